@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+import hardhatEthers from '@nomicfoundation/hardhat-ethers';
+import hardhatEthersChaiMatchers from '@nomicfoundation/hardhat-ethers-chai-matchers';
+import hardhatNetworkHelpers from '@nomicfoundation/hardhat-network-helpers';
+import { defineConfig } from 'hardhat/config';
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatNetworkHelpers],
+  solidity: {
+    version: '0.8.37',
+    // soljson from npm: the compiler that Hardhat would download is the same, and this way nothing is downloaded
+    path: require.resolve('solc/soljson.js'),
+    settings: { optimizer: { enabled: true, runs: 1_000_000 }, evmVersion: 'cancun', viaIR: true },
+  },
+  paths: { sources: './contracts', tests: { solidity: './test/contracts' } },
+});
