@@ -12,7 +12,13 @@ export default defineConfig({
     version: '0.8.37',
     // soljson from npm: the compiler that Hardhat would download is the same, and this way nothing is downloaded
     path: require.resolve('solc/soljson.js'),
-    settings: { optimizer: { enabled: true, runs: 1_000_000 }, evmVersion: 'cancun', viaIR: true },
+    settings: {
+      optimizer: { enabled: true, runs: 1_000_000 },
+      evmVersion: 'cancun',
+      viaIR: true,
+      // without the hash of the sources, comments and folders do not change the code, by which a data folder knows its registry
+      metadata: { bytecodeHash: 'none' },
+    },
   },
   paths: { sources: './contracts', tests: { solidity: './test/contracts' } },
 });

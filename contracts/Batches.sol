@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {CredentialTypes} from "./CredentialTypes.sol";
+import {Keys} from "./Keys.sol";
+import {Signatures} from "./Signatures.sol";
+import {IBatches} from "./interfaces/IBatches.sol";
+
+abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
+    /// @dev One slot. `size` is 0 for a batch that was not anchored. The root is not kept: the id commits to it.
+    struct Batch {
+        uint32 issuer;
+        uint32 number;
+        uint32 credentialType;
+        uint16 size;
+        uint32 key;
+        uint40 anchoredAt;
+    }
+
+    /// @dev As many leaves as a word of status has bits.
+    uint16 private constant _MAX_SIZE = 256;
+
+    uint32 internal constant _PAGE_SIZE = 64;
+
+    bytes32 private constant _BATCH_TYPEHASH =
+        keccak256("Batch(uint32 issuer,bytes32 credentialType,bytes32 root,uint16 size)");
+
+    mapping(bytes32 id => Batch) private _batches;
+    mapping(uint32 issuer => mapping(uint32 number => bytes32)) private _batchIds;
+    mapping(uint32 issuer => uint32) private _batchCounts;
+
+    /// @inheritdoc IBatches
+    function anchor(BatchAnchor[] calldata batches) external {
+        for (uint256 index = 0; index < batches.length; ++index) {
+            bytes32 id = _id(batches[index]);
+            if (_batches[id].size == 0) _anchor(index, id, batches[index]);
+            else emit BatchAlreadyAnchored(id);
+        }
+    }
+
+    function _batch(bytes32 id) internal view returns (Batch memory) {
+        return _batches[id];
+    }
+
+    function _knownBatch(bytes32 id) internal view returns (Batch memory batch) {
+        batch = _batches[id];
+        require(batch.size != 0, BatchUnknown(id));
+    }
+
+    function _batchId(uint32 issuer, uint32 number) internal view returns (bytes32) {
+        return _batchIds[issuer][number];
+    }
+
+    function _batchCount(uint32 issuer) internal view returns (uint32) {
+        return _batchCounts[issuer];
+    }
+
+    function _anchor(uint256 index, bytes32 id, BatchAnchor calldata batch) private {
+        uint32 credentialType = _requireIssuable(index, id, batch);
+        (address signer, uint32 key) = _requireSigned(index, id, batch);
+        uint32 number = _batchCounts[batch.issuer]++;
+        _batchIds[batch.issuer][number] = id;
+        _batches[id] = Batch({
+            issuer: batch.issuer,
+            number: number,
+            credentialType: credentialType,
+            size: batch.size,
+            key: key,
+            anchoredAt: _time()
+        });
+        emit BatchAnchored(
+            batch.issuer,
+            number / _PAGE_SIZE,
+            id,
+            number,
+            credentialType,
+            batch.root,
+            batch.size,
+            signer
+        );
+    }
+
+    function _requireIssuable(
+        uint256 index,
+        bytes32 id,
+        BatchAnchor calldata batch
+    ) private view returns (uint32 credentialType) {
+        require(batch.size != 0 && batch.size <= _MAX_SIZE, BatchInvalidSize(index, id, batch.size));
+        require(batch.root != bytes32(0), BatchInvalidRoot(index, id, batch.root));
+        IssuerState state = _issuer(batch.issuer).state;
+        require(state == IssuerState.Active, BatchIssuerNotActive(index, id, batch.issuer, state));
+        CredentialType memory kind = _credentialType(batch.issuer, batch.credentialType);
+        require(
+            kind.state == TypeState.Open,
+            BatchCredentialTypeNotOpen(index, id, batch.credentialType, kind.state)
+        );
+        return kind.number;
+    }
+
+    function _requireSigned(
+        uint256 index,
+        bytes32 id,
+        BatchAnchor calldata batch
+    ) private view returns (address signer, uint32 number) {
+        signer = _recover(id, batch.v, batch.r, batch.s);
+        require(signer != address(0), BatchSignatureInvalid(index, id));
+        Key memory key = _key(signer);
+        KeyFault fault = _anchorFault(key, batch.issuer);
+        require(fault == KeyFault.None, BatchKeyRefused(index, id, signer, fault));
+        return (signer, key.number);
+    }
+
+    function _id(BatchAnchor calldata batch) private view returns (bytes32) {
+        return
+            _hashTypedDataV4(
+                keccak256(
+                    abi.encode(_BATCH_TYPEHASH, batch.issuer, batch.credentialType, batch.root, batch.size)
+                )
+            );
+    }
+}
