@@ -1,0 +1,100 @@
+import { ProofError } from './errors.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/** Room for a full document with conditions and tables; small enough to parse on any phone. */
+export const MOST_JSON_CHARACTERS = 262_144;
+const MOST_DEPTH = 16;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 bars exactly these from strings
+const TOKEN =
+  /[\t\n\r ]*(?:([{}[\]:,])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+
+/**
+ * The value of a JSON text, stricter than `JSON.parse`: bounded in size and depth, and no name twice in one object (two programs
+ * would read two different documents). Objects have no prototype, so a name such as `__proto__` is a name like any other.
+ * @throws ProofError JSON_INVALID, TOO_LARGE, TOO_DEEP
+ */
+export function decodeJson(text: string): Json {
+  if (text.length > MOST_JSON_CHARACTERS)
+    throw new ProofError('TOO_LARGE', `expected at most ${MOST_JSON_CHARACTERS} characters, got ${text.length}`);
+  const reader: Reader = { text: text.startsWith('\ufeff') ? text.slice(1) : text, offset: 0 };
+  const value = readValue(reader, nextToken(reader), MOST_DEPTH);
+  if (!/^[\t\n\r ]*$/.test(reader.text.slice(reader.offset)))
+    throw new ProofError('JSON_INVALID', 'text follows the JSON value');
+  return value;
+}
+
+interface Reader {
+  text: string;
+  offset: number;
+}
+
+function nextToken(reader: Reader): string {
+  TOKEN.lastIndex = reader.offset;
+  const match = TOKEN.exec(reader.text);
+  if (!match) throw new ProofError('JSON_INVALID', 'this is not JSON');
+  reader.offset = TOKEN.lastIndex;
+  return (match[1] ?? match[2] ?? match[3]) as string;
+}
+
+function readValue(reader: Reader, token: string, depth: number): Json {
+  if (token !== '{' && token !== '[') {
+    if (/^[\]}:,]$/.test(token)) throw new ProofError('JSON_INVALID', 'this is not JSON');
+    return JSON.parse(token) as Json;
+  }
+  if (depth === 0) throw new ProofError('TOO_DEEP', 'the JSON is nested too deeply');
+  return token === '{' ? readObject(reader, depth - 1) : readArray(reader, depth - 1);
+}
+
+function readArray(reader: Reader, depth: number): Json[] {
+  const items: Json[] = [];
+  let token = nextToken(reader);
+  if (token === ']') return items;
+  for (;;) {
+    items.push(readValue(reader, token, depth));
+    if (isAtEnd(nextToken(reader), ']')) return items;
+    token = nextToken(reader);
+  }
+}
+
+function readObject(reader: Reader, depth: number): JsonObject {
+  const object: Record<string, Json> = Object.create(null);
+  let token = nextToken(reader);
+  if (token === '}') return object;
+  for (;;) {
+    if (!token.startsWith('"')) throw new ProofError('JSON_INVALID', 'this is not JSON');
+    const name = JSON.parse(token) as string;
+    if (name in object)
+      throw new ProofError('JSON_INVALID', `the name "${name.slice(0, 40)}" stands twice in one object`);
+    if (nextToken(reader) !== ':') throw new ProofError('JSON_INVALID', 'this is not JSON');
+    object[name] = readValue(reader, nextToken(reader), depth);
+    if (isAtEnd(nextToken(reader), '}')) return object;
+    token = nextToken(reader);
+  }
+}
+
+function isAtEnd(token: string, end: string): boolean {
+  if (token === end) return true;
+  if (token !== ',') throw new ProofError('JSON_INVALID', 'this is not JSON');
+  return false;
+}
+
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether two JSON values are the same, whatever the order of names in their objects. */
+export function isEqualJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isEqualJson(item, b[i]));
+  if (!isJsonObject(a) || !isJsonObject(b)) return Object.is(a, b);
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && isEqualJson(a[name], b[name]))
+  );
+}

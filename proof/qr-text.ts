@@ -1,0 +1,49 @@
+import { decodeHex, toHex } from './bytes.ts';
+import { ProofError } from './errors.ts';
+
+/** A QR symbol of version 40 holds 7,089 digits; ours stay far below. */
+const MOST_DIGITS = 7_000;
+
+/**
+ * The digits of a proof: its bytes as one big-endian number in decimal. A proof starts with a CBOR array head, never with a zero
+ * byte, so that bytes and digits are one to one.
+ */
+export function toDigits(bytes: Uint8Array): string {
+  if (bytes.length === 0 || bytes[0] === 0) throw new TypeError('a proof does not start with a zero byte');
+  return BigInt(`0x${toHex(bytes)}`).toString(10);
+}
+
+/** @throws ProofError DIGITS_INVALID, TOO_LARGE */
+export function decodeDigits(digits: string): Uint8Array {
+  if (digits.length > MOST_DIGITS)
+    throw new ProofError('TOO_LARGE', `expected at most ${MOST_DIGITS} digits, got ${digits.length}`);
+  if (!/^[1-9][0-9]*$/.test(digits)) throw new ProofError('DIGITS_INVALID', 'expected digits that do not start with 0');
+  const hex = BigInt(digits).toString(16);
+  return decodeHex(hex.length % 2 === 1 ? `0${hex}` : hex);
+}
+
+/** The text of a QR: the verifier's address and the digits in the fragment, which never reaches a server. `verifier` ends in "/". */
+export function toQrText(verifier: string, bytes: Uint8Array): string {
+  return `${verifier}#${toDigits(bytes)}`;
+}
+
+/**
+ * The proof's bytes in what a camera or a paste gives: an address of one of `verifiers`, or the digits alone.
+ * @throws ProofError QR_OTHER_HOST for an address elsewhere, QR_TEXT_INVALID where there is no proof at all, DIGITS_INVALID, TOO_LARGE
+ */
+export function decodeQrText(text: string, verifiers: readonly string[]): Uint8Array {
+  const trimmed = text.trim();
+  if (/^[0-9]+$/.test(trimmed)) return decodeDigits(trimmed);
+  const hash = trimmed.indexOf('#');
+  const address = hash < 0 ? trimmed : trimmed.slice(0, hash);
+  if (!/^https?:\/\//i.test(address)) throw new ProofError('QR_TEXT_INVALID', 'this is not an e-Proof');
+  if (!verifiers.includes(address))
+    throw new ProofError('QR_OTHER_HOST', `this code leads to ${hostOf(address)}, which is not this verifier`);
+  if (hash < 0 || hash === trimmed.length - 1) throw new ProofError('QR_TEXT_INVALID', 'the address carries no proof');
+  return decodeDigits(trimmed.slice(hash + 1));
+}
+
+function hostOf(address: string): string {
+  const host = address.replace(/^https?:\/\//i, '').split(/[/?#]/)[0] ?? '';
+  return host.length > 80 ? `${host.slice(0, 80)}…` : host;
+}

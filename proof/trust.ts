@@ -1,0 +1,89 @@
+import { ProofError } from './errors.ts';
+import { decodeJson, isJsonObject, type Json, type JsonObject } from './json.ts';
+import type { RegistryAddress } from './signature.ts';
+
+/** What a verifier trusts before it looks at anything: `trust.json` on its own origin (FORMAT.md section 9). */
+export interface Trust {
+  /** True everywhere but in production: every verdict says so. */
+  test: boolean;
+  /** Addresses that a QR may lead to, each ending in "/". */
+  verifiers: readonly string[];
+  /** A reading whose block is older than this, or further ahead of the clock, is not used. */
+  maxBlockAgeSeconds: number;
+  /** A proof names its registry by the place in this list. */
+  registries: readonly TrustedRegistry[];
+}
+
+export interface TrustedRegistry extends RegistryAddress {
+  /** keccak-256 of the contract's code: 0x and 64 lower-case hex digits. */
+  codeHash: string;
+  /** JSON-RPC addresses, of which `agree` must give the same answer. */
+  nodes: readonly string[];
+  agree: number;
+  /** By issuer number: the SHA-256 of its profile file and the keys known when this file was made. */
+  issuers: readonly { issuer: number; profile: string; keys: readonly string[] }[];
+  /** By issuer and type number: the SHA-256 of the definition file. */
+  types: readonly { issuer: number; number: number; definition: string }[];
+}
+
+/** @throws ProofError TRUST_INVALID, naming the field */
+export function decodeTrust(text: string): Trust {
+  const file = expect(decodeJson(text), 'trust', isJsonObject);
+  if (file.format !== 'eproof-trust/1') fail('format', 'eproof-trust/1');
+  return {
+    test: expect(file.test, 'test', isBoolean),
+    verifiers: expect(file.verifiers, 'verifiers', isTextList),
+    maxBlockAgeSeconds: expect(file.maxBlockAgeSeconds, 'maxBlockAgeSeconds', isCount),
+    registries: expect(file.registries, 'registries', isList).map((registry, i) =>
+      decodeRegistry(registry, `registries[${i}]`),
+    ),
+  };
+}
+
+function decodeRegistry(json: Json, path: string): TrustedRegistry {
+  const registry = expect(json, path, isJsonObject);
+  const nodes = expect(registry.nodes, `${path}.nodes`, isTextList);
+  const agree = expect(registry.agree, `${path}.agree`, isCount);
+  if (agree < 1 || agree > nodes.length) fail(`${path}.agree`, 'from 1 to the number of nodes');
+  return {
+    chainId: expect(registry.chainId, `${path}.chainId`, isCount),
+    address: expect(registry.address, `${path}.address`, isHex(20)),
+    codeHash: expect(registry.codeHash, `${path}.codeHash`, isHex(32)),
+    nodes,
+    agree,
+    issuers: rows(registry, 'issuers', path).map((row) => ({
+      issuer: expect(row.issuer, `${path}.issuers.issuer`, isCount),
+      profile: expect(row.profile, `${path}.issuers.profile`, isSha256),
+      keys: expect(row.keys, `${path}.issuers.keys`, isTextList),
+    })),
+    types: rows(registry, 'types', path).map((row) => ({
+      issuer: expect(row.issuer, `${path}.types.issuer`, isCount),
+      number: expect(row.number, `${path}.types.number`, isCount),
+      definition: expect(row.definition, `${path}.types.definition`, isSha256),
+    })),
+  };
+}
+
+function rows(registry: JsonObject, name: string, path: string): JsonObject[] {
+  return expect(registry[name], `${path}.${name}`, isList).map((row) => expect(row, `${path}.${name}`, isJsonObject));
+}
+
+function expect<T extends Json>(json: Json | undefined, field: string, is: (value: Json | undefined) => value is T): T {
+  return is(json) ? json : fail(field, 'there and of its kind');
+}
+
+function fail(field: string, rule: string): never {
+  throw new ProofError('TRUST_INVALID', `"${field}" must be ${rule}`);
+}
+
+const isBoolean = (value: Json | undefined): value is boolean => typeof value === 'boolean';
+const isCount = (value: Json | undefined): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+const isTextList = (value: Json | undefined): value is readonly string[] =>
+  isList(value) && value.every((item) => typeof item === 'string');
+const isSha256 = (value: Json | undefined): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isHex =
+  (sizeBytes: number) =>
+  (value: Json | undefined): value is string =>
+    typeof value === 'string' && new RegExp(`^0x[0-9a-fA-F]{${2 * sizeBytes}}$`).test(value);

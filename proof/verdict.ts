@@ -1,0 +1,349 @@
+import { isEqualBytes, toHex } from './bytes.ts';
+import { decodeClaims } from './claims.ts';
+import type { CredentialType, IssuerProfile } from './credential-type.ts';
+import { toHongKongDay } from './day.ts';
+import { ProofError, type ProofErrorCode } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { ReadingFailure, ReadingFailureCode, RegistryReading } from './nodes.ts';
+import { type Proof, rootOf } from './proof.ts';
+import type { BatchReading, IssuerState, KeyReading, StatusEvent } from './reading.ts';
+import { toReference } from './reference.ts';
+import { batchId, recoverSigner } from './signature.ts';
+import type { TrustedRegistry } from './trust.ts';
+
+/** The questions that every verification answers, in this order (FORMAT.md section 10). */
+export const CHECK_NAMES = [
+  'format',
+  'commitments',
+  'inclusion',
+  'signature',
+  'registry',
+  'anchor',
+  'key',
+  'issuer',
+  'credentialType',
+  'status',
+  'validity',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** Every code with the one outcome that it stands for. Codes are never renamed and never reused. */
+export const CHECK_CODES = {
+  FORMAT_VALID: 'pass',
+  FORMAT_INVALID: 'fail',
+  DOCUMENT_CHANGED: 'fail',
+  CLAIMS_MATCH_TYPE: 'pass',
+  CLAIMS_NOT_OF_TYPE: 'fail',
+  ROOT_COMPUTED: 'pass',
+  SIGNED_BY_ANCHORED_KEY: 'pass',
+  SIGNED_BY_KNOWN_KEY: 'pass',
+  SIGNED_BY_UNKNOWN_KEY: 'unknown',
+  SIGNED_BY_OTHER_KEY: 'fail',
+  SIGNATURE_INVALID: 'fail',
+  REGISTRY_READ: 'pass',
+  REGISTRY_UNKNOWN: 'unknown',
+  NODES_UNREACHABLE: 'unknown',
+  NODES_DISAGREE: 'unknown',
+  NODE_ANSWER_INVALID: 'unknown',
+  NODE_WRONG_CHAIN: 'unknown',
+  NODE_WRONG_REGISTRY: 'unknown',
+  NODE_STALE: 'unknown',
+  ANCHORED: 'pass',
+  NOT_ANCHORED: 'fail',
+  ANCHORED_DIFFERENTLY: 'fail',
+  KEY_VALID_WHEN_ANCHORED: 'pass',
+  KEY_NOT_FOR_ANCHORING: 'fail',
+  KEY_OUTSIDE_ITS_WINDOW: 'fail',
+  KEY_COMPROMISED: 'fail',
+  ISSUER_KNOWN: 'pass',
+  ISSUER_PROFILE_CHANGED: 'unknown',
+  ISSUER_UNKNOWN: 'unknown',
+  TYPE_REGISTERED: 'pass',
+  TYPE_UNKNOWN: 'unknown',
+  TYPE_DIFFERENT: 'fail',
+  STATUS_READ: 'pass',
+  DATES_COMPARED: 'pass',
+  NOT_REACHED: 'unknown',
+} as const satisfies Record<string, Outcome> & Record<ReadingFailureCode, 'unknown'>;
+export type CheckCode = keyof typeof CHECK_CODES;
+export type Outcome = 'pass' | 'fail' | 'unknown';
+
+export interface Check {
+  name: CheckName;
+  outcome: Outcome;
+  code: CheckCode;
+  /** For people who look closer: a decoder's message, a node's address. Never a claim. */
+  detail?: string;
+}
+
+/** What a person wants to know of a genuine credential. Times are seconds since 1970 UTC, days Hong Kong days. */
+export type Standing =
+  | { code: 'revoked'; time: number | null; reason: number | null }
+  | { code: 'superseded'; time: number | null; successor: { batch: string; leaf: number } | null }
+  | { code: 'suspended'; time: number | null; reason: number | null }
+  | { code: 'expired'; on: number }
+  | { code: 'not-yet-in-force'; from: number }
+  | { code: 'partly-expired'; since: number; until: number | null }
+  | { code: 'in-force'; until: number | null };
+export type StandingCode = Standing['code'];
+
+export type Genuine = 'genuine' | 'not-genuine' | 'could-not-be-checked';
+
+export interface Verdict {
+  genuine: Genuine;
+  /** Null unless genuine. */
+  standing: Standing | null;
+  checks: Check[];
+  /** What the proof says; to be shown as the credential's word only where `genuine` allows it. Null where nothing could be decoded. */
+  credential: Credential | null;
+  /** The issuer's name, from its registered profile, never from the credential. */
+  issuer: { profile: IssuerProfile; state: IssuerState | null } | null;
+  /** Against what it was checked; null where the registry was not read. */
+  checked: { block: RegistryReading['block']; chainId: number; registry: string; agreed: number } | null;
+  /** When it was checked: seconds since 1970 UTC. */
+  time: number;
+}
+
+export interface Credential {
+  reference: string;
+  proof: Proof;
+  type: CredentialType | null;
+  /** The disclosed claims by name; null where the type is not known or they do not fit it. */
+  claims: JsonObject | null;
+  batch: string | null;
+}
+
+/** Everything that a verdict is computed from. The verifier fetches nothing itself. */
+export interface Evidence {
+  proof: Proof;
+  /** Set where the JSON around the proof says something else than the proof. */
+  documentError?: ProofError | undefined;
+  registry: TrustedRegistry | null;
+  type: { definition: Uint8Array; value: CredentialType } | null;
+  issuer: { hash: Uint8Array; profile: IssuerProfile } | null;
+  reading: RegistryReading | ReadingFailure | null;
+  maxBlockAgeSeconds: number;
+  /** Seconds since 1970 UTC. */
+  now: number;
+}
+
+/** The verdict on evidence. Bad evidence is a verdict too: this never throws on what came from outside. */
+export function verify(evidence: Evidence): Verdict {
+  const { proof, now } = evidence;
+  const claims = readClaims(evidence);
+  const batch = computeBatch(evidence);
+  const reading = usableReading(evidence);
+  const anchored = findAnchored(reading, batch, proof);
+  const key = reading.value?.page.keys.find((candidate) => candidate.number === anchored?.key);
+  const checks = [
+    documentCheck(evidence.documentError),
+    claims.check,
+    check('inclusion', 'ROOT_COMPUTED'),
+    signatureCheck(evidence, batch, reading.value ? key : null),
+    reading.check,
+    anchorCheck(reading.value, anchored, proof),
+    keyCheck(reading.value, anchored, key),
+    issuerCheck(evidence, reading.value),
+    typeCheck(evidence, reading.value, anchored),
+    anchored ? check('status', 'STATUS_READ') : check('status', 'NOT_REACHED'),
+    check('validity', 'DATES_COMPARED'),
+  ];
+  const genuine = judge(checks);
+  return {
+    genuine,
+    standing:
+      genuine === 'genuine' && anchored && reading.value ? standingOf(proof, anchored, reading.value, now) : null,
+    checks,
+    credential: {
+      reference: toReference(proof.header.id),
+      proof,
+      type: evidence.type?.value ?? null,
+      claims: claims.value,
+      batch: batch && `0x${toHex(batch)}`,
+    },
+    issuer: evidence.issuer && { profile: evidence.issuer.profile, state: reading.value?.page.issuerState ?? null },
+    checked: reading.value && {
+      block: reading.value.block,
+      chainId: reading.value.page.chainId,
+      registry: evidence.registry?.address ?? '',
+      agreed: reading.value.agreed,
+    },
+    time: now,
+  };
+}
+
+/** The verdict on something that is addressed to this verifier and cannot be decoded. */
+export function rejectMalformed(error: ProofError, now: number): Verdict {
+  const checks = CHECK_NAMES.map((name) =>
+    name === 'format' ? check('format', 'FORMAT_INVALID', describe(error)) : check(name, 'NOT_REACHED'),
+  );
+  return { genuine: judge(checks), standing: null, checks, credential: null, issuer: null, checked: null, time: now };
+}
+
+/** One fail makes it not genuine; else one unknown or missing check leaves it open; only all passes make it genuine. */
+export function judge(checks: readonly Check[]): Genuine {
+  if (checks.some(({ outcome }) => outcome === 'fail')) return 'not-genuine';
+  const passed = new Set(checks.filter(({ outcome }) => outcome === 'pass').map(({ name }) => name));
+  return CHECK_NAMES.every((name) => passed.has(name)) ? 'genuine' : 'could-not-be-checked';
+}
+
+function check(name: CheckName, code: CheckCode, detail?: string): Check {
+  return { name, outcome: CHECK_CODES[code], code, ...(detail === undefined ? {} : { detail }) };
+}
+
+function describe(error: ProofError): string {
+  return `${error.code satisfies ProofErrorCode}: ${error.message}`;
+}
+
+function documentCheck(error: ProofError | undefined): Check {
+  return error ? check('format', 'DOCUMENT_CHANGED', describe(error)) : check('format', 'FORMAT_VALID');
+}
+
+function readClaims({ proof, type }: Evidence): { check: Check; value: JsonObject | null } {
+  if (!type) return { check: check('commitments', 'NOT_REACHED'), value: null };
+  try {
+    return {
+      check: check('commitments', 'CLAIMS_MATCH_TYPE'),
+      value: decodeClaims(type.value, proof.shown, proof.rest),
+    };
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return { check: check('commitments', 'CLAIMS_NOT_OF_TYPE', describe(error)), value: null };
+  }
+}
+
+function computeBatch({ proof, registry, type }: Evidence): Uint8Array | null {
+  if (!registry || !type) return null;
+  return batchId(registry, {
+    issuer: proof.header.issuer,
+    definition: type.definition,
+    root: rootOf(proof),
+    size: proof.size,
+  });
+}
+
+function usableReading({ registry, reading, now, maxBlockAgeSeconds }: Evidence): {
+  check: Check;
+  value: RegistryReading | null;
+} {
+  if (!registry) return { check: check('registry', 'REGISTRY_UNKNOWN'), value: null };
+  if (!reading) return { check: check('registry', 'NOT_REACHED'), value: null };
+  if ('failure' in reading) return { check: check('registry', reading.failure, reading.detail), value: null };
+  const ageSeconds = Math.abs(now - reading.block.time);
+  if (ageSeconds > maxBlockAgeSeconds) {
+    return {
+      check: check('registry', 'NODE_STALE', `the newest block is ${ageSeconds} seconds away from this device's clock`),
+      value: null,
+    };
+  }
+  return { check: check('registry', 'REGISTRY_READ'), value: reading };
+}
+
+function findAnchored(
+  { value }: { value: RegistryReading | null },
+  batch: Uint8Array | null,
+  { locator }: Proof,
+): BatchReading | undefined {
+  if (!batch) return undefined;
+  // the locator is unsigned: the page must hold the batch where it says, or it points nowhere
+  return value?.page.batches.find(
+    (candidate) => isEqualBytes(candidate.id, batch) && (locator === null || candidate.number === locator),
+  );
+}
+
+// The signer is compared with the key that the anchor recorded; without a reading only with the keys known beforehand, where a new key is unknown, not wrong.
+function signatureCheck(
+  { proof, registry }: Evidence,
+  batch: Uint8Array | null,
+  key: KeyReading | undefined | null,
+): Check {
+  if (!batch || !registry) return check('signature', 'NOT_REACHED');
+  let signer: string;
+  try {
+    signer = recoverSigner(batch, proof.signature);
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return check('signature', 'SIGNATURE_INVALID', describe(error));
+  }
+  if (key) return check('signature', key.address === signer ? 'SIGNED_BY_ANCHORED_KEY' : 'SIGNED_BY_OTHER_KEY');
+  const known = registry.issuers.find((candidate) => candidate.issuer === proof.header.issuer)?.keys ?? [];
+  return check(
+    'signature',
+    known.some((address) => address.toLowerCase() === signer) ? 'SIGNED_BY_KNOWN_KEY' : 'SIGNED_BY_UNKNOWN_KEY',
+  );
+}
+
+function anchorCheck(
+  reading: RegistryReading | null,
+  anchored: BatchReading | undefined,
+  { size, header }: Proof,
+): Check {
+  if (!reading) return check('anchor', 'NOT_REACHED');
+  if (!anchored) return check('anchor', 'NOT_ANCHORED');
+  const isSame = anchored.size === size && anchored.credentialType === header.credentialType;
+  return check('anchor', isSame ? 'ANCHORED' : 'ANCHORED_DIFFERENTLY');
+}
+
+function keyCheck(
+  reading: RegistryReading | null,
+  anchored: BatchReading | undefined,
+  key: KeyReading | undefined,
+): Check {
+  if (!reading || !anchored) return check('key', 'NOT_REACHED');
+  if (!key) return check('key', 'NOT_REACHED', 'the reading does not say which key anchored the batch');
+  if (key.purpose !== 'anchor') return check('key', 'KEY_NOT_FOR_ANCHORING');
+  const isInWindow =
+    anchored.anchoredAt >= key.validFrom && (key.validUntil === 0 || anchored.anchoredAt <= key.validUntil);
+  if (!isInWindow) return check('key', 'KEY_OUTSIDE_ITS_WINDOW');
+  return check(
+    'key',
+    key.invalidFrom !== 0 && anchored.anchoredAt >= key.invalidFrom ? 'KEY_COMPROMISED' : 'KEY_VALID_WHEN_ANCHORED',
+  );
+}
+
+function issuerCheck({ issuer }: Evidence, reading: RegistryReading | null): Check {
+  if (!issuer) return check('issuer', 'ISSUER_UNKNOWN');
+  if (!reading) return check('issuer', 'NOT_REACHED');
+  if (reading.page.issuerState === 'none') return check('issuer', 'ISSUER_UNKNOWN');
+  return check('issuer', isEqualBytes(reading.page.profile, issuer.hash) ? 'ISSUER_KNOWN' : 'ISSUER_PROFILE_CHANGED');
+}
+
+function typeCheck(
+  { type, proof }: Evidence,
+  reading: RegistryReading | null,
+  anchored: BatchReading | undefined,
+): Check {
+  if (!type) return check('credentialType', 'TYPE_UNKNOWN');
+  if (!reading || !anchored) return check('credentialType', 'NOT_REACHED');
+  const registered = reading.page.types.find((candidate) => candidate.number === anchored.credentialType);
+  const isSame =
+    registered?.number === proof.header.credentialType && isEqualBytes(registered.definition, type.definition);
+  return check('credentialType', isSame ? 'TYPE_REGISTERED' : 'TYPE_DIFFERENT');
+}
+
+/** One value by a fixed precedence: what was done to the credential before what the calendar does to it. */
+function standingOf({ header, index }: Proof, batch: BatchReading, reading: RegistryReading, now: number): Standing {
+  const bit = 1n << BigInt(index);
+  const last = (act: StatusEvent['act']) =>
+    reading.events?.findLast(
+      (event) => event.act === act && isEqualBytes(event.batch, batch.id) && event.leaves & bit,
+    ) ?? null;
+  const cause = (act: StatusEvent['act']) => ({ time: last(act)?.time ?? null, reason: last(act)?.reason ?? null });
+  if (batch.revoked & bit) return { code: 'revoked', ...cause('revoke') };
+  if (batch.amended & bit) {
+    const successor = reading.amendments.find((amendment) => amendment.leaf === index);
+    return {
+      code: 'superseded',
+      time: cause('amend').time,
+      successor: successor ? { batch: `0x${toHex(successor.successorBatch)}`, leaf: successor.successorLeaf } : null,
+    };
+  }
+  if (batch.suspended & bit) return { code: 'suspended', ...cause('suspend') };
+  const today = toHongKongDay(now);
+  const until = header.validUntil;
+  if (until !== null && today > until) return { code: 'expired', on: until };
+  if (today < header.validFrom) return { code: 'not-yet-in-force', from: header.validFrom };
+  if (header.partlyUntil !== null && today > header.partlyUntil)
+    return { code: 'partly-expired', since: header.partlyUntil, until };
+  return { code: 'in-force', until };
+}

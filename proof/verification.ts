@@ -1,0 +1,143 @@
+import { decodeHex, isEqualBytes } from './bytes.ts';
+import { decodeCredentialType, decodeIssuerProfile } from './credential-type.ts';
+import { ProofError } from './errors.ts';
+import { hashIntoWithNoble } from './hash.ts';
+import { type Post, type ReadingFailure, type RegistryReading, readRegistry } from './nodes.ts';
+import { decodeProof, type Proof, rootOf } from './proof.ts';
+import { decodeQrText } from './qr-text.ts';
+import { batchId } from './signature.ts';
+import type { Trust, TrustedRegistry } from './trust.ts';
+import { type Evidence, rejectMalformed, type Verdict, verify } from './verdict.ts';
+import { checkDocument, decodeVerifiableCredential, type UncheckedJson } from './verifiable-credential.ts';
+
+/** Where a verification gets its evidence from: handed in, so that page, command line and service run the same code. */
+export interface Sources {
+  trust: Trust;
+  /** A file of the verifier's own origin: `types/<sha256>.json`, `issuers/<sha256>.json`. Rejects where it cannot be had. */
+  loadFile(path: string): Promise<Uint8Array>;
+  post: Post;
+  /** Seconds since 1970 UTC. */
+  now(): number;
+  /** Read the registry this many blocks below the newest; 0 for everybody but the service that waits for finality. */
+  depth?: number;
+}
+
+/**
+ * The verdict on what a camera reads or a person pastes.
+ * @throws ProofError QR_TEXT_INVALID, QR_OTHER_HOST where it is no e-Proof of this verifier at all: there is nothing to judge
+ */
+export async function verifyQrText(text: string, sources: Sources): Promise<Verdict> {
+  try {
+    return await verifyProof(decodeProof(decodeQrText(text, sources.trust.verifiers)), sources);
+  } catch (error) {
+    return rejectOrThrow(error, sources);
+  }
+}
+
+/**
+ * The verdict on a credential as JSON.
+ * @throws ProofError JSON_INVALID where the text is no e-Proof at all
+ */
+export async function verifyJson(text: string, sources: Sources): Promise<Verdict> {
+  try {
+    const { document, proof } = decodeVerifiableCredential(text);
+    return await verifyProof(proof, sources, document);
+  } catch (error) {
+    return rejectOrThrow(error, sources);
+  }
+}
+
+function rejectOrThrow(error: unknown, sources: Sources): Verdict {
+  const isSomethingElse =
+    !(error instanceof ProofError) || ['QR_TEXT_INVALID', 'QR_OTHER_HOST', 'JSON_INVALID'].includes(error.code);
+  if (isSomethingElse) throw error;
+  return rejectMalformed(error, sources.now());
+}
+
+/** The verdict on a decoded proof, and on the document around it where there is one. */
+export async function verifyProof(
+  proof: Proof,
+  sources: Sources,
+  document?: UncheckedJson['document'],
+): Promise<Verdict> {
+  const { trust } = sources;
+  const registry = trust.registries[proof.registry] ?? null;
+  const [type, issuer] = await Promise.all([loadType(proof, registry, sources), loadIssuer(proof, registry, sources)]);
+  const reading = registry && type && (await read(proof, registry, type.definition, sources));
+  const documentError =
+    document === undefined || !registry || !type
+      ? undefined
+      : findDocumentError(document, { proof, type: type.value, definition: type.definition, registry });
+  return verify({
+    proof,
+    documentError,
+    registry,
+    type,
+    issuer,
+    reading,
+    maxBlockAgeSeconds: trust.maxBlockAgeSeconds,
+    now: sources.now(),
+  });
+}
+
+function findDocumentError(
+  document: UncheckedJson['document'],
+  source: Parameters<typeof checkDocument>[1],
+): ProofError | undefined {
+  try {
+    checkDocument(document, source);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProofError) return error;
+    throw error;
+  }
+}
+
+function read(
+  proof: Proof,
+  registry: TrustedRegistry,
+  definition: Uint8Array,
+  { post, depth }: Sources,
+): Promise<RegistryReading | ReadingFailure> {
+  const { issuer } = proof.header;
+  const batch = batchId(registry, { issuer, definition, root: rootOf(proof), size: proof.size });
+  return readRegistry(
+    { registry, issuer, batch, locator: proof.locator, ...(depth === undefined ? {} : { depth }) },
+    post,
+  );
+}
+
+async function loadType(
+  { header }: Proof,
+  registry: TrustedRegistry | null,
+  sources: Sources,
+): Promise<Evidence['type']> {
+  const row = registry?.types.find(
+    ({ issuer, number }) => issuer === header.issuer && number === header.credentialType,
+  );
+  const file = row && (await loadHashed(`types/${row.definition}.json`, row.definition, sources));
+  return file ? { definition: file.hash, value: decodeCredentialType(file.bytes) } : null;
+}
+
+async function loadIssuer(
+  { header }: Proof,
+  registry: TrustedRegistry | null,
+  sources: Sources,
+): Promise<Evidence['issuer']> {
+  const row = registry?.issuers.find(({ issuer }) => issuer === header.issuer);
+  const file = row && (await loadHashed(`issuers/${row.profile}.json`, row.profile, sources));
+  return file ? { hash: file.hash, profile: decodeIssuerProfile(file.bytes) } : null;
+}
+
+// A file that cannot be had, or is not the one that the hash names, is missing evidence, not a fault of the document.
+async function loadHashed(
+  path: string,
+  sha256: string,
+  { loadFile }: Sources,
+): Promise<{ bytes: Uint8Array; hash: Uint8Array } | null> {
+  const bytes = await loadFile(path).catch(() => null);
+  if (!bytes) return null;
+  const hash = new Uint8Array(32);
+  hashIntoWithNoble(bytes, hash, 0);
+  return isEqualBytes(hash, decodeHex(sha256)) ? { bytes, hash } : null;
+}
