@@ -9,8 +9,8 @@ export interface JsonObject {
 export const MOST_JSON_CHARACTERS = 262_144;
 const MOST_DEPTH = 16;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 bars exactly these from strings
 const TOKEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 bars exactly these from strings
   /[\t\n\r ]*(?:([{}[\]:,])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
 /**
