@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  type CredentialType,
+  decodeCredentialType,
+  decodeIssuerProfile,
+  type IssuerProfile,
+} from '../proof/credential-type.ts';
+
+/** One immutable file of the catalogue; `sha256` (hex) of its `bytes` is its identity on the chain. */
+export interface CatalogueFile {
+  bytes: Uint8Array;
+  sha256: string;
+}
+
+export interface CatalogueType extends CatalogueFile {
+  code: string;
+  version: number;
+  definition: CredentialType;
+}
+
+export interface CatalogueDepartment extends CatalogueFile {
+  code: string;
+  profile: IssuerProfile;
+}
+
+export interface Catalogue {
+  /** Sorted by code, then version. */
+  types: readonly CatalogueType[];
+  /** Sorted by code. */
+  departments: readonly CatalogueDepartment[];
+}
+
+const ITS_FOLDER = new URL('./', import.meta.url);
+
+/** All types and departments under `folder`. Throws on the first file that is not what its name and the others promise. */
+export function loadCatalogue(folder: URL = ITS_FOLDER): Catalogue {
+  const departments = readFolder(new URL('departments/', folder), toDepartment);
+  const codes = new Set(departments.map((department) => department.code));
+  const types = readFolder(new URL('types/', folder), (file) => toType(file, codes));
+  return {
+    departments: departments.sort(byCode),
+    types: types.sort((a, b) => byCode(a, b) || a.version - b.version),
+  };
+}
+
+interface NamedFile extends CatalogueFile {
+  name: string;
+}
+
+function readFolder<T>(folder: URL, read: (file: NamedFile) => T): T[] {
+  return readdirSync(folder).map((name) => {
+    // a plain Uint8Array, because a Buffer would leak node's own methods into rooms that run in browsers
+    const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
+    try {
+      return read({ name, bytes, sha256: hash('sha256', bytes) });
+    } catch (cause) {
+      throw new Error(`catalogue file ${name}: ${(cause as Error).message}`, { cause });
+    }
+  });
+}
+
+function toDepartment({ name, bytes, sha256 }: NamedFile): CatalogueDepartment {
+  const profile = decodeIssuerProfile(bytes);
+  checkName(name, profile.code);
+  return { code: profile.code, profile, bytes, sha256 };
+}
+
+function toType({ name, bytes, sha256 }: NamedFile, departments: ReadonlySet<string>): CatalogueType {
+  const definition = decodeCredentialType(bytes);
+  const { code, version } = definition;
+  checkName(name, version === 1 ? code : `${code}.${version}`);
+  if (!departments.has(definition.department)) throw new Error('"department" has no profile');
+  checkValidityClaim(definition);
+  return { code, version, definition, bytes, sha256 };
+}
+
+function checkName(name: string, expected: string): void {
+  if (name !== `${expected}.json`) throw new Error(`"code" and "version" belong in a file named ${expected}.json`);
+}
+
+function checkValidityClaim({ validity, claims }: CredentialType): void {
+  if (validity.kind !== 'perItem' && validity.kind !== 'followsParent') return;
+  const type = claims.find((claim) => claim.name === validity.claim)?.type;
+  const expected = validity.kind === 'perItem' ? 'classList' : 'identifier';
+  if (type !== expected) throw new Error(`"validity.claim" must name a claim of type ${expected}`);
+}
+
+function byCode(a: { code: string }, b: { code: string }): number {
+  return a.code < b.code ? -1 : Number(a.code > b.code);
+}

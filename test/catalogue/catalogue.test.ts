@@ -1,0 +1,82 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { loadCatalogue } from '../../catalogue/catalogue.ts';
+
+describe('loadCatalogue', () => {
+  it('loads 51 types of 26 departments, sorted by code', () => {
+    const { types, departments } = loadCatalogue();
+    expect(types).to.have.length(51);
+    expect(departments).to.have.length(26);
+    for (const list of [types, departments]) {
+      const codes = list.map((file) => file.code);
+      expect(codes).to.deep.equal([...codes].sort());
+      expect(new Set(codes).size).to.equal(codes.length);
+    }
+  });
+
+  it('gives each file with its bytes as they stand on disk and their SHA-256', async () => {
+    const licence = loadCatalogue().types.find((type) => type.code === 'FEHD-GRL');
+    const bytes = readFileSync('catalogue/types/FEHD-GRL.json');
+    expect(Buffer.from(licence?.bytes ?? [])).to.deep.equal(bytes);
+    expect(licence?.sha256).to.equal(Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex'));
+  });
+
+  describe('on a folder that was changed', () => {
+    let folder: string;
+    const load = () => loadCatalogue(pathToFileURL(`${folder}/`));
+    const change = (file: string, edit: (json: Record<string, unknown>) => void, name = file) => {
+      const json = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      edit(json);
+      writeFileSync(join(folder, name), JSON.stringify(json));
+    };
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
+      cpSync('catalogue/types', join(folder, 'types'), { recursive: true });
+      cpSync('catalogue/departments', join(folder, 'departments'), { recursive: true });
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('loads a second version of a type from a file of its own, after the first', () => {
+      change('types/TD-DL.json', (json) => Object.assign(json, { version: 2 }), 'types/TD-DL.2.json');
+      const versions = load().types.filter((type) => type.code === 'TD-DL');
+      expect(versions.map((type) => type.version)).to.deep.equal([1, 2]);
+    });
+
+    it('refuses a file that is not JSON and names it', () => {
+      writeFileSync(join(folder, 'types/TD-DL.json'), '{');
+      expect(load).to.throw('catalogue file TD-DL.json: this is not JSON');
+    });
+
+    it('refuses a file whose code is not its name', () => {
+      change('types/TD-DL.json', (json) => Object.assign(json, { code: 'TD-VL' }));
+      expect(load).to.throw('belong in a file named TD-VL.json');
+    });
+
+    it('refuses a new version in the file of the first', () => {
+      change('types/TD-DL.json', (json) => Object.assign(json, { version: 2 }));
+      expect(load).to.throw('belong in a file named TD-DL.2.json');
+    });
+
+    it('refuses a type of a department without a profile', () => {
+      rmSync(join(folder, 'departments/TD.json'));
+      expect(load).to.throw('"department" has no profile');
+    });
+
+    it('refuses a department whose code is not its name', () => {
+      change('departments/TD.json', (json) => Object.assign(json, { code: 'XX' }));
+      expect(load).to.throw('catalogue file TD.json');
+    });
+
+    it('refuses a rule that follows a claim of another type', () => {
+      change('types/TD-DL.json', (json) => Object.assign(json, { validity: { kind: 'perItem', claim: 'holderName' } }));
+      expect(load).to.throw('"validity.claim" must name a claim of type classList');
+      change('types/TIA-BP.json', (json) => Object.assign(json, { validity: { kind: 'followsParent', claim: 'x' } }));
+      rmSync(join(folder, 'types/TD-DL.json'));
+      expect(load).to.throw('"validity.claim" must name a claim of type identifier');
+    });
+  });
+});
