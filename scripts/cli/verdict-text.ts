@@ -1,0 +1,111 @@
+import { toDate } from '../../proof/day.ts';
+import type { Json, JsonObject } from '../../proof/json.ts';
+import type { Standing, Verdict } from '../../proof/verdict.ts';
+
+const HEADINGS = {
+  genuine: 'GENUINE',
+  'not-genuine': 'NOT GENUINE',
+  'could-not-be-checked': 'COULD NOT BE CHECKED',
+} as const;
+const MARKS = { pass: '✔', fail: '✘', unknown: '?' } as const;
+
+/** The verdict for a person at a terminal: the answer first, then what it rests on. */
+export function describeVerdict(verdict: Verdict): string {
+  const lines = [
+    `${HEADINGS[verdict.genuine]}${verdict.standing ? ` — ${describeStanding(verdict.standing)}` : ''}`,
+    '',
+  ];
+  // what a document that is not genuine says of itself is not repeated
+  if (verdict.genuine !== 'not-genuine') lines.push(...describeCredential(verdict), '');
+  for (const { name, outcome, code, detail } of verdict.checks)
+    lines.push(`  ${MARKS[outcome]} ${name.padEnd(15)} ${code}${detail ? ` (${detail})` : ''}`);
+  if (verdict.checked) {
+    const { block, chainId, registry, agreed } = verdict.checked;
+    lines.push('', `  checked ${new Date(verdict.time * 1000).toISOString()} at block ${block.number} ${block.hash}`);
+    lines.push(`  of chain ${chainId}, registry ${registry}; ${agreed} node${agreed === 1 ? '' : 's'} agreed`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function describeCredential({ credential, issuer }: Verdict): string[] {
+  if (!credential) return [];
+  const { header } = credential.proof;
+  const rows: [string, string][] = [
+    ['kind', credential.type?.title.en ?? 'not known'],
+    ['issuer', issuer?.profile.name.en ?? 'not known'],
+    ['reference', credential.reference],
+    ['issued', toDate(header.issued)],
+    ['valid', `${toDate(header.validFrom)} – ${header.validUntil === null ? 'no end' : toDate(header.validUntil)}`],
+  ];
+  for (const claim of credential.type?.claims ?? []) {
+    const value = credential.claims?.[claim.name];
+    if (value !== undefined) rows.push([claim.label.en, describeValue(value)]);
+  }
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+}
+
+function describeValue(value: Json): string {
+  if (Array.isArray(value)) return value.map(describeValue).join('; ');
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value as JsonObject)
+      .map(describeValue)
+      .join(' · ');
+  return String(value);
+}
+
+function describeStanding(standing: Standing): string {
+  const since =
+    'time' in standing && standing.time !== null ? ` since ${new Date(standing.time * 1000).toISOString()}` : '';
+  switch (standing.code) {
+    case 'revoked':
+      return `revoked${since}`;
+    case 'superseded':
+      return `superseded by a newer one${since}`;
+    case 'suspended':
+      return `suspended${since}`;
+    case 'expired':
+      return `expired, last valid on ${toDate(standing.on)}`;
+    case 'not-yet-in-force':
+      return `not yet in force, from ${toDate(standing.from)}`;
+    case 'partly-expired':
+      return `partly expired: an item ended on ${toDate(standing.since)}`;
+    case 'in-force':
+      return standing.until === null ? 'in force, without an end' : `in force until ${toDate(standing.until)}`;
+  }
+}
+
+/** The verdict for machines: names as in the verdict itself, days as dates, bytes left out. */
+export function toJson(verdict: Verdict): JsonObject {
+  const { genuine, standing, checks, credential, issuer, checked, time } = verdict;
+  return {
+    genuine,
+    standing: standing && standingToJson(standing),
+    checks: checks.map((check) => ({ ...check })),
+    credential: credential && {
+      reference: credential.reference,
+      type: credential.type && {
+        code: credential.type.code,
+        version: credential.type.version,
+        title: { ...credential.type.title },
+      },
+      issued: toDate(credential.proof.header.issued),
+      validFrom: toDate(credential.proof.header.validFrom),
+      validUntil: credential.proof.header.validUntil === null ? null : toDate(credential.proof.header.validUntil),
+      claims: credential.claims,
+      batch: credential.batch,
+    },
+    issuer: issuer && { code: issuer.profile.code, name: { ...issuer.profile.name }, state: issuer.state },
+    checked: checked && { ...checked, block: { ...checked.block } },
+    time,
+  };
+}
+
+function standingToJson(standing: Standing): JsonObject {
+  const dated: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(standing)) {
+    const isDay = ['on', 'from', 'since', 'until'].includes(name) && typeof value === 'number';
+    dated[name] = isDay ? toDate(value) : (value as Json);
+  }
+  return dated;
+}

@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+import { ProofError } from '../../proof/errors.ts';
+import type { Verdict } from '../../proof/verdict.ts';
+import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
+import { NothingPresented, type Presented, readPresented } from './evidence-file.ts';
+import { openTrust } from './trust-source.ts';
+import { describeVerdict, toJson } from './verdict-text.ts';
+
+export const USAGE = `usage: eproof verify FILE_OR_TEXT [--rpc URL]... [--trust FILE_OR_URL] [--json]
+
+  FILE_OR_TEXT   a PDF, PNG, JPG or JSON file, or the text of a QR code
+  --rpc URL      ask this chain node instead of those that the trust file names; repeat it: all of them must agree
+  --trust WHERE  the verifier's trust.json, as a file or an address
+                 (default: the one that npm start wrote to the data folder, EPROOF_DATA_DIR or .eproof)
+  --json         print the verdict for machines
+
+exit codes: 0 genuine and in force, 1 genuine but not in force, 2 not genuine, 3 could not be checked, 64 wrong usage
+`;
+
+const EXIT = { inForce: 0, notInForce: 1, notGenuine: 2, couldNotBeChecked: 3, usage: 64 } as const;
+
+export async function verifyCommand(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv);
+  if ('problem' in options) return refuse(`${options.problem}\n\n${USAGE}`);
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const sources = await openTrust(options);
+  if ('problem' in sources) return refuse(`${sources.problem}\n`);
+  try {
+    const verdict = await judge(await readPresented(options.presented), sources);
+    process.stdout.write(options.json ? `${JSON.stringify(toJson(verdict), null, 2)}\n` : describeVerdict(verdict));
+    return exitCodeOf(verdict);
+  } catch (error) {
+    return reject(error, options.json);
+  }
+}
+
+interface Options {
+  presented: string;
+  rpc: string[];
+  trust: string | undefined;
+  json: boolean;
+  help: boolean;
+}
+
+function readOptions(argv: readonly string[]): Options | { problem: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        rpc: { type: 'string', multiple: true, default: [] },
+        trust: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (!values.help && positionals.length !== 1)
+      return { problem: `expected one file or text, got ${positionals.length}` };
+    const wrong = values.rpc.find((url) => !/^https?:\/\//.test(url));
+    if (wrong !== undefined) return { problem: `"--rpc" must be an http or https address, got ${wrong}` };
+    return {
+      presented: positionals[0] ?? '',
+      rpc: values.rpc,
+      trust: values.trust,
+      json: values.json,
+      help: values.help,
+    };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+function judge(presented: Presented, sources: Sources): Promise<Verdict> {
+  return presented.kind === 'json' ? verifyJson(presented.text, sources) : verifyQrText(presented.text, sources);
+}
+
+export function exitCodeOf({ genuine, standing }: Verdict): number {
+  if (genuine === 'not-genuine') return EXIT.notGenuine;
+  if (genuine === 'could-not-be-checked') return EXIT.couldNotBeChecked;
+  return standing?.code === 'in-force' ? EXIT.inForce : EXIT.notInForce;
+}
+
+// What is no e-Proof of this verifier has no verdict, and is certainly not a genuine one.
+function reject(error: unknown, json: boolean): number {
+  if (!(error instanceof ProofError) && !(error instanceof NothingPresented)) throw error;
+  const code = error instanceof ProofError ? error.code : 'NOTHING_PRESENTED';
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ genuine: 'not-genuine', refused: { code, message: error.message } }, null, 2)}\n`,
+    );
+  else process.stdout.write(`NOT AN E-PROOF OF THIS VERIFIER\n${error.message}\n`);
+  return EXIT.notGenuine;
+}
+
+function refuse(message: string): number {
+  process.stderr.write(`eproof: ${message}`);
+  return EXIT.usage;
+}

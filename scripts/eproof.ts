@@ -1,0 +1,29 @@
+import { USAGE, verifyCommand } from './cli/verify.ts';
+
+/** Exit codes of sysexits.h where they are not the verdict's own. */
+const EXIT_USAGE = 64;
+const EXIT_SOFTWARE = 70;
+
+const HELP = `eproof — verify an e-Proof from the command line
+
+${USAGE}`;
+
+async function run(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  if (command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (command === 'verify') return verifyCommand(rest);
+  process.stderr.write(
+    `eproof: ${command === undefined ? 'no command given' : `"${command}" is not a command`}\n\n${HELP}`,
+  );
+  return EXIT_USAGE;
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`eproof: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = EXIT_SOFTWARE;
+}
