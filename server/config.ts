@@ -1,0 +1,195 @@
+import { z } from 'zod';
+
+/** Everything that the environment decides, read once at the start. Times carry their unit in the name. */
+export interface Config {
+  port: number;
+  host: string;
+  dataFolder: string;
+  /** Null where the start command runs a database of its own. */
+  databaseUrl: string | null;
+  /** Null where the start command runs a chain of its own. */
+  chain: ChainConfig | null;
+  verifier: VerifierConfig;
+  sealing: { maxSize: number; maxWaitMs: number };
+  /** Blocks on top of the one that holds a transaction before its outcome is final. */
+  confirmations: number;
+  /** A chain whose newest block is older is not ready. */
+  maxBlockAgeSeconds: number;
+  /** True everywhere but in production: documents and verdicts then say "test". */
+  isTest: boolean;
+  logLevel: LogLevel;
+}
+
+export interface ChainConfig {
+  rpcUrls: readonly string[];
+  /** The registry's address: 0x and 40 hex digits. */
+  registry: string;
+}
+
+export interface VerifierConfig {
+  /** The address that QR codes lead to, ending in "/"; null for this service's own. */
+  url: string | null;
+  /** The nodes that the page asks; null for those of the service. */
+  rpcUrls: readonly string[] | null;
+  /** How many of them must give the same answer; null for more than half. */
+  agree: number | null;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line for each variable that cannot be used, with what to do about it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const EXAMPLE_DATABASE = 'postgres://user:password@host:5432/eproof';
+
+const VARIABLES = {
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  DATABASE_URL: z.string().superRefine(checkDatabaseUrl).nullable().default(null),
+  CHAIN_RPC_URLS: urlList().nullable().default(null),
+  REGISTRY_ADDRESS: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hexadecimal digits')
+    .nullable()
+    .default(null),
+  VERIFIER_URL: z.string().superRefine(checkVerifierUrl).nullable().default(null),
+  VERIFIER_RPC_URLS: urlList().nullable().default(null),
+  VERIFIER_AGREE: wholeNumber(1, 100).nullable().default(null),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  EPROOF_DATA_DIR: z.string().default('.eproof'),
+  EPROOF_SEAL_SIZE: wholeNumber(1, 256).default(256),
+  EPROOF_SEAL_WAIT_MS: wholeNumber(0, 86_400_000).default(1_000),
+  EPROOF_CONFIRMATIONS: wholeNumber(0, 1_000).default(2),
+  EPROOF_MAX_BLOCK_AGE_SECONDS: wholeNumber(1, 86_400).default(300),
+  EPROOF_MODE: z.enum(['test', 'live'], 'must be "test" or "live"').default('test'),
+} as const;
+
+const SCHEMA = z.object(VARIABLES);
+type Values = z.output<typeof SCHEMA>;
+
+/** The configuration of `environment`, and a line for each variable that looks like ours and is not. @throws ConfigError */
+export function readConfig(environment: Environment): { config: Config; warnings: string[] } {
+  // an empty variable is what a compose file or a unit writes for "not set"
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = SCHEMA.safeParse(given);
+  const problems = parsed.success
+    ? contradictions(parsed.data, given)
+    : parsed.error.issues.map((issue) => `"${String(issue.path[0])}" ${issue.message}`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return { config: toConfig(parsed.data), warnings: strangers(given) };
+}
+
+/** The configuration in one line for each setting, without passwords and without what may stand in an address beside its host. */
+export function describeConfig(config: Config): string[] {
+  return [
+    `listen      ${config.host}:${config.port}`,
+    `data        ${config.dataFolder}`,
+    `database    ${config.databaseUrl === null ? 'its own' : withoutSecrets(config.databaseUrl)}`,
+    `chain       ${config.chain === null ? 'its own' : config.chain.rpcUrls.map(withoutSecrets).join(', ')}`,
+    `registry    ${config.chain?.registry ?? 'deployed at the start'}`,
+    `verifier    ${config.verifier.url ?? 'served here'}`,
+    `sealing     up to ${config.sealing.maxSize} in a batch, after ${config.sealing.maxWaitMs} ms at the latest`,
+    `final       after ${config.confirmations} blocks`,
+    `mode        ${config.isTest ? 'test' : 'live'}`,
+  ];
+}
+
+function toConfig(values: Values): Config {
+  const { CHAIN_RPC_URLS: rpcUrls, REGISTRY_ADDRESS: registry } = values;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataFolder: values.EPROOF_DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
+    chain: rpcUrls === null || registry === null ? null : { rpcUrls, registry },
+    verifier: { url: values.VERIFIER_URL, rpcUrls: values.VERIFIER_RPC_URLS, agree: values.VERIFIER_AGREE },
+    sealing: { maxSize: values.EPROOF_SEAL_SIZE, maxWaitMs: values.EPROOF_SEAL_WAIT_MS },
+    confirmations: values.EPROOF_CONFIRMATIONS,
+    maxBlockAgeSeconds: values.EPROOF_MAX_BLOCK_AGE_SECONDS,
+    isTest: values.EPROOF_MODE === 'test',
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** Settings that are right one by one and wrong together. A half setting must never start the embedded part instead. */
+function contradictions(values: Values, given: Environment): string[] {
+  const problems: string[] = [];
+  const half = ['PGHOST', 'PGHOSTADDR', 'PGDATABASE', 'PGSERVICE'].filter((name) => name in given);
+  if (values.DATABASE_URL === null && half.length > 0)
+    problems.push(
+      `"${half[0]}" is set and "DATABASE_URL" is not: set "DATABASE_URL" to ${EXAMPLE_DATABASE}, or unset "${half[0]}"`,
+    );
+  if (values.CHAIN_RPC_URLS !== null && values.REGISTRY_ADDRESS === null)
+    problems.push('"REGISTRY_ADDRESS" must say where the registry is on the chain of "CHAIN_RPC_URLS"');
+  if (values.CHAIN_RPC_URLS === null && values.REGISTRY_ADDRESS !== null)
+    problems.push('"CHAIN_RPC_URLS" must name the nodes of the chain that holds "REGISTRY_ADDRESS"');
+  const nodes = values.VERIFIER_RPC_URLS ?? values.CHAIN_RPC_URLS;
+  if (values.VERIFIER_AGREE !== null && nodes !== null && values.VERIFIER_AGREE > nodes.length)
+    problems.push(`"VERIFIER_AGREE" must be at most ${nodes.length}, the number of nodes`);
+  return problems;
+}
+
+function strangers(given: Environment): string[] {
+  return Object.keys(given)
+    .filter((name) => name.startsWith('EPROOF_') && !Object.hasOwn(VARIABLES, name))
+    .map(
+      (name) =>
+        `"${name}" is not a setting; there are ${Object.keys(VARIABLES)
+          .filter((known) => known.startsWith('EPROOF_'))
+          .join(', ')}`,
+    );
+}
+
+function wholeNumber(least: number, most: number) {
+  const rule = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, rule);
+}
+
+function urlList() {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((url) => url.trim()))
+    .refine((urls) => urls.every(isHttpUrl), 'must be http or https addresses, separated by commas')
+    .refine((urls) => new Set(urls).size === urls.length, 'must name each node once');
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+function checkDatabaseUrl(text: string, context: z.RefinementCtx): void {
+  const problem = databaseUrlProblem(text);
+  // the value is not repeated: it may carry a password
+  if (problem) context.addIssue({ code: 'custom', message: `${problem}: write ${EXAMPLE_DATABASE}` });
+}
+
+function databaseUrlProblem(text: string): string | null {
+  if (!/^postgres(ql)?:\/\//i.test(text)) return 'must start with postgres://';
+  if (!URL.canParse(text)) return 'is not an address';
+  const url = new URL(text);
+  if (url.hostname === '' && !url.searchParams.has('host')) return 'names no host';
+  if (url.pathname.length <= 1) return 'names no database';
+  return null;
+}
+
+function checkVerifierUrl(text: string, context: z.RefinementCtx): void {
+  if (!isHttpUrl(text) || !text.endsWith('/') || /[?#]/.test(text))
+    context.addIssue({ code: 'custom', message: 'must be an http or https address that ends in "/"' });
+}
+
+function withoutSecrets(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  // a node's address often carries its access key in the path; a database's path is its name
+  return `${protocol}//${host}${protocol.startsWith('postgres') ? pathname : ''}`;
+}

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { ConfigError, describeConfig, type Environment, readConfig } from '../../server/config.ts';
+
+const ADDRESS = `0x${'ab'.repeat(20)}`;
+const problemOf = (environment: Environment): string => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    expect(error).to.be.instanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('the configuration was accepted');
+};
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    const { config, warnings } = readConfig({});
+    expect(config).to.include({
+      port: 3000,
+      host: '127.0.0.1',
+      dataFolder: '.eproof',
+      databaseUrl: null,
+      chain: null,
+      isTest: true,
+    });
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', CHAIN_RPC_URLS: '' }).config).to.deep.equal(readConfig({}).config);
+  });
+
+  it('splits the nodes of a chain', () => {
+    const { config } = readConfig({ CHAIN_RPC_URLS: 'http://a:8545, https://b/key', REGISTRY_ADDRESS: ADDRESS });
+    expect(config.chain).to.deep.equal({ rpcUrls: ['http://a:8545', 'https://b/key'], registry: ADDRESS });
+  });
+
+  for (const [what, environment, expected] of [
+    [
+      'a database without its name',
+      { DATABASE_URL: 'postgres://eproof@db:5432' },
+      '"DATABASE_URL" names no database: write postgres://',
+    ],
+    [
+      'a database whose name is only a slash',
+      { DATABASE_URL: 'postgres://eproof@db:5432/' },
+      '"DATABASE_URL" names no database: write postgres://',
+    ],
+    [
+      'a database without a host',
+      { DATABASE_URL: 'postgres:///eproof' },
+      '"DATABASE_URL" names no host: write postgres://',
+    ],
+    [
+      'a database of another kind',
+      { DATABASE_URL: 'mysql://db/eproof' },
+      '"DATABASE_URL" must start with postgres://: write postgres://',
+    ],
+    [
+      'a database that is no address',
+      { DATABASE_URL: 'postgres://db:port/eproof' },
+      '"DATABASE_URL" is not an address: write postgres://',
+    ],
+    ['PGHOST alone', { PGHOST: 'db' }, '"PGHOST" is set and "DATABASE_URL" is not: set "DATABASE_URL" to postgres://'],
+    [
+      'PGDATABASE alone',
+      { PGDATABASE: 'eproof' },
+      '"PGDATABASE" is set and "DATABASE_URL" is not: set "DATABASE_URL" to postgres://',
+    ],
+    [
+      'nodes without a registry',
+      { CHAIN_RPC_URLS: 'http://a:8545' },
+      '"REGISTRY_ADDRESS" must say where the registry is',
+    ],
+    ['a registry without nodes', { REGISTRY_ADDRESS: ADDRESS }, '"CHAIN_RPC_URLS" must name the nodes'],
+    [
+      'a node of another kind',
+      { CHAIN_RPC_URLS: 'ws://a', REGISTRY_ADDRESS: ADDRESS },
+      '"CHAIN_RPC_URLS" must be http or https addresses',
+    ],
+    [
+      'a node twice',
+      { CHAIN_RPC_URLS: 'http://a,http://a', REGISTRY_ADDRESS: ADDRESS },
+      '"CHAIN_RPC_URLS" must name each node once',
+    ],
+    [
+      'an address that is too short',
+      { CHAIN_RPC_URLS: 'http://a', REGISTRY_ADDRESS: '0x12' },
+      '"REGISTRY_ADDRESS" must be 0x and 40 hexadecimal digits',
+    ],
+    ['a port that is none', { PORT: '70000' }, '"PORT" must be a whole number from 0 to 65535'],
+    ['a port in words', { PORT: 'http' }, '"PORT" must be a whole number from 0 to 65535'],
+    [
+      'a batch that is too large',
+      { EPROOF_SEAL_SIZE: '257' },
+      '"EPROOF_SEAL_SIZE" must be a whole number from 1 to 256',
+    ],
+    [
+      'a verifier without its slash',
+      { VERIFIER_URL: 'https://verify.example' },
+      '"VERIFIER_URL" must be an http or https address that ends in "/"',
+    ],
+    [
+      'more agreement than nodes',
+      { CHAIN_RPC_URLS: 'http://a', REGISTRY_ADDRESS: ADDRESS, VERIFIER_AGREE: '2' },
+      '"VERIFIER_AGREE" must be at most 1, the number of nodes',
+    ],
+    ['an unknown mode', { EPROOF_MODE: 'production' }, '"EPROOF_MODE" must be "test" or "live"'],
+  ] as const) {
+    it(`refuses ${what} in one line`, () => {
+      const problem = problemOf(environment);
+      expect(problem).to.satisfy((text: string) => text.startsWith(expected), problem);
+      expect(problem).to.not.include('\n');
+    });
+  }
+
+  it('says every problem at once', () => {
+    expect(problemOf({ PORT: 'x', LOG_LEVEL: 'loud' }).split('\n')).to.have.length(2);
+  });
+
+  it('never repeats a password', () => {
+    expect(problemOf({ DATABASE_URL: 'postgres://eproof:tops3cret@db' })).to.not.include('tops3cret');
+  });
+
+  it('warns of a setting that it does not know', () => {
+    const { warnings } = readConfig({ EPROOF_DATADIR: '/data', OTHER: '1' });
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.include('"EPROOF_DATADIR" is not a setting').and.to.include('EPROOF_DATA_DIR');
+  });
+});
+
+describe('describeConfig', () => {
+  it('keeps passwords and access keys to itself', () => {
+    const { config } = readConfig({
+      DATABASE_URL: 'postgres://eproof:tops3cret@db:5432/eproof?sslpassword=hidden',
+      CHAIN_RPC_URLS: 'https://user:pass@node.example/v1/acc3ss-key',
+      REGISTRY_ADDRESS: ADDRESS,
+    });
+    const text = describeConfig(config).join('\n');
+    expect(text).to.include('postgres://db:5432/eproof').and.to.include('https://node.example');
+    for (const secret of ['tops3cret', 'hidden', 'pass@', 'acc3ss']) expect(text).to.not.include(secret);
+  });
+});
