@@ -1,0 +1,47 @@
+/** Why the service refuses something. Codes are never renamed and never reused. */
+export type AppErrorCode =
+  | 'VALIDATION_FAILED'
+  | 'TYPE_UNKNOWN'
+  | 'TYPE_NOT_YOURS'
+  | 'TYPE_NOT_OPEN'
+  | 'ISSUER_NOT_READY'
+  | 'ISSUER_HELD'
+  | 'QR_TOO_LARGE'
+  | 'CREDENTIAL_TOO_LARGE'
+  | 'CREDENTIAL_NOT_FOUND'
+  | 'CREDENTIAL_FAILED'
+  | 'NOT_FINAL'
+  | 'ALREADY_REVOKED'
+  | 'ALREADY_SUSPENDED'
+  | 'NOT_SUSPENDED'
+  | 'ALREADY_SUPERSEDED'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IDEMPOTENCY_CONFLICT'
+  | 'CURSOR_INVALID'
+  | 'STORE_NEWER'
+  | 'DATA_UNREADABLE'
+  | 'KEY_UNREADABLE'
+  | 'KEY_UNKNOWN'
+  | 'SIGNING_REFUSED'
+  | 'CHAIN_UNREACHABLE'
+  | 'CHAIN_REFUSED';
+
+/** One thing that is wrong with what was sent. `pointer` is a JSON pointer into the body; the message never repeats a value. */
+export interface Problem {
+  pointer: string;
+  code: string;
+  message: string;
+}
+
+/** What the use cases and the jobs throw for reasons that they know. The message never carries a claim, a key or a token. */
+export class AppError extends Error {
+  readonly code: AppErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(code: AppErrorCode, message: string, more: { problems?: readonly Problem[]; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.problems = more.problems ?? [];
+  }
+}

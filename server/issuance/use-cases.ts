@@ -1,0 +1,244 @@
+import type { CatalogueDepartment, CatalogueType } from '../../catalogue/catalogue.ts';
+import type { Label } from '../../proof/credential-type.ts';
+import type { Header } from '../../proof/header.ts';
+import type { JsonObject } from '../../proof/json.ts';
+import type { Proof } from '../../proof/proof.ts';
+import type { RegistryAddress } from '../../proof/signature.ts';
+import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
+
+/*
+ * What the service can do, as its callers see it: HTTP, jobs and scripts. Each use case lives in a file of its own beside this one:
+ *   issue.ts issueCredential, replaceCredential · query.ts getCredential, listCredentials · change-status.ts revokeCredential,
+ *   suspendCredential, reinstateCredential · document.ts credentialDocument · idempotency.ts withIdempotency ·
+ *   department.ts registerDepartment, createApiKey, findIssuerByApiKey, readiness
+ */
+
+/** The parts that use cases are handed. */
+export interface IssuanceDeps {
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+  randomBytes(sizeBytes: number): Uint8Array;
+  cipher: Cipher;
+  /** The newest version of a type, and any version by the hex SHA-256 of its file. */
+  findType(code: string): CatalogueType | undefined;
+  findDefinition(sha256: string): CatalogueType | undefined;
+  findDepartment(code: string): CatalogueDepartment | undefined;
+  registry: RegistryAddress;
+  /** The place of the registry in trust.json. */
+  registryIndex: number;
+  /** The address that QRs lead to; ends in "/". */
+  verifier: string;
+}
+
+/** Encrypts what belongs to one credential under a data key of its own (keys/cipher.ts). */
+export interface Cipher {
+  createDataKey(): DataKey;
+  /** @throws AppError DATA_UNREADABLE */
+  openDataKey(wrapped: Uint8Array): DataKey;
+}
+
+export interface DataKey {
+  /** The data key under the master key: what is stored. */
+  wrapped: Uint8Array;
+  /** `context` names what the bytes are and whose, so that no row can pass for another. */
+  encrypt(plain: Uint8Array, context: string): Uint8Array;
+  /** @throws AppError DATA_UNREADABLE */
+  decrypt(encrypted: Uint8Array, context: string): Uint8Array;
+}
+
+export interface NewCredential {
+  /** The type's code, such as "FEHD-GRL". */
+  type: string;
+  /** By name; an image is { mediaType, data: base64 }. */
+  claims: JsonObject;
+  /** `issued` is today in Hong Kong and `validUntil` none, or the last end of its items, where they are left out. */
+  validity: { validFrom: string; validUntil?: string | null | undefined; issued?: string | undefined };
+  holder?: HolderContact | undefined;
+}
+
+/** The service's business, outside the claims. */
+export interface HolderContact {
+  email?: string | undefined;
+  subject?: string | undefined;
+  language?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
+}
+
+export const REASONS = {
+  'none-given': 0,
+  'holder-request': 1,
+  ceased: 2,
+  'conditions-breached': 3,
+  'false-information': 4,
+  'issued-in-error': 5,
+  replaced: 6,
+  'court-order': 7,
+  'other-public-reason': 8,
+} as const;
+export type Reason = keyof typeof REASONS;
+
+export const CREDENTIAL_STATUSES = ['in-force', 'suspended', 'revoked', 'superseded'] as const;
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
+
+export interface CredentialView {
+  /** "crd_" and the reference without hyphens in small letters. */
+  id: string;
+  /** As people type it: "K7QX-3MWA-P9RT". */
+  reference: string;
+  type: string;
+  typeTitle: Label;
+  version: number;
+  state: CredentialState;
+  /** Where `state` is "failed": why, for people. */
+  failure: string | null;
+  /** What the chain says; dates are not part of it. */
+  status: CredentialStatus;
+  /** The newest change that is not final yet. */
+  pendingChange: { id: string; act: StatusAct; state: StatusChangeState } | null;
+  /** Days as YYYY-MM-DD. */
+  issued: string;
+  validFrom: string;
+  validUntil: string | null;
+  partlyUntil: string | null;
+  /** `id` is 0x and 64 hex digits; number, block and transaction are null before it is anchored. */
+  batch: {
+    id: string;
+    number: number | null;
+    index: number;
+    size: number;
+    block: number | null;
+    transaction: string | null;
+  } | null;
+  /** The id of the credential that this one replaces, or that replaced it. */
+  replaces: string | null;
+  supersededBy: string | null;
+  createdAt: string;
+  finalAt: string | null;
+}
+
+/** One credential with what is in it. */
+export interface CredentialDetail extends CredentialView {
+  claims: JsonObject;
+  holder: HolderContact | null;
+}
+
+export interface StatusChangeView {
+  id: string;
+  credential: string;
+  act: StatusAct;
+  reason: Reason;
+  state: StatusChangeState;
+  createdAt: string;
+  finalAt: string | null;
+}
+
+export interface ListFilters {
+  type?: string | undefined;
+  state?: CredentialState | undefined;
+  status?: CredentialStatus | undefined;
+  /** As people type it. */
+  reference?: string | undefined;
+  createdFrom?: Date | undefined;
+  createdTo?: Date | undefined;
+}
+
+export interface ListRequest {
+  issuer: IssuerRow;
+  filters: ListFilters;
+  /** 1 to 200. */
+  limit: number;
+  /** A `next` of this list. */
+  cursor?: string | undefined;
+  /** Newest first where it is left out. */
+  order?: 'asc' | 'desc' | undefined;
+}
+
+export interface CredentialPage {
+  items: CredentialView[];
+  next: string | null;
+}
+
+/** Everything that a PDF, a QR or a JSON of a final credential is made of. */
+export interface DocumentSource {
+  view: CredentialView;
+  type: CatalogueType;
+  department: CatalogueDepartment;
+  header: Header;
+  /** All claims by name; an image is { mediaType, sha256 }. */
+  claims: JsonObject;
+  /** The bytes of the image claims, by claim name. */
+  images: ReadonlyMap<string, { mediaType: 'image/png' | 'image/jpeg'; bytes: Uint8Array }>;
+  /** Both groups in full: for the holder. */
+  fullProof: Proof;
+  /** What the type's disclosure rule lets everybody see: for the QR. */
+  qrProof: Proof;
+  registry: RegistryAddress;
+}
+
+export interface StatusRequest {
+  issuer: IssuerRow;
+  /** "crd_…" */
+  id: string;
+  reason: Reason;
+  /** For the department's eyes. */
+  note?: string | undefined;
+  /** Who asks: an API key's name. */
+  by: string;
+}
+
+/** @throws AppError VALIDATION_FAILED, TYPE_UNKNOWN, TYPE_NOT_YOURS, TYPE_NOT_OPEN, ISSUER_NOT_READY, ISSUER_HELD, QR_TOO_LARGE, CREDENTIAL_TOO_LARGE */
+export type IssueCredential = (
+  tx: Tx,
+  deps: IssuanceDeps,
+  input: { issuer: IssuerRow; request: NewCredential; by: string },
+) => Promise<CredentialView>;
+
+/** As IssueCredential, and CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED. */
+export type ReplaceCredential = (
+  tx: Tx,
+  deps: IssuanceDeps,
+  input: { issuer: IssuerRow; id: string; request: NewCredential; by: string },
+) => Promise<CredentialView>;
+
+/** Null for another department's. */
+export type GetCredential = (
+  tx: Db | Tx,
+  deps: IssuanceDeps,
+  input: { issuer: IssuerRow; id: string },
+) => Promise<CredentialDetail | null>;
+
+/** @throws AppError CURSOR_INVALID */
+export type ListCredentials = (tx: Db | Tx, deps: IssuanceDeps, request: ListRequest) => Promise<CredentialPage>;
+
+/** @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUSPENDED, NOT_SUSPENDED, ALREADY_SUPERSEDED */
+export type ChangeStatus = (tx: Tx, deps: IssuanceDeps, request: StatusRequest) => Promise<StatusChangeView>;
+
+/** @throws AppError CREDENTIAL_NOT_FOUND, NOT_FINAL */
+export type GetDocument = (
+  tx: Db | Tx,
+  deps: IssuanceDeps,
+  input: { issuer: IssuerRow; id: string },
+) => Promise<DocumentSource>;
+
+export interface IdempotentRequest {
+  issuer: IssuerRow;
+  key: string;
+  method: string;
+  path: string;
+  bodySha256: Uint8Array;
+}
+
+export interface KeptAnswer {
+  status: number;
+  /** JSON text, so that a replayed answer has the same bytes. */
+  body: string;
+}
+
+/**
+ * Runs the work in one transaction with the record of its answer.
+ * @throws AppError IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_CONFLICT
+ */
+export type WithIdempotency = (
+  db: Db,
+  request: IdempotentRequest,
+  run: (tx: Tx) => Promise<KeptAnswer>,
+) => Promise<KeptAnswer & { replayed: boolean }>;

@@ -1,0 +1,216 @@
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+
+/**
+ * The tables, as code sees them. Bytes are Buffers, days are Hong Kong days since 1970-01-01, and `seq` is the order in which rows
+ * were made. Every table of a department's data has `issuer_id`, and every query names it.
+ */
+export interface Database {
+  issuers: IssuersTable;
+  api_keys: ApiKeysTable;
+  credential_types: CredentialTypesTable;
+  credentials: CredentialsTable;
+  images: ImagesTable;
+  batches: BatchesTable;
+  transactions: TransactionsTable;
+  status_changes: StatusChangesTable;
+  idempotency_keys: IdempotencyKeysTable;
+}
+
+export type Db = Kysely<Database>;
+export type Tx = Transaction<Database>;
+
+/** provisioning: not on the chain yet. held: the chain has something of it that this database does not know. */
+export type IssuerState = 'provisioning' | 'active' | 'held';
+
+export interface IssuersTable {
+  id: Generated<number>;
+  /** The department's code in the catalogue, such as "FEHD". */
+  code: string;
+  /** SHA-256 of its profile file: 64 hex digits. */
+  profile: string;
+  /** Its number in the registry; null before it was admitted. */
+  number: number | null;
+  /** Addresses, 0x and 40 lower-case hex digits. */
+  anchor_key: string | null;
+  status_key: string | null;
+  state: Generated<IssuerState>;
+  /** For people: why it is held. */
+  held_reason: string | null;
+  created_at: Generated<Date>;
+}
+
+export interface ApiKeysTable {
+  id: Generated<number>;
+  issuer_id: number;
+  name: string;
+  /** The first characters, to be recognised by. */
+  prefix: string;
+  key_sha256: Buffer;
+  created_at: Generated<Date>;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export interface CredentialTypesTable {
+  issuer_id: number;
+  /** Its number at the issuer in the registry. */
+  number: number;
+  code: string;
+  version: number;
+  /** SHA-256 of the definition file: 64 hex digits. */
+  definition: string;
+  opened_transaction: string | null;
+  created_at: Generated<Date>;
+}
+
+/** The first three wait for the console, where people prepare and approve; a department's system does all three in one call. */
+export type CredentialState =
+  | 'draft'
+  | 'submitted'
+  | 'approved'
+  | 'issued'
+  | 'sealed'
+  | 'anchored'
+  | 'final'
+  | 'failed';
+
+export interface CredentialsTable {
+  seq: Generated<number>;
+  /** The 6 bytes of the header's id. */
+  id: Buffer;
+  issuer_id: number;
+  type_number: number;
+  code: string;
+  version: number;
+  definition: string;
+  state: CredentialState;
+  /** The header's bytes, as they are hashed. */
+  header: Buffer;
+  issued: number;
+  valid_from: number;
+  valid_until: number | null;
+  partly_until: number | null;
+  /** What was approved: header and both groups, without the place in a batch. */
+  content_hash: Buffer;
+  /** The data key of this row under the master key. */
+  wrapped_key: Buffer;
+  /** Claims, seeds and the holder's contact under the data key. */
+  payload: Buffer;
+  /** The credential that this one takes the place of. */
+  replaces_seq: number | null;
+  batch_seq: number | null;
+  leaf: number | null;
+  /** What the chain was last seen to say. */
+  revoked: Generated<boolean>;
+  suspended: Generated<boolean>;
+  superseded_by_seq: number | null;
+  prepared_by: string;
+  submitted_by: string | null;
+  approved_by: string | null;
+  approved_at: Date | null;
+  created_at: Generated<Date>;
+  final_at: Date | null;
+  /** For people: why it failed. */
+  failure: string | null;
+}
+
+export interface ImagesTable {
+  issuer_id: number;
+  credential_seq: number;
+  claim: string;
+  media_type: string;
+  sha256: Buffer;
+  /** Under the credential's data key. */
+  data: Buffer;
+}
+
+/** open: its leaf order is fixed. signed: its manifest is kept and its signature stored. sent: a transaction carries it. */
+export type BatchState = 'open' | 'signed' | 'sent' | 'anchored' | 'final' | 'failed';
+
+export interface BatchesTable {
+  seq: Generated<number>;
+  /** 32 bytes: the EIP-712 digest. */
+  id: Buffer;
+  issuer_id: number;
+  type_number: number;
+  definition: string;
+  root: Buffer;
+  size: number;
+  state: BatchState;
+  signature: Buffer | null;
+  key: string | null;
+  transaction_seq: number | null;
+  /** Its number at the issuer in the registry, its block and time; null before it was anchored. */
+  number: number | null;
+  block_number: number | null;
+  anchored_at: Date | null;
+  transaction_hash: string | null;
+  attempts: Generated<number>;
+  retry_at: Date | null;
+  failure: string | null;
+  created_at: Generated<Date>;
+  final_at: Date | null;
+}
+
+/** stored: before it is sent and until it is mined. lost: something else used its nonce. replaced: sent again for a higher fee. */
+export type TransactionState = 'stored' | 'mined' | 'reverted' | 'lost' | 'replaced' | 'final';
+
+export interface TransactionsTable {
+  seq: Generated<number>;
+  sender: string;
+  nonce: number;
+  hash: string;
+  /** The signed transaction, 0x hex: sent again as it is until it is mined. */
+  raw: string;
+  purpose: 'anchor' | 'status';
+  state: TransactionState;
+  block_number: number | null;
+  sent_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+export type StatusAct = 'revoke' | 'suspend' | 'reinstate' | 'amend';
+export type StatusChangeState = 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+
+export interface StatusChangesTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  credential_seq: number;
+  act: StatusAct;
+  reason: number;
+  /** For the department's eyes, under the credential's data key. */
+  note: Buffer | null;
+  successor_seq: number | null;
+  state: StatusChangeState;
+  /** Key, its nonce in the registry and the carrying transaction; several rows of one batch may share them. */
+  key: string | null;
+  key_nonce: number | null;
+  transaction_seq: number | null;
+  block_number: number | null;
+  attempts: Generated<number>;
+  retry_at: Date | null;
+  failure: string | null;
+  requested_by: string;
+  created_at: Generated<Date>;
+  final_at: Date | null;
+}
+
+export interface IdempotencyKeysTable {
+  issuer_id: number;
+  key: string;
+  method: string;
+  path: string;
+  body_sha256: Buffer;
+  status: number;
+  body: string;
+  created_at: Generated<Date>;
+}
+
+export type IssuerRow = Selectable<IssuersTable>;
+export type ApiKeyRow = Selectable<ApiKeysTable>;
+export type CredentialTypeRow = Selectable<CredentialTypesTable>;
+export type CredentialRow = Selectable<CredentialsTable>;
+export type NewCredentialRow = Insertable<CredentialsTable>;
+export type BatchRow = Selectable<BatchesTable>;
+export type TransactionRow = Selectable<TransactionsTable>;
+export type StatusChangeRow = Selectable<StatusChangesTable>;
