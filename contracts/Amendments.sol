@@ -25,16 +25,7 @@ abstract contract Amendments is Batches, IAmendments {
 
     /// @inheritdoc IAmendments
     function relayAmendment(Amendment calldata amendment, uint256 nonce, Signature calldata signature) external {
-        bytes32 structHash = keccak256(
-            abi.encode(
-                _AMENDMENT_TYPEHASH,
-                amendment.batch,
-                amendment.leaf,
-                amendment.successorBatch,
-                amendment.successorLeaf,
-                nonce
-            )
-        );
+        bytes32 structHash = keccak256(abi.encode(_AMENDMENT_TYPEHASH, amendment, nonce));
         _amend(_useSignature(structHash, nonce, signature), amendment);
     }
 
@@ -45,7 +36,7 @@ abstract contract Amendments is Batches, IAmendments {
         uint256 index = 0;
         for (uint256 leaf = 0; index < amendments.length; ++leaf) {
             if ((amended >> leaf) & 1 == 0) continue;
-            Successor memory successor = _successors[batch][uint8(leaf)];
+            Successor storage successor = _successors[batch][uint8(leaf)];
             amendments[index++] = Amendment({
                 batch: batch,
                 leaf: uint8(leaf),
@@ -60,9 +51,9 @@ abstract contract Amendments is Batches, IAmendments {
     }
 
     function _amend(address key, Amendment calldata amendment) private {
-        Batch memory batch = _knownBatch(amendment.batch);
+        Batch storage batch = _knownBatch(amendment.batch);
         _requireStatusKey(key, batch.issuer);
-        Batch memory successorBatch = _knownBatch(amendment.successorBatch);
+        Batch storage successorBatch = _knownBatch(amendment.successorBatch);
         require(amendment.leaf < batch.size, AmendmentLeafInvalid(amendment.batch, amendment.leaf, batch.size));
         require(
             amendment.successorLeaf < successorBatch.size,
@@ -88,7 +79,7 @@ abstract contract Amendments is Batches, IAmendments {
     /// @dev Returns whether this changed anything. The last naming counts.
     function _nameSuccessor(
         Amendment calldata amendment,
-        Batch memory successorBatch
+        Batch storage successorBatch
     ) private returns (bool changed) {
         Successor storage successor = _successors[amendment.batch][amendment.leaf];
         changed =

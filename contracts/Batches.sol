@@ -38,11 +38,11 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
         }
     }
 
-    function _batch(bytes32 id) internal view returns (Batch memory) {
+    function _batch(bytes32 id) internal view returns (Batch storage) {
         return _batches[id];
     }
 
-    function _knownBatch(bytes32 id) internal view returns (Batch memory batch) {
+    function _knownBatch(bytes32 id) internal view returns (Batch storage batch) {
         batch = _batches[id];
         require(batch.size != 0, BatchUnknown(id));
     }
@@ -89,7 +89,7 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
         require(batch.root != bytes32(0), BatchInvalidRoot(index, id, batch.root));
         IssuerState state = _issuer(batch.issuer).state;
         require(state == IssuerState.Active, BatchIssuerNotActive(index, id, batch.issuer, state));
-        CredentialType memory kind = _credentialType(batch.issuer, batch.credentialType);
+        CredentialType storage kind = _credentialType(batch.issuer, batch.credentialType);
         require(
             kind.state == TypeState.Open,
             BatchCredentialTypeNotOpen(index, id, batch.credentialType, kind.state)
@@ -104,7 +104,7 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
     ) private view returns (address signer, uint32 number) {
         signer = _recover(id, batch.v, batch.r, batch.s);
         require(signer != address(0), BatchSignatureInvalid(index, id));
-        Key memory key = _key(signer);
+        Key storage key = _key(signer);
         KeyFault fault = _anchorFault(key, batch.issuer);
         require(fault == KeyFault.None, BatchKeyRefused(index, id, signer, fault));
         return (signer, key.number);

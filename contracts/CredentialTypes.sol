@@ -38,7 +38,7 @@ abstract contract CredentialTypes is Issuers, ICredentialTypes {
         emit CredentialTypeClosed(issuer, number);
     }
 
-    function _credentialType(uint32 issuer, bytes32 definition) internal view returns (CredentialType memory) {
+    function _credentialType(uint32 issuer, bytes32 definition) internal view returns (CredentialType storage) {
         return _types[issuer][definition];
     }
 

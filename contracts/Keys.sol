@@ -69,7 +69,7 @@ abstract contract Keys is Issuers, IKeys {
         emit KeyCompromised(issuer, key, since);
     }
 
-    function _key(address key) internal view returns (Key memory) {
+    function _key(address key) internal view returns (Key storage) {
         return _keys[key];
     }
 
@@ -78,14 +78,14 @@ abstract contract Keys is Issuers, IKeys {
     }
 
     /// @dev Why `key` cannot anchor for `issuer` in this block.
-    function _anchorFault(Key memory key, uint32 issuer) internal view returns (KeyFault) {
+    function _anchorFault(Key storage key, uint32 issuer) internal view returns (KeyFault) {
         if (key.issuer == issuer && key.purpose != KeyPurpose.Anchor) return KeyFault.Purpose;
         return _statusFault(key, issuer);
     }
 
     /// @dev Why `key` cannot change status for `issuer` in this block. Either purpose may. A reported key may not, at no
     /// time: the report says that it came too late.
-    function _statusFault(Key memory key, uint32 issuer) internal view returns (KeyFault) {
+    function _statusFault(Key storage key, uint32 issuer) internal view returns (KeyFault) {
         if (key.issuer != issuer) return KeyFault.Unknown;
         if (key.invalidFrom != 0) return KeyFault.Compromised;
         if (_time() < key.validFrom) return KeyFault.NotYetValid;

@@ -13,7 +13,7 @@ abstract contract Reading is Status, Amendments, IReading {
 
     /// @inheritdoc IReading
     function read(bytes32 batch) external view returns (PageReading memory) {
-        Batch memory record = _batch(batch);
+        Batch storage record = _batch(batch);
         bytes32[] memory ids = new bytes32[](record.size == 0 ? 0 : 1);
         if (record.size != 0) ids[0] = batch;
         return _read(record.issuer, ids);
@@ -28,7 +28,7 @@ abstract contract Reading is Status, Amendments, IReading {
     }
 
     function _read(uint32 issuer, bytes32[] memory ids) private view returns (PageReading memory reading) {
-        Issuer memory record = _issuer(issuer);
+        Issuer storage record = _issuer(issuer);
         reading.chainId = block.chainid;
         reading.blockNumber = block.number;
         reading.blockTime = block.timestamp;
@@ -45,7 +45,7 @@ abstract contract Reading is Status, Amendments, IReading {
     }
 
     function _readBatch(bytes32 id) private view returns (BatchReading memory) {
-        Batch memory batch = _batch(id);
+        Batch storage batch = _batch(id);
         return
             BatchReading({
                 id: id,
@@ -80,7 +80,7 @@ abstract contract Reading is Status, Amendments, IReading {
         keys = new KeyReading[](_keepFirst(numbers));
         for (uint256 index = 0; index < keys.length; ++index) {
             address signer = _keyAddress(issuer, numbers[index]);
-            Key memory key = _key(signer);
+            Key storage key = _key(signer);
             keys[index] = KeyReading({
                 number: key.number,
                 key: signer,
@@ -92,15 +92,17 @@ abstract contract Reading is Status, Amendments, IReading {
         }
     }
 
-    /// @dev Moves the first occurrence of each number to the front, in order, and returns how many there are.
+    /// @dev Moves the first occurrence of each number to the front, in order, and returns how many there are. What was
+    /// seen stands in a hash table, so that a page of 64 different numbers costs no more than one pass. No number is 0.
     function _keepFirst(uint32[] memory numbers) private pure returns (uint256 count) {
+        uint32[2 * _PAGE_SIZE] memory seen;
         for (uint256 slot = 0; slot < numbers.length; ++slot) {
-            if (!_contains(numbers, count, numbers[slot])) numbers[count++] = numbers[slot];
+            uint32 number = numbers[slot];
+            uint256 place = number % seen.length;
+            while (seen[place] != 0 && seen[place] != number) place = (place + 1) % seen.length;
+            if (seen[place] == number) continue;
+            seen[place] = number;
+            numbers[count++] = number;
         }
-    }
-
-    function _contains(uint32[] memory numbers, uint256 length, uint32 number) private pure returns (bool) {
-        for (uint256 index = 0; index < length; ++index) if (numbers[index] == number) return true;
-        return false;
     }
 }

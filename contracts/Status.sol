@@ -18,9 +18,7 @@ abstract contract Status is Batches, IStatus {
 
     /// @inheritdoc IStatus
     function relayStatus(StatusChange calldata change, uint256 nonce, Signature calldata signature) external {
-        bytes32 structHash = keccak256(
-            abi.encode(_STATUS_CHANGE_TYPEHASH, change.batch, change.act, change.leaves, change.reason, nonce)
-        );
+        bytes32 structHash = keccak256(abi.encode(_STATUS_CHANGE_TYPEHASH, change, nonce));
         _changeStatus(_useSignature(structHash, nonce, signature), change);
     }
 
@@ -33,7 +31,7 @@ abstract contract Status is Batches, IStatus {
     }
 
     function _changeStatus(address key, StatusChange calldata change) private {
-        Batch memory batch = _knownBatch(change.batch);
+        Batch storage batch = _knownBatch(change.batch);
         _requireStatusKey(key, batch.issuer);
         require(_hasLeaves(batch, change.leaves), StatusLeavesInvalid(change.batch, change.leaves, batch.size));
         uint256 changed = _apply(change);
@@ -50,20 +48,18 @@ abstract contract Status is Batches, IStatus {
         );
     }
 
-    /// @dev Returns the leaves whose status changed. No act clears a bit of `revoked`.
+    /// @dev Returns the leaves whose status changed. What a revocation changes lies outside the word, so it only sets bits.
     function _apply(StatusChange calldata change) private returns (uint256 changed) {
         require(change.act <= uint8(type(StatusAct).max), StatusActUnknown(change.batch, change.act));
         StatusAct act = StatusAct(change.act);
-        bool revoking = act == StatusAct.Revoke;
-        uint256 word = revoking ? _revoked[change.batch] : _suspended[change.batch];
+        mapping(bytes32 batch => uint256) storage words = act == StatusAct.Revoke ? _revoked : _suspended;
+        uint256 word = words[change.batch];
         changed = change.leaves & (act == StatusAct.Reinstate ? word : ~word);
-        if (changed == 0) return 0;
-        if (revoking) _revoked[change.batch] = word | changed;
-        else _suspended[change.batch] = word ^ changed;
+        if (changed != 0) words[change.batch] = word ^ changed;
     }
 
     /// @dev A shift by 256 leaves nothing, so a full batch takes any mask but the empty one.
-    function _hasLeaves(Batch memory batch, uint256 leaves) private pure returns (bool) {
+    function _hasLeaves(Batch storage batch, uint256 leaves) private view returns (bool) {
         return leaves != 0 && leaves >> batch.size == 0;
     }
 }

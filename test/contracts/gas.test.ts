@@ -1,0 +1,155 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { type ContractTransaction, id, type TransactionResponse, Wallet } from 'ethers';
+import {
+  anchorFive,
+  ethers,
+  keyPurpose,
+  networkHelpers,
+  signAmendment,
+  signBatch,
+  signStatus,
+  statusAct,
+  toBatch,
+  toBatchId,
+  type World,
+} from './registry.ts';
+
+const BASE = 21_000;
+const TOLERANCE = 0.02;
+const snapshot = new URL('./gas.json', import.meta.url);
+const ALL = (1n << 256n) - 1n;
+
+/** The most that each may cost: execution and calldata, and the 21,000 of any transaction only where the name says so. */
+const goals = {
+  'anchor: one of 32 full batches, base included': 75_000,
+  'revoke: directly, in a touched word': 16_000,
+  'revoke: relayed, in a touched word': 26_000,
+  'readPage: 64 batches of one key and type, all with status': 2_000_000,
+  'readPage: 64 batches, each of its own key and type': 2_000_000,
+};
+
+type Measured = Record<string, number>;
+
+describe('EProofRegistry: gas', () => {
+  const measured: Measured = {};
+
+  before(async () => {
+    Object.assign(measured, await measureAnchors(), await measureStatus(), await measureReading());
+    if (process.env.UPDATE_GAS) await writeFile(snapshot, `${JSON.stringify(measured, null, 2)}\n`);
+  });
+
+  after(() => {
+    for (const [name, gas] of Object.entries(measured))
+      console.log(`      ${name.padEnd(62)}${gas.toLocaleString('en').padStart(10)}`);
+  });
+
+  for (const [name, goal] of Object.entries(goals)) {
+    it(`spends at most ${goal.toLocaleString('en')} on ${name}`, () => {
+      expect(measured[name]).to.be.at.most(goal);
+    });
+  }
+
+  it('is within 2 % of gas.json (UPDATE_GAS=1 writes it anew)', async () => {
+    const expected = JSON.parse(await readFile(snapshot, 'utf8')) as Measured;
+    expect(Object.keys(measured)).to.deep.equal(Object.keys(expected));
+    const drifted = Object.entries(measured).filter(([name, gas]) => Math.abs(gas / expected[name]! - 1) > TOLERANCE);
+    expect(drifted).to.deep.equal([]);
+  });
+});
+
+async function measureAnchors(): Promise<Measured> {
+  const world = await networkHelpers.loadFixture(anchorFive);
+  const batches = await Promise.all(
+    Array.from({ length: 33 }, (_, index) => signBatch(world, toBatch(world, { root: id(`${index}`) }))),
+  );
+  const [single, ...thirtyTwo] = batches;
+  return {
+    'anchor: one of 32 full batches, base included': Math.round((await gasOf(world.registry.anchor(thirtyTwo))) / 32),
+    'anchor: a single full batch, base included': await gasOf(world.registry.anchor([single])),
+    'anchor: a batch that is anchored already': (await gasOf(world.registry.anchor([single]))) - BASE,
+  };
+}
+
+async function measureStatus(): Promise<Measured> {
+  const world = await networkHelpers.loadFixture(anchorFive);
+  const revoke = (leaves: bigint) => ({ batch: world.fiveId, act: statusAct.revoke, leaves, reason: 5 });
+  const change = async (leaves: bigint) => (await gasOf(world.as(world.statusKey).changeStatus(revoke(leaves)))) - BASE;
+  const relay = async (leaves: bigint, nonce: number) =>
+    (await gasOf(
+      world.registry.relayStatus(revoke(leaves), nonce, await signStatus(world, { ...revoke(leaves), nonce })),
+    )) - BASE;
+  const untouched = await change(0b1n);
+  const touched = await change(0b10n);
+  await relay(0b100n, 0);
+  const relayed = await relay(0b1000n, 1);
+  return {
+    'revoke: directly, in a touched word': touched,
+    'revoke: directly, in an untouched word': untouched,
+    'revoke: relayed, in a touched word': relayed,
+    ...(await measureAmendments(world)),
+  };
+}
+
+async function measureAmendments(world: World & { fiveId: string }): Promise<Measured> {
+  const next = toBatch(world, { root: id('next') });
+  await world.registry.anchor([await signBatch(world, next)]);
+  const toAmendment = (leaf: number) => ({
+    batch: world.fiveId,
+    leaf,
+    successorBatch: toBatchId(world.domain, next),
+    successorLeaf: leaf,
+  });
+  const first = await gasOf(world.as(world.statusKey).amend(toAmendment(0)));
+  const signature = await signAmendment(world, { ...toAmendment(1), nonce: 2 });
+  return {
+    'amend: directly, the first of its batch': first - BASE,
+    'amend: relayed, a later one': (await gasOf(world.registry.relayAmendment(toAmendment(1), 2, signature))) - BASE,
+  };
+}
+
+async function measureReading(): Promise<Measured> {
+  const world = await networkHelpers.loadFixture(anchorFive);
+  await fillPage(world, 1);
+  await fillPageWithKeys(world);
+  return {
+    'readPage: 64 batches of one key and type, all with status': await gasOfReading(world, 1, 0),
+    'readPage: 64 batches, each of its own key and type': await gasOfReading(world, 2, 0),
+  };
+}
+
+/** Page 0 of the issuer, with every leaf of every batch but the first revoked, suspended, and one amended. */
+async function fillPage(world: World & { fiveId: string }, issuer: number): Promise<void> {
+  for (let number = 1; number < 64; number++) {
+    const batch = toBatch(world, { issuer, root: id(`page ${number}`) });
+    await world.registry.anchor([await signBatch(world, batch)]);
+    const batchId = toBatchId(world.domain, batch);
+    for (const act of [statusAct.revoke, statusAct.suspend])
+      await world.as(world.statusKey).changeStatus({ batch: batchId, act, leaves: ALL, reason: 1 });
+    await world.as(world.statusKey).amend({ batch: batchId, leaf: 0, successorBatch: world.fiveId, successorLeaf: 0 });
+  }
+}
+
+/** Page 0 of issuer 2, each batch with a credential type and a key of its own. */
+async function fillPageWithKeys(world: World): Promise<void> {
+  for (let number = 0; number < 64; number++) {
+    const key = new Wallet(id(`key ${number}`));
+    await world.as(world.otherAdmin).openCredentialType(2, id(`definition ${number}`));
+    await world.as(world.otherAdmin).addKey(2, key, keyPurpose.anchor, 0, 0);
+    const batch = toBatch(world, { issuer: 2, credentialType: id(`definition ${number}`) });
+    await world.registry.anchor([await signBatch(world, batch, key)]);
+  }
+}
+
+/** A read is free; sent as a transaction it says what a node spends on it. */
+async function gasOfReading(world: World, issuer: number, page: number): Promise<number> {
+  expect((await world.registry.readPage(issuer, page)).batches).to.have.length(64);
+  const call: ContractTransaction = await world.registry.readPage.populateTransaction(issuer, page);
+  return (await gasOf(world.carrier.sendTransaction(call))) - BASE;
+}
+
+async function gasOf(sent: Promise<TransactionResponse>): Promise<number> {
+  const receipt = await ethers.provider.getTransactionReceipt((await sent).hash);
+  expect(receipt?.status).to.equal(1);
+  return Number(receipt!.gasUsed);
+}

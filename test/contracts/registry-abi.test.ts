@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { Interface } from 'ethers';
+import hre from 'hardhat';
+import { registryAbi } from '../../server/chain/registry-abi.ts';
+import './registry.ts';
+
+describe('registryAbi', () => {
+  it('says exactly what the compiled registry says, both ways', async () => {
+    const { abi } = await hre.artifacts.readArtifact('EProofRegistry');
+    const compiled = new Interface(abi).format();
+    const written = new Interface(registryAbi).format();
+    expect(written.filter((fragment) => !compiled.includes(fragment))).to.deep.equal([]);
+    expect(compiled.filter((fragment) => !written.includes(fragment))).to.deep.equal([]);
+    expect(written).to.have.length(compiled.length);
+  });
+
+  it('has no two errors or events that a reader could take for each other', () => {
+    const selectors: string[] = [];
+    const abi = new Interface(registryAbi);
+    abi.forEachError(({ selector }) => selectors.push(selector));
+    abi.forEachFunction(({ selector }) => selectors.push(selector));
+    expect(new Set(selectors).size).to.equal(selectors.length);
+  });
+});
+
+describe('the compiled contracts', () => {
+  it('compile without a warning', async () => {
+    const folder = new URL('../../artifacts/build-info/', import.meta.url);
+    const outputs = (await readdir(folder)).filter((name) => name.endsWith('.output.json'));
+    expect(outputs).to.not.be.empty;
+    for (const name of outputs) {
+      const { output } = JSON.parse(await readFile(new URL(name, folder), 'utf8')) as {
+        output: { errors?: { formattedMessage: string }[] };
+      };
+      expect(output.errors?.map((error) => error.formattedMessage) ?? []).to.deep.equal([]);
+    }
+  });
+
+  it('fit into a contract of 24,576 bytes', async () => {
+    const { deployedBytecode } = await hre.artifacts.readArtifact('EProofRegistry');
+    expect(deployedBytecode.length / 2 - 1).to.be.below(24_577);
+  });
+});
