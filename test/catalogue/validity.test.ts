@@ -135,6 +135,10 @@ describe('validityProblems', () => {
       ]);
     });
 
+    it('accepts an item whose last day is the first of the document', () => {
+      expect(codes(rule, dates('2027-01-09', '2030-04-30'), { classes: CLASSES })).to.deep.equal([]);
+    });
+
     it('refuses an item that ends before it starts', () => {
       const classes = [{ class: '1', validFrom: '2026-02-01', validUntil: '2026-01-31' }];
       expect(codes(rule, dates('2026-01-01', '2026-01-31'), { classes })).to.deep.equal(['classes END_BEFORE_START']);
