@@ -1,0 +1,127 @@
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { AppError } from '../app-error.ts';
+import { createPrivateKey, createSigningKey, type SigningKey } from './signing-key.ts';
+
+const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
+
+/** 32 MiB and about 80 ms for one guess of the password. */
+const SCRYPT = { N: 32_768, r: 8, p: 1 } as const;
+const FORMAT = 'eproof-keystore/1';
+
+interface KeystoreFile {
+  format: typeof FORMAT;
+  /** For a signing key its address, else what the secret is for. */
+  name: string;
+  scrypt: { N: number; r: number; p: number; salt: string };
+  iv: string;
+  tag: string;
+  secret: string;
+}
+
+export interface Keystore {
+  /** The key of this name; made, or taken from `initial`, where there is none yet. */
+  openKey(name: string, initial?: Uint8Array): Promise<SigningKey>;
+  /** 32 secret bytes, such as the master key. */
+  openSecret(name: string): Promise<Uint8Array>;
+}
+
+/** Secrets in files of a folder, each encrypted under one password. */
+export async function openKeystore(folder: string, password: string): Promise<Keystore> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const openOrCreate = async (name: string, create: () => Uint8Array): Promise<Uint8Array> => {
+    if (!/^[a-zA-Z0-9-]+$/.test(name)) throw new TypeError(`"${name}" is no name for a file`);
+    const path = join(folder, `${name}.json`);
+    const text = await readIfThere(path);
+    if (text !== null) return decryptSecret(text, { path, name, password });
+    const secret = create();
+    await writeDurably(path, JSON.stringify(await encryptSecret(secret, name, password), null, 2));
+    return secret;
+  };
+  return {
+    openKey: async (name, initial) => createSigningKey(await openOrCreate(name, () => initial ?? createPrivateKey())),
+    openSecret: (name) => openOrCreate(name, () => randomBytes(32)),
+  };
+}
+
+/** The password of a keystore in a file that only its owner may read; made where there is none. */
+export async function openPasswordFile(path: string): Promise<string> {
+  const found = await readIfThere(path);
+  if (found !== null) return found.trim();
+  const password = randomBytes(32).toString('base64url');
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeDurably(path, `${password}\n`);
+  return password;
+}
+
+async function encryptSecret(secret: Uint8Array, name: string, password: string): Promise<KeystoreFile> {
+  const salt = randomBytes(16);
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', await deriveKey(password, salt, SCRYPT), iv);
+  cipher.setAAD(Buffer.from(name));
+  const body = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return {
+    format: FORMAT,
+    name,
+    scrypt: { ...SCRYPT, salt: salt.toString('hex') },
+    iv: iv.toString('hex'),
+    tag: cipher.getAuthTag().toString('hex'),
+    secret: body.toString('hex'),
+  };
+}
+
+async function decryptSecret(
+  text: string,
+  { path, name, password }: { path: string; name: string; password: string },
+): Promise<Uint8Array> {
+  try {
+    const file = JSON.parse(text) as KeystoreFile;
+    if (file.format !== FORMAT) throw new Error(`"format" is not ${FORMAT}`);
+    const key = await deriveKey(password, Buffer.from(file.scrypt.salt, 'hex'), file.scrypt);
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(file.iv, 'hex'));
+    decipher.setAAD(Buffer.from(name));
+    decipher.setAuthTag(Buffer.from(file.tag, 'hex'));
+    return new Uint8Array(Buffer.concat([decipher.update(Buffer.from(file.secret, 'hex')), decipher.final()]));
+  } catch (cause) {
+    throw new AppError('KEY_UNREADABLE', `"${path}" cannot be opened with this password`, { cause });
+  }
+}
+
+function deriveKey(password: string, salt: Buffer, { N, r, p }: { N: number; r: number; p: number }): Promise<Buffer> {
+  return derive(password, salt, 32, { N, r, p, maxmem: 256 * N * r });
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** The file is there in whole or not at all, also after the power fails. Only its owner may read it. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeAndSync(draft, text);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+async function writeAndSync(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

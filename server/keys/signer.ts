@@ -1,0 +1,127 @@
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { hashContent, sealBatch } from '../../proof/batch.ts';
+import { concatBytes, decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
+import type { CborValue } from '../../proof/cbor.ts';
+import { createGroupHasher, REST, SHOWN } from '../../proof/commitment.ts';
+import { batchId, type RegistryAddress } from '../../proof/signature.ts';
+import { AppError } from '../app-error.ts';
+import { hashIntoWithOpenssl } from '../issuance/openssl-hash.ts';
+import type { SigningKey } from './signing-key.ts';
+
+/** A credential as it was approved: what it says, and the hash that the approval is about. */
+export interface ApprovedCredential {
+  header: Uint8Array;
+  shown: { seed: Uint8Array; values: readonly CborValue[] };
+  rest: { seed: Uint8Array; values: readonly CborValue[] };
+  /** 32 bytes. */
+  approvedHash: Uint8Array;
+}
+
+export interface BatchToSign {
+  /** The issuer's number in the registry. */
+  issuer: number;
+  /** 32 bytes. */
+  definition: Uint8Array;
+  /** 32 bytes: what the caller believes the root to be. */
+  root: Uint8Array;
+  /** In the order of their leaves. */
+  credentials: readonly ApprovedCredential[];
+}
+
+export type SignBatch = (batch: BatchToSign) => Promise<{ id: Uint8Array; signature: Uint8Array }>;
+
+/**
+ * Signs a batch after it has computed the root itself from what the credentials say: whoever changed a row between approval and
+ * signature gets no signature. In production it runs in a process of its own.
+ */
+export function createBatchSigner(key: SigningKey, registry: RegistryAddress): SignBatch {
+  return async ({ issuer, definition, root, credentials }) => {
+    const computed = sealBatch(credentials.map(recomputeContent), hashIntoWithOpenssl);
+    if (!isEqualBytes(computed.root, root))
+      throw new AppError('SIGNING_REFUSED', 'the batch is not what the approved credentials add up to');
+    const id = batchId(registry, { issuer, definition, root: computed.root, size: computed.size });
+    return { id, signature: key.sign(id) };
+  };
+}
+
+const hasher = createGroupHasher(hashIntoWithOpenssl);
+
+/** The content hash of what a credential says. @throws AppError SIGNING_REFUSED unless it is what was approved */
+export function recomputeContent({ header, shown, rest, approvedHash }: ApprovedCredential): Uint8Array {
+  const content = hashContent(
+    header,
+    { shown: hasher.hashFull(SHOWN, shown.seed, shown.values), rest: hasher.hashFull(REST, rest.seed, rest.values) },
+    hashIntoWithOpenssl,
+  );
+  if (!isEqualBytes(content, approvedHash))
+    throw new AppError('SIGNING_REFUSED', 'a credential is not what was approved');
+  return content;
+}
+
+const ACTS = { revoke: 0, suspend: 1, reinstate: 2 } as const;
+
+export interface StatusChangeToSign {
+  /** 32 bytes: the batch's id. */
+  batch: Uint8Array;
+  act: keyof typeof ACTS;
+  leaves: bigint;
+  reason: number;
+  nonce: number;
+}
+
+export interface AmendmentToSign {
+  batch: Uint8Array;
+  leaf: number;
+  successorBatch: Uint8Array;
+  successorLeaf: number;
+  nonce: number;
+}
+
+export interface StatusSigner {
+  address: string;
+  /** 65 bytes r, s, v. */
+  signStatusChange(change: StatusChangeToSign): Promise<Uint8Array>;
+  signAmendment(amendment: AmendmentToSign): Promise<Uint8Array>;
+}
+
+const utf8 = new TextEncoder();
+const keccak = (text: string) => keccak_256(utf8.encode(text));
+const DOMAIN_TYPE = keccak('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)');
+const STATUS_CHANGE_TYPE = keccak('StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint16 reason,uint256 nonce)');
+const AMENDMENT_TYPE = keccak(
+  'Amendment(bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce)',
+);
+
+/** Signs changes of status under the key's next nonce in the registry (EIP-712). */
+export function createStatusSigner(key: SigningKey, registry: RegistryAddress): StatusSigner {
+  const domain = keccak_256(
+    concatBytes(DOMAIN_TYPE, keccak('e-Proof'), keccak('1'), word(registry.chainId), word(BigInt(registry.address))),
+  );
+  const sign = (...struct: Uint8Array[]) =>
+    key.sign(keccak_256(concatBytes(Uint8Array.of(0x19, 0x01), domain, keccak_256(concatBytes(...struct)))));
+  return {
+    address: key.address,
+    signStatusChange: async ({ batch, act, leaves, reason, nonce }) =>
+      sign(STATUS_CHANGE_TYPE, batch, word(ACTS[act]), word(leaves), word(reason), word(nonce)),
+    signAmendment: async ({ batch, leaf, successorBatch, successorLeaf, nonce }) =>
+      sign(AMENDMENT_TYPE, batch, word(leaf), successorBatch, word(successorLeaf), word(nonce)),
+  };
+}
+
+/** The number that the contract knows an act by. */
+export function toActNumber(act: keyof typeof ACTS): number {
+  return ACTS[act];
+}
+
+function word(value: number | bigint): Uint8Array {
+  return decodeHex(value.toString(16).padStart(64, '0'));
+}
+
+/** r, s and v as contract calls take them. */
+export function splitSignature(signature: Uint8Array): { r: string; s: string; v: number } {
+  return {
+    r: `0x${toHex(signature.subarray(0, 32))}`,
+    s: `0x${toHex(signature.subarray(32, 64))}`,
+    v: signature[64] as number,
+  };
+}

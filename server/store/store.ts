@@ -1,0 +1,96 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { AppError } from '../app-error.ts';
+import { firstTables } from './migrations/0001-first-tables.ts';
+import type { Database, Db } from './schema.ts';
+
+/** In the order of their names; a name is never changed. */
+const MIGRATIONS: Record<string, Migration> = { '0001-first-tables': firstTables };
+
+export interface Store {
+  db: Db;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  maxConnections?: number;
+  /** An idle connection broke; the pool replaces it. */
+  onConnectionError?: (error: Error) => void;
+}
+
+/**
+ * The database with its tables as this code knows them.
+ * @throws AppError STORE_NEWER where a newer release has already changed the tables
+ */
+export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: 10_000,
+    types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
+  });
+  // without a listener, a server that restarts would end the process
+  pool.on('error', options.onConnectionError ?? (() => {}));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { db, close: () => db.destroy() };
+}
+
+// Kysely's migrator holds an advisory lock, so that instances that start together migrate once.
+async function migrate(db: Db): Promise<void> {
+  await refuseNewer(db);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+async function refuseNewer(db: Db): Promise<void> {
+  const { rows: found } = await sql<{
+    name: string | null;
+  }>`select to_regclass('kysely_migration')::text as name`.execute(db);
+  if (found[0]?.name == null) return;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  const unknown = rows.find(({ name }) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown)
+    throw new AppError(
+      'STORE_NEWER',
+      `the database was changed by a newer release ("${unknown.name}"): start that release, or restore a backup made before it`,
+    );
+}
+
+// Sequence numbers and nonces stay far below 2^53, and code that compares them as text would be wrong.
+function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+  if (oid === pg.types.builtins.INT8 && format !== 'binary') return toSafeInteger;
+  return pg.types.getTypeParser(oid, format as 'text');
+}
+
+function toSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`the database's ${text} is too large`);
+  return value;
+}
+
+/** One lock for one kind of work in the whole database: its holder is the only one, in whichever instance. */
+export const LOCKS = { relay: 1, provision: 2, reconcile: 3 } as const;
+const LOCK_SPACE = 0x6550_7266;
+
+/** Runs `work` unless another instance is at it; the lock ends with the connection, whatever becomes of the process. */
+export async function withLock<T>(db: Db, lock: keyof typeof LOCKS, work: () => Promise<T>): Promise<T | undefined> {
+  return db.connection().execute(async (connection) => {
+    const taken = await sql<{ ok: boolean }>`select pg_try_advisory_lock(${LOCK_SPACE}, ${LOCKS[lock]}) as ok`.execute(
+      connection,
+    );
+    if (!taken.rows[0]?.ok) return undefined;
+    try {
+      return await work();
+    } finally {
+      await sql`select pg_advisory_unlock(${LOCK_SPACE}, ${LOCKS[lock]})`.execute(connection);
+    }
+  });
+}
