@@ -6,6 +6,6 @@ import type { HashInto } from '../../proof/hash.ts';
  * more than hashing a claim; bench/sealing.ts measures it.
  */
 export const hashIntoWithOpenssl: HashInto = (message, target, offset) => {
-  const digest = hash('sha256', message, 'latin1');
+  const digest = hash('sha256', message, 'binary');
   for (let i = 0; i < 32; i++) target[offset + i] = digest.charCodeAt(i);
 };

@@ -153,7 +153,7 @@ export interface BatchesTable {
 }
 
 /** stored: before it is sent and until it is mined. lost: something else used its nonce. replaced: sent again for a higher fee. */
-export type TransactionState = 'stored' | 'mined' | 'reverted' | 'lost' | 'replaced' | 'final';
+export type TransactionState = 'stored' | 'mined' | 'reverted' | 'lost' | 'replaced';
 
 export interface TransactionsTable {
   seq: Generated<number>;

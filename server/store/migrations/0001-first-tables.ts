@@ -48,14 +48,14 @@ const STATEMENTS = [
     hash text not null unique,
     raw text not null,
     purpose text not null check (purpose in ('anchor', 'status')),
-    state text not null check (state in ('stored', 'mined', 'reverted', 'lost', 'replaced', 'final')),
+    state text not null check (state in ('stored', 'mined', 'reverted', 'lost', 'replaced')),
     block_number bigint,
     sent_at timestamptz,
     created_at timestamptz not null default now()
   )`,
   // two senders that took the same nonce would overwrite each other's transaction: the second one fails here instead
   `create unique index transactions_nonce on transactions (sender, nonce) where state not in ('lost', 'replaced')`,
-  `create index transactions_open on transactions (seq) where state in ('stored', 'mined')`,
+  `create index transactions_open on transactions (seq) where state = 'stored'`,
   `create table batches (
     seq bigint generated always as identity primary key,
     id bytea not null unique check (length(id) = 32),

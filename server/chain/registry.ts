@@ -1,0 +1,146 @@
+import { Interface, type Result } from 'ethers';
+import { toHex } from '../../proof/bytes.ts';
+import { decodePageReading, encodeRead, encodeReadPage, type PageReading } from '../../proof/reading.ts';
+import type { RegistryAddress } from '../../proof/signature.ts';
+import { splitSignature, toActNumber } from '../keys/signer.ts';
+import { registryAbi } from './registry-abi.ts';
+import { type Rpc, RpcError } from './rpc.ts';
+
+const abi = new Interface(registryAbi);
+
+export interface SignedBatch {
+  issuer: number;
+  /** 32 bytes each. */
+  definition: Uint8Array;
+  root: Uint8Array;
+  size: number;
+  signature: Uint8Array;
+}
+
+export interface StatusCall {
+  batch: Uint8Array;
+  act: 'revoke' | 'suspend' | 'reinstate';
+  leaves: bigint;
+  reason: number;
+}
+
+export interface AmendmentCall {
+  batch: Uint8Array;
+  leaf: number;
+  successorBatch: Uint8Array;
+  successorLeaf: number;
+}
+
+export interface RegistryLog {
+  args: Result;
+  transactionHash: string;
+  blockNumber: number;
+}
+
+/** The registry's calls as data, and its answers as values. */
+export interface Registry {
+  address: RegistryAddress;
+  rpc: Rpc;
+  read(batch: Uint8Array): Promise<PageReading>;
+  readPage(issuer: number, page: number): Promise<PageReading>;
+  /** The next nonce of a key that signs changes of status. */
+  nonceOf(key: string): Promise<number>;
+  /** All events of one name, oldest first; `indexed` are the values of its indexed parameters, null for any. */
+  logs(event: string, indexed: readonly (number | string | null)[]): Promise<RegistryLog[]>;
+}
+
+export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
+  const view = (data: string) => rpc.call<string>('eth_call', [{ to: address.address, data }, 'latest']);
+  return {
+    address,
+    rpc,
+    read: async (batch) => decodePageReading(await view(encodeRead(batch))),
+    readPage: async (issuer, page) => decodePageReading(await view(encodeReadPage(issuer, page))),
+    async nonceOf(key) {
+      const [nonce] = abi.decodeFunctionResult('nonces', await view(abi.encodeFunctionData('nonces', [key])));
+      return Number(nonce);
+    },
+    async logs(event, indexed) {
+      const topics = abi.encodeFilterTopics(event, [...indexed]);
+      const logs = await rpc.call<RawLog[]>('eth_getLogs', [
+        { address: address.address, fromBlock: '0x0', toBlock: 'latest', topics },
+      ]);
+      return logs.map((log) => ({
+        args: abi.decodeEventLog(event, log.data, log.topics),
+        transactionHash: log.transactionHash,
+        blockNumber: Number(log.blockNumber),
+      }));
+    },
+  };
+}
+
+interface RawLog {
+  topics: string[];
+  data: string;
+  transactionHash: string;
+  blockNumber: string;
+}
+
+export function encodeAnchor(batches: readonly SignedBatch[]): string {
+  const rows = batches.map(({ issuer, definition, root, size, signature }) => ({
+    issuer,
+    credentialType: hex(definition),
+    root: hex(root),
+    size,
+    ...splitSignature(signature),
+  }));
+  return abi.encodeFunctionData('anchor', [rows]);
+}
+
+/** The change as its key itself would send it: costs about the same, and shows before it is signed whether it would be refused. */
+export function encodeStatusChange(change: StatusCall): string {
+  return abi.encodeFunctionData('changeStatus', [toChangeRow(change)]);
+}
+
+export function encodeRelayedStatusChange(change: StatusCall, nonce: number, signature: Uint8Array): string {
+  return abi.encodeFunctionData('relayStatus', [toChangeRow(change), nonce, splitSignature(signature)]);
+}
+
+export function encodeAmendment(amendment: AmendmentCall): string {
+  return abi.encodeFunctionData('amend', [toAmendmentRow(amendment)]);
+}
+
+export function encodeRelayedAmendment(amendment: AmendmentCall, nonce: number, signature: Uint8Array): string {
+  return abi.encodeFunctionData('relayAmendment', [toAmendmentRow(amendment), nonce, splitSignature(signature)]);
+}
+
+/** Any other call of the registry. */
+export function encodeCall(name: string, args: readonly unknown[]): string {
+  return abi.encodeFunctionData(name, args);
+}
+
+function toChangeRow({ batch, act, leaves, reason }: StatusCall) {
+  return { batch: hex(batch), act: toActNumber(act), leaves, reason };
+}
+
+function toAmendmentRow({ batch, leaf, successorBatch, successorLeaf }: AmendmentCall) {
+  return { batch: hex(batch), leaf, successorBatch: hex(successorBatch), successorLeaf };
+}
+
+export interface Refusal {
+  /** The contract's error, such as "BatchKeyRefused(0, 0x…, …)", or the node's words. */
+  reason: string;
+  /** Which batch of several it is about. */
+  index: number | null;
+}
+
+/** What a contract or node refused; anything else is thrown again. */
+export function toRefusal(error: unknown): Refusal {
+  if (!(error instanceof RpcError)) throw error;
+  const parsed = error.data === null ? null : abi.parseError(error.data);
+  if (!parsed) return { reason: error.message.slice(0, 300), index: null };
+  const isIndexed = parsed.fragment.inputs[0]?.name === 'index';
+  return {
+    reason: `${parsed.name}(${parsed.args.map(String).join(', ')})`,
+    index: isIndexed ? Number(parsed.args[0]) : null,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return `0x${toHex(bytes)}`;
+}

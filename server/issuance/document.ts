@@ -1,0 +1,85 @@
+import { sealBatch } from '../../proof/batch.ts';
+import { decodeCbor } from '../../proof/cbor.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
+import { AppError } from '../app-error.ts';
+import type { CredentialRow, Db, Tx } from '../store/schema.ts';
+import { hashIntoWithOpenssl } from './openssl-hash.ts';
+import { claimsOfPayload, contextOf, decryptPayload } from './payload.ts';
+import { fullProof, type Place, qrProof } from './proof-of.ts';
+import { findRow, findView } from './query.ts';
+import type { CredentialView, DocumentSource, GetDocument, IssuanceDeps } from './use-cases.ts';
+
+export const credentialDocument: GetDocument = async (tx, deps, { issuer, id }) => {
+  const row = await findRow(tx, { issuer, id });
+  if (row.state !== 'final') throw new AppError('NOT_FINAL', 'the credential is not final on the chain yet');
+  const type = deps.findDefinition(row.definition);
+  const department = deps.findDepartment(issuer.code);
+  if (!type || !department)
+    throw new Error(`the catalogue lacks ${issuer.code} or the type with the hash ${row.definition}`);
+  const payload = decryptPayload(row, deps.cipher);
+  const header = decodeHeaderItems(decodeCbor(row.header));
+  const place = await findPlace(tx, row, deps);
+  return {
+    view: (await findView(tx, deps, { issuer, id })) as CredentialView,
+    type,
+    department,
+    header,
+    claims: claimsOfPayload(type.definition, payload),
+    images: await findImages(tx, row, deps),
+    fullProof: fullProof(header, payload, place),
+    qrProof: qrProof(header, payload, { place, disclosure: type.definition.disclosure }),
+    registry: deps.registry,
+  };
+};
+
+async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceDeps): Promise<Place> {
+  const batch = await tx
+    .selectFrom('batches')
+    .select(['seq', 'signature', 'number'])
+    .where('issuer_id', '=', row.issuer_id)
+    .where('seq', '=', row.batch_seq)
+    .executeTakeFirstOrThrow();
+  const leaves = await tx
+    .selectFrom('credentials')
+    .select('content_hash')
+    .where('issuer_id', '=', row.issuer_id)
+    .where('batch_seq', '=', batch.seq)
+    .orderBy('leaf')
+    .execute();
+  const sealed = sealBatch(
+    leaves.map((leaf) => leaf.content_hash),
+    hashIntoWithOpenssl,
+  );
+  return {
+    registry: deps.registryIndex,
+    index: row.leaf as number,
+    size: sealed.size,
+    path: sealed.inclusionOf(row.leaf as number),
+    signature: new Uint8Array(batch.signature as Buffer),
+    locator: batch.number,
+  };
+}
+
+async function findImages(
+  tx: Db | Tx,
+  row: CredentialRow,
+  { cipher }: IssuanceDeps,
+): Promise<DocumentSource['images']> {
+  const images = await tx
+    .selectFrom('images')
+    .selectAll()
+    .where('issuer_id', '=', row.issuer_id)
+    .where('credential_seq', '=', row.seq)
+    .execute();
+  if (images.length === 0) return new Map();
+  const key = cipher.openDataKey(row.wrapped_key);
+  return new Map(
+    images.map(({ claim, media_type, data }) => [
+      claim,
+      {
+        mediaType: media_type as 'image/png' | 'image/jpeg',
+        bytes: key.decrypt(data, contextOf(`image:${claim}`, row.id)),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,60 @@
+import { toHex } from '../../proof/bytes.ts';
+import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
+import { decodeClaims } from '../../proof/claims.ts';
+import type { CredentialType } from '../../proof/credential-type.ts';
+import type { JsonObject } from '../../proof/json.ts';
+import type { ApprovedCredential } from '../keys/signer.ts';
+import type { CredentialRow } from '../store/schema.ts';
+import type { Cipher, DataKey, HolderContact } from './use-cases.ts';
+
+/** What is secret about a credential, in one piece under its data key. */
+export interface Payload {
+  shown: Group;
+  rest: Group;
+  holder: HolderContact | null;
+}
+
+export interface Group {
+  /** 16 bytes. */
+  seed: Uint8Array;
+  values: readonly CborValue[];
+}
+
+/** Far above what an accepted credential needs: the proof's own limit was checked when it was accepted. */
+const LIMITS = { sizeBytes: 262_144, depth: 10 };
+
+export function encryptPayload(payload: Payload, key: DataKey, id: Uint8Array): Uint8Array {
+  const { shown, rest, holder } = payload;
+  const contact = holder === null ? null : JSON.stringify(holder).normalize('NFC');
+  return key.encrypt(encodeCbor([shown.seed, shown.values, rest.seed, rest.values, contact]), contextOf('payload', id));
+}
+
+/** @throws AppError DATA_UNREADABLE */
+export function decryptPayload(row: Pick<CredentialRow, 'id' | 'wrapped_key' | 'payload'>, cipher: Cipher): Payload {
+  const plain = cipher.openDataKey(row.wrapped_key).decrypt(row.payload, contextOf('payload', row.id));
+  const [shownSeed, shownValues, restSeed, restValues, contact] = decodeCbor(plain, LIMITS) as readonly CborValue[];
+  return {
+    shown: { seed: shownSeed as Uint8Array, values: shownValues as readonly CborValue[] },
+    rest: { seed: restSeed as Uint8Array, values: restValues as readonly CborValue[] },
+    holder: contact === null ? null : (JSON.parse(contact as string) as HolderContact),
+  };
+}
+
+/** What a row says now, beside the hash that was approved. */
+export function toApproved(
+  row: Pick<CredentialRow, 'id' | 'wrapped_key' | 'payload' | 'header' | 'content_hash'>,
+  cipher: Cipher,
+): ApprovedCredential {
+  const { shown, rest } = decryptPayload(row, cipher);
+  return { header: row.header, shown, rest, approvedHash: row.content_hash };
+}
+
+/** A group that has no claims discloses none: its hash is all that a proof can say of it. */
+export function claimsOfPayload(type: CredentialType, { shown, rest }: Payload): JsonObject {
+  return decodeClaims(type, { kind: 'full', ...shown }, { kind: 'full', ...rest });
+}
+
+/** What encrypted bytes are, and whose. */
+export function contextOf(what: 'payload' | 'note' | `image:${string}`, id: Uint8Array): string {
+  return `${what}:${toHex(id)}`;
+}
