@@ -6,7 +6,7 @@ import { claimsOf } from '../proof/credential-type.ts';
 import type { Json } from '../proof/json.ts';
 import { sampleQrText, toStoredClaims } from '../scripts/sample-proof.ts';
 import { qrSymbol } from '../server/render/qr.ts';
-import { requirePeer } from './peers.ts';
+import { requirePeer } from './peers/install.ts';
 import type { Table } from './table.ts';
 
 const CODE = 'FEHD-GRL';

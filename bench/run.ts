@@ -1,6 +1,6 @@
 // npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, qr).
 import { parseArgs } from 'node:util';
-import { installPeers } from './peers.ts';
+import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
 
 const MEASUREMENTS: Record<string, () => Promise<Table[]>> = {

@@ -5,7 +5,7 @@ import type { HashInto } from '../proof/hash.ts';
 import { encodeHeader } from '../proof/header.ts';
 import { hashIntoWithOpenssl } from '../server/issuance/openssl-hash.ts';
 import { type DraftCredential, draftCredential, licenceClaims } from './licence.ts';
-import { requirePeer } from './peers.ts';
+import { requirePeer } from './peers/install.ts';
 import type { Table } from './table.ts';
 import { formatSpread, timeSideBySide } from './timing.ts';
 

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
-/** The peers' packages have a lock of their own: what is only compared with is never a dependency of the product. */
+/**
+ * The peers' packages have a lock of their own: what is only compared with is never a dependency of the product. And a folder of their own:
+ * OpenAttestation brings ethers 5, which would hide ours from the measurements.
+ */
 export function installPeers(): void {
   if (existsSync(new URL('node_modules/@govtechsg/oa-verify', import.meta.url))) return;
   process.stderr.write('installing the packages to compare with (once) ...\n');
@@ -15,7 +18,7 @@ export function installPeers(): void {
   });
   if (status !== 0)
     throw new Error(
-      'could not install the packages of bench/package.json; check the npm registry and run npm run bench again',
+      'could not install the packages of bench/peers/package.json; check the npm registry and run npm run bench again',
     );
 }
 
