@@ -1,11 +1,13 @@
-// npm test: contracts compiled once, then every test. `npm test -- test/proof` runs only the files under that folder.
+// npm test: contracts compiled once, then every test. `npm test -- 'test/proof/*.test.ts'` runs only those.
 import { runStep } from './run-step.ts';
+
+const ALL = 'test/**/*.test.ts';
 
 const chosen = process.argv.slice(2);
 const isBuilt = runStep('contracts (Hardhat, solc)', 'hardhat', ['build', '--quiet']);
 const results = isBuilt
   ? [
-      runStep('tests (Mocha)', 'mocha', chosen),
+      runStep('tests (Mocha)', 'mocha', chosen.length > 0 ? chosen : [ALL]),
       ...(chosen.length === 0 ? [runStep('tests in Solidity (Hardhat)', 'hardhat', ['test', 'solidity'])] : []),
     ]
   : [false];
