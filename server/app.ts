@@ -1,0 +1,119 @@
+import express, { type Application } from 'express';
+import helmet from 'helmet';
+import type { Catalogue, CatalogueType } from '../catalogue/catalogue.ts';
+import { findCaller } from './auth/api-key.ts';
+import { changeStatusRoute } from './http/change-status.ts';
+import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
+import { getCredentialRoute } from './http/get-credential.ts';
+import { getDepartmentRoute } from './http/get-department.ts';
+import { getPdfRoute } from './http/get-pdf.ts';
+import { getProofRoute } from './http/get-proof.ts';
+import { getQrRoute } from './http/get-qr.ts';
+import { type Check, livezRoute, readyzRoute } from './http/health.ts';
+import { issueCredentialRoute } from './http/issue-credential.ts';
+import { listCredentialsRoute } from './http/list-credentials.ts';
+import { mountRoutes } from './http/mount.ts';
+import { openapiRoute } from './http/openapi.ts';
+import { answerErrors } from './http/problem.ts';
+import { serveProblems } from './http/problems-page.ts';
+import { replaceCredentialRoute } from './http/replace-credential.ts';
+import { RequestError } from './http/request-error.ts';
+import { logRequests } from './http/request-log.ts';
+import type { Route } from './http/route.ts';
+import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
+import { credentialDocument } from './issuance/document.ts';
+import { withIdempotency } from './issuance/idempotency.ts';
+import { issueCredential, replaceCredential } from './issuance/issue.ts';
+import { getCredential, listCredentials } from './issuance/query.ts';
+import type { IssuanceDeps } from './issuance/use-cases.ts';
+import type { Log } from './log.ts';
+import { publishedFiles } from './publication/published-files.ts';
+import { serveTrust } from './publication/trust.ts';
+import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
+import type { Db } from './store/schema.ts';
+
+export interface AppParts {
+  db: Db;
+  deps: IssuanceDeps;
+  catalogue: Catalogue;
+  log: Log;
+  /** What /readyz asks, by the name of the part. */
+  checks: Readonly<Record<string, Check>>;
+  /** The text of trust.json. */
+  trust(): Promise<string>;
+  /** Null where the page is served elsewhere. */
+  page: VerifierPage | null;
+  isTest: boolean;
+}
+
+/** Wires: each route is handed the one or two functions that it calls. */
+export function createApp(parts: AppParts): Application {
+  const { db, deps, log, catalogue, page } = parts;
+  const app = express();
+  app.set('strict routing', true);
+  app.set('case sensitive routing', true);
+  app.set('query parser', 'simple');
+  app.use(logRequests(log));
+  app.use(secureHeaders(deps.verifier.startsWith('https:')));
+  mountRoutes(app, createRoutes(parts), {
+    findCaller: (apiKey) => findCaller(db, apiKey, new Date(deps.now())),
+    idempotently: (request, run) => withIdempotency(db, request, run),
+  });
+  app.get('/problems', serveProblems());
+  app.get('/trust.json', serveTrust(parts.trust));
+  app.use(publishedFiles(catalogue));
+  if (page) app.use(serveVerifierPage(page));
+  app.use(() => {
+    throw new RequestError('ROUTE_UNKNOWN', 'there is nothing at this address');
+  });
+  app.use(answerErrors(log));
+  return app;
+}
+
+function createRoutes({ db, deps, catalogue, checks, isTest }: AppParts): Route[] {
+  const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
+  const listTypes = (department: string) => newestTypes(catalogue, department);
+  const imprint = { verifierUrl: deps.verifier, isTest };
+  const routes = [
+    issueCredentialRoute((tx, input) => issueCredential(tx, deps, input)),
+    listCredentialsRoute((request) => listCredentials(db, deps, request)),
+    getCredentialRoute((input) => getCredential(db, deps, input)),
+    getPdfRoute(getSource, imprint),
+    getQrRoute('png', getSource, imprint),
+    getQrRoute('svg', getSource, imprint),
+    getQrRoute('txt', getSource, imprint),
+    getProofRoute(getSource),
+    changeStatusRoute('revoke', (tx, request) => revokeCredential(tx, deps, request)),
+    changeStatusRoute('suspend', (tx, request) => suspendCredential(tx, deps, request)),
+    changeStatusRoute('reinstate', (tx, request) => reinstateCredential(tx, deps, request)),
+    replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
+    listTypesRoute(listTypes),
+    getTypeRoute(listTypes),
+    getDepartmentRoute(deps.findDepartment),
+    livezRoute(),
+    readyzRoute(checks),
+  ];
+  return [...routes, openapiRoute(routes)];
+}
+
+/** The catalogue is sorted by code and version: of each code the last one is the newest. */
+function newestTypes({ types }: Catalogue, department: string): CatalogueType[] {
+  const newest = new Map(types.map((type) => [type.code, type]));
+  return [...newest.values()].filter(({ definition }) => definition.department === department);
+}
+
+function secureHeaders(isSecure: boolean) {
+  const directives = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] };
+  return [
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives },
+      referrerPolicy: { policy: 'no-referrer' },
+      strictTransportSecurity: isSecure,
+    }),
+    // documents and lists are personal: what may be kept says so itself
+    ((_request, response, next) => {
+      response.set('Cache-Control', 'no-store');
+      next();
+    }) satisfies express.RequestHandler,
+  ];
+}

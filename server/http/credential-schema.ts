@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { CREDENTIAL_STATUSES, type CredentialView, REASONS, type Reason } from '../issuance/use-cases.ts';
+import type { StatusAct, StatusChangeState } from '../store/schema.ts';
+import { day, instant, jsonObject, label, line } from './fields.ts';
+
+export const CREDENTIAL_STATES = [
+  'draft',
+  'submitted',
+  'approved',
+  'issued',
+  'sealed',
+  'anchored',
+  'final',
+  'failed',
+] as const;
+const STATUS_ACTS = ['revoke', 'suspend', 'reinstate', 'amend'] as const satisfies readonly StatusAct[];
+const CHANGE_STATES = [
+  'recorded',
+  'sent',
+  'anchored',
+  'final',
+  'failed',
+] as const satisfies readonly StatusChangeState[];
+const REASON_NAMES = Object.keys(REASONS) as [Reason, ...Reason[]];
+
+/** The reasons that the registry knows, by name. */
+export const reason = z.enum(REASON_NAMES).meta({
+  id: 'Reason',
+  description: 'Public: a verifier shows it. The registry keeps its number.',
+});
+
+const holder = z
+  .strictObject({
+    email: z.email('must be an e-mail address').max(254).optional(),
+    subject: line(200).optional().meta({ description: "The holder's subject at the sign-in service" }),
+    language: z.enum(['en', 'zh-Hant', 'zh-Hans']).optional(),
+  })
+  .meta({ id: 'HolderContact', description: 'Known to the service alone: never part of what is signed or shown' });
+
+export const newCredential = z
+  .strictObject({
+    type: z
+      .string()
+      .min(1)
+      .max(60)
+      .meta({ description: 'The code of a credential type', examples: ['FEHD-GRL'] }),
+    claims: jsonObject(
+      'By name, as the credential type says: GET /v1/types/{code}. An image is { mediaType, data: base64 }.',
+    ),
+    validity: z.strictObject({
+      validFrom: day('The first valid day in Hong Kong'),
+      validUntil: day('The last valid day; null or left out where the type has no end').nullable().optional(),
+      issued: day('Today in Hong Kong where it is left out').optional(),
+    }),
+    holder: holder.optional(),
+  })
+  .meta({ id: 'NewCredential' });
+
+export const statusRequest = z
+  .strictObject({ reason, note: line(500).optional().meta({ description: 'Kept for the department; not public' }) })
+  .meta({ id: 'StatusRequest' });
+
+const summaryFields = {
+  id: z.string(),
+  reference: z.string().meta({ description: 'As people type it', examples: ['K7QX-3MWA-P9RT'] }),
+  type: z.string(),
+  typeTitle: label,
+  version: z.int(),
+  state: z.enum(CREDENTIAL_STATES).meta({ description: 'Documents are delivered when it is "final"' }),
+  failure: z.string().nullable(),
+  status: z.enum(CREDENTIAL_STATUSES).meta({ description: 'What the chain says; dates are not part of it' }),
+  pendingChange: z.strictObject({ id: z.string(), act: z.enum(STATUS_ACTS), state: z.enum(CHANGE_STATES) }).nullable(),
+  issued: z.iso.date(),
+  validFrom: z.iso.date(),
+  validUntil: z.iso.date().nullable(),
+  partlyUntil: z.iso.date().nullable(),
+  batch: z
+    .strictObject({
+      id: z.string(),
+      number: z.int().nullable(),
+      index: z.int(),
+      size: z.int(),
+      block: z.int().nullable(),
+      transaction: z.string().nullable(),
+    })
+    .nullable(),
+  replaces: z.string().nullable(),
+  supersededBy: z.string().nullable(),
+  createdAt: instant,
+  finalAt: instant.nullable(),
+  links: z.strictObject({
+    self: z.string(),
+    pdf: z.string(),
+    qrPng: z.string(),
+    qrSvg: z.string(),
+    qrText: z.string(),
+    proof: z.string(),
+  }),
+};
+
+export const credential = z.strictObject(summaryFields).meta({ id: 'Credential' });
+export const credentialDetail = z
+  .strictObject({ ...summaryFields, claims: jsonObject('By name'), holder: holder.nullable() })
+  .meta({ id: 'CredentialDetail' });
+
+export const statusChange = z
+  .strictObject({
+    id: z.string(),
+    credential: z.string(),
+    act: z.enum(STATUS_ACTS),
+    reason,
+    state: z.enum(CHANGE_STATES).meta({ description: 'Verifiers see the change from "anchored" on' }),
+    createdAt: instant,
+    finalAt: instant.nullable(),
+  })
+  .meta({ id: 'StatusChange' });
+
+/** A credential as the API shows it: what the use case says, and where its parts are. */
+export function toCredentialJson<View extends CredentialView>(view: View): View & { links: Record<string, string> } {
+  const self = `/v1/credentials/${view.id}`;
+  const links = {
+    self,
+    pdf: `${self}/pdf`,
+    qrPng: `${self}/qr.png`,
+    qrSvg: `${self}/qr.svg`,
+    qrText: `${self}/qr.txt`,
+    proof: `${self}/proof`,
+  };
+  return { ...view, links };
+}
+
+/** Where an answer of the two routes that issue can be followed. */
+export function selfOf(body: object): string {
+  return (body as { links: { self: string } }).links.self;
+}

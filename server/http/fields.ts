@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { isJsonObject, type Json, type JsonObject } from '../../proof/json.ts';
+
+/** Kinds of fields that several schemas share. The rules of a credential type are the use cases' business, not these. */
+
+const UNPRINTABLE = /\p{Cc}/u;
+
+/** One line of text that a database can hold: no control characters (PostgreSQL refuses U+0000) and no lone surrogates. */
+export function line(maxLength: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine(
+      (text) => text.isWellFormed() && !UNPRINTABLE.test(text),
+      'must not contain control characters or lone surrogates',
+    );
+}
+
+/**
+ * An object as it was sent. A record schema would copy it and lose a name such as `__proto__` on the way, which must be refused by
+ * whoever knows the names.
+ */
+export function jsonObject(description: string) {
+  return z
+    .custom<JsonObject>((value) => isJsonObject(value as Json), 'must be an object')
+    .meta({ type: 'object', additionalProperties: true, description });
+}
+
+/** A day, of which the use cases check the rest: then one answer has all that is wrong with a credential. */
+export function day(description: string) {
+  return z
+    .string()
+    .min(1)
+    .max(20)
+    .meta({ format: 'date', description, examples: ['2026-03-01'] });
+}
+
+export const label = z
+  .strictObject({ en: z.string(), 'zh-Hant': z.string(), 'zh-Hans': z.string() })
+  .meta({ id: 'Label' });
+export const instant = z.iso.datetime().meta({ description: 'UTC' });

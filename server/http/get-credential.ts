@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { AppError } from '../app-error.ts';
+import type { CredentialDetail } from '../issuance/use-cases.ts';
+import type { IssuerRow } from '../store/schema.ts';
+import { credentialDetail, toCredentialJson } from './credential-schema.ts';
+import { type Route, readRoute } from './route.ts';
+
+type Get = (input: { issuer: IssuerRow; id: string }) => Promise<CredentialDetail | null>;
+
+export function getCredentialRoute(get: Get): Route {
+  return readRoute({
+    path: '/v1/credentials/:id',
+    name: 'getCredential',
+    summary: 'A credential with its claims, its state and its status',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The credential', schema: credentialDetail },
+    problems: ['CREDENTIAL_NOT_FOUND'],
+    async handle({ caller: { issuer }, id }) {
+      const detail = await get({ issuer, id });
+      if (!detail) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
+      return { status: 200, body: toCredentialJson(detail) };
+    },
+  });
+}

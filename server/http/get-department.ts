@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
+import { instant, label } from './fields.ts';
+import { type Route, readRoute } from './route.ts';
+
+const department = z
+  .strictObject({
+    department: z.strictObject({ code: z.string(), name: label }),
+    issuer: z
+      .int()
+      .nullable()
+      .meta({ description: "The department's number in the registry; null while it is being registered" }),
+    state: z.enum(['provisioning', 'active', 'held']),
+    keys: z
+      .strictObject({ anchor: z.string().nullable(), status: z.string().nullable() })
+      .meta({ description: 'Addresses' }),
+    apiKey: z.strictObject({
+      name: z.string(),
+      prefix: z.string(),
+      createdAt: instant,
+      lastUsedAt: instant.nullable(),
+    }),
+  })
+  .meta({ id: 'Department' });
+
+export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDepartment | undefined): Route {
+  return readRoute({
+    path: '/v1/me',
+    name: 'getDepartment',
+    summary: 'Who you are: the department and the API key',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'Your department', schema: department },
+    problems: [],
+    handle({ caller: { issuer, apiKey } }) {
+      const found = findDepartment(issuer.code);
+      if (!found) throw new Error(`the catalogue has no department "${issuer.code}"`);
+      const body = {
+        department: { code: issuer.code, name: found.profile.name },
+        issuer: issuer.number,
+        state: issuer.state,
+        keys: { anchor: issuer.anchor_key, status: issuer.status_key },
+        apiKey: {
+          name: apiKey.name,
+          prefix: apiKey.prefix,
+          createdAt: apiKey.created_at.toISOString(),
+          lastUsedAt: apiKey.last_used_at?.toISOString() ?? null,
+        },
+      };
+      return { status: 200, body };
+    },
+  });
+}

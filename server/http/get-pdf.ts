@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { DocumentSource } from '../issuance/use-cases.ts';
+import { renderPdf } from '../render/pdf.ts';
+import type { IssuerRow } from '../store/schema.ts';
+import { type Imprint, toDocumentContent } from './document-content.ts';
+import { type Route, readRoute } from './route.ts';
+
+export type GetSource = (input: { issuer: IssuerRow; id: string }) => Promise<DocumentSource>;
+
+export function getPdfRoute(getSource: GetSource, imprint: Imprint): Route {
+  return readRoute({
+    path: '/v1/credentials/:id/pdf',
+    name: 'getPdf',
+    summary: 'The document to send to its holder',
+    query: z.strictObject({}),
+    answer: {
+      status: 200,
+      description: 'PDF/A-3b with the QR code and the attached proof',
+      mediaType: 'application/pdf',
+    },
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
+    async handle({ caller: { issuer }, id }) {
+      const source = await getSource({ issuer, id });
+      const bytes = await renderPdf(toDocumentContent(source, imprint));
+      const headers = { 'Content-Disposition': `inline; filename="${source.view.reference}.pdf"` };
+      return { status: 200, mediaType: 'application/pdf', bytes, headers };
+    },
+  });
+}

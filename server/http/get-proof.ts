@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { verifiableCredentialOf } from './document-content.ts';
+import type { GetSource } from './get-pdf.ts';
+import { type Route, readRoute } from './route.ts';
+
+export function getProofRoute(getSource: GetSource): Route {
+  return readRoute({
+    path: '/v1/credentials/:id/proof',
+    name: 'getProof',
+    summary: 'The credential in full as a W3C Verifiable Credential, for its holder',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'A VC Data Model 2.0 credential', mediaType: 'application/vc' },
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
+    async handle({ caller: { issuer }, id }) {
+      const source = await getSource({ issuer, id });
+      return { status: 200, mediaType: 'application/vc', body: verifiableCredentialOf(source) };
+    },
+  });
+}

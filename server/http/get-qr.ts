@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { renderQr } from '../render/qr.ts';
+import { type Imprint, qrTextOf } from './document-content.ts';
+import type { GetSource } from './get-pdf.ts';
+import { type Route, readRoute } from './route.ts';
+
+const FORMATS = {
+  png: { mediaType: 'image/png', description: 'The QR code in pixels, 8 to a module' },
+  svg: {
+    mediaType: 'image/svg+xml',
+    description: 'The QR code to print at any size; a module of at least 0.4 mm scans best',
+  },
+  txt: { mediaType: 'text/plain; charset=utf-8', description: 'The text that the QR code holds' },
+} as const;
+
+const MODULE_PX = 8;
+
+export function getQrRoute(format: keyof typeof FORMATS, getSource: GetSource, imprint: Imprint): Route {
+  const { mediaType, description } = FORMATS[format];
+  return readRoute({
+    path: `/v1/credentials/:id/qr.${format}`,
+    name: `getQr${format.charAt(0).toUpperCase()}${format.slice(1)}`,
+    summary: `The credential's QR code as ${format.toUpperCase()}`,
+    query: z.strictObject({}),
+    answer: { status: 200, description, mediaType },
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
+    async handle({ caller: { issuer }, id }) {
+      const qrText = qrTextOf(await getSource({ issuer, id }), imprint);
+      if (format === 'txt') return { status: 200, mediaType, bytes: new TextEncoder().encode(qrText) };
+      const { bytes } = await renderQr({ qrText, format, modulePx: MODULE_PX });
+      return { status: 200, mediaType, bytes };
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { CREDENTIAL_STATUSES, type CredentialPage, type ListRequest } from '../issuance/use-cases.ts';
+import { CREDENTIAL_STATES, credential, toCredentialJson } from './credential-schema.ts';
+import { line } from './fields.ts';
+import { type Route, readRoute } from './route.ts';
+
+type List = (request: ListRequest) => Promise<CredentialPage>;
+
+const DEFAULT_LIMIT = 20;
+const MOST_ITEMS = 200;
+
+const moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an instant such as 2026-01-31T08:00:00Z, or a date')
+  .transform((text) => new Date(text));
+
+const query = z.strictObject({
+  type: line(60).optional().meta({ description: 'The code of a credential type' }),
+  state: z.enum(CREDENTIAL_STATES).optional(),
+  status: z.enum(CREDENTIAL_STATUSES).optional(),
+  reference: line(40).optional().meta({ description: 'As it is printed on the document' }),
+  created_from: moment.optional(),
+  created_to: moment.optional(),
+  order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By the time of issuing; newest first' }),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .default(DEFAULT_LIMIT)
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, default: DEFAULT_LIMIT }),
+  starting_after: line(400).optional().meta({ description: '"next" of the page before' }),
+});
+
+const page = z
+  .strictObject({ items: z.array(credential), has_more: z.boolean(), next: z.string().nullable() })
+  .meta({ id: 'CredentialPage' });
+
+export function listCredentialsRoute(list: List): Route {
+  return readRoute({
+    path: '/v1/credentials',
+    name: 'listCredentials',
+    summary: 'The credentials of your department, a page at a time',
+    query,
+    answer: { status: 200, description: 'A page; the header "Link" has the address of the next', schema: page },
+    problems: ['CURSOR_INVALID'],
+    async handle({ caller: { issuer }, query }) {
+      const { items, next } = await list({ issuer, ...toListRequest(query) });
+      const headers = next === null ? {} : { Link: `<${nextAddress(query, next)}>; rel="next"` };
+      return { status: 200, headers, body: { items: items.map(toCredentialJson), has_more: next !== null, next } };
+    },
+  });
+}
+
+function toListRequest({ type, state, status, reference, created_from, created_to, ...rest }: z.output<typeof query>) {
+  const filters = { type, state, status, reference, createdFrom: created_from, createdTo: created_to };
+  return { filters, limit: rest.limit, order: rest.order, cursor: rest.starting_after };
+}
+
+function nextAddress(filters: z.output<typeof query>, next: string): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...filters, starting_after: next }))
+    if (value !== undefined) search.set(name, value instanceof Date ? value.toISOString() : String(value));
+  return `/v1/credentials?${search}`;
+}

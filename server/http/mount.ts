@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { Application, Request, RequestHandler, Response } from 'express';
+import type { Caller } from '../auth/api-key.ts';
+import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
+import type { Tx } from '../store/schema.ts';
+import { decodeJsonBody, readJsonBytes } from './request-body.ts';
+import { RequestError } from './request-error.ts';
+import { type Answer, methodOf, type ReadRoute, type Route, type WriteRoute } from './route.ts';
+import { parseBody, parseQuery } from './validation.ts';
+
+export interface MountParts {
+  findCaller(apiKey: string): Promise<Caller | null>;
+  idempotently(
+    request: IdempotentRequest,
+    run: (tx: Tx) => Promise<KeptAnswer>,
+  ): Promise<KeptAnswer & { replayed: boolean }>;
+}
+
+/** Puts the routes into the application, and an answer for the methods that a path does not know. */
+export function mountRoutes(app: Application, routes: readonly Route[], parts: MountParts): void {
+  for (const route of routes) app[methodOf(route)](route.path, toHandler(route, parts));
+  for (const path of new Set(routes.map((route) => route.path)))
+    app.all(path, refuseMethod(routes.filter((route) => route.path === path)));
+}
+
+function toHandler(route: Route, parts: MountParts): RequestHandler {
+  return async (request, response) => {
+    response.locals.route = route.path;
+    if (route.kind === 'open') return send(response, await route.handle());
+    const caller = await authenticate(request, parts);
+    response.locals.issuer = caller.issuer.code;
+    await (route.kind === 'read' ? answerRead : answerWrite)(route as ReadRoute & WriteRoute, {
+      request,
+      response,
+      caller,
+      parts,
+    });
+  };
+}
+
+interface Exchange {
+  request: Request;
+  response: Response;
+  caller: Caller;
+  parts: MountParts;
+}
+
+async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {
+  const query = parseQuery(route.query, request.query);
+  send(response, await route.handle({ caller, id: idOf(request), query }));
+}
+
+async function answerWrite(route: WriteRoute, { request, response, caller, parts }: Exchange): Promise<void> {
+  const key = idempotencyKeyOf(request);
+  const bytes = await readJsonBytes(request);
+  const body = parseBody(route.body, decodeJsonBody(bytes));
+  const bodySha256 = createHash('sha256').update(bytes).digest();
+  const { issuer } = caller;
+  const kept = await parts.idempotently({ issuer, key, method: 'POST', path: request.path, bodySha256 }, async (tx) => {
+    const answer = await route.handle(tx, { caller, id: idOf(request), body });
+    return { status: answer.status, body: JSON.stringify(answer.body) };
+  });
+  if (kept.replayed) response.set('Idempotency-Replayed', 'true');
+  response.location(route.location(JSON.parse(kept.body) as object));
+  response.status(kept.status).type('application/json').send(kept.body);
+}
+
+async function authenticate(request: Request, { findCaller }: MountParts): Promise<Caller> {
+  const header = request.get('authorization');
+  if (header === undefined)
+    throw new RequestError('API_KEY_MISSING', 'the header "Authorization" must be Bearer and an API key');
+  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  const caller = key === undefined ? null : await findCaller(key);
+  if (!caller) throw new RequestError('API_KEY_INVALID', 'the API key is unknown or revoked');
+  return caller;
+}
+
+function idempotencyKeyOf(request: Request): string {
+  const key = request.get('idempotency-key');
+  if (key === undefined || key === '')
+    throw new RequestError('IDEMPOTENCY_KEY_MISSING', 'the header "Idempotency-Key" is required');
+  if (!/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new RequestError(
+      'IDEMPOTENCY_KEY_INVALID',
+      'the header "Idempotency-Key" must have 1 to 255 visible ASCII characters',
+    );
+  return key;
+}
+
+function idOf(request: Request): string {
+  return String(request.params.id ?? '');
+}
+
+function send(response: Response, answer: Answer): void {
+  response.status(answer.status).set(answer.headers ?? {});
+  if ('bytes' in answer)
+    response
+      .type(answer.mediaType)
+      .send(Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length));
+  else response.type(answer.mediaType ?? 'application/json').send(JSON.stringify(answer.body));
+}
+
+function refuseMethod(routes: readonly Route[]): RequestHandler {
+  const methods = new Set(routes.map(methodOf));
+  const allow = [
+    ...(methods.has('get') ? ['GET', 'HEAD'] : []),
+    ...(methods.has('post') ? ['POST'] : []),
+    'OPTIONS',
+  ].join(', ');
+  return (request, response) => {
+    response.locals.route = routes[0]?.path;
+    response.set('Allow', allow);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    throw new RequestError('METHOD_NOT_ALLOWED', `the address knows ${allow}`);
+  };
+}

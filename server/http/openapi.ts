@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../proof/json.ts';
+import { problem } from './problem.ts';
+import { methodOf, openRoute, type Route } from './route.ts';
+import { PROBLEMS, type ProblemCode } from './statuses.ts';
+
+const VERSION = '1.0.0';
+const DESCRIPTION = [
+  'A department issues licences and certificates; anybody verifies them against the chain.',
+  'Every write takes an `Idempotency-Key`: send the same request again with the same key and it is done once.',
+  'Problems are RFC 9457 `application/problem+json`; `code` never changes, `type` leads to its explanation.',
+].join('\n\n');
+
+/** What every route of a kind can answer with. */
+const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
+  open: [],
+  read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'QUERY_INVALID'],
+  write: [
+    'API_KEY_MISSING',
+    'API_KEY_INVALID',
+    'IDEMPOTENCY_KEY_MISSING',
+    'IDEMPOTENCY_KEY_INVALID',
+    'IDEMPOTENCY_KEY_REUSED',
+    'IDEMPOTENCY_CONFLICT',
+    'CONTENT_TYPE_UNSUPPORTED',
+    'BODY_TOO_LARGE',
+    'BODY_INCOMPLETE',
+    'JSON_INVALID',
+    'JSON_TOO_DEEP',
+    'VALIDATION_FAILED',
+  ],
+};
+
+/** The API's description in OpenAPI 3.1, made of what the routes are made of. */
+export function openapiRoute(routes: readonly Route[]): Route {
+  const route = openRoute({
+    path: '/openapi.json',
+    name: 'openapi',
+    summary: 'This description',
+    answer: { status: 200, description: 'OpenAPI 3.1' },
+    problems: [],
+    handle: () => ({ status: 200, body: description }),
+  });
+  const description = toOpenApi([...routes, route]);
+  return route;
+}
+
+export function toOpenApi(routes: readonly Route[]): JsonObject {
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(':id', '{id}');
+    paths[path] = { ...paths[path], [methodOf(route)]: toOperation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'e-Proof', version: VERSION, description: DESCRIPTION },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the department: ep_test_…' },
+      },
+      schemas: toSchemas(),
+    },
+  };
+}
+
+function toOperation(route: Route): JsonObject {
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    ...(route.kind === 'open' ? {} : { security: [{ apiKey: [] }] }),
+    parameters: toParameters(route),
+    ...(route.kind === 'write'
+      ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body) } } } }
+      : {}),
+    responses: { [route.answer.status]: toAnswer(route), ...toProblems(route) },
+  };
+}
+
+function toParameters(route: Route): JsonObject[] {
+  const parameters: JsonObject[] = [];
+  if (route.path.includes(':id'))
+    parameters.push({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
+  if (route.kind === 'write')
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: true,
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+      description: 'Yours, one for each thing that you want done; answers are kept for 24 hours',
+    });
+  const query =
+    route.kind === 'read' ? (toSchema(route.query).properties as Record<string, JsonObject> | undefined) : undefined;
+  for (const [name, schema] of Object.entries(query ?? {})) parameters.push({ name, in: 'query', schema });
+  return parameters;
+}
+
+function toAnswer({ answer: { description, mediaType, schema }, kind }: Route): JsonObject {
+  const content = { [mediaType ?? 'application/json']: { schema: schema ? toSchema(schema) : {} } };
+  return {
+    description,
+    ...(kind === 'write' ? { headers: { Location: { schema: { type: 'string' } } } } : {}),
+    content,
+  };
+}
+
+function toProblems(route: Route): Record<string, JsonObject> {
+  const codes = [...new Set([...COMMON[route.kind], ...route.problems])];
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
+  const content = { 'application/problem+json': { schema: toSchema(problem) } };
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: codes.filter((code) => PROBLEMS[code].status === status).join(', '), content },
+    ]),
+  );
+}
+
+/** A reference where the schema has a name. */
+function toSchema(schema: z.ZodType): JsonObject {
+  const id = z.globalRegistry.get(schema)?.id;
+  if (id !== undefined) return { $ref: toUri(id) };
+  return tidy(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }));
+}
+
+/** Every schema that has a name, once. */
+function toSchemas(): JsonObject {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, { io: 'input', unrepresentable: 'any', uri: toUri });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, tidy(schema)]));
+}
+
+function toUri(id: string): string {
+  return `#/components/schemas/${id}`;
+}
+
+function tidy({ $schema, $id, ...rest }: object & { $schema?: unknown; $id?: unknown; id?: unknown }): JsonObject {
+  delete rest.id;
+  return rest as JsonObject;
+}

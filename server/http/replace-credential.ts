@@ -1,0 +1,37 @@
+import type { CredentialView, NewCredential } from '../issuance/use-cases.ts';
+import type { IssuerRow, Tx } from '../store/schema.ts';
+import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
+import { type Route, writeRoute } from './route.ts';
+
+type Replace = (
+  tx: Tx,
+  input: { issuer: IssuerRow; id: string; request: NewCredential; by: string },
+) => Promise<CredentialView>;
+
+export function replaceCredentialRoute(replace: Replace): Route {
+  return writeRoute({
+    path: '/v1/credentials/:id/replace',
+    name: 'replaceCredential',
+    summary: 'Issue a credential that takes the place of this one as soon as it is final',
+    body: newCredential,
+    answer: { status: 202, description: 'The new credential', schema: credential },
+    problems: [
+      'CREDENTIAL_NOT_FOUND',
+      'CREDENTIAL_FAILED',
+      'ALREADY_REVOKED',
+      'ALREADY_SUPERSEDED',
+      'TYPE_UNKNOWN',
+      'TYPE_NOT_YOURS',
+      'TYPE_NOT_OPEN',
+      'ISSUER_NOT_READY',
+      'ISSUER_HELD',
+      'QR_TOO_LARGE',
+      'CREDENTIAL_TOO_LARGE',
+    ],
+    location: selfOf,
+    async handle(tx, { caller: { issuer, apiKey }, id, body }) {
+      const view = await replace(tx, { issuer, id, request: body, by: apiKey.name });
+      return { status: 202, body: toCredentialJson(view) };
+    },
+  });
+}

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { Caller } from '../auth/api-key.ts';
+import type { Tx } from '../store/schema.ts';
+import type { ProblemCode } from './statuses.ts';
+
+/** What the API's description says of a route beside what follows from its schemas. */
+interface RouteText {
+  /** As Express writes it; the one variable part is `:id`. */
+  path: string;
+  /** The name of the operation in generated clients. */
+  name: string;
+  summary: string;
+  answer: AnswerShape;
+  /** Beside those that every route of its kind can answer with. */
+  problems: readonly ProblemCode[];
+}
+
+export interface AnswerShape {
+  status: number;
+  description: string;
+  mediaType?: string;
+  /** Of a JSON answer. */
+  schema?: z.ZodType;
+}
+
+/** Open to everybody. */
+export interface OpenRoute extends RouteText {
+  kind: 'open';
+  handle(): Promise<Answer> | Answer;
+}
+
+/** Reads something of the caller's department. */
+export interface ReadRoute<Query extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'read';
+  query: Query;
+  handle(call: { caller: Caller; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
+}
+
+/** Changes something of the caller's department: one transaction with the record of its answer. */
+export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'write';
+  body: Body;
+  handle(tx: Tx, call: { caller: Caller; id: string; body: z.output<Body> }): Promise<{ status: number; body: object }>;
+  /** Where the thing that an answer is about can be seen. */
+  location(body: object): string;
+}
+
+export type Route = OpenRoute | ReadRoute | WriteRoute;
+
+export type Answer =
+  | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
+  | { status: number; bytes: Uint8Array; mediaType: string; headers?: Record<string, string> };
+
+// Identity functions: they let each route's schemas infer what its handler is given.
+
+export function readRoute<Query extends z.ZodType>(route: Omit<ReadRoute<Query>, 'kind'>): Route {
+  return { kind: 'read', ...route };
+}
+
+export function writeRoute<Body extends z.ZodType>(route: Omit<WriteRoute<Body>, 'kind'>): Route {
+  return { kind: 'write', ...route };
+}
+
+export function openRoute(route: Omit<OpenRoute, 'kind'>): Route {
+  return { kind: 'open', ...route };
+}
+
+export function methodOf({ kind }: Route): 'get' | 'post' {
+  return kind === 'write' ? 'post' : 'get';
+}

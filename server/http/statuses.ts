@@ -1,0 +1,205 @@
+import type { AppErrorCode } from '../app-error.ts';
+import type { RequestErrorCode } from './request-error.ts';
+
+export type ProblemCode = AppErrorCode | RequestErrorCode;
+
+export interface ProblemKind {
+  status: number;
+  title: string;
+  /** What the caller can do about it: the text of the help page. */
+  help: string;
+  retryAfterSeconds?: number;
+}
+
+/** The caller is told nothing of what went wrong inside; the log line with the same request id says it. */
+const INTERNAL: ProblemKind = {
+  status: 500,
+  title: 'The service failed',
+  help: 'Nothing was wrong with the request. Send it again with the same Idempotency-Key; if it goes on, tell the operator the requestId.',
+};
+
+/** Every code that the API answers with: its HTTP status, and its words. */
+export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
+  API_KEY_MISSING: {
+    status: 401,
+    title: 'An API key is required',
+    help: 'Send the header "Authorization: Bearer ep_test_…" with a key of your department.',
+  },
+  API_KEY_INVALID: {
+    status: 401,
+    title: 'The API key is not valid',
+    help: 'The key is unknown or was revoked. Check that the whole key was copied, and that it belongs to this service.',
+  },
+  ROUTE_UNKNOWN: {
+    status: 404,
+    title: 'There is nothing at this address',
+    help: 'See /openapi.json for every address that the service has.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The address does not know this method',
+    help: 'The header "Allow" of the answer lists the methods that it knows.',
+  },
+  QUERY_INVALID: {
+    status: 400,
+    title: 'The query is not valid',
+    help: 'Each entry of "errors" names a parameter and the rule that it breaks.',
+  },
+  CURSOR_INVALID: {
+    status: 400,
+    title: 'The cursor is not valid',
+    help: 'Pass "next" of the page before as "starting_after", unchanged and with the same filters, or leave it out to start again.',
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    title: 'The body must be JSON',
+    help: 'Send "Content-Type: application/json" with UTF-8 text, not compressed.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    help: 'A credential has at most 262,144 bytes of JSON, images included. Make the images smaller.',
+  },
+  BODY_INCOMPLETE: {
+    status: 400,
+    title: 'The body ended too early',
+    help: 'The connection was cut before the whole body arrived. Send it again with the same Idempotency-Key.',
+  },
+  JSON_INVALID: {
+    status: 400,
+    title: 'The body is not JSON',
+    help: 'The detail says where the text stops being JSON, or which name stands twice in one object.',
+  },
+  JSON_TOO_DEEP: {
+    status: 400,
+    title: 'The JSON is nested too deeply',
+    help: 'No credential type needs more than 16 levels.',
+  },
+  VALIDATION_FAILED: {
+    status: 422,
+    title: 'Some fields are not valid',
+    help: 'Each entry of "errors" has a JSON pointer to a field of the body and the rule that it breaks. GET /v1/types/{code} shows the fields of a type.',
+  },
+  TYPE_UNKNOWN: {
+    status: 422,
+    title: 'There is no such credential type',
+    help: 'GET /v1/types lists the types that your department issues.',
+  },
+  TYPE_NOT_YOURS: {
+    status: 403,
+    title: 'The credential type belongs to another department',
+    help: 'GET /v1/types lists the types that your department issues.',
+  },
+  TYPE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such credential type',
+    help: 'GET /v1/types lists the types that your department issues.',
+  },
+  TYPE_NOT_OPEN: {
+    status: 409,
+    title: 'The credential type is not open',
+    help: 'It is not registered on the chain, or was closed. The operator registers types.',
+  },
+  ISSUER_NOT_READY: {
+    status: 503,
+    title: 'The department is being registered',
+    help: 'Its registration on the chain is not finished. Send the request again in a moment.',
+    retryAfterSeconds: 5,
+  },
+  ISSUER_HELD: {
+    status: 503,
+    title: 'The department may not issue at present',
+    help: 'The chain holds batches of the department that this service does not know. The operator has to read them back first.',
+    retryAfterSeconds: 300,
+  },
+  QR_TOO_LARGE: {
+    status: 422,
+    title: 'The shown claims do not fit into a QR code',
+    help: 'Shorten the longest of the claims that the QR code discloses.',
+  },
+  CREDENTIAL_TOO_LARGE: {
+    status: 422,
+    title: 'The credential is too large',
+    help: 'All claims together are larger than a proof may be. Shorten the longest of them.',
+  },
+  CREDENTIAL_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such credential',
+    help: 'Your department has no credential with this id. GET /v1/credentials?reference=… finds one by what is printed on it.',
+  },
+  CREDENTIAL_FAILED: {
+    status: 409,
+    title: 'The credential was never issued',
+    help: 'GET /v1/credentials/{id} says why under "failure". Issue it again with another Idempotency-Key.',
+  },
+  NOT_FINAL: {
+    status: 409,
+    title: 'The credential is not final yet',
+    help: 'Documents are made when the chain cannot forget the credential any more, usually within seconds. Ask again after "Retry-After".',
+    retryAfterSeconds: 2,
+  },
+  ALREADY_REVOKED: {
+    status: 409,
+    title: 'The credential is revoked',
+    help: 'A revocation is for ever. Issue a new credential where one is due.',
+  },
+  ALREADY_SUSPENDED: {
+    status: 409,
+    title: 'The credential is suspended already',
+    help: 'Reinstate it first to suspend it for another reason.',
+  },
+  NOT_SUSPENDED: {
+    status: 409,
+    title: 'The credential is not suspended',
+    help: 'Only a suspended credential can be reinstated.',
+  },
+  ALREADY_SUPERSEDED: {
+    status: 409,
+    title: 'The credential was replaced',
+    help: '"supersededBy" of GET /v1/credentials/{id} names the one that took its place.',
+  },
+  IDEMPOTENCY_KEY_MISSING: {
+    status: 400,
+    title: 'The header Idempotency-Key is required',
+    help: 'Send "Idempotency-Key" with a value of your own for each thing that you want done, for example a UUID. Repeat it when you repeat the request.',
+  },
+  IDEMPOTENCY_KEY_INVALID: {
+    status: 400,
+    title: 'The header Idempotency-Key is not valid',
+    help: 'It has 1 to 255 visible ASCII characters.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    help: 'A key belongs to one request for 24 hours. Use a new one for a new request.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    title: 'The same request is being worked on',
+    help: 'An earlier request with this Idempotency-Key has not ended. Send it again in a moment to get its answer.',
+    retryAfterSeconds: 1,
+  },
+  TRUST_NOT_READY: {
+    status: 503,
+    title: 'The trust data cannot be made yet',
+    help: 'The chain did not say which code the registry has. It will be asked again with the next request.',
+    retryAfterSeconds: 5,
+  },
+  INTERNAL_ERROR: INTERNAL,
+  STORE_NEWER: INTERNAL,
+  DATA_UNREADABLE: INTERNAL,
+  KEY_UNREADABLE: INTERNAL,
+  KEY_UNKNOWN: INTERNAL,
+  SIGNING_REFUSED: INTERNAL,
+  CHAIN_UNREACHABLE: INTERNAL,
+  CHAIN_REFUSED: INTERNAL,
+};
+
+/** The codes that a caller can meet; the others stay inside and show as INTERNAL_ERROR. */
+export const PUBLIC_CODES = (Object.keys(PROBLEMS) as ProblemCode[]).filter(
+  (code) => PROBLEMS[code] !== INTERNAL || code === 'INTERNAL_ERROR',
+);
+
+export function isInternal(code: ProblemCode): boolean {
+  return PROBLEMS[code] === INTERNAL;
+}
