@@ -28,12 +28,13 @@ export async function startBenchChain(files: { profile: Uint8Array; definition: 
   const admin = await provider.getSigner(1);
   const { address } = await deployRegistry({ signer: carrier, governance: await carrier.getAddress() });
   const registry = new Contract(address, registryAbi, carrier);
-  const [anchorKey, statusKey] = await Promise.all([2, 3].map((i) => fundedWallet(provider, carrier, i)));
-  await send(registry.admitIssuer(await admin.getAddress(), sha256(files.profile)));
+  const anchorKey = await fundedWallet(provider, carrier, 2);
+  const statusKey = await fundedWallet(provider, carrier, 3);
+  await send(registry.getFunction('admitIssuer')(await admin.getAddress(), sha256(files.profile)));
   const asAdmin = registry.connect(admin) as Contract;
-  await send(asAdmin.addKey(1, anchorKey.address, 1, 0, 0));
-  await send(asAdmin.addKey(1, statusKey.address, 2, 0, 0));
-  await send(asAdmin.openCredentialType(1, sha256(files.definition)));
+  await send(asAdmin.getFunction('addKey')(1, anchorKey.address, 1, 0, 0));
+  await send(asAdmin.getFunction('addKey')(1, statusKey.address, 2, 0, 0));
+  await send(asAdmin.getFunction('openCredentialType')(1, sha256(files.definition)));
   const { chainId } = await provider.getNetwork();
   return {
     url,
