@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { MOST_LEAVES, sealBatch } from '../../proof/batch.ts';
+import { decodeHex } from '../../proof/bytes.ts';
+import { batchId } from '../../proof/signature.ts';
+import type { Checkpoint } from '../chain/relayer.ts';
+import type { Db, Tx } from '../store/schema.ts';
+import { hashIntoWithOpenssl } from './openssl-hash.ts';
+import type { IssuanceDeps } from './use-cases.ts';
+
+export interface SealDeps extends Pick<IssuanceDeps, 'now' | 'randomBytes' | 'registry'> {
+  db: Db;
+  sealing: SealingRule;
+  checkpoint: Checkpoint;
+}
+
+/** A batch is sealed when `maxSize` credentials wait, or when the oldest has waited `maxWaitMs`. */
+export interface SealingRule {
+  maxSize: number;
+  maxWaitMs: number;
+}
+
+/** Seals every batch that is due; how many. */
+export async function sealDue(deps: SealDeps): Promise<number> {
+  let sealed = 0;
+  for (const group of await findDue(deps)) {
+    while (await deps.db.transaction().execute((tx) => sealOne(tx, deps, group))) {
+      sealed++;
+      await deps.checkpoint('sealed');
+    }
+  }
+  return sealed;
+}
+
+interface Group {
+  issuer_id: number;
+  /** The issuer's number in the registry. */
+  issuer: number;
+  type_number: number;
+  definition: string;
+}
+
+function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
+  return db
+    .selectFrom('credentials as c')
+    .innerJoin('issuers as i', 'i.id', 'c.issuer_id')
+    .select(['c.issuer_id', 'c.type_number', 'c.definition'])
+    .select(sql<number>`i.number`.as('issuer'))
+    .where('c.state', '=', 'issued')
+    .where('i.state', '=', 'active')
+    .groupBy(['c.issuer_id', 'c.type_number', 'c.definition', 'i.number'])
+    .having((having) =>
+      having.or([
+        having(having.fn.countAll<number>(), '>=', toSize(sealing)),
+        having(having.fn.min('c.created_at'), '<=', new Date(now() - sealing.maxWaitMs)),
+      ]),
+    )
+    .execute();
+}
+
+function toSize({ maxSize }: SealingRule): number {
+  return Math.min(MOST_LEAVES, maxSize);
+}
+
+// Another instance may have taken the rows since the group was found: what is locked now decides whether a batch is due.
+async function sealOne(tx: Tx, deps: SealDeps, group: Group): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('credentials')
+    .select(['seq', 'content_hash', 'created_at'])
+    .where('issuer_id', '=', group.issuer_id)
+    .where('type_number', '=', group.type_number)
+    .where('state', '=', 'issued')
+    .orderBy('seq')
+    .limit(toSize(deps.sealing))
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  const oldest = rows[0]?.created_at.getTime();
+  const isDue = rows.length >= toSize(deps.sealing) || (oldest ?? Infinity) <= deps.now() - deps.sealing.maxWaitMs;
+  if (rows.length === 0 || !isDue) return false;
+  await insertBatch(tx, deps, { group, rows: shuffle(rows, deps.randomBytes) });
+  return true;
+}
+
+interface Sealing {
+  group: Group;
+  /** In the order of their leaves. */
+  rows: readonly { seq: number; content_hash: Buffer }[];
+}
+
+async function insertBatch(tx: Tx, deps: SealDeps, { group, rows }: Sealing): Promise<void> {
+  const { root, size } = sealBatch(
+    rows.map((row) => row.content_hash),
+    hashIntoWithOpenssl,
+  );
+  const id = batchId(deps.registry, { issuer: group.issuer, definition: decodeHex(group.definition), root, size });
+  const { seq } = await tx
+    .insertInto('batches')
+    .values({
+      id: Buffer.from(id),
+      issuer_id: group.issuer_id,
+      type_number: group.type_number,
+      definition: group.definition,
+      root: Buffer.from(root),
+      size,
+      state: 'open',
+      created_at: new Date(deps.now()),
+    })
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  const seqs = rows.map((row) => row.seq);
+  await sql`update credentials set state = 'sealed', batch_seq = ${seq}, leaf = place.ordinality - 1
+    from unnest(${seqs}::bigint[]) with ordinality as place(credential_seq, ordinality)
+    where credentials.seq = place.credential_seq and credentials.issuer_id = ${group.issuer_id}`.execute(tx);
+}
+
+/** A random order, so that a leaf's place tells nothing of when or in which order people applied. */
+export function shuffle<T>(items: readonly T[], randomBytes: (sizeBytes: number) => Uint8Array): T[] {
+  const shuffled = [...items];
+  const random = new DataView(Uint8Array.from(randomBytes(4 * shuffled.length)).buffer);
+  for (let i = shuffled.length - 1; i > 0; i--) {
+    const j = random.getUint32(4 * i) % (i + 1);
+    [shuffled[i], shuffled[j]] = [shuffled[j] as T, shuffled[i] as T];
+  }
+  return shuffled;
+}
