@@ -3,7 +3,7 @@ import type { BatchReading } from '../../proof/reading.ts';
 import { encodeAnchor, toRefusal } from '../chain/registry.ts';
 import { type Relayer, retryAt, storeTransaction } from '../chain/relayer.ts';
 import { estimateGas } from '../chain/transaction.ts';
-import type { BatchRow, TransactionRow } from '../store/schema.ts';
+import type { BatchRow, TransactionRow, Tx } from '../store/schema.ts';
 
 /** Batches of all departments in one transaction: about 2.4 million gas when all are new. */
 const MOST_BATCHES = 32;
@@ -152,25 +152,23 @@ async function carryAgain({ db, now }: Relayer, batch: Carried): Promise<void> {
 }
 
 /** A batch that the chain no longer has goes back to where it was before it was anchored. */
-export async function forgetAnchor({ db }: Pick<Relayer, 'db'>, batch: BatchRow): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await tx
-      .updateTable('batches')
-      .set({
-        state: 'signed',
-        transaction_seq: null,
-        number: null,
-        anchored_at: null,
-        block_number: null,
-        transaction_hash: null,
-      })
-      .where('seq', '=', batch.seq)
-      .execute();
-    await tx
-      .updateTable('credentials')
-      .set({ state: 'sealed' })
-      .where('issuer_id', '=', batch.issuer_id)
-      .where('batch_seq', '=', batch.seq)
-      .execute();
-  });
+export async function forgetAnchor(tx: Tx, batch: BatchRow): Promise<void> {
+  await tx
+    .updateTable('batches')
+    .set({
+      state: 'signed',
+      transaction_seq: null,
+      number: null,
+      anchored_at: null,
+      block_number: null,
+      transaction_hash: null,
+    })
+    .where('seq', '=', batch.seq)
+    .execute();
+  await tx
+    .updateTable('credentials')
+    .set({ state: 'sealed' })
+    .where('issuer_id', '=', batch.issuer_id)
+    .where('batch_seq', '=', batch.seq)
+    .execute();
 }

@@ -1,0 +1,376 @@
+import { setImmediate } from 'node:timers/promises';
+import { sealBatch } from '../../proof/batch.ts';
+import { decodeHex, isEqualBytes } from '../../proof/bytes.ts';
+import { decodeCbor } from '../../proof/cbor.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
+import { type Post, type RegistryReading, readRegistry } from '../../proof/nodes.ts';
+import { type Evidence, type Verdict, verify } from '../../proof/verdict.ts';
+import { AppError } from '../app-error.ts';
+import type { Registry } from '../chain/registry.ts';
+import { type Checkpoint, retryAt } from '../chain/relayer.ts';
+import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
+import type { BatchRow, CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
+import { forgetAnchor } from './anchor.ts';
+import { foldChanges } from './change-status.ts';
+import { hashIntoWithOpenssl } from './openssl-hash.ts';
+import { decryptPayload } from './payload.ts';
+import { fullProof } from './proof-of.ts';
+import { type IssuanceDeps, REASONS } from './use-cases.ts';
+
+export interface FinalityDeps
+  extends Pick<IssuanceDeps, 'now' | 'cipher' | 'findDefinition' | 'findDepartment' | 'registryIndex'> {
+  db: Db;
+  registry: Registry;
+  trusted: TrustedNodes;
+  post: Post;
+  /** Blocks on top of the one that holds the anchor; with 0, that the nodes agree on that block is enough. */
+  confirmations: number;
+  maxBlockAgeSeconds: number;
+  checkpoint: Checkpoint;
+  onFault(what: string, error: unknown): void;
+}
+
+/** Makes final what the nodes agree on, deep enough, after the proof of every credential was verified; whether anything was. */
+export async function confirmBatches(deps: FinalityDeps): Promise<boolean> {
+  const waiting = await deps.db
+    .selectFrom('batches')
+    .select('seq')
+    .where('state', '=', 'anchored')
+    .where((where) => where.or([where('retry_at', 'is', null), where('retry_at', '<=', new Date(deps.now()))]))
+    .orderBy('seq')
+    .limit(64)
+    .execute();
+  let isBusy = false;
+  for (const { seq } of waiting) {
+    isBusy = (await deps.db.transaction().execute((tx) => confirmBatch(tx, deps, seq))) || isBusy;
+    await deps.checkpoint('final');
+  }
+  return isBusy;
+}
+
+// The row lock keeps other instances from verifying the same batch; the reading holds no other lock.
+async function confirmBatch(tx: Tx, deps: FinalityDeps, seq: number): Promise<boolean> {
+  const batch = await tx
+    .selectFrom('batches')
+    .selectAll()
+    .where('seq', '=', seq)
+    .where('state', '=', 'anchored')
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (!batch) return false;
+  const evidence = await readEvidence(tx, deps, batch);
+  if (!evidence.reading.page.batches.some((found) => isEqualBytes(found.id, batch.id))) {
+    await forgetIfGone(tx, deps, batch);
+    return false;
+  }
+  const rows = await findLeaves(tx, batch);
+  const fault = await findFault(deps, { batch, rows, evidence });
+  await deps.checkpoint('verified');
+  if (fault) {
+    await postpone(tx, deps, { batch, fault });
+    return false;
+  }
+  await makeFinal(tx, deps, { batch, rows });
+  return true;
+}
+
+type BatchEvidence = Omit<Evidence, 'proof' | 'reading'> & { reading: RegistryReading };
+
+/** @throws AppError CHAIN_UNREACHABLE where the nodes do not answer or do not agree */
+async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promise<BatchEvidence> {
+  const issuer = await tx.selectFrom('issuers').selectAll().where('id', '=', batch.issuer_id).executeTakeFirstOrThrow();
+  const type = deps.findDefinition(batch.definition);
+  const department = deps.findDepartment(issuer.code);
+  if (!type || !department) throw new Error(`the catalogue lacks ${issuer.code} or a type of it`);
+  const registry = await readTrustedRegistry(tx, deps.trusted);
+  return {
+    registry,
+    type: { definition: decodeHex(type.sha256), value: type.definition },
+    issuer: { hash: decodeHex(issuer.profile), profile: department.profile },
+    reading: await readBatch(deps, { issuer: issuer.number as number, batch: batch.id, locator: batch.number }),
+    maxBlockAgeSeconds: deps.maxBlockAgeSeconds,
+    now: Math.floor(deps.now() / 1000),
+  };
+}
+
+async function readBatch(
+  { trusted, confirmations, post }: FinalityDeps,
+  question: { issuer: number; batch: Uint8Array; locator: number | null },
+): Promise<RegistryReading> {
+  const registry = { ...trusted, issuers: [], types: [] };
+  const reading = await readRegistry({ ...question, registry, depth: confirmations }, post);
+  if ('failure' in reading) throw new AppError('CHAIN_UNREACHABLE', `${reading.failure}: ${reading.detail}`);
+  return reading;
+}
+
+async function forgetIfGone(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promise<void> {
+  const latest = await deps.registry.read(batch.id);
+  if (latest.batches.length === 0) await forgetAnchor(tx, batch);
+}
+
+function findLeaves(tx: Tx, batch: BatchRow): Promise<CredentialRow[]> {
+  return tx
+    .selectFrom('credentials')
+    .selectAll()
+    .where('issuer_id', '=', batch.issuer_id)
+    .where('batch_seq', '=', batch.seq)
+    .orderBy('leaf')
+    .execute();
+}
+
+interface ToConfirm {
+  batch: BatchRow;
+  rows: readonly CredentialRow[];
+}
+
+/** Why a credential of the batch would not verify at anybody's; null where all do. */
+async function findFault(
+  deps: FinalityDeps,
+  { batch, rows, evidence }: ToConfirm & { evidence: BatchEvidence },
+): Promise<string | null> {
+  const sealed = sealBatch(
+    rows.map((row) => row.content_hash),
+    hashIntoWithOpenssl,
+  );
+  for (const [index, row] of rows.entries()) {
+    const place = {
+      registry: deps.registryIndex,
+      index,
+      size: batch.size,
+      path: sealed.inclusionOf(index),
+      signature: new Uint8Array(batch.signature as Buffer),
+      locator: batch.number,
+    };
+    const proof = fullProof(decodeHeaderItems(decodeCbor(row.header)), decryptPayload(row, deps.cipher), place);
+    const verdict = verify({ ...evidence, proof });
+    if (verdict.genuine !== 'genuine') return describe(verdict);
+    // recovering a signer takes milliseconds: requests are answered between two of them
+    await setImmediate();
+  }
+  return null;
+}
+
+function describe({ genuine, checks }: Verdict): string {
+  const failed = checks.filter(({ outcome }) => outcome !== 'pass').map(({ code }) => code);
+  return `${genuine}: ${failed.join(', ')}`;
+}
+
+async function postpone(
+  tx: Tx,
+  deps: FinalityDeps,
+  { batch, fault }: { batch: BatchRow; fault: string },
+): Promise<void> {
+  deps.onFault('a batch does not verify', new Error(fault));
+  const attempts = batch.attempts + 1;
+  await tx
+    .updateTable('batches')
+    .set({
+      attempts,
+      failure: `a credential of the batch does not verify: ${fault}`,
+      retry_at: retryAt(deps.now(), attempts),
+    })
+    .where('seq', '=', batch.seq)
+    .execute();
+}
+
+async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm): Promise<void> {
+  const now = new Date(deps.now());
+  await tx
+    .updateTable('batches')
+    .set({ state: 'final', final_at: now, failure: null, attempts: 0, retry_at: null })
+    .where('seq', '=', batch.seq)
+    .execute();
+  await tx
+    .updateTable('credentials')
+    .set({ state: 'final', final_at: now })
+    .where('issuer_id', '=', batch.issuer_id)
+    .where('batch_seq', '=', batch.seq)
+    .execute();
+  await nameSuccessors(tx, rows, now);
+}
+
+/** A replacement takes effect when it is final: from then on the old credential leads to it. */
+async function nameSuccessors(tx: Tx, rows: readonly CredentialRow[], now: Date): Promise<void> {
+  const amendments = rows.flatMap(({ issuer_id, seq, replaces_seq, prepared_by }) =>
+    replaces_seq === null
+      ? []
+      : [
+          {
+            issuer_id,
+            credential_seq: replaces_seq,
+            act: 'amend' as const,
+            reason: REASONS.replaced,
+            successor_seq: seq,
+            state: 'recorded' as const,
+            requested_by: prepared_by,
+            created_at: now,
+          },
+        ],
+  );
+  if (amendments.length > 0) await tx.insertInto('status_changes').values(amendments).execute();
+}
+
+interface Anchored {
+  issuer: number;
+  batch_seq: number;
+  batch_id: Buffer;
+  batch_number: number | null;
+}
+
+/** Makes final the changes of status that the nodes show, deep enough; whether there were any. */
+export async function confirmStatusChanges(deps: FinalityDeps): Promise<boolean> {
+  const batches = await deps.db
+    .selectFrom('status_changes as s')
+    .innerJoin('credentials as c', 'c.seq', 's.credential_seq')
+    .innerJoin('batches as b', 'b.seq', 'c.batch_seq')
+    .innerJoin('issuers as i', 'i.id', 's.issuer_id')
+    .select(['b.seq as batch_seq', 'b.id as batch_id', 'b.number as batch_number', 'i.number as issuer'])
+    .distinct()
+    .where('s.state', '=', 'anchored')
+    .limit(64)
+    .execute();
+  let isBusy = false;
+  for (const batch of batches as Anchored[]) isBusy = (await confirmChangesOf(deps, batch)) || isBusy;
+  return isBusy;
+}
+
+async function confirmChangesOf(deps: FinalityDeps, batch: Anchored): Promise<boolean> {
+  const reading = await readBatch(deps, { issuer: batch.issuer, batch: batch.batch_id, locator: batch.batch_number });
+  let confirmed = 0;
+  for (const row of await findChanged(deps.db, batch)) {
+    const isFinal = await deps.db.transaction().execute((tx) => confirmCredential(tx, deps, { row, reading, batch }));
+    if (isFinal) confirmed++;
+    await deps.checkpoint('status-final');
+  }
+  return confirmed > 0;
+}
+
+function findChanged(db: Db, batch: Anchored): Promise<{ seq: number }[]> {
+  return db
+    .selectFrom('credentials')
+    .select('seq')
+    .where('batch_seq', '=', batch.batch_seq)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('status_changes as s')
+          .select('s.seq')
+          .whereRef('s.credential_seq', '=', 'credentials.seq')
+          .where('s.state', '=', 'anchored'),
+      ),
+    )
+    .execute();
+}
+
+interface Confirmation {
+  row: { seq: number };
+  reading: RegistryReading;
+  batch: Anchored;
+}
+
+async function confirmCredential(tx: Tx, deps: FinalityDeps, { row, reading, batch }: Confirmation): Promise<boolean> {
+  const credential = await tx
+    .selectFrom('credentials')
+    .selectAll()
+    .where('seq', '=', row.seq)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const changes = await tx
+    .selectFrom('status_changes')
+    .selectAll()
+    .where('issuer_id', '=', credential.issuer_id)
+    .where('credential_seq', '=', row.seq)
+    .where('state', 'in', ['sent', 'anchored'])
+    .orderBy('seq')
+    .execute();
+  const anchored = changes.filter(({ state }) => state === 'anchored');
+  // one under way may be in the reading already, and would make it look wrong: it is confirmed together with them
+  if (anchored.length === 0 || anchored.length < changes.length) return false;
+  const shown = await readStatus(tx, { credential, reading, batch });
+  if (isAsIntended(credential, anchored, shown)) {
+    await makeChangesFinal(tx, deps, { credential, anchored, shown });
+    return true;
+  }
+  await recordAgainIfGone(tx, deps, { credential, anchored, batch });
+  return false;
+}
+
+interface Shown {
+  revoked: boolean;
+  suspended: boolean;
+  successor: number | null;
+}
+
+async function readStatus(
+  tx: Tx,
+  { credential, reading, batch }: { credential: CredentialRow; reading: RegistryReading; batch: Anchored },
+): Promise<Shown> {
+  const found = reading.page.batches.find((candidate) => isEqualBytes(candidate.id, batch.batch_id));
+  const bit = 1n << BigInt(credential.leaf as number);
+  const amendment = reading.amendments.find(({ leaf }) => leaf === credential.leaf);
+  const successor =
+    amendment &&
+    (await tx
+      .selectFrom('credentials as c')
+      .innerJoin('batches as b', 'b.seq', 'c.batch_seq')
+      .select('c.seq')
+      .where('b.id', '=', Buffer.from(amendment.successorBatch))
+      .where('c.leaf', '=', amendment.successorLeaf)
+      .executeTakeFirst());
+  return {
+    revoked: ((found?.revoked ?? 0n) & bit) !== 0n,
+    suspended: ((found?.suspended ?? 0n) & bit) !== 0n,
+    successor: successor?.seq ?? null,
+  };
+}
+
+function isAsIntended(credential: CredentialRow, changes: readonly StatusChangeRow[], shown: Shown): boolean {
+  const intended = foldChanges(credential, changes);
+  const successor = changes.findLast(({ act }) => act === 'amend')?.successor_seq ?? credential.superseded_by_seq;
+  return shown.revoked === intended.revoked && shown.suspended === intended.suspended && shown.successor === successor;
+}
+
+async function makeChangesFinal(
+  tx: Tx,
+  deps: FinalityDeps,
+  { credential, anchored, shown }: { credential: CredentialRow; anchored: readonly StatusChangeRow[]; shown: Shown },
+): Promise<void> {
+  await tx
+    .updateTable('credentials')
+    .set({ revoked: shown.revoked, suspended: shown.suspended, superseded_by_seq: shown.successor })
+    .where('seq', '=', credential.seq)
+    .execute();
+  await tx
+    .updateTable('status_changes')
+    .set({ state: 'final', final_at: new Date(deps.now()) })
+    .where(
+      'seq',
+      'in',
+      anchored.map(({ seq }) => seq),
+    )
+    .execute();
+}
+
+/** Not deep enough yet, unless the newest block does not have it either: then the chain forgot it, and it is carried again. */
+async function recordAgainIfGone(
+  tx: Tx,
+  deps: FinalityDeps,
+  { credential, anchored, batch }: { credential: CredentialRow; anchored: readonly StatusChangeRow[]; batch: Anchored },
+): Promise<void> {
+  const { trusted, post } = deps;
+  const question = { issuer: batch.issuer, batch: batch.batch_id, locator: batch.batch_number };
+  const latest = await readRegistry({ ...question, registry: { ...trusted, issuers: [], types: [] } }, post);
+  if ('failure' in latest) return;
+  const shown = await readStatus(tx, { credential, reading: latest, batch });
+  if (isAsIntended(credential, anchored, shown)) return;
+  await tx
+    .updateTable('status_changes')
+    .set({ state: 'recorded', key: null, key_nonce: null, transaction_seq: null, block_number: null })
+    .where(
+      'seq',
+      'in',
+      anchored.map(({ seq }) => seq),
+    )
+    .execute();
+}

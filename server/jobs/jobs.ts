@@ -1,0 +1,100 @@
+import { AppError } from '../app-error.ts';
+import { type Relayer, settleTransactions } from '../chain/relayer.ts';
+import { carryBatches, settleBatches } from '../issuance/anchor.ts';
+import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
+import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
+import { forgetOldAnswers } from '../issuance/idempotency.ts';
+import { reconcile } from '../issuance/reconcile.ts';
+import { type SealDeps, sealDue } from '../issuance/seal.ts';
+import { type SignDeps, signDue } from '../issuance/sign.ts';
+import { withLock } from '../store/store.ts';
+import { type Loop, startLoop } from './loop.ts';
+
+export interface JobDeps {
+  sealing: SealDeps & SignDeps;
+  relaying: StatusDeps;
+  confirming: FinalityDeps;
+  /** How long an idle job waits before it looks again. */
+  pollMs: number;
+  /** A job failed and will be tried again; told once for each of its back-offs. Never carries a claim. */
+  onFault(what: string, error: unknown): void;
+}
+
+export interface Jobs {
+  /** What is under way is finished first. */
+  stop(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Starts everything that carries credentials from "issued" to "final". Resolves when the chain was asked what is true, or does not
+ * answer: then the jobs ask on, and seal and send nothing before.
+ * @throws AppError CHAIN_REFUSED where the chain is not the one that the configuration names
+ */
+export async function startJobs(deps: JobDeps): Promise<Jobs> {
+  const gate = { isOpen: false };
+  await reconcileOnce(deps, gate).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'CHAIN_UNREACHABLE') throw error;
+    deps.onFault('reconciliation', error);
+  });
+  const start = (name: string, step: () => Promise<boolean>) =>
+    startLoop({ name, step, pollMs: deps.pollMs, onFault: deps.onFault });
+  const loops: Loop[] = [
+    start('reconciliation', async () => !gate.isOpen && (await reconcileOnce(deps, gate))),
+    start('sealing', async () => gate.isOpen && (await seal(deps))),
+    start('relaying', async () => gate.isOpen && (await relay(deps))),
+    start('finality', async () => gate.isOpen && (await confirm(deps))),
+    startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: HOUR_MS, onFault: deps.onFault }),
+  ];
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
+
+// Another instance that relays at this moment has reconciled before it did, so whoever finds the lock taken asks again.
+async function reconcileOnce({ relaying }: JobDeps, gate: { isOpen: boolean }): Promise<boolean> {
+  const done = await withLock(relaying.db, 'relay', async () => {
+    await reconcile(relaying);
+    return true;
+  });
+  gate.isOpen = done === true;
+  return false;
+}
+
+async function seal({ sealing }: JobDeps): Promise<boolean> {
+  const sealed = await sealDue(sealing);
+  const signed = await signDue(sealing);
+  return sealed + signed > 0;
+}
+
+async function relay({ relaying }: JobDeps): Promise<boolean> {
+  const isBusy = await withLock(relaying.db, 'relay', () => relayAlone(relaying));
+  return isBusy ?? false;
+}
+
+async function relayAlone(relaying: StatusDeps): Promise<boolean> {
+  await settleAll(relaying);
+  const hasBatches = await carryBatches(relaying);
+  const hasChanges = await carryStatusChanges(relaying);
+  if (hasBatches || hasChanges) await settleAll(relaying);
+  return hasBatches || hasChanges;
+}
+
+async function settleAll(relayer: Relayer): Promise<void> {
+  await settleTransactions(relayer);
+  await settleBatches(relayer);
+  await settleStatusChanges(relayer);
+}
+
+async function confirm({ confirming }: JobDeps): Promise<boolean> {
+  const hasBatches = await confirmBatches(confirming);
+  return (await confirmStatusChanges(confirming)) || hasBatches;
+}
+
+async function clean({ relaying }: JobDeps): Promise<boolean> {
+  await forgetOldAnswers(relaying.db);
+  return false;
+}
