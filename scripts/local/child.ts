@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { LocalError } from './local-error.ts';
+
+export type Log = (line: string) => void;
+
+/** What a child tells its parent; `parent.ts` is the other end. */
+export type ChildMessage<Ready> = { log: string } | { ready: Ready } | { failed: string } | { ended: string };
+
+export interface Child<Ready> {
+  ready: Ready;
+  /** Resolves with the reason when the child ends; says "stopped" where it was asked to. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface ChildOptions<Start> {
+  name: string;
+  file: string;
+  start: Start;
+  log: Log;
+}
+
+const STOP_TIMEOUT_MS = 20_000;
+
+/**
+ * Starts one of our own processes and waits until it is ready. It ends when it is told to, and by itself when this process ends,
+ * even by `kill -9`: the channel between the two closes. It stands in its own process group, so that Ctrl-C in a terminal reaches only
+ * the parent, which stops its children in the right order.
+ */
+export async function startChild<Start extends object, Ready>(options: ChildOptions<Start>): Promise<Child<Ready>> {
+  const { name, file, start, log } = options;
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Hardhat asks about telemetry on terminals, and a child has nobody to ask
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: 'true' },
+  });
+  createInterface({ input: child.stderr! }).on('line', (line) => log(`${name}: ${line}`));
+  const ended = untilExit(child, name);
+  child.send({ start });
+  const ready = await untilReady<Ready>(child, { name, log, ended });
+  return { ready, ended, stop: () => stop(child, ended) };
+}
+
+function untilReady<Ready>(
+  child: ChildProcess,
+  { name, log, ended }: { name: string; log: Log; ended: Promise<string> },
+): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: ChildMessage<Ready>) => {
+      if ('log' in message) log(`${name}: ${message.log}`);
+      if ('ready' in message) resolve(message.ready);
+      if ('failed' in message) reject(new LocalError(message.failed));
+    });
+    ended.then((reason) => reject(new LocalError(reason)));
+  });
+}
+
+function untilExit(child: ChildProcess, name: string): Promise<string> {
+  return new Promise((resolve) => {
+    let lastWords: string | undefined;
+    child.on('message', (message: ChildMessage<unknown>) => {
+      if ('ended' in message) lastWords = message.ended;
+    });
+    child.on('error', (error) => resolve(`${name} could not be started: ${error.message}`));
+    child.on('close', (code, signal) => {
+      const how = code === 0 ? `${name} stopped` : `${name} ended unexpectedly (${signal ?? `exit code ${code}`})`;
+      resolve(lastWords ?? how);
+    });
+  });
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.connected) child.send('stop', () => {});
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}

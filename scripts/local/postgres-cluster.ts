@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Log } from './child.ts';
+import { readIfPresent, syncFolder, writeDurably } from './durable-file.ts';
+import { LocalError } from './local-error.ts';
+import { type Binaries, findBinaries, SYSTEM_FOLDER } from './postgres-binaries.ts';
+import { canReach, ownerOf, type SystemUser, unprivilegedUser } from './postgres-user.ts';
+
+export interface Cluster {
+  /** PostgreSQL's data directory. */
+  folder: string;
+  password: string;
+  binaries: Binaries;
+  user: SystemUser | undefined;
+}
+
+/** `cluster.json`: its presence says that the cluster is complete; `folder` is relative to the data folder's `postgres` unless it lies outside. */
+interface ClusterRecord {
+  folder: string;
+  password: string;
+}
+
+const ACCESS = 'host all all 127.0.0.1/32 scram-sha-256\n';
+const DRAFT = 'new-';
+const OWNER_FILE = 'data-folder';
+
+/** Opens the data folder's PostgreSQL cluster, and makes it the first time. */
+export async function openCluster(dataFolder: string, log: Log): Promise<Cluster> {
+  const home = join(dataFolder, 'postgres');
+  const cluster = readCluster(home) ?? (await createCluster(home, log));
+  const outside = [cluster.folder, dirname(cluster.binaries.postgres)].filter((path) => isIn(SYSTEM_FOLDER, path));
+  if (outside.length > 0)
+    log(`PostgreSQL does not run as root, and its user cannot enter this folder: it uses ${outside.join(' and ')}`);
+  return cluster;
+}
+
+function readCluster(home: string): Cluster | undefined {
+  const path = join(home, 'cluster.json');
+  const text = readIfPresent(path);
+  if (text === undefined) return undefined;
+  const record: ClusterRecord = JSON.parse(text);
+  const folder = resolve(home, record.folder);
+  if (!existsSync(folder))
+    throw new LocalError(
+      `the database "${folder}" that "${path}" names is gone; bring it back, or remove the data folder`,
+    );
+  if (!isIn(home, folder)) checkOwner(folder, home);
+  const user = ownerOf(folder);
+  if (user && !canReach(folder, user))
+    throw new LocalError(`the user of the database (id ${user.uid}) cannot enter "${folder}"`);
+  return { folder, password: record.password, user, binaries: findBinaries(user) };
+}
+
+/** In this order, a kill at any point leaves either no cluster or a complete one. */
+async function createCluster(home: string, log: Log): Promise<Cluster> {
+  log('creating the database (once)');
+  mkdirSync(home, { recursive: true, mode: 0o711 });
+  const user = unprivilegedUser();
+  const binaries = findBinaries(user);
+  const parent = !user || canReach(home, user) ? home : createOutside(home, log);
+  const draft = createDraft(parent, user);
+  const password = randomBytes(24).toString('base64url');
+  await initialise({ folder: draft, password, binaries, user });
+  const folder = join(parent, `cluster-${randomBytes(6).toString('hex')}`);
+  renameSync(draft, folder);
+  syncFolder(parent);
+  const record: ClusterRecord = { folder: parent === home ? relative(home, folder) : folder, password };
+  writeDurably(join(home, 'cluster.json'), `${JSON.stringify(record, null, 2)}\n`);
+  return { folder, password, binaries, user };
+}
+
+/** The folder beside the system's other databases for a data folder that PostgreSQL's user cannot enter. */
+function createOutside(home: string, log: Log): string {
+  const folder = join(SYSTEM_FOLDER, createHash('sha256').update(home).digest('hex').slice(0, 16));
+  mkdirSync(folder, { recursive: true });
+  for (const path of [SYSTEM_FOLDER, folder]) chmodSync(path, 0o755); // whatever the umask
+  removeForgotten();
+  const older = readdirSync(folder).filter((name) => name.startsWith('cluster-'));
+  for (const name of older)
+    log(
+      `"${join(folder, name)}" has the database of an earlier data folder at this path; remove it if you do not need it`,
+    );
+  writeDurably(join(folder, OWNER_FILE), home);
+  return folder;
+}
+
+function createDraft(parent: string, user: SystemUser | undefined): string {
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(DRAFT))) removeTree(join(parent, name)); // of a start that was killed
+  const draft = join(parent, `${DRAFT}${randomBytes(6).toString('hex')}`);
+  mkdirSync(draft, { mode: 0o700 });
+  if (user) chownSync(draft, user.uid, user.gid);
+  return draft;
+}
+
+async function initialise({ folder, password, binaries, user }: Cluster): Promise<void> {
+  // the builtin locale sorts by code point, on every machine and after every upgrade of its C library alike
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  // the superuser has no password and can therefore not sign in at all: what it has to do is done here, without a network
+  const access = ['--username=postgres', '--auth-local=reject', '--auth-host=reject'];
+  await runAs(user, binaries.initdb, [`--pgdata=${folder}`, ...locale, ...access, '--no-instructions']);
+  writeDurably(join(folder, 'pg_hba.conf'), ACCESS);
+  if (user) chownSync(join(folder, 'pg_hba.conf'), user.uid, user.gid);
+  const role = `CREATE ROLE eproof LOGIN CREATEDB PASSWORD '${password}';\n\n`;
+  await runAs(
+    user,
+    binaries.postgres,
+    ['--single', '-j', '-D', folder, 'postgres'],
+    `${role}CREATE DATABASE eproof OWNER eproof;\n\n`,
+  );
+}
+
+function runAs(user: SystemUser | undefined, program: string, args: string[], input = ''): Promise<void> {
+  return new Promise((done, refuse) => {
+    const child = execFile(program, args, { ...user, cwd: '/', env: serverEnvironment() }, (error, _output, errors) => {
+      const reason = errors.trim().split('\n').at(-1) || error?.message;
+      // in single-user mode a failed statement does not fail the program
+      if (error || /\b(ERROR|FATAL|PANIC): /.test(errors))
+        refuse(new LocalError(`the database could not be created: ${reason}`));
+      else done();
+    });
+    child.stdin!.on('error', () => {}); // its exit code says more
+    child.stdin!.end(input);
+  });
+}
+
+/** Without the caller's PG* variables and languages: both change what the server does. */
+export function serverEnvironment(): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function isIn(folder: string, path: string): boolean {
+  return path.startsWith(folder + sep);
+}
+
+/** A copied data folder would name the original's database, and two services would write to it. */
+function checkOwner(folder: string, home: string): void {
+  const file = join(dirname(folder), OWNER_FILE);
+  const owner = readIfPresent(file);
+  if (owner === home) return;
+  throw new LocalError(
+    `the database "${folder}" belongs to "${owner}"; if that folder was moved to "${home}", write the new path to "${file}"`,
+  );
+}
+
+/** Removes outside databases of temporary folders that are gone: test runs, which root's machines would collect for ever. */
+function removeForgotten(): void {
+  for (const name of readdirSync(SYSTEM_FOLDER)) {
+    const owner = readIfPresent(join(SYSTEM_FOLDER, name, OWNER_FILE));
+    if (owner && isIn(tmpdir(), owner) && !existsSync(owner)) removeTree(join(SYSTEM_FOLDER, name));
+  }
+}
+
+function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // a program of the start that was killed may still write there, or a start beside this one removes it too; the next start tries again
+  }
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { LocalError } from './local-error.ts';
+import { type Running, serveParent } from './parent.ts';
+import { serverEnvironment } from './postgres-cluster.ts';
+import type { SystemUser } from './postgres-user.ts';
+
+// The process between the start command and PostgreSQL: it lives as long as either, and lets neither outlive the other.
+
+export interface KeeperStart {
+  postgres: string;
+  args: string[];
+  user?: SystemUser;
+  logFile: string;
+}
+
+export interface KeeperReady {
+  pid: number;
+}
+
+const READY = 'database system is ready to accept connections';
+const SHUTDOWN_MS = 10_000;
+
+serveParent<KeeperStart, KeeperReady>(async ({ postgres, args, user, logFile }) => {
+  const server = spawn(postgres, args, {
+    ...user,
+    cwd: '/',
+    env: serverEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = new Promise<string>((resolve) => {
+    server.once('error', (error) => resolve(`PostgreSQL could not be started: ${error.message}`));
+    server.once('exit', (code, signal) => resolve(`PostgreSQL ended (${signal ?? `exit code ${code}`})`));
+  });
+  await untilReady(server, { exited, logFile });
+  return {
+    ready: { pid: server.pid! },
+    ended: exited,
+    stop: () => stop(server, exited),
+  } satisfies Running<KeeperReady>;
+});
+
+function untilReady(
+  server: ChildProcess,
+  { exited, logFile }: { exited: Promise<string>; logFile: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const logStream = createWriteStream(logFile, { mode: 0o600 });
+    logStream.on('error', () => {}); // a full disk must not end the server
+    let reason: string | undefined;
+    createInterface({ input: server.stderr! }).on('line', (line) => {
+      logStream.write(`${line}\n`);
+      reason = /FATAL|PANIC|could not/.test(line) && !reason ? line.replace(/^.*?(LOG|FATAL|PANIC): +/, '') : reason;
+      if (line.includes(READY)) resolve();
+    });
+    // after its last line, which tells the reason
+    server.once('close', async () => {
+      const how = await exited;
+      reject(new LocalError(reason ? `${how}: ${reason}` : `${how}; "${logFile}" says why`));
+    });
+    server.once('error', async () => reject(new LocalError(await exited)));
+  });
+}
+
+/** A fast shutdown; where that hangs, the one that leaves recovery to the next start. */
+async function stop(server: ChildProcess, exited: Promise<string>): Promise<void> {
+  server.kill('SIGINT');
+  const timer = setTimeout(() => server.kill('SIGQUIT'), SHUTDOWN_MS);
+  await exited;
+  clearTimeout(timer);
+}
