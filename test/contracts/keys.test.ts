@@ -164,12 +164,21 @@ describe('EProofRegistry: keys', () => {
         .withArgs(1, world.otherKey, keyFault.unknown);
     });
 
-    it('rejects a key that ends as early by itself', async () => {
+    it('rejects a key that has ended', async () => {
       const time = await inSeconds(60);
       await world.as(world.admin).endKey(1, world.anchorKey);
       await expect(world.as(world.admin).endKey(1, world.anchorKey))
         .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
         .withArgs(world.anchorKey, time + 1);
+    });
+
+    it('rejects a key that ends as early by itself', async () => {
+      const time = await inSeconds(60);
+      await world.as(world.admin).addKey(1, world.stranger, keyPurpose.anchor, 0, time + 100);
+      await networkHelpers.time.setNextBlockTimestamp(time + 99);
+      await expect(world.as(world.admin).endKey(1, world.stranger))
+        .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
+        .withArgs(world.stranger, time + 100);
     });
   });
 

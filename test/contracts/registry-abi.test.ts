@@ -5,6 +5,22 @@ import hre from 'hardhat';
 import { registryAbi } from '../../server/chain/registry-abi.ts';
 import './registry.ts';
 
+interface Warning {
+  errorCode: string;
+  formattedMessage: string;
+  sourceLocation?: { file: string };
+}
+
+const CODE_SIZE = '5574';
+
+/** What the compiler had to say, but for the size of a test, which holds the registry in itself and is deployed nowhere. */
+async function warningsIn(file: URL): Promise<string[]> {
+  const { output } = JSON.parse(await readFile(file, 'utf8')) as { output: { errors?: Warning[] } };
+  const isLargeTest = ({ errorCode, sourceLocation }: Warning) =>
+    errorCode === CODE_SIZE && sourceLocation?.file.endsWith('.t.sol');
+  return (output.errors ?? []).filter((warning) => !isLargeTest(warning)).map((warning) => warning.formattedMessage);
+}
+
 describe('registryAbi', () => {
   it('says exactly what the compiled registry says, both ways', async () => {
     const { abi } = await hre.artifacts.readArtifact('EProofRegistry');
@@ -29,12 +45,8 @@ describe('the compiled contracts', () => {
     const folder = new URL('../../artifacts/build-info/', import.meta.url);
     const outputs = (await readdir(folder)).filter((name) => name.endsWith('.output.json'));
     expect(outputs).to.not.be.empty;
-    for (const name of outputs) {
-      const { output } = JSON.parse(await readFile(new URL(name, folder), 'utf8')) as {
-        output: { errors?: { formattedMessage: string }[] };
-      };
-      expect(output.errors?.map((error) => error.formattedMessage) ?? []).to.deep.equal([]);
-    }
+    const warnings = await Promise.all(outputs.map((name) => warningsIn(new URL(name, folder))));
+    expect(warnings.flat()).to.deep.equal([]);
   });
 
   it('fit into a contract of 24,576 bytes', async () => {

@@ -14,7 +14,7 @@ import hre from 'hardhat';
 import { deployRegistry } from '../../server/chain/deploy-registry.ts';
 import { registryAbi } from '../../server/chain/registry-abi.ts';
 
-await hre.tasks.getTask('build').run({ quiet: true });
+await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
 export const { ethers, networkHelpers, provider } = await hre.network.create();
 
 export const issuerState = { none: 0, active: 1, suspended: 2, ended: 3 };
