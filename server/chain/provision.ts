@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import { AppError } from '../app-error.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
-import type { Db, IssuerRow } from '../store/schema.ts';
+import type { Db, IssuerRow, IssuerState } from '../store/schema.ts';
 import { withLock } from '../store/store.ts';
 import { encodeCall, type Registry } from './registry.ts';
 import { countTransactions, estimateGas, findReceipt, readFees, sendRaw, signTransaction } from './transaction.ts';
@@ -115,7 +115,7 @@ async function save(provision: Provision, number: number): Promise<IssuerRow> {
         number,
         anchor_key: anchorKey,
         status_key: statusKey,
-        state: from.case().when('state', '=', 'provisioning').then('active').else(from.ref('state')).end(),
+        state: from.case().when('state', '=', 'provisioning').then<IssuerState>('active').else(from.ref('state')).end(),
       }))
       .where('id', '=', issuer.id)
       .returningAll()

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { HDNodeWallet } from 'ethers';
+import { loadCatalogue } from '../../catalogue/catalogue.ts';
+import { decodeHex } from '../../proof/bytes.ts';
+import type { Checkpoint } from '../../server/chain/relayer.ts';
+import { createRpc, postWithFetch } from '../../server/chain/rpc.ts';
+import type { TrustedNodes } from '../../server/chain/trusted-registry.ts';
+import { openManifestFolder } from '../../server/issuance/manifest.ts';
+import type { IssuanceDeps } from '../../server/issuance/use-cases.ts';
+import { type Jobs, startJobs } from '../../server/jobs/jobs.ts';
+import { toJobDeps } from '../../server/jobs/parts.ts';
+import { createCipher } from '../../server/keys/cipher.ts';
+import { createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
+import type { Db } from '../../server/store/schema.ts';
+
+export const catalogue = loadCatalogue();
+const MNEMONIC = 'test test test test test test test test test test test junk';
+export const VERIFIER = 'http://127.0.0.1:3000/';
+
+/** The types that each department of the world has open. */
+export const DEPARTMENTS = { FEHD: ['FEHD-GRL', 'FEHD-FF'], TD: ['TD-DL', 'TD-VL'], HKPF: ['HKPF-SPP'] } as const;
+export type DepartmentCode = keyof typeof DEPARTMENTS;
+
+/** All that another process needs to work on the same world. */
+export interface WorldSettings {
+  databaseUrl: string;
+  rpcUrl: string;
+  trusted: TrustedNodes;
+  masterKey: string;
+  manifests: string;
+}
+
+export interface JobOptions {
+  checkpoint?: Checkpoint;
+  maxWaitMs?: number;
+  confirmations?: number;
+}
+
+export function toIssuanceDeps({ trusted, masterKey }: WorldSettings): IssuanceDeps {
+  const { chainId, address } = trusted;
+  return {
+    now: Date.now,
+    randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
+    cipher: createCipher(Buffer.from(masterKey, 'hex')),
+    findType: (code) => catalogue.types.findLast((type) => type.code === code),
+    findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
+    findDepartment: (code) => catalogue.departments.find((department) => department.code === code),
+    registry: { chainId, address },
+    registryIndex: 0,
+    verifier: VERIFIER,
+  };
+}
+
+/** Starts the jobs of one instance of the service; the world's own or another process's. */
+export async function startJobsOn(
+  settings: WorldSettings,
+  db: Db,
+  options: JobOptions & { onFault(what: string, error: unknown): void },
+): Promise<Jobs> {
+  return startJobs(
+    toJobDeps({
+      db,
+      issuance: toIssuanceDeps(settings),
+      rpc: createRpc([settings.rpcUrl]),
+      post: postWithFetch,
+      trusted: settings.trusted,
+      relayerKey: keyOf(RELAYER),
+      departmentKeys: Object.keys(DEPARTMENTS).flatMap((_, i) => [keyOf(10 + 3 * i), keyOf(11 + 3 * i)]),
+      keepManifest: await openManifestFolder(settings.manifests),
+      sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
+      confirmations: options.confirmations ?? 0,
+      maxBlockAgeSeconds: 100_000,
+      pollMs: 20,
+      onFault: options.onFault,
+      ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
+    }),
+  );
+}
+
+const RELAYER = 1;
+
+export function keyOf(account: number): SigningKey {
+  return createSigningKey(decodeHex(privateKeyOf(account)));
+}
+
+export function privateKeyOf(account: number): string {
+  return HDNodeWallet.fromPhrase(MNEMONIC, '', `m/44'/60'/0'/0/${account}`).privateKey;
+}
