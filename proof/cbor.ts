@@ -23,15 +23,34 @@ const NULL = 0xf6;
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const MOST_MARKS_IN_A_ROW = 8;
+const TOO_MANY_MARKS = /\p{M}{9}/u;
+
 /**
- * Refuses text that has two encodings of the same characters: lone surrogates and anything that is not Unicode NFC.
+ * Refuses text that has two encodings of the same characters, lone surrogates and anything that is not Unicode NFC, and more
+ * combining marks in a row than any script writes (FORMAT.md section 2).
  * @throws ProofError TEXT_MALFORMED, TEXT_NOT_NFC
  */
 export function checkText(text: string): void {
   if (!text.isWellFormed()) throw new ProofError('TEXT_MALFORMED', 'text contains half of a surrogate pair');
   // ASCII is NFC; asking normalize() for every registration number would dominate the cost of a commitment
-  if (!isAscii(text) && text.normalize('NFC') !== text)
+  if (isAscii(text)) return;
+  // normalize() sorts marks by insertion: 32,000 of them in a row would keep a phone busy for seconds
+  if (mayHaveManyMarks(text) && TOO_MANY_MARKS.test(text))
+    throw new ProofError('TEXT_MALFORMED', `text has more than ${MOST_MARKS_IN_A_ROW} combining marks in a row`);
+  if (text.normalize('NFC') !== text)
     throw new ProofError('TEXT_NOT_NFC', 'text is not in Unicode normalisation form NFC');
+}
+
+// A cheap answer for nearly every text: there are no marks below U+0300 nor among the ideographs, and a pattern of marks is slow.
+function mayHaveManyMarks(text: string): boolean {
+  let run = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x300 || (unit >= 0x3400 && unit < 0xa000)) run = 0;
+    else if (++run > MOST_MARKS_IN_A_ROW) return true;
+  }
+  return false;
 }
 
 function isAscii(text: string): boolean {
