@@ -1,0 +1,44 @@
+import type { Label } from '../../proof/credential-type.ts';
+
+/** A text of the document: the same in every language, or in English, in Traditional Chinese, or in both. */
+export type Phrase = string | { readonly en?: string; readonly 'zh-Hant'?: string };
+
+export type DocumentValue =
+  | { readonly kind: 'texts'; readonly texts: readonly Phrase[] }
+  | { readonly kind: 'list'; readonly items: readonly Phrase[] }
+  | { readonly kind: 'table'; readonly head?: readonly Phrase[]; readonly rows: readonly (readonly Phrase[])[] }
+  | { readonly kind: 'image'; readonly mediaType: 'image/png' | 'image/jpeg'; readonly bytes: Uint8Array };
+
+export interface DocumentRow {
+  /** The claim's name, for messages. */
+  readonly field: string;
+  readonly label: Label;
+  readonly value: DocumentValue;
+  /** Drawn larger: the number and the holder, which people look for first. */
+  readonly prominent: boolean;
+}
+
+export interface DocumentDate {
+  readonly label: Label;
+  /** `YYYY-MM-DD`; null where the credential has no such date. */
+  readonly date: string | null;
+}
+
+/** All that one PDF shows. The same content gives the same bytes. */
+export interface DocumentContent {
+  readonly title: Label;
+  readonly department: Label;
+  /** As people type it: "K7QX-3MWA-P9RT". */
+  readonly reference: string;
+  readonly dates: readonly DocumentDate[];
+  readonly rows: readonly DocumentRow[];
+  /** `<verifierUrl>#<digits>`. */
+  readonly qrText: string;
+  /** The address that people are asked to open themselves; ends in "/". */
+  readonly verifierUrl: string;
+  /** The credential as JSON, attached as `<reference>.json`. */
+  readonly json: string;
+  /** An instant in ISO 8601; becomes the file's creation date. */
+  readonly issuedAt: string;
+  readonly isTest: boolean;
+}
