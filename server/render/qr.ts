@@ -64,6 +64,12 @@ export function* darkRuns({ size, modules }: QrSymbol): Generator<{ row: number;
   }
 }
 
+/** Rows for columns: its runs are the symbol's vertical ones. */
+export function transposed(symbol: QrSymbol): QrSymbol {
+  const { size, modules } = symbol;
+  return { ...symbol, modules: modules.map((_, i) => modules[(i % size) * size + Math.floor(i / size)] ?? 0) };
+}
+
 /** @throws RenderError QR_TEXT_INVALID, QR_TEXT_TOO_LONG */
 export async function renderQr({ qrText, format, modulePx }: QrRequest): Promise<QrImage> {
   if (!Number.isInteger(modulePx) || modulePx < 1) throw new TypeError('"modulePx" must be a whole number above 0');
