@@ -36,16 +36,14 @@ describe('an instance that is killed', () => {
       const revoked = await world.issue('FEHD-GRL', 1);
       const others = [await world.issue('FEHD-GRL', 2), await world.issue('FEHD-FF', 3), await world.issue('TD-VL', 4)];
       const ids = [revoked, ...others].map(({ id }) => id);
-      await world.db
-        .transaction()
-        .execute((tx) =>
-          revokeCredential(tx, world.deps, {
-            issuer: world.issuers.FEHD,
-            id: revoked.id,
-            reason: 'ceased',
-            by: 'test',
-          }),
-        );
+      await world.db.transaction().execute((tx) =>
+        revokeCredential(tx, world.deps, {
+          issuer: world.issuers.FEHD,
+          id: revoked.id,
+          reason: 'ceased',
+          by: 'test',
+        }),
+      );
       await dieAt(world, place, times);
       await world.startJobs();
       await untilFinal(world, ids);

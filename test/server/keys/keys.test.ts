@@ -1,0 +1,161 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { recoverAddress, Signature, TypedDataEncoder } from 'ethers';
+import { hashContent, sealBatch } from '../../../proof/batch.ts';
+import { toHex } from '../../../proof/bytes.ts';
+import { createGroupHasher, REST, SHOWN } from '../../../proof/commitment.ts';
+import { batchId, recoverSigner } from '../../../proof/signature.ts';
+import { createCipher } from '../../../server/keys/cipher.ts';
+import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
+import {
+  type ApprovedCredential,
+  createBatchSigner,
+  createStatusSigner,
+  splitSignature,
+} from '../../../server/keys/signer.ts';
+import { createSigningKey } from '../../../server/keys/signing-key.ts';
+
+const registry = { chainId: 31337, address: `0x${'ab'.repeat(20)}` };
+const key = createSigningKey(new Uint8Array(32).fill(5));
+const definition = new Uint8Array(32).fill(9);
+
+describe('cipher', () => {
+  const cipher = createCipher(new Uint8Array(32).fill(1));
+  const text = new TextEncoder().encode('claims');
+
+  it('decrypts what it encrypted, also after the data key was stored', () => {
+    const dataKey = cipher.createDataKey();
+    const encrypted = dataKey.encrypt(text, 'payload:1');
+    expect(cipher.openDataKey(dataKey.wrapped).decrypt(encrypted, 'payload:1')).to.deep.equal(text);
+    expect(Buffer.from(encrypted).includes('claims')).to.equal(false);
+  });
+
+  it('rejects another context, a changed byte and another master key', () => {
+    const dataKey = cipher.createDataKey();
+    const encrypted = dataKey.encrypt(text, 'payload:1');
+    const changed = Uint8Array.from(encrypted, (byte, i) => (i === encrypted.length - 1 ? byte ^ 1 : byte));
+    const other = createCipher(new Uint8Array(32).fill(2));
+    for (const attempt of [
+      () => dataKey.decrypt(encrypted, 'payload:2'),
+      () => dataKey.decrypt(changed, 'payload:1'),
+      () => dataKey.decrypt(new Uint8Array(), 'payload:1'),
+      () => other.openDataKey(dataKey.wrapped),
+    ])
+      expect(attempt).to.throw().with.property('code', 'DATA_UNREADABLE');
+  });
+});
+
+describe('keystore', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'eproof-keys-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('gives the same key again, from a file that only its owner may read', async () => {
+    const first = await (await openKeystore(folder, 'secret')).openKey('fehd-anchor');
+    const second = await (await openKeystore(folder, 'secret')).openKey('fehd-anchor');
+    expect(second.address).to.equal(first.address);
+    expect(readdirSync(folder)).to.deep.equal(['fehd-anchor.json']);
+    expect(statSync(join(folder, 'fehd-anchor.json')).mode & 0o777).to.equal(0o600);
+  });
+
+  it('keeps a key that is handed to it, and does not show it', async () => {
+    const secret = new Uint8Array(32).fill(5);
+    const opened = await (await openKeystore(folder, 'secret')).openKey('relayer', secret);
+    expect(opened.address).to.equal(key.address);
+    expect(readFileSync(join(folder, 'relayer.json'), 'utf8')).not.to.contain(toHex(secret));
+  });
+
+  it('rejects another password and a file of another name', async () => {
+    await (await openKeystore(folder, 'secret')).openSecret('master');
+    const wrong = await (await openKeystore(folder, 'other'))
+      .openSecret('master')
+      .catch((e: { code: string }) => e.code);
+    expect(wrong).to.equal('KEY_UNREADABLE');
+    writeFileSync(join(folder, 'copy.json'), readFileSync(join(folder, 'master.json')));
+    const copied = await (await openKeystore(folder, 'secret'))
+      .openSecret('copy')
+      .catch((e: { code: string }) => e.code);
+    expect(copied).to.equal('KEY_UNREADABLE');
+  });
+
+  it('makes a password once', async () => {
+    const path = join(folder, 'password');
+    expect(await openPasswordFile(path)).to.equal(await openPasswordFile(path));
+    expect(statSync(path).mode & 0o777).to.equal(0o600);
+  });
+});
+
+describe('signer', () => {
+  const hasher = createGroupHasher();
+
+  function approve(value: string): ApprovedCredential {
+    const header = Uint8Array.of(1, 2, 3);
+    const shown = { seed: new Uint8Array(16).fill(1), values: [value] };
+    const rest = { seed: new Uint8Array(16).fill(2), values: [null] };
+    const groups = {
+      shown: hasher.hashFull(SHOWN, shown.seed, shown.values),
+      rest: hasher.hashFull(REST, rest.seed, rest.values),
+    };
+    return { header, shown, rest, approvedHash: hashContent(header, groups) };
+  }
+
+  const credentials = [approve('A'), approve('B')];
+  const { root, size } = sealBatch(credentials.map(({ approvedHash }) => approvedHash));
+
+  it('signs a batch of what was approved, as the contract and a phone check it', async () => {
+    const signed = await createBatchSigner(key, registry)({ issuer: 1, definition, root, credentials });
+    expect(signed.id).to.deep.equal(batchId(registry, { issuer: 1, definition, root, size }));
+    expect(recoverSigner(signed.id, signed.signature)).to.equal(key.address);
+  });
+
+  it('rejects a credential whose claims were changed after its approval', async () => {
+    const [first] = credentials as [ApprovedCredential];
+    const changed = { ...first, shown: { ...first.shown, values: ['C'] } };
+    const sign = createBatchSigner(key, registry);
+    const code = await sign({ issuer: 1, definition, root, credentials: [changed] }).catch(
+      (e: { code: string }) => e.code,
+    );
+    expect(code).to.equal('SIGNING_REFUSED');
+  });
+
+  it('rejects a root that is not that of the credentials', async () => {
+    const sign = createBatchSigner(key, registry);
+    const batch = { issuer: 1, definition, root, credentials: credentials.toReversed() };
+    expect(await sign(batch).catch((e: { code: string }) => e.code)).to.equal('SIGNING_REFUSED');
+  });
+
+  it('signs changes of status as EIP-712 typed data', async () => {
+    const signer = createStatusSigner(key, registry);
+    const change = { batch: root, act: 'suspend' as const, leaves: 1n << 255n, reason: 3, nonce: 4 };
+    const amendment = { batch: root, leaf: 255, successorBatch: definition, successorLeaf: 1, nonce: 5 };
+    const domain = { name: 'e-Proof', version: '1', chainId: 31337, verifyingContract: registry.address };
+    const types = (fields: string) =>
+      fields.split(',').map((field) => {
+        const [type, name] = field.split(' ') as [string, string];
+        return { type, name };
+      });
+    const digests = [
+      TypedDataEncoder.hash(
+        domain,
+        { StatusChange: types('bytes32 batch,uint8 act,uint256 leaves,uint16 reason,uint256 nonce') },
+        { ...change, act: 1 },
+      ),
+      TypedDataEncoder.hash(
+        domain,
+        { Amendment: types('bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce') },
+        amendment,
+      ),
+    ];
+    const signatures = [await signer.signStatusChange(change), await signer.signAmendment(amendment)];
+    for (const [i, signature] of signatures.entries())
+      expect(recoverAddress(digests[i] as string, Signature.from(splitSignature(signature))).toLowerCase()).to.equal(
+        key.address,
+      );
+  });
+});

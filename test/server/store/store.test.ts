@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { sql } from 'kysely';
+import { openStore, withLock } from '../../../server/store/store.ts';
+import { createDatabase } from '../database.ts';
+
+describe('store', () => {
+  let url: string;
+
+  beforeEach(async () => {
+    url = await createDatabase();
+  });
+
+  it('makes its tables once, also when two instances start together', async () => {
+    const [first, second] = await Promise.all([openStore(url), openStore(url)]);
+    expect(await first.db.selectFrom('credentials').selectAll().execute()).to.deep.equal([]);
+    await Promise.all([first.close(), second.close()]);
+    const again = await openStore(url);
+    await again.close();
+  });
+
+  it('rejects a database that a newer release has changed', async () => {
+    const { db, close } = await openStore(url);
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-future', 'now')`.execute(db);
+    await close();
+    const error = await openStore(url).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'STORE_NEWER' });
+    expect((error as Error).message).to.contain('9999-future');
+  });
+
+  it('gives a lock to one instance at a time', async () => {
+    const [first, second] = await Promise.all([openStore(url), openStore(url)]);
+    const gate = Promise.withResolvers<string>();
+    const holding = withLock(first.db, 'relay', () => gate.promise);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await withLock(second.db, 'relay', async () => 'two')).to.equal(undefined);
+    expect(await withLock(second.db, 'provision', async () => 'other')).to.equal('other');
+    gate.resolve('one');
+    expect(await holding).to.equal('one');
+    expect(await withLock(second.db, 'relay', async () => 'two')).to.equal('two');
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  it('never stores two transactions under one nonce', async () => {
+    const { db, close } = await openStore(url);
+    const row = { sender: '0x1', nonce: 4, raw: '0x', purpose: 'anchor' as const };
+    const insert = (hash: string, state: 'stored' | 'lost') =>
+      db
+        .insertInto('transactions')
+        .values({ ...row, hash, state })
+        .execute();
+    await insert('a', 'lost');
+    await insert('b', 'stored');
+    const refused = await insert('c', 'stored').catch((error: { constraint: string }) => error.constraint);
+    expect(refused).to.equal('transactions_nonce');
+    await close();
+  });
+});
