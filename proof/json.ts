@@ -9,19 +9,31 @@ export interface JsonObject {
 export const MOST_JSON_CHARACTERS = 262_144;
 const MOST_DEPTH = 16;
 
+export interface JsonRules {
+  /** The longest text that is looked at. */
+  characters: number;
+  /**
+   * Whether whole numbers must be written as digits alone. `1.0`, `1e0` and `1.00000000000000000001` are one number to a program that
+   * reads doubles and three to one that does not.
+   */
+  plainNumbers: boolean;
+}
+
+const JSON_RULES: JsonRules = { characters: MOST_JSON_CHARACTERS, plainNumbers: false };
+
 const TOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 bars exactly these from strings
-  /[\t\n\r ]*(?:([{}[\]:,])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+  /[\t\n\r ]*(?:([{}[\]:,])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
 /**
  * The value of a JSON text, stricter than `JSON.parse`: bounded in size and depth, and no name twice in one object (two programs
  * would read two different documents). Objects have no prototype, so a name such as `__proto__` is a name like any other.
  * @throws ProofError JSON_INVALID, TOO_LARGE, TOO_DEEP
  */
-export function decodeJson(text: string): Json {
-  if (text.length > MOST_JSON_CHARACTERS)
-    throw new ProofError('TOO_LARGE', `expected at most ${MOST_JSON_CHARACTERS} characters, got ${text.length}`);
-  const reader: Reader = { text: text.startsWith('\ufeff') ? text.slice(1) : text, offset: 0 };
+export function decodeJson(text: string, rules: JsonRules = JSON_RULES): Json {
+  if (text.length > rules.characters)
+    throw new ProofError('TOO_LARGE', `expected at most ${rules.characters} characters, got ${text.length}`);
+  const reader: Reader = { text: text.startsWith('\ufeff') ? text.slice(1) : text, offset: 0, rules };
   const value = readValue(reader, nextToken(reader), MOST_DEPTH);
   if (!/^[\t\n\r ]*$/.test(reader.text.slice(reader.offset)))
     throw new ProofError('JSON_INVALID', 'text follows the JSON value');
@@ -31,6 +43,7 @@ export function decodeJson(text: string): Json {
 interface Reader {
   text: string;
   offset: number;
+  rules: JsonRules;
 }
 
 function nextToken(reader: Reader): string {
@@ -44,10 +57,17 @@ function nextToken(reader: Reader): string {
 function readValue(reader: Reader, token: string, depth: number): Json {
   if (token !== '{' && token !== '[') {
     if (/^[\]}:,]$/.test(token)) throw new ProofError('JSON_INVALID', 'this is not JSON');
-    return JSON.parse(token) as Json;
+    return readScalar(reader, token);
   }
   if (depth === 0) throw new ProofError('TOO_DEEP', 'the JSON is nested too deeply');
   return token === '{' ? readObject(reader, depth - 1) : readArray(reader, depth - 1);
+}
+
+function readScalar({ rules }: Reader, token: string): Json {
+  const value = JSON.parse(token) as Json;
+  if (rules.plainNumbers && Number.isInteger(value) && String(value) !== token)
+    throw new ProofError('JSON_INVALID', 'a whole number is not written as digits alone');
+  return value;
 }
 
 function readArray(reader: Reader, depth: number): Json[] {
