@@ -111,12 +111,20 @@ function codecOf(rule: ClaimRule): Codec {
   }
 }
 
+/** A JSON pointer (RFC 6901) to a name. What a stranger named is cut: it stands in messages. */
+export function pointerTo(name: string): string {
+  return `/${name.slice(0, 60).replace(/~/g, '~0').replace(/\//g, '~1')}`;
+}
+
 function refuse(message: string, path = ''): never {
   throw new ClaimValueError(path, message);
 }
 
-// Control characters, and those that change the direction of what follows: a name could look like another one.
-const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+// What is not seen, changes the direction of what follows, or looks different on every device: a name could look like another one.
+const UNPRINTABLE =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each code point stands for itself, invisible marks among them
+  /[\u034f\u17b4\u17b5\u180b-\u180f\p{Cc}\p{Co}\p{NChar}\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffd\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/u;
+const EDGE_SPACE = /^\p{Zs}|\p{Zs}$/u;
 
 function checkPrintable(text: string, maxLength: number): void {
   try {
@@ -124,9 +132,9 @@ function checkPrintable(text: string, maxLength: number): void {
   } catch (error) {
     refuse((error as ProofError).message.replace(/^text /, ''));
   }
-  if (text.length === 0 || text.trim() !== text) refuse('must not be empty or start or end with a space');
+  if (text.length === 0 || EDGE_SPACE.test(text)) refuse('must not be empty or start or end with a space');
   if (text.length > maxLength) refuse(`must have at most ${maxLength} characters, got ${text.length}`);
-  if (UNPRINTABLE.test(text)) refuse('must not contain control or direction characters');
+  if (UNPRINTABLE.test(text)) refuse('must not contain control, direction, invisible or private-use characters');
 }
 
 function textCodec(maxLength: number): Codec {
@@ -146,7 +154,7 @@ function enumText(allowed: readonly string[]): Codec {
 
 const decimal: Codec = (() => {
   const check = (value: unknown): string => {
-    if (typeof value !== 'string' || !/^-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(value))
+    if (typeof value !== 'string' || !/^(?!-[0.]+$)-?(0|[1-9]\d{0,14})(\.\d{1,6})?$/.test(value))
       refuse('must be a decimal number as text, such as "125.5"');
     return value;
   };
@@ -219,7 +227,7 @@ function below<T>(step: string | number, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof ClaimValueError) throw new ClaimValueError(`/${step}${error.path}`, error.message);
+    if (error instanceof ClaimValueError) throw new ClaimValueError(pointerTo(`${step}`) + error.path, error.message);
     throw error;
   }
 }
@@ -239,7 +247,7 @@ function listCodec(item: Codec): Codec {
 
 function checkNames(json: Json | undefined, names: readonly string[]): void {
   if (!isJsonObject(json)) refuse(`must be an object with ${names.map((name) => `"${name}"`).join(', ')}`);
-  for (const name of Object.keys(json)) if (!names.includes(name)) refuse('is not known here', `/${name}`);
+  for (const name of Object.keys(json)) if (!names.includes(name)) refuse('is not known here', pointerTo(name));
 }
 
 /** An object with exactly these names, in CBOR an array in this order. */

@@ -1,5 +1,5 @@
 import type { CborValue } from './cbor.ts';
-import { ClaimValueError, decodeClaimValue, encodeClaimValue } from './claim-value.ts';
+import { ClaimValueError, decodeClaimValue, encodeClaimValue, pointerTo } from './claim-value.ts';
 import type { Disclosure } from './commitment.ts';
 import { type ClaimDefinition, type CredentialType, claimsOf } from './credential-type.ts';
 import { ProofError } from './errors.ts';
@@ -56,10 +56,6 @@ function readClaim(claim: ClaimDefinition, json: Json | undefined, problems: Cla
     });
     return null;
   }
-}
-
-function pointerTo(name: string): string {
-  return `/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
 }
 
 /**

@@ -1,0 +1,28 @@
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { concatBytes, toHex } from '../../proof/bytes.ts';
+
+/** The first `sizeBytes` of SHA-256 of a name: bytes that look random and are the same in every run. */
+export function namedBytes(name: string, sizeBytes: number): Uint8Array {
+  return sha256(new TextEncoder().encode(name)).slice(0, sizeBytes);
+}
+
+export interface SigningKey {
+  secret: Uint8Array;
+  /** 0x and 40 lower-case hex digits. */
+  address: string;
+}
+
+/** A secp256k1 key that everybody can compute: never one of a real department. */
+export function namedKey(name: string): SigningKey {
+  const secret = namedBytes(`key ${name}`, 32);
+  const publicKey = secp256k1.getPublicKey(secret, false);
+  return { secret, address: `0x${toHex(keccak_256(publicKey.subarray(1)).subarray(12))}` };
+}
+
+/** r, s, v: deterministic (RFC 6979) and with s in the lower half of the group order. */
+export function signDigest(digest: Uint8Array, { secret }: SigningKey): Uint8Array {
+  const signed = secp256k1.sign(digest, secret, { prehash: false, format: 'recovered' });
+  return concatBytes(signed.subarray(1), Uint8Array.of((signed[0] as number) + 27));
+}

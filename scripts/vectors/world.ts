@@ -1,0 +1,224 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex } from '../../proof/bytes.ts';
+import { decodeDate } from '../../proof/day.ts';
+import type { JsonObject } from '../../proof/json.ts';
+import type { Proof } from '../../proof/proof.ts';
+import { rootOf } from '../../proof/proof.ts';
+import { batchId } from '../../proof/signature.ts';
+import { decodeTrust, type Trust } from '../../proof/trust.ts';
+import { EVERY, EVERY_CLAIMS, OTHER_PROFILE, PLAIN, PROFILE, TINY } from './definitions.ts';
+import { type Department, type Draft, issueBatch, type Kind, toKind } from './issuing.ts';
+import { CODE_HASH, createNode, createPost, type NodeModel } from './node.ts';
+import { createRegistry, type RegistryModel } from './registry.ts';
+import { namedBytes, namedKey } from './seed.ts';
+
+/** Noon in Hong Kong on 22 November 2026. */
+export const NOW = decodeDate('2026-11-22') * 86_400 + 4 * 3600;
+export const VERIFIER = 'https://verify.example/';
+
+/** Claims of the worked example's type. */
+export function tinyClaims(number: string): JsonObject {
+  return {
+    number,
+    holder: { en: 'Chan Tai Man', 'zh-Hant': '陳大文' },
+    conditions: ['Keep the door closed.'],
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** Two registries, two departments, all kinds of keys, and credentials in every standing: the same ones in every run. */
+export function createWorld() {
+  const registry = createRegistry({ chainId: 31_337, address: `0x${'e7'.repeat(20)}` }, NOW - 5 * 12 - 12);
+  const other = createRegistry({ chainId: 31_338, address: `0x${'d8'.repeat(20)}` }, NOW - 5 * 12 - 12);
+  const kinds = { tiny: toKind(TINY), every: toKind(EVERY), plain: toKind(PLAIN) };
+  const keys = {
+    anchor: namedKey('anchor'),
+    ended: namedKey('ended'),
+    status: namedKey('status'),
+    compromised: namedKey('compromised'),
+    early: namedKey('early'),
+    stranger: namedKey('stranger'),
+    second: namedKey('second'),
+    elsewhere: namedKey('elsewhere'),
+  };
+  const hash = (text: string) => sha256(new TextEncoder().encode(text));
+
+  const first = registry.admitIssuer(hash(PROFILE));
+  const second = registry.admitIssuer(hash(OTHER_PROFILE));
+  const anchorTime = registry.blocks[0]!.time + 12;
+  const always = { purpose: 'anchor', validFrom: NOW - 1_000_000, validUntil: 0, invalidFrom: 0 } as const;
+  registry.addKey(first, { ...always, address: keys.anchor.address });
+  registry.addKey(first, { ...always, address: keys.ended.address, validUntil: anchorTime });
+  registry.addKey(first, { ...always, address: keys.status.address, purpose: 'status' });
+  registry.addKey(first, { ...always, address: keys.compromised.address, invalidFrom: anchorTime + 12 });
+  registry.addKey(first, { ...always, address: keys.early.address, validFrom: anchorTime + 1 });
+  registry.addKey(second, { ...always, address: keys.second.address });
+  for (const kind of [kinds.tiny, kinds.every, kinds.plain]) registry.openType(first, kind.definition);
+  registry.openType(second, kinds.every.definition);
+  registry.openType(second, kinds.tiny.definition);
+  other.admitIssuer(hash(PROFILE));
+  other.addKey(1, { ...always, address: keys.elsewhere.address });
+  other.openType(1, kinds.tiny.definition);
+
+  const department = { registry, place: 0, issuer: first, kind: kinds.tiny, number: 1, key: keys.anchor };
+  const tiny = (drafts: Omit<Draft, 'claims'>[], change: Partial<Department> = {}, anchored = true): Proof[] =>
+    issueBatch(
+      { ...department, ...change },
+      drafts.map((draft, i) => ({ claims: tinyClaims(`EX-${i + 1}`), ...draft })),
+      anchored,
+    );
+  const one = (name: string, change: Partial<Department> = {}, anchored = true): Proof =>
+    tiny([{ name }], change, anchored)[0] as Proof;
+
+  const standings = tiny([
+    { name: 'in force' },
+    { name: 'revoked' },
+    { name: 'suspended' },
+    { name: 'superseded' },
+    { name: 'expired', issued: '2025-01-01', validFrom: '2025-01-01', validUntil: '2026-11-21' },
+    { name: 'not yet in force', validFrom: '2026-11-23' },
+    { name: 'partly expired', partlyUntil: '2026-11-21' },
+    { name: 'without an end', validUntil: null },
+    { name: 'reinstated' },
+    { name: 'last day', validFrom: '2025-11-23', validUntil: '2026-11-22' },
+    { name: 'everything at once', validFrom: '2024-01-01', validUntil: '2026-11-21', partlyUntil: '2026-01-01' },
+    { name: 'superseded and suspended' },
+    { name: 'suspended and expired', validFrom: '2024-01-01', validUntil: '2026-11-21' },
+  ]);
+  const proofs = {
+    standings,
+    every: issueBatch({ ...department, kind: kinds.every, number: 2 }, [
+      { name: 'every', claims: EVERY_CLAIMS },
+      { name: 'nothing', claims: {} },
+      { name: 'bound', claims: EVERY_CLAIMS, holderKey: namedBytes('holder key', 32) },
+    ]),
+    plain: issueBatch({ ...department, kind: kinds.plain, number: 3 }, [
+      { name: 'plain 1', claims: { number: 'P-1' } },
+      { name: 'plain 2', claims: { number: 'P-2' } },
+    ]),
+    ended: one('ended', { key: keys.ended }),
+    status: one('status', { key: keys.status }),
+    early: one('early', { key: keys.early }),
+    beforeCompromise: one('before', { key: keys.compromised }),
+    second: one('second', { issuer: second, number: 2, key: keys.second }),
+    elsewhere: one('elsewhere', { registry: other, place: 1, key: keys.elsewhere }),
+    full: tiny(Array.from({ length: 256 }, (_, i) => ({ name: `full ${i}` }))),
+    unanchored: one('unanchored', {}, false),
+    stranger: one('stranger', { key: keys.stranger }, false),
+  };
+  registry.mine();
+  const late = { afterCompromise: one('after', { key: keys.compromised }) };
+  registry.mine();
+  changeStatuses(registry, standings, proofs.plain[0] as Proof, idOf);
+  for (let number = registry.readPage(registry.mine(), first, 0).batchCount; number < 66; number++)
+    one(`filler ${number}`);
+  registry.mine();
+  registry.mine();
+  for (let i = 0; i < 5; i++) other.mine();
+
+  const files = new Map<string, Uint8Array>();
+  for (const [folder, text] of [
+    ...Object.values(kinds).map(({ text }) => ['types', text] as const),
+    ['issuers', PROFILE] as const,
+    ['issuers', OTHER_PROFILE] as const,
+  ])
+    files.set(`${folder}/${toHex(hash(text))}.json`, new TextEncoder().encode(text));
+
+  const trustJson = {
+    format: 'eproof-trust/1',
+    test: true,
+    verifiers: [VERIFIER],
+    maxBlockAgeSeconds: 300,
+    registries: [
+      {
+        ...registry.address,
+        codeHash: CODE_HASH,
+        nodes: ['https://a.example/', 'https://b.example/', 'https://c.example/'],
+        agree: 2,
+        issuers: [
+          {
+            issuer: first,
+            profile: toHex(hash(PROFILE)),
+            keys: [keys.anchor, keys.ended, keys.status, keys.compromised, keys.early].map(({ address }) => address),
+          },
+          { issuer: second, profile: toHex(hash(OTHER_PROFILE)), keys: [keys.second.address] },
+        ],
+        types: [
+          { issuer: first, number: 1, definition: toHex(kinds.tiny.definition) },
+          { issuer: first, number: 2, definition: toHex(kinds.every.definition) },
+          { issuer: first, number: 3, definition: toHex(kinds.plain.definition) },
+          { issuer: second, number: 1, definition: toHex(kinds.every.definition) },
+          { issuer: second, number: 2, definition: toHex(kinds.tiny.definition) },
+        ],
+      },
+      {
+        ...other.address,
+        codeHash: CODE_HASH,
+        nodes: ['https://d.example/'],
+        agree: 1,
+        issuers: [{ issuer: 1, profile: toHex(hash(PROFILE)), keys: [keys.elsewhere.address] }],
+        types: [{ issuer: 1, number: 1, definition: toHex(kinds.tiny.definition) }],
+      },
+    ],
+  };
+  const trust: Trust = decodeTrust(JSON.stringify(trustJson));
+  const nodes: Record<string, NodeModel> = {
+    'https://a.example/': createNode(registry),
+    'https://b.example/': createNode(registry),
+    'https://c.example/': createNode(registry),
+    'https://d.example/': createNode(other),
+  };
+
+  /** The batch id that a proof leads to, by the kind it was issued as. */
+  function idOf(proof: Proof, kind: Kind = kinds.tiny): Uint8Array {
+    const { address } = proof.registry === 0 ? registry : other;
+    const { issuer } = proof.header;
+    return batchId(address, { issuer, definition: kind.definition, root: rootOf(proof), size: proof.size });
+  }
+
+  return {
+    registry,
+    other,
+    kinds,
+    keys,
+    proofs: { ...proofs, ...late },
+    trust,
+    trustJson,
+    nodes,
+    idOf,
+    loadFile: async (path: string): Promise<Uint8Array> => {
+      const file = files.get(path);
+      if (!file) throw new Error(`no file ${path}`);
+      return file;
+    },
+    post: createPost(nodes),
+    now: () => NOW,
+    files,
+  };
+}
+
+function changeStatuses(
+  registry: RegistryModel,
+  standings: readonly Proof[],
+  successor: Proof,
+  idOf: (proof: Proof) => Uint8Array,
+): void {
+  const batch = idOf(standings[0] as Proof);
+  const [, revoked, suspended, superseded] = [0, 1, 2, 3];
+  const [reinstated, everything, both, expired] = [8, 10, 11, 12];
+  const newest = registry.blocks.at(-1)!;
+  const successorBatch = registry.readPage(newest, 1, 0).batches.find(({ number }) => number === successor.locator)!.id;
+  const amend = (leaf: number) => registry.amend({ batch, leaf, successorBatch, successorLeaf: 1 });
+  registry.changeStatus(batch, 'revoke', revoked!, 4);
+  registry.changeStatus(batch, 'suspend', suspended!, 3);
+  amend(superseded!);
+  registry.changeStatus(batch, 'suspend', reinstated!, 8);
+  registry.changeStatus(batch, 'reinstate', reinstated!, 0);
+  registry.changeStatus(batch, 'suspend', everything!, 3);
+  registry.changeStatus(batch, 'revoke', everything!, 2);
+  amend(everything!);
+  amend(both!);
+  registry.changeStatus(batch, 'suspend', both!, 1);
+  registry.changeStatus(batch, 'suspend', expired!, 1);
+}
