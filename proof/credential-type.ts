@@ -1,4 +1,5 @@
 import { CLAIM_TYPES, type ClaimRule, type ClaimType } from './claim-value.ts';
+import { MOST_CLAIMS_IN_GROUP } from './commitment.ts';
 import { ProofError } from './errors.ts';
 import { decodeJson, isJsonObject, type Json, type JsonObject } from './json.ts';
 
@@ -63,6 +64,13 @@ export interface IssuerProfile {
   website?: string;
 }
 
+/** The longest text of a claim that a type may allow, in UTF-16 units. */
+export const MOST_TEXT_LENGTH = 4_000;
+const MOST_OPTIONS = 255;
+const CLAIM_NAME = /^[a-z][A-Za-z0-9]{0,59}$/;
+/** A subject's `id` and `type` are the W3C data model's own words, so that a claim of that name would say something else. */
+const RESERVED_NAMES = ['id', 'type'];
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** @throws ProofError TYPE_INVALID, naming the field */
@@ -115,7 +123,7 @@ function decodeClaim(json: Json, path: string): ClaimDefinition {
   const claim = expectObject(json, path);
   const type = expectOneOf(claim.type, `${path}.type`, CLAIM_TYPES);
   return {
-    name: expectText(claim.name, `${path}.name`),
+    name: expectClaimName(claim.name, `${path}.name`),
     type,
     group: expectOneOf(claim.group, `${path}.group`, ['shown', 'rest']),
     sensitive: expectBoolean(claim.sensitive, `${path}.sensitive`),
@@ -123,18 +131,22 @@ function decodeClaim(json: Json, path: string): ClaimDefinition {
     ...(claim.role === undefined ? {} : { role: expectOneOf(claim.role, `${path}.role`, CLAIM_ROLES) }),
     label: expectLabel(claim.label, `${path}.label`),
     ...(type === 'enum' ? { options: decodeOptions(claim.options, `${path}.options`) } : {}),
-    ...(claim.maxLength === undefined ? {} : { maxLength: expectCount(claim.maxLength, `${path}.maxLength`) }),
+    ...(claim.maxLength === undefined ? {} : { maxLength: expectMaxLength(claim.maxLength, `${path}.maxLength`) }),
   };
 }
 
 function decodeOptions(json: Json | undefined, path: string): { code: string; label: Label }[] {
-  return expectList(json, path).map((item, i) => {
+  const options = expectList(json, path).map((item, i) => {
     const option = expectObject(item, `${path}[${i}]`);
     return {
       code: expectText(option.code, `${path}[${i}].code`),
       label: expectLabel(option.label, `${path}[${i}].label`),
     };
   });
+  if (options.length < 1 || options.length > MOST_OPTIONS) fail(path, `a list of 1 to ${MOST_OPTIONS}`);
+  // two numbers for one code would be two encodings of one value
+  if (new Set(options.map(({ code }) => code)).size !== options.length) fail(path, 'without a code twice');
+  return options;
 }
 
 function checkClaims(claims: readonly ClaimDefinition[]): void {
@@ -144,6 +156,9 @@ function checkClaims(claims: readonly ClaimDefinition[]): void {
   if (firstRest >= 0 && claims.slice(firstRest).some((claim) => claim.group === 'shown')) {
     throw new ProofError('TYPE_INVALID', '"claims" must have the shown claims first');
   }
+  for (const group of ['shown', 'rest'])
+    if (claims.filter((claim) => claim.group === group).length > MOST_CLAIMS_IN_GROUP)
+      throw new ProofError('TYPE_INVALID', `"claims" has more than ${MOST_CLAIMS_IN_GROUP} of one group`);
 }
 
 function decodeValidity(rule: JsonObject): ValidityRule {
@@ -191,6 +206,16 @@ function expectList(json: Json | undefined, field: string): readonly Json[] {
 
 function expectText(json: Json | undefined, field: string): string {
   return typeof json === 'string' && json.length > 0 ? json : fail(field, 'text');
+}
+
+function expectClaimName(json: Json | undefined, field: string): string {
+  const isName = typeof json === 'string' && CLAIM_NAME.test(json) && !RESERVED_NAMES.includes(json);
+  return isName ? json : fail(field, 'a name such as "licenceNumber"');
+}
+
+function expectMaxLength(json: Json | undefined, field: string): number {
+  const most = expectCount(json, field);
+  return most <= MOST_TEXT_LENGTH ? most : fail(field, `at most ${MOST_TEXT_LENGTH}`);
 }
 
 function expectBoolean(json: Json | undefined, field: string): boolean {
