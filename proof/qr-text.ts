@@ -3,6 +3,8 @@ import { ProofError } from './errors.ts';
 
 /** A QR symbol of version 40 holds 7,089 digits; ours stay far below. */
 const MOST_DIGITS = 7_000;
+/** The shortest proof has 157 bytes. Fewer digits without an address are somebody's licence or telephone number, not a broken proof. */
+const LEAST_DIGITS = 378;
 
 /**
  * The digits of a proof: its bytes as one big-endian number in decimal. A proof starts with a CBOR array head, never with a zero
@@ -33,7 +35,7 @@ export function toQrText(verifier: string, bytes: Uint8Array): string {
  */
 export function decodeQrText(text: string, verifiers: readonly string[]): Uint8Array {
   const trimmed = text.trim();
-  if (/^[0-9]+$/.test(trimmed)) return decodeDigits(trimmed);
+  if (trimmed.length >= LEAST_DIGITS && /^[0-9]+$/.test(trimmed)) return decodeDigits(trimmed);
   const hash = trimmed.indexOf('#');
   const address = hash < 0 ? trimmed : trimmed.slice(0, hash);
   if (!/^https?:\/\//i.test(address)) throw new ProofError('QR_TEXT_INVALID', 'this is not an e-Proof');
@@ -44,6 +46,8 @@ export function decodeQrText(text: string, verifiers: readonly string[]): Uint8A
 }
 
 function hostOf(address: string): string {
-  const host = address.replace(/^https?:\/\//i, '').split(/[/?#]/)[0] ?? '';
-  return host.length > 80 ? `${host.slice(0, 80)}…` : host;
+  const host = address.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] ?? '';
+  // a stranger's text goes into a sentence that people read: nothing in it may turn that sentence round
+  const plain = host.replace(/[^!-~]/g, '?');
+  return plain.length > 80 ? `${plain.slice(0, 80)}…` : plain;
 }

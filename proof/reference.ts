@@ -26,6 +26,8 @@ export function toReference(id: Uint8Array): string {
  * @throws ProofError REFERENCE_INVALID
  */
 export function decodeReference(text: string): Uint8Array {
+  // toUpperCase() makes a reference's letters out of some that are none: ſ becomes S, ı becomes I
+  if (!/^[0-9A-Za-z\s-]*$/.test(text)) throw new ProofError('REFERENCE_INVALID', 'a reference has no such character');
   const typed = text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   if (typed.length !== 12)
     throw new ProofError('REFERENCE_INVALID', `a reference has 12 characters, got ${typed.length}`);
