@@ -23,7 +23,7 @@ export interface KeyReading {
   purpose: KeyPurpose;
   /** Seconds since 1970 UTC, like all times of a reading. */
   validFrom: number;
-  /** 0: no end. */
+  /** The first second at which it is no longer valid; 0: no end. */
   validUntil: number;
   /** 0: never reported compromised. */
   invalidFrom: number;
@@ -112,7 +112,7 @@ export function toWord(value: number): string {
 export function decodePageReading(hex: string): PageReading {
   const words = decodeWords(hex);
   const at = words.tuple(0);
-  return {
+  const page: PageReading = {
     chainId: words.number(at),
     blockNumber: words.number(at + 1),
     blockTime: words.number(at + 2),
@@ -146,6 +146,34 @@ export function decodePageReading(hex: string): PageReading {
       amended: words.big(i + 8),
     })),
   };
+  checkPage(page);
+  return page;
+}
+
+// What no state of the registry can give is a node's fault; taken for an answer it could become a fault of the document.
+function checkPage({ blockTime, batchCount, types, keys, batches }: PageReading): void {
+  if (batches.length > BATCHES_PER_PAGE) refusePage('has more batches than a page');
+  const typeNumbers = uniqueNumbers(types, 'types');
+  const keyNumbers = uniqueNumbers(keys, 'keys');
+  if (uniqueNumbers(batches, 'batches').size !== new Set(batches.map(({ id }) => toHex(id))).size)
+    refusePage('has a batch twice');
+  for (const { number, size, credentialType, key, anchoredAt, ...status } of batches) {
+    if (number >= batchCount) refusePage('has a batch beyond the last');
+    if (size < 1 || size > 256) refusePage('has a batch of a size that there is not');
+    if ((status.revoked | status.suspended | status.amended) >> BigInt(size)) refusePage('has a status beyond a batch');
+    if (anchoredAt > blockTime) refusePage('has a batch from after its block');
+    if (!typeNumbers.has(credentialType) || !keyNumbers.has(key)) refusePage('leaves out the type or key of a batch');
+  }
+}
+
+function uniqueNumbers(rows: readonly { number: number }[], what: string): Set<number> {
+  const numbers = new Set(rows.map(({ number }) => number));
+  if (numbers.size !== rows.length) refusePage(`has one of its ${what} twice`);
+  return numbers;
+}
+
+function refusePage(what: string): never {
+  throw new ProofError('READING_INVALID', `the answer ${what}`);
 }
 
 /** The answer to {@link encodeReadAmendments}. @throws ProofError READING_INVALID */
@@ -164,7 +192,9 @@ export function decodeStatusEvent(log: { topics: readonly string[]; data: string
   const words = decodeWords(log.data);
   const batch = decodeHex(log.topics[3] ?? '', 'READING_INVALID');
   if (log.topics[0] === CREDENTIAL_AMENDED_TOPIC) {
-    return { batch, act: 'amend', leaves: 1n << BigInt(words.number(0) & 255), reason: 6, time: words.number(4) };
+    const leaf = words.number(0);
+    if (leaf > 255) throw new ProofError('READING_INVALID', 'a log names a leaf that no batch has');
+    return { batch, act: 'amend', leaves: 1n << BigInt(leaf), reason: 6, time: words.number(4) };
   }
   if (log.topics[0] !== STATUS_CHANGED_TOPIC)
     throw new ProofError('READING_INVALID', 'a log is not one of the events that were asked for');

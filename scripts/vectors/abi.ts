@@ -2,7 +2,7 @@ import { toHex } from '../../proof/bytes.ts';
 import type { AmendmentReading, BatchReading, KeyReading, PageReading, TypeReading } from '../../proof/reading.ts';
 
 /** What the registry answers to `readPage` and `read`, as ABI words: written apart from the decoder that it is for. */
-export function encodePageReading(page: PageReading, parentHash = new Uint8Array(32)): string {
+export function encodePageReading(page: PageReading, parentHash: Uint8Array = new Uint8Array(32)): string {
   const head = [
     word(page.chainId),
     word(page.blockNumber),

@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import { AbiCoder, Interface, id as topicOf } from 'ethers';
+import fc from 'fast-check';
+import { ProofError } from '../../proof/errors.ts';
+import {
+  CREDENTIAL_AMENDED_TOPIC,
+  decodeAmendments,
+  decodePageReading,
+  decodeStatusEvent,
+  encodeRead,
+  encodeReadAmendments,
+  encodeReadPage,
+  type PageReading,
+  STATUS_CHANGED_TOPIC,
+} from '../../proof/reading.ts';
+import { encodeAmendments, encodePageReading, word } from '../../scripts/vectors/abi.ts';
+import { namedBytes } from '../../scripts/vectors/seed.ts';
+import { createWorld } from '../../scripts/vectors/world.ts';
+import { registryAbi } from '../../server/chain/registry-abi.ts';
+import { expectRefusal } from './refusal.ts';
+
+const { registry, proofs, idOf } = createWorld();
+const newest = registry.blocks.at(-1)!;
+const page = registry.readPage(newest, 1, 0);
+const contract = new Interface(registryAbi);
+const small: PageReading = { ...page, batches: page.batches.slice(0, 2) };
+
+/** The small page with one change, as words. */
+const answer = (change: (reading: PageReading) => void): string => {
+  const reading = structuredClone(small);
+  change(reading);
+  return encodePageReading(reading);
+};
+const withWord = (hex: string, index: number, value: number | bigint): string =>
+  hex.slice(0, 2 + 64 * index) + word(value) + hex.slice(2 + 64 * (index + 1));
+
+describe('questions to the registry', () => {
+  it('are the calls that the contract has', () => {
+    const batch = namedBytes('batch', 32);
+    expect(encodeReadPage(7, 9)).to.equal(contract.encodeFunctionData('readPage', [7, 9]));
+    expect(encodeRead(batch)).to.equal(contract.encodeFunctionData('read', [batch]));
+    expect(encodeReadAmendments(batch)).to.equal(contract.encodeFunctionData('readAmendments', [batch]));
+    expect(STATUS_CHANGED_TOPIC).to.equal(contract.getEvent('StatusChanged')?.topicHash);
+    expect(CREDENTIAL_AMENDED_TOPIC).to.equal(contract.getEvent('CredentialAmended')?.topicHash);
+    expect(topicOf('StatusChanged(uint32,uint32,bytes32,uint8,uint256,uint16,address,uint40)')).to.equal(
+      STATUS_CHANGED_TOPIC,
+    );
+  });
+});
+
+describe('a page as the registry answers it', () => {
+  it('is read as the contract writes it', () => {
+    const encoded = encodePageReading(page, namedBytes('parent', 32));
+    expect(decodePageReading(encoded)).to.deep.equal(page);
+    // the same words as the ABI's own encoder gives
+    const [read] = contract.decodeFunctionResult('readPage', encoded);
+    expect(contract.encodeFunctionResult('readPage', [read])).to.equal(encoded);
+  });
+
+  it('may be empty', () => {
+    const empty = registry.read(newest, namedBytes('nobody', 32));
+    expect(decodePageReading(encodePageReading(empty))).to.deep.include({
+      issuer: 0,
+      issuerState: 'none',
+      batches: [],
+    });
+  });
+
+  const wrong: Record<string, string> = {
+    'no words': '0x',
+    'half a word': `${encodePageReading(small)}00`,
+    'words that are no hex': '0xzz',
+    'an offset beyond the end': withWord(encodePageReading(small), 0, 32 * 10_000),
+    'an offset that is no multiple of 32': withWord(encodePageReading(small), 0, 33),
+    'an offset above 2⁵³': withWord(encodePageReading(small), 0, 2n ** 200n),
+    'a list that starts beyond the end': withWord(encodePageReading(small), 10, 2 ** 40),
+    'a list longer than the answer': withWord(encodePageReading(small), 13, 2 ** 32),
+    'a list of 2²⁵⁵ items': withWord(encodePageReading(small), 13, 2n ** 255n),
+    'a cut list': encodePageReading(small).slice(0, -64),
+    'a state that there is not': withWord(encodePageReading(small), 6, 4),
+    'a number above 2⁵³': withWord(encodePageReading(small), 2, 2n ** 53n),
+    'an address of 21 bytes': withWord(encodePageReading(small), 25, 2n ** 160n),
+    'a purpose that there is not': withWord(encodePageReading(small), 26, 3),
+    'a batch twice': answer(({ batches }) => Object.assign(batches[1]!, { id: batches[0]!.id })),
+    'a batch number twice': answer(({ batches }) => Object.assign(batches[1]!, { number: 0 })),
+    'a batch beyond the count': answer((reading) => Object.assign(reading, { batchCount: 1 })),
+    'a batch of size 0': answer(({ batches }) => Object.assign(batches[0]!, { size: 0 })),
+    'a batch of size 257': answer(({ batches }) => Object.assign(batches[0]!, { size: 257 })),
+    'a status of a leaf beyond the batch': answer(({ batches }) => Object.assign(batches[0]!, { revoked: 1n << 13n })),
+    'a batch from the future': answer(({ batches }) => Object.assign(batches[0]!, { anchoredAt: newest.time + 1 })),
+    'a batch of a type that it leaves out': answer(({ batches }) => Object.assign(batches[0]!, { credentialType: 9 })),
+    'a batch of a key that it leaves out': answer(({ batches }) => Object.assign(batches[0]!, { key: 9 })),
+    'two keys of one number': answer(({ keys }) => keys.push({ ...keys[0]!, purpose: 'status' })),
+    'two types of one number': answer(({ types }) => types.push({ ...types[0]!, definition: new Uint8Array(32) })),
+    'more batches than a page has': encodePageReading({
+      ...page,
+      batchCount: 100,
+      batches: Array.from({ length: 65 }, (_, number) => ({
+        ...page.batches[0]!,
+        id: namedBytes(`${number}`, 32),
+        number,
+      })),
+    }),
+  };
+  for (const [name, hex] of Object.entries(wrong))
+    it(`is refused with ${name}`, () => {
+      expectRefusal('READING_INVALID', () => decodePageReading(hex));
+    });
+
+  it('never crashes, and never gives more than was answered, whatever a node makes up', () => {
+    const encoded = encodePageReading(small);
+    const words = (encoded.length - 2) / 64;
+    const value = fc.oneof(fc.nat(1_000).map(BigInt), fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }), fc.constant(32n));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(words - 1), value), { minLength: 1, maxLength: 4 }),
+        fc.nat(encoded.length),
+        fc.boolean(),
+        (changes, cut, isCut) => {
+          const changed = changes.reduce((hex, [index, to]) => withWord(hex, index, to), encoded);
+          try {
+            const reading = decodePageReading(isCut ? changed.slice(0, cut) : changed);
+            expect(reading.batches.length + reading.keys.length + reading.types.length).to.be.below(3 * words);
+          } catch (error) {
+            expect(error).to.be.instanceOf(ProofError);
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe('amendments and events', () => {
+  const batch = idOf(proofs.standings[0]!);
+
+  it('are read as the contract writes them', () => {
+    const amendments = registry.readAmendments(newest, batch);
+    expect(amendments.map(({ leaf }) => leaf)).to.deep.equal([3, 10, 11]);
+    expect(decodeAmendments(encodeAmendments(amendments))).to.deep.equal(amendments);
+    const [read] = contract.decodeFunctionResult('readAmendments', encodeAmendments(amendments));
+    expect(contract.encodeFunctionResult('readAmendments', [read])).to.equal(encodeAmendments(amendments));
+  });
+
+  it('tell acts, reasons and times', () => {
+    const events = registry.logs(newest, [[STATUS_CHANGED_TOPIC, CREDENTIAL_AMENDED_TOPIC]]).map(decodeStatusEvent);
+    expect(events[0]).to.deep.include({ act: 'revoke', leaves: 2n, reason: 4 });
+    expect(events[2]).to.deep.include({ act: 'amend', leaves: 8n });
+    expect(events.every(({ time }) => time > 1_700_000_000)).to.equal(true);
+  });
+
+  it('are refused where they are something else', () => {
+    const coder = AbiCoder.defaultAbiCoder();
+    expectRefusal('READING_INVALID', () => decodeAmendments('0x'));
+    expectRefusal('READING_INVALID', () => decodeAmendments(coder.encode(['uint256', 'uint256'], [32, 5])));
+    const topics = [STATUS_CHANGED_TOPIC, '0x', '0x', `0x${'00'.repeat(32)}`];
+    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics, data: '0x' }));
+    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics: [], data: '0x' }));
+    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics, data: `0x${word(3).repeat(5)}` }));
+    const amended = [CREDENTIAL_AMENDED_TOPIC, '0x', '0x', `0x${'00'.repeat(32)}`];
+    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics: amended, data: `0x${word(256).repeat(5)}` }));
+  });
+});
