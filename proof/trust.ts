@@ -30,9 +30,12 @@ export interface TrustedRegistry extends RegistryAddress {
 export function decodeTrust(text: string): Trust {
   const file = expect(decodeJson(text), 'trust', isJsonObject);
   if (file.format !== 'eproof-trust/1') fail('format', 'eproof-trust/1');
+  const verifiers = expect(file.verifiers, 'verifiers', isTextList);
+  if (!verifiers.every((address) => /^https?:\/\/.+\/$/.test(address)))
+    fail('verifiers', 'web addresses that end in a slash');
   return {
     test: expect(file.test, 'test', isBoolean),
-    verifiers: expect(file.verifiers, 'verifiers', isTextList),
+    verifiers,
     maxBlockAgeSeconds: expect(file.maxBlockAgeSeconds, 'maxBlockAgeSeconds', isCount),
     registries: expect(file.registries, 'registries', isList).map((registry, i) =>
       decodeRegistry(registry, `registries[${i}]`),
@@ -44,24 +47,40 @@ function decodeRegistry(json: Json, path: string): TrustedRegistry {
   const registry = expect(json, path, isJsonObject);
   const nodes = expect(registry.nodes, `${path}.nodes`, isTextList);
   const agree = expect(registry.agree, `${path}.agree`, isCount);
-  if (agree < 1 || agree > nodes.length) fail(`${path}.agree`, 'from 1 to the number of nodes');
+  if (agree > nodes.length) fail(`${path}.agree`, 'from 1 to the number of nodes');
+  // a node that is listed twice would agree with itself
+  checkUnique(nodes, `${path}.nodes`);
+  const issuers = rows(registry, 'issuers', path).map((row) => ({
+    issuer: expect(row.issuer, `${path}.issuers.issuer`, isCount),
+    profile: expect(row.profile, `${path}.issuers.profile`, isSha256),
+    keys: expect(row.keys, `${path}.issuers.keys`, isAddressList),
+  }));
+  const types = rows(registry, 'types', path).map((row) => ({
+    issuer: expect(row.issuer, `${path}.types.issuer`, isCount),
+    number: expect(row.number, `${path}.types.number`, isCount),
+    definition: expect(row.definition, `${path}.types.definition`, isSha256),
+  }));
+  checkUnique(
+    issuers.map(({ issuer }) => issuer),
+    `${path}.issuers`,
+  );
+  checkUnique(
+    types.map(({ issuer, number }) => `${issuer}/${number}`),
+    `${path}.types`,
+  );
   return {
     chainId: expect(registry.chainId, `${path}.chainId`, isCount),
-    address: expect(registry.address, `${path}.address`, isHex(20)),
-    codeHash: expect(registry.codeHash, `${path}.codeHash`, isHex(32)),
+    address: expect(registry.address, `${path}.address`, isAddress),
+    codeHash: expect(registry.codeHash, `${path}.codeHash`, isHash).toLowerCase(),
     nodes,
     agree,
-    issuers: rows(registry, 'issuers', path).map((row) => ({
-      issuer: expect(row.issuer, `${path}.issuers.issuer`, isCount),
-      profile: expect(row.profile, `${path}.issuers.profile`, isSha256),
-      keys: expect(row.keys, `${path}.issuers.keys`, isTextList),
-    })),
-    types: rows(registry, 'types', path).map((row) => ({
-      issuer: expect(row.issuer, `${path}.types.issuer`, isCount),
-      number: expect(row.number, `${path}.types.number`, isCount),
-      definition: expect(row.definition, `${path}.types.definition`, isSha256),
-    })),
+    issuers,
+    types,
   };
+}
+
+function checkUnique(items: readonly (string | number)[], field: string): void {
+  if (new Set(items).size !== items.length) fail(field, 'without one twice');
 }
 
 function rows(registry: JsonObject, name: string, path: string): JsonObject[] {
@@ -77,13 +96,15 @@ function fail(field: string, rule: string): never {
 }
 
 const isBoolean = (value: Json | undefined): value is boolean => typeof value === 'boolean';
-const isCount = (value: Json | undefined): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCount = (value: Json | undefined): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 const isTextList = (value: Json | undefined): value is readonly string[] =>
   isList(value) && value.every((item) => typeof item === 'string');
-const isSha256 = (value: Json | undefined): value is string =>
-  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
-const isHex =
-  (sizeBytes: number) =>
+const isText =
+  (pattern: RegExp) =>
   (value: Json | undefined): value is string =>
-    typeof value === 'string' && new RegExp(`^0x[0-9a-fA-F]{${2 * sizeBytes}}$`).test(value);
+    typeof value === 'string' && pattern.test(value);
+const isSha256 = isText(/^[0-9a-f]{64}$/);
+const isAddress = isText(/^0x[0-9a-fA-F]{40}$/);
+const isHash = isText(/^0x[0-9a-fA-F]{64}$/);
+const isAddressList = (value: Json | undefined): value is readonly string[] => isList(value) && value.every(isAddress);
