@@ -59,7 +59,7 @@ const VALUES: Record<ClaimType, fc.Arbitrary<Json>> = {
   quantity: fc.record({ amount, unit: line }),
   money: fc.record({ amount, currency: line }),
   quantityList: listOf(fc.record({ item: line, amount, unit: line })),
-  classList: listOf(fc.record({ class: line, validFrom: date, validUntil: fc.option(date) })),
+  classList: listOf(fc.record({ class: line, validFrom: date, validUntil: fc.option(date, { nil: null }) })),
   endorsementList: listOf(fc.record({ text: bilingual, date })),
   table: listOf(listOf(line)),
   gradeList: listOf(fc.record({ subject: bilingual, grade: line })),
