@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { close, listen } from './fake-chain.ts';
+
+/** The verifier's own origin: the built page, the trust list and the files that it names, under the headers that production has. */
+export interface Site {
+  address: string;
+  /** By path below the address; replaces or adds to what was built. */
+  files: Map<string, Uint8Array | string>;
+  /** Paths that answer 503. */
+  missing: Set<string>;
+  close(): Promise<void>;
+}
+
+const MEDIA_TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+export const SECURITY_POLICY = (nodes: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self' ${nodes.map((url) => new URL(url).origin).join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types eproof',
+  ].join('; ');
+
+export async function startSite(folder: string, nodes: readonly string[]): Promise<Site> {
+  const site: Site = { address: '', files: new Map(), missing: new Set(), close: async () => {} };
+  const server = createServer(async (request, response) => {
+    const name = new URL(request.url ?? '/', 'http://site').pathname.slice(1) || 'index.html';
+    const body = site.missing.has(name) ? null : (site.files.get(name) ?? (await readBuilt(folder, name)));
+    response.setHeader('content-security-policy', SECURITY_POLICY(nodes));
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('content-type', MEDIA_TYPES[path.extname(name)] ?? 'application/octet-stream');
+    response.statusCode = body === null ? 503 : 200;
+    response.end(body ?? '');
+  });
+  await listen(server);
+  site.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  site.close = () => close(server);
+  return site;
+}
+
+async function readBuilt(folder: string, name: string): Promise<Uint8Array | null> {
+  const file = path.resolve(folder, name);
+  if (!file.startsWith(path.resolve(folder))) return null;
+  return readFile(file).catch(() => null);
+}

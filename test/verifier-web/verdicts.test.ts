@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { findBarriers, keepPicture, launchChromium, openPage, waitForVerdict } from './chromium.ts';
+import type { Issued } from './department.ts';
+import { createWorld, STANDINGS, type World } from './world.ts';
+
+const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans'];
+
+describe('verdicts in the page', () => {
+  let world: World;
+  let browser: Browser;
+  const issued = new Map<string, Issued>();
+
+  before(async () => {
+    world = await createWorld('.build/test/verifier-verdicts');
+    for (const { standing, issue } of STANDINGS) issued.set(standing, issue(world));
+    browser = await launchChromium();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  const linkOf = (standing: string) => issued.get(standing)?.qrText(world.site.address) ?? '';
+
+  for (const { standing, heading } of STANDINGS) {
+    it(`shows what is ${standing} in words, with a focused heading, in three languages without barriers`, async () => {
+      const { page, complaints } = await openPage(browser, { viewport: { width: 390, height: 844 } });
+      await page.goto(linkOf(standing));
+      const verdict = await waitForVerdict(page);
+      expect(verdict.genuine).to.equal('genuine');
+      expect(verdict.standing).to.equal(standing);
+      expect(verdict.heading).to.match(heading);
+      expect(await page.evaluate(() => document.activeElement?.tagName)).to.equal('H1');
+      expect(await page.locator('[role=status] h1').count()).to.equal(1);
+      expect(await page.locator('.test-band').isVisible()).to.equal(true);
+      for (const language of LANGUAGES) {
+        await page.locator(`[data-language="${language}"]`).click();
+        await page.locator(`html[lang="${language}"]`).waitFor();
+        expect(await findBarriers(page), language).to.deep.equal([]);
+        await keepPicture(page, `${standing}-${language}`);
+      }
+      expect(complaints).to.deep.equal([]);
+      await page.context().close();
+    });
+  }
+
+  it('answers three questions that unfold to every check with its code', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(linkOf('in-force'));
+    await waitForVerdict(page);
+    const values = await page.locator('[data-answer]').evaluateAll((folds) => folds.map((fold) => fold.dataset.value));
+    expect(values).to.deep.equal(['yes', 'yes', 'yes']);
+    await page.locator('[data-answer=issued] summary').click();
+    expect(await page.locator('[data-code=KEY_VALID_WHEN_ANCHORED]').isVisible()).to.equal(true);
+    expect(await page.locator('[data-check]').count()).to.equal(11);
+    await page.context().close();
+  });
+
+  it('shows what is to be compared, in both languages of the paper, marked as such', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(linkOf('in-force'));
+    await waitForVerdict(page);
+    const sheet = page.locator('.document');
+    expect(await sheet.locator('[lang=en]', { hasText: 'Chan Tai Man Catering Limited' }).count()).to.equal(1);
+    expect(await sheet.locator('[lang=zh-Hant]', { hasText: '陳大文飲食有限公司' }).count()).to.equal(1);
+    expect(await sheet.textContent())
+      .to.contain('2932801234')
+      .and.to.contain('Food and Environmental Hygiene Department');
+    await page.context().close();
+  });
+
+  it('keeps dates as Hong Kong has them for a reader elsewhere', async () => {
+    const { page } = await openPage(browser, { timezoneId: 'America/Los_Angeles' });
+    await page.goto(linkOf('in-force'));
+    const until = issued.get('in-force')?.proof.header.validUntil ?? 0;
+    const expected = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(
+      until * 86_400_000,
+    );
+    expect((await waitForVerdict(page)).heading).to.equal(`Genuine — in force until ${expected}`);
+    await page.context().close();
+  });
+
+  it('says since when and why only as far as the nodes tell', async () => {
+    const [first, second] = world.nodes;
+    for (const node of [first, second]) node.lie = (method, result) => (method === 'eth_getLogs' ? null : result);
+    const { page } = await openPage(browser);
+    await page.goto(linkOf('revoked'));
+    const verdict = await waitForVerdict(page);
+    for (const node of [first, second]) node.lie = null;
+    expect(verdict.standing).to.equal('revoked');
+    expect(verdict.heading).to.equal('Withdrawn');
+    await page.context().close();
+  });
+
+  it('fits a screen of 320 pixels and one of 400 % zoom without sideways scrolling', async () => {
+    for (const standing of ['in-force', 'partly-expired', 'revoked'])
+      for (const language of LANGUAGES) {
+        const { page } = await openPage(browser, { viewport: { width: 320, height: 568 } });
+        await page.goto(linkOf(standing));
+        await waitForVerdict(page);
+        await page.locator(`[data-language="${language}"]`).click();
+        for (const summary of await page.locator('summary').all()) await summary.click();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), standing).to.be.at.most(320);
+        await keepPicture(page, `320-${standing}-${language}`);
+        await page.context().close();
+      }
+  });
+
+  it('has targets of at least 44 pixels', async () => {
+    const { page } = await openPage(browser, { viewport: { width: 320, height: 568 } });
+    for (const address of [world.site.address, linkOf('in-force')]) {
+      await page.goto('about:blank');
+      await page.goto(address);
+      await page.locator('h1').waitFor();
+      const small = await page.locator('button:visible, summary:visible, a:visible:not(.skip)').evaluateAll((targets) =>
+        targets
+          .map((target) => ({ text: target.textContent, box: target.getBoundingClientRect() }))
+          .filter(({ box }) => Math.round(box.height) < 44 || Math.round(box.width) < 44)
+          .map(({ text, box }) => `${text} ${box.width}x${box.height}`),
+      );
+      expect(small).to.deep.equal([]);
+    }
+    await page.context().close();
+  });
+
+  it('looks right in the dark, on a desk and on paper', async () => {
+    const { page } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
+    for (const standing of ['in-force', 'revoked']) {
+      await page.goto('about:blank');
+      await page.goto(linkOf(standing));
+      await waitForVerdict(page);
+      await keepPicture(page, `desk-${standing}`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await findBarriers(page), 'dark').to.deep.equal([]);
+      await keepPicture(page, `dark-${standing}`);
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+      await keepPicture(page, `forced-${standing}`);
+      await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', media: 'print' });
+      await page.pdf({ path: `test-results/verifier-web/receipt-${standing}.pdf`, format: 'A4' });
+      await page.emulateMedia({ media: 'screen' });
+    }
+    await page.context().close();
+  });
+
+  it('unfolds every check for the receipt on paper and folds it again', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(linkOf('in-force'));
+    await waitForVerdict(page);
+    const open = () => page.locator('details[open]').count();
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await open()).to.equal(3);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await open()).to.equal(0);
+    await page.context().close();
+  });
+
+  it('asks nobody but its own origin and the nodes of its trust list, and sends the proof to none of them', async () => {
+    const { page, requests } = await openPage(browser);
+    await page.goto(linkOf('in-force'));
+    await waitForVerdict(page);
+    const allowed = [world.site.address, ...world.nodes.map(({ url }) => url)];
+    expect(requests.filter((url) => !allowed.some((origin) => url.startsWith(origin)))).to.deep.equal([]);
+    const [, digits = ''] = linkOf('in-force').split('#');
+    expect(requests.filter((url) => url.startsWith(world.site.address) && new URL(url).search !== '')).to.deep.equal(
+      [],
+    );
+    const asked = world.nodes.flatMap(({ asked: bodies }) => bodies).join('\n');
+    expect(asked).not.to.contain(digits.slice(0, 40));
+    expect(asked).not.to.contain(issued.get('in-force')?.batch.id.slice(2));
+    await page.context().close();
+  });
+
+  it('needs at most five requests and no QR reader before a link is judged', async () => {
+    const { page, requests } = await openPage(browser);
+    await page.goto(world.site.address);
+    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle');
+    const own = requests.filter((url) => !/\.svg$/.test(url));
+    expect(own, own.join('\n')).to.have.length.at.most(5);
+    expect(requests.some((url) => /decoder|wasm/.test(url))).to.equal(false);
+    await page.context().close();
+  });
+
+  it('stores the language and nothing else', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(linkOf('in-force'));
+    await waitForVerdict(page);
+    await page.locator('[data-language=zh-Hans]').click();
+    await page.locator('html[lang=zh-Hans]').waitFor();
+    expect(await page.evaluate(() => ({ ...localStorage }))).to.deep.equal({ 'eproof.language': 'zh-Hans' });
+    expect(await page.context().cookies()).to.deep.equal([]);
+    await page.reload();
+    await page.locator('html[lang=zh-Hans]').waitFor();
+    await page.context().close();
+  });
+});

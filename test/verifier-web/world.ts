@@ -1,0 +1,150 @@
+import { buildVerifier, type VerifierBuild } from '../../scripts/build-verifier.ts';
+import { createDepartment, type Department, type Issued, TODAY, toTrust } from './department.ts';
+import {
+  createFakeChain,
+  type FakeChain,
+  type FakeNode,
+  recordAmendment,
+  recordStatus,
+  startNode,
+} from './fake-chain.ts';
+import { type Site, startSite } from './site.ts';
+
+/** A built page on an origin, a chain behind two nodes, and two departments that issue. */
+export interface World {
+  build: VerifierBuild;
+  site: Site;
+  chain: FakeChain;
+  nodes: [FakeNode, FakeNode];
+  food: Department;
+  transport: Department;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function createWorld(folder: string, { agree = 2, isTest = true } = {}): Promise<World> {
+  const build = await buildVerifier({ outputFolder: folder });
+  const chain = createFakeChain();
+  const nodes: World['nodes'] = [await startNode(chain), await startNode(chain)];
+  const urls = nodes.map(({ url }) => url);
+  const site = await startSite(folder, urls);
+  const food = createDepartment(chain, 1, 'FEHD-GRL');
+  const transport = createDepartment(chain, 2, 'TD-DL');
+  const trust = toTrust(chain, [food, transport], { nodes: urls, agree, verifiers: [site.address] });
+  site.files.set('trust.json', JSON.stringify({ ...trust, test: isTest }));
+  for (const { files } of [food, transport]) for (const [name, bytes] of files) site.files.set(name, bytes);
+  return {
+    build,
+    site,
+    chain,
+    nodes,
+    food,
+    transport,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([site.close(), ...nodes.map((node) => node.close())]);
+    },
+  };
+}
+
+export const RESTAURANT = {
+  licenceNumber: '2932801234',
+  licenceType: 'full',
+  licenseeName: { en: 'Chan Tai Man Catering Limited', 'zh-Hant': '陳大文飲食有限公司' },
+  shopSign: { en: 'Golden Harbour Restaurant', 'zh-Hant': '金港酒家' },
+  premisesAddress: {
+    en: 'Shop 12, G/F, Harbour Building, 38 Des Voeux Road Central, Hong Kong',
+    'zh-Hant': '香港中環德輔道中38號海港大廈地下12號舖',
+  },
+  conditions: [{ en: 'No live poultry', 'zh-Hant': '不得存放活家禽' }],
+};
+
+const DRIVER = {
+  dlNumber: 'Z123456(7)',
+  holderName: { en: 'WONG, Siu Ming', 'zh-Hant': '黃小明' },
+  licenceKind: 'full',
+};
+
+/** One credential for each standing, and what the page must call it. */
+export const STANDINGS: readonly {
+  standing: string;
+  heading: RegExp;
+  issue(world: World): Issued;
+}[] = [
+  {
+    standing: 'in-force',
+    heading: /^Genuine — in force until \d+ \w+ 20\d\d$/,
+    issue: ({ food }) => food.issue(RESTAURANT, {}),
+  },
+  {
+    standing: 'expired',
+    heading: /^Expired on \d+ \w+ 20\d\d$/,
+    issue: ({ food }) => food.issue(RESTAURANT, { validUntil: TODAY - 1 }),
+  },
+  {
+    standing: 'not-yet-in-force',
+    heading: /^Not yet in force: from \d+ \w+ 20\d\d$/,
+    issue: ({ food }) => food.issue(RESTAURANT, { validFrom: TODAY + 1 }),
+  },
+  {
+    standing: 'partly-expired',
+    heading: /^Partly expired: part of it ended on \d+ \w+ 20\d\d$/,
+    issue: ({ transport }) =>
+      transport.issue(
+        {
+          ...DRIVER,
+          classes: [
+            { class: '1, 2', validFrom: '2019-03-01', validUntil: '2030-02-28' },
+            { class: '18', validFrom: '2019-03-01', validUntil: '2026-02-28' },
+          ],
+        },
+        { partlyUntil: TODAY - 10 },
+      ),
+  },
+  {
+    standing: 'suspended',
+    heading: /^Suspended since \d+ \w+ 20\d\d: conditions were breached$/,
+    issue: (world) => withStatus(world, { act: 1, reason: 3, word: 'suspended' }),
+  },
+  {
+    standing: 'revoked',
+    heading: /^Withdrawn on \d+ \w+ 20\d\d: it was obtained by false information$/,
+    issue: (world) => withStatus(world, { act: 0, reason: 4, word: 'revoked' }),
+  },
+  {
+    standing: 'superseded',
+    heading: /^Replaced by a newer one$/,
+    issue: ({ chain, food }) => {
+      const issued = food.issue(RESTAURANT, {});
+      const successor = food.issue(RESTAURANT, {});
+      const { batch, bit } = issued;
+      batch.amended |= bit;
+      batch.amendments.push({ batch: batch.id, leaf: 1, successorBatch: successor.batch.id, successorLeaf: 1 });
+      recordAmendment(chain, {
+        issuer: food.issuer,
+        batch: batch.id,
+        leaf: 1,
+        successorBatch: successor.batch.id,
+        key: food.key,
+        time: chain.block.time - 3600,
+      });
+      return issued;
+    },
+  },
+];
+
+function withStatus(
+  { chain, food }: World,
+  { act, reason, word }: { act: number; reason: number; word: 'revoked' | 'suspended' },
+): Issued {
+  const issued = food.issue(RESTAURANT, {});
+  issued.batch[word] |= issued.bit;
+  recordStatus(chain, {
+    issuer: food.issuer,
+    batch: issued.batch.id,
+    act,
+    leaves: issued.bit,
+    reason,
+    key: food.key,
+    time: chain.block.time - 86_400,
+  });
+  return issued;
+}

@@ -1,0 +1,29 @@
+// What browsers have and TypeScript's DOM library does not know yet.
+
+interface BarcodeDetectorLike {
+  detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
+}
+declare const BarcodeDetector:
+  | { new (options: { formats: string[] }): BarcodeDetectorLike; getSupportedFormats(): Promise<string[]> }
+  | undefined;
+
+interface MediaTrackCapabilities {
+  torch?: boolean;
+}
+interface MediaTrackConstraintSet {
+  torch?: boolean;
+}
+
+declare const trustedTypes:
+  | {
+      createPolicy(
+        name: string,
+        rules: { createScriptURL(url: string): string },
+      ): { createScriptURL(url: string): string };
+    }
+  | undefined;
+
+/** Put in by the build: where the QR reader lies, and the version of the page. */
+declare const __DECODER__: string;
+declare const __WASM__: string;
+declare const __VERSION__: string;

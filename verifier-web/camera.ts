@@ -1,0 +1,101 @@
+import { chooseText, type DecodeImage, looksLikeOurs } from './presented.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+
+/** A native detector that has found nothing by then is passed over: some report support and never see a dense code. */
+const NATIVE_MS = 1_000;
+/** Another code beside ours must not end the search: it counts only when nothing of ours shows up for a while. */
+const PATIENCE_MS = 1_200;
+
+export interface Camera {
+  /** Resolves with the text of a code, or never once the camera is stopped. @throws Refusal */
+  read(): Promise<string>;
+  /** Turns the light on and off; null where this camera has none. */
+  light: ((on: boolean) => Promise<void>) | null;
+  stop(): void;
+}
+
+/** Asks for the camera and shows its picture in `video`. @throws Refusal */
+export async function openCamera(video: HTMLVideoElement, decodeImage: DecodeImage): Promise<Camera> {
+  const stream = await openStream();
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new Refusal('CAMERA_ABSENT');
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    for (const each of stream.getTracks()) each.stop();
+    video.srcObject = null;
+  };
+  video.srcObject = stream;
+  await video.play().catch(() => {
+    stop();
+    throw new Refusal('CAMERA_BUSY');
+  });
+  const hasLight = 'getCapabilities' in track && track.getCapabilities().torch === true;
+  return {
+    read: () => search(video, decodeImage, () => isStopped),
+    light: hasLight ? (on) => track.applyConstraints({ advanced: [{ torch: on }] }) : null,
+    stop,
+  };
+}
+
+const FAILURES: Record<string, RefusalCode> = {
+  NotAllowedError: 'CAMERA_DENIED',
+  SecurityError: 'CAMERA_DENIED',
+  NotFoundError: 'CAMERA_ABSENT',
+  OverconstrainedError: 'CAMERA_ABSENT',
+  NotReadableError: 'CAMERA_BUSY',
+  AbortError: 'CAMERA_BUSY',
+};
+
+async function openStream(): Promise<MediaStream> {
+  if (!navigator.mediaDevices?.getUserMedia) throw new Refusal('CAMERA_UNSUPPORTED');
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 } },
+    });
+  } catch (error) {
+    throw new Refusal(FAILURES[(error as DOMException).name] ?? 'CAMERA_BUSY');
+  }
+}
+
+async function search(video: HTMLVideoElement, decodeImage: DecodeImage, isStopped: () => boolean): Promise<string> {
+  const native = await openNative();
+  const startedAt = performance.now();
+  let strangerSince = Number.POSITIVE_INFINITY;
+  while (!isStopped()) {
+    await nextFrame(video);
+    if (isStopped()) break;
+    const isNativeTime = native !== null && performance.now() - startedAt < NATIVE_MS;
+    const text = chooseText(isNativeTime ? await native(video) : await decodeImage(await cutFrame(video)));
+    if (text === undefined) continue;
+    strangerSince = Math.min(strangerSince, performance.now());
+    if (looksLikeOurs(text) || performance.now() - strangerSince > PATIENCE_MS) return text;
+  }
+  return new Promise(() => {});
+}
+
+async function openNative(): Promise<((video: HTMLVideoElement) => Promise<string[]>) | null> {
+  if (typeof BarcodeDetector === 'undefined') return null;
+  const formats: string[] = await BarcodeDetector.getSupportedFormats().catch(() => []);
+  if (!formats.includes('qr_code')) return null;
+  const detector = new BarcodeDetector({ formats: ['qr_code'] });
+  return async (video) => {
+    const found = await detector.detect(video).catch(() => []);
+    return found.map((code) => code.rawValue);
+  };
+}
+
+function nextFrame(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => resolve());
+    else setTimeout(resolve, 50);
+  });
+}
+
+// The page shows the middle square of the picture, and exactly that square is searched, at full resolution.
+function cutFrame(video: HTMLVideoElement): Promise<ImageBitmap> {
+  const { videoWidth: width, videoHeight: height } = video;
+  const side = Math.min(width, height);
+  return createImageBitmap(video, (width - side) / 2, (height - side) / 2, side, side);
+}

@@ -1,0 +1,136 @@
+import { element } from '../ui/element.ts';
+import { icon } from '../ui/icon.ts';
+import { addressReminder } from './address-view.ts';
+import { fill } from './phrase.ts';
+import type { Refusal } from './refusal.ts';
+import type { Dictionary } from './words/dictionary.ts';
+
+/** The ways in; a link is the fourth, and needs no screen. */
+export interface Ways {
+  scan(): void;
+  files(files: readonly File[]): void;
+  text(text: string): void;
+}
+
+export function homeView(words: Dictionary, ways: Ways): HTMLElement {
+  const { home, page } = words;
+  return element(
+    'div',
+    { class: 'home' },
+    element(
+      'div',
+      { class: 'intro' },
+      element('h1', { tabindex: '-1' }, home.heading),
+      element('p', { class: 'lead' }, home.lead),
+    ),
+    waysIn(words, ways),
+    element(
+      'section',
+      { class: 'sheet promise' },
+      element('h2', {}, home.answersHeading),
+      element('ol', { class: 'ticks' }, ...home.answers.map((answer) => element('li', {}, icon('yes'), answer))),
+      element('p', { class: 'hint' }, page.privacy),
+    ),
+    addressReminder(words),
+  );
+}
+
+/** Why there is nothing to judge, and the ways in again. */
+export function refusalView({ code, host }: Refusal, words: Dictionary, ways: Ways): HTMLElement {
+  const { heading, text } = words.refusal[code];
+  return element(
+    'div',
+    { class: 'home refusal', 'data-refusal': code },
+    element(
+      'section',
+      { class: 'notice' },
+      icon(code === 'QR_OTHER_HOST' ? 'triangle' : 'paper'),
+      element(
+        'div',
+        {},
+        element('h1', { tabindex: '-1' }, heading),
+        element('p', { role: 'status' }, fill(text, { host })),
+      ),
+    ),
+    waysIn(words, ways),
+    addressReminder(words),
+  );
+}
+
+function waysIn({ home }: Dictionary, ways: Ways): HTMLElement {
+  return element('div', { class: 'ways' }, scanWay(home, ways), fileWay(home, ways), textWay(home, ways));
+}
+
+function scanWay(home: Dictionary['home'], { scan }: Ways): HTMLElement {
+  return element(
+    'section',
+    { class: 'sheet way way-scan' },
+    element(
+      'button',
+      {
+        type: 'button',
+        class: 'button button-main button-large',
+        'data-way': 'scan',
+        'aria-describedby': 'scan-hint',
+        on: { click: scan },
+      },
+      icon('camera'),
+      home.scan,
+    ),
+    element('p', { class: 'hint', id: 'scan-hint' }, home.scanHint),
+  );
+}
+
+function fileWay(home: Dictionary['home'], { files }: Ways): HTMLElement {
+  const input = element('input', {
+    type: 'file',
+    hidden: true,
+    accept: '.pdf,.png,.jpg,.jpeg,.webp,.json,application/pdf,image/*,application/json',
+    on: { change: () => input.files && input.files.length > 0 && files([...input.files]) },
+  });
+  return element(
+    'section',
+    { class: 'sheet way' },
+    input,
+    element(
+      'button',
+      {
+        type: 'button',
+        class: 'button button-large',
+        'data-way': 'file',
+        'aria-describedby': 'file-hint',
+        on: { click: () => input.click() },
+      },
+      icon('file'),
+      home.file,
+    ),
+    element('p', { class: 'hint', id: 'file-hint' }, home.fileHint),
+  );
+}
+
+function textWay(home: Dictionary['home'], { text }: Ways): HTMLElement {
+  const area = element('textarea', {
+    id: 'text',
+    rows: '2',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    'aria-describedby': 'text-hint',
+  });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (area.value.trim() === '') area.focus();
+    else text(area.value);
+  };
+  return element(
+    'section',
+    { class: 'sheet way' },
+    element(
+      'form',
+      { on: { submit } },
+      element('div', { class: 'field' }, element('label', { for: 'text' }, home.paste), area),
+      element('p', { class: 'hint', id: 'text-hint' }, home.pasteHint),
+      element('button', { type: 'submit', class: 'button', 'data-way': 'text' }, icon('paste'), home.check),
+    ),
+  );
+}

@@ -1,0 +1,252 @@
+import type { Verdict } from '../proof/verdict.ts';
+import { element } from '../ui/element.ts';
+import { type Camera, openCamera } from './camera.ts';
+import { type CameraScreen, cameraScreen } from './camera-view.ts';
+import { createDecoder } from './decoder.ts';
+import { frameView } from './frame-view.ts';
+import { homeView, refusalView, type Ways } from './home-view.ts';
+import { type Language, loadDictionary, preferredLanguage, rememberedLanguage, rememberLanguage } from './language.ts';
+import { createCalendar } from './phrase.ts';
+import { judge, type Presented, readFiles, readText } from './presented.ts';
+import type { Reader } from './reader.ts';
+import { Refusal } from './refusal.ts';
+import { createOrigin } from './sources.ts';
+import { verdictTitle, verdictView } from './verdict-view.ts';
+
+/** What is on the page. Drawn again, unchanged, when the language changes. */
+type Screen =
+  | { kind: 'home' }
+  | { kind: 'camera' }
+  | { kind: 'checking' }
+  | { kind: 'refusal'; refusal: Refusal }
+  | { kind: 'verdict'; verdict: Verdict; presented: Presented };
+
+const HELP_MS = 8_000;
+const TRUST_PATIENCE_MS = 600;
+
+const base = new URL('.', document.baseURI);
+const origin = createOrigin(base);
+const decodeImage = createDecoder(base);
+const video = element('video', { muted: true, playsinline: true });
+
+let reader: Reader;
+let screen: Screen = { kind: 'home' };
+let camera: Camera | null = null;
+let cameraControls: CameraScreen | null = null;
+/** Counts what was begun: whatever ends after something newer has begun is dropped, so that two verdicts never meet. */
+let turn = 0;
+
+const ways: Ways = {
+  scan: () => void scan(),
+  files: (files) => void presentFiles(files),
+  text(text) {
+    leaveLink();
+    void present(readText(text));
+  },
+};
+
+async function present(presented: Presented): Promise<void> {
+  const mine = begin({ kind: 'checking' });
+  await settle(mine, async () => {
+    const verdict = await judge(presented, await origin.sources());
+    return { kind: 'verdict', verdict, presented };
+  });
+}
+
+async function presentFiles(files: readonly File[]): Promise<void> {
+  leaveLink();
+  const mine = begin({ kind: 'checking' });
+  await settle(mine, async () => {
+    const presented = await readFiles(files, decodeImage);
+    const verdict = await judge(presented, await origin.sources());
+    return { kind: 'verdict', verdict, presented };
+  });
+}
+
+async function scan(): Promise<void> {
+  leaveLink();
+  const mine = begin({ kind: 'camera' });
+  await settle(mine, async () => {
+    const opened = await openCamera(video, decodeImage);
+    if (mine !== turn) {
+      opened.stop();
+      return screen;
+    }
+    camera = opened;
+    if (opened.light) cameraControls?.offerLight(opened.light);
+    cameraControls?.say('looking');
+    setTimeout(() => mine === turn && cameraControls?.say('help'), HELP_MS);
+    const text = await opened.read();
+    stopCamera();
+    if (mine === turn) {
+      navigator.vibrate?.(60);
+      show({ kind: 'checking' });
+    }
+    const presented: Presented = { kind: 'qr-text', text };
+    return { kind: 'verdict', verdict: await judge(presented, await origin.sources()), presented };
+  });
+}
+
+/** Shows what a piece of work ends in, unless something newer has begun meanwhile. */
+async function settle(mine: number, work: () => Promise<Screen>): Promise<void> {
+  let next: Screen;
+  try {
+    next = await work();
+  } catch (error) {
+    next = { kind: 'refusal', refusal: error instanceof Refusal ? error : new Refusal('PAGE_FAILED') };
+    if (!(error instanceof Refusal)) console.error(error);
+  }
+  if (mine !== turn) return;
+  stopCamera();
+  show(next);
+}
+
+function begin(next: Screen): number {
+  stopCamera();
+  turn++;
+  show(next);
+  return turn;
+}
+
+function stopCamera(): void {
+  camera?.stop();
+  camera = null;
+}
+
+function goHome(): void {
+  leaveLink();
+  begin({ kind: 'home' });
+}
+
+// What a link said must not stay in the address bar beside the verdict on something else.
+function leaveLink(): void {
+  if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** The fragment is read here and nowhere sent; it stays in the address bar, so that reloading checks again. */
+function openLink(): boolean {
+  if (location.hash.length < 2) return false;
+  void present({ kind: 'qr-text', text: `${base.href}${location.hash}` });
+  return true;
+}
+
+function show(next: Screen): void {
+  screen = next;
+  draw();
+  const heading = document.querySelector<HTMLElement>('main h1');
+  heading?.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function draw(): void {
+  const main = element('main', { id: 'main', tabindex: '-1' }, viewOf(screen));
+  document.documentElement.lang = reader.language;
+  document.title = titleOf(screen);
+  document.body.replaceChildren(...frameView(reader, { isTest: origin.isTest(), main, choose, home: goHome }));
+  // A video that leaves the page for a moment, as when the language changes, stops playing.
+  if (camera) void video.play().catch(() => {});
+}
+
+function viewOf(current: Screen): HTMLElement {
+  const { words } = reader;
+  switch (current.kind) {
+    case 'home':
+      return homeView(words, ways);
+    case 'camera':
+      cameraControls = cameraScreen(video, words, goHome);
+      cameraControls.say(camera ? 'looking' : 'starting');
+      if (camera?.light) cameraControls.offerLight(camera.light);
+      return cameraControls.view;
+    case 'checking':
+      return checkingView();
+    case 'refusal':
+      return refusalView(current.refusal, words, ways);
+    case 'verdict':
+      return verdictView(current.verdict, reader, {
+        another: goHome,
+        retry: () => void present(current.presented),
+        print: () => print(),
+      });
+  }
+}
+
+function checkingView(): HTMLElement {
+  const { heading, text } = reader.words.checking;
+  return element(
+    'div',
+    { class: 'checking', 'aria-busy': 'true' },
+    element('div', { class: 'checking-mark' }),
+    element('h1', { tabindex: '-1' }, heading),
+    element('p', { role: 'status' }, text),
+  );
+}
+
+function titleOf(current: Screen): string {
+  const { title } = reader.words.page;
+  if (current.kind === 'verdict') return `${verdictTitle(current.verdict, reader)} · ${title}`;
+  if (current.kind === 'refusal') return `${reader.words.refusal[current.refusal.code].heading} · ${title}`;
+  return title;
+}
+
+async function choose(language: Language): Promise<void> {
+  rememberLanguage(language);
+  await read(language);
+  draw();
+  document.querySelector<HTMLElement>(`[data-language="${language}"]`)?.focus();
+}
+
+async function read(language: Language): Promise<void> {
+  reader = { language, words: await loadDictionary(language), calendar: createCalendar(language) };
+}
+
+function listen(): void {
+  addEventListener('hashchange', () => openLink() || goHome());
+  addEventListener('keydown', (event) => event.key === 'Escape' && screen.kind === 'camera' && goHome());
+  addEventListener('pagehide', stopCamera);
+  addEventListener('beforeprint', () => setFolds(true));
+  addEventListener('afterprint', () => setFolds(false));
+  addEventListener('paste', takePaste);
+  addEventListener('dragover', takeDrag);
+  addEventListener('dragleave', (event) => !event.relatedTarget && document.body.classList.remove('is-dropping'));
+  addEventListener('drop', takeDrop);
+}
+
+// A receipt on paper cannot be unfolded.
+function setFolds(isOpen: boolean): void {
+  for (const fold of document.querySelectorAll('details')) fold.open = isOpen;
+}
+
+function takePaste(event: ClipboardEvent): void {
+  const files = [...(event.clipboardData?.files ?? [])];
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (files.length > 0) void presentFiles(files);
+  else if (text.trim() !== '' && !(event.target instanceof HTMLTextAreaElement)) ways.text(text);
+  else return;
+  event.preventDefault();
+}
+
+function takeDrag(event: DragEvent): void {
+  if (!event.dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  document.body.dataset.drop = reader.words.home.drop;
+  document.body.classList.add('is-dropping');
+}
+
+function takeDrop(event: DragEvent): void {
+  document.body.classList.remove('is-dropping');
+  const files = [...(event.dataTransfer?.files ?? [])];
+  if (files.length === 0) return;
+  event.preventDefault();
+  void presentFiles(files);
+}
+
+// The test band is there from the first drawing where the list of trust comes at once, so that nothing jumps.
+const trusted = origin.sources();
+await read(preferredLanguage(rememberedLanguage(), navigator.languages));
+listen();
+if (!openLink()) {
+  await Promise.race([trusted, new Promise((resolve) => setTimeout(resolve, TRUST_PATIENCE_MS))]);
+  if (turn === 0) draw();
+}
+await trusted;
+document.querySelector('.test-band')?.toggleAttribute('hidden', !origin.isTest());

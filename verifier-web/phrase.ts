@@ -1,0 +1,50 @@
+import { decodeDate } from '../proof/day.ts';
+import type { Language } from './language.ts';
+
+/** Puts values into a text of the dictionary. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+const LOCALES: Record<Language, string> = { en: 'en-GB', 'zh-Hant': 'zh-Hant-HK', 'zh-Hans': 'zh-Hans-CN' };
+
+export interface Calendar {
+  /** A Hong Kong day number, as headers have it. */
+  day(day: number): string;
+  /** `YYYY-MM-DD`, as claims have it. */
+  date(date: string): string;
+  /** The Hong Kong day of an instant. */
+  dayOf(seconds: number): string;
+  /** Day and time of an instant in Hong Kong, with the zone named. */
+  time(seconds: number): string;
+}
+
+/** Dates in the reader's language. Days have no time zone; instants are shown as Hong Kong sees them, wherever the reader is. */
+export function createCalendar(language: Language): Calendar {
+  const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  const locale = LOCALES[language];
+  const civil = new Intl.DateTimeFormat(locale, { ...day, timeZone: 'UTC' });
+  const hongKong = new Intl.DateTimeFormat(locale, { ...day, timeZone: 'Asia/Hong_Kong' });
+  const clock = new Intl.DateTimeFormat(locale, {
+    ...day,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZone: 'Asia/Hong_Kong',
+  });
+  const ofDay = (value: number): string => civil.format(value * 86_400_000);
+  return {
+    day: ofDay,
+    date: (date) => ofDay(decodeDate(date)),
+    dayOf: (seconds) => hongKong.format(seconds * 1000),
+    time: (seconds) => `${clock.format(seconds * 1000)} (HKT)`,
+  };
+}
+
+/** Works on the digits themselves: a decimal claim is text and never passes through a floating-point number. */
+export function groupThousands(decimal: string): string {
+  const [whole = '', fraction] = decimal.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}

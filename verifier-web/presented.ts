@@ -1,0 +1,134 @@
+import { ProofError } from '../proof/errors.ts';
+import { findPdfAttachments } from '../proof/pdf-attachment.ts';
+import type { Verdict } from '../proof/verdict.ts';
+import { type Sources, verifyJson, verifyQrText } from '../proof/verification.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+import { readBounded } from './sources.ts';
+
+/** What a person holds out, whatever the way that it came in: all of them end in one of these two. */
+export type Presented = { kind: 'qr-text'; text: string } | { kind: 'json'; text: string };
+
+export type DecodeImage = (image: ImageBitmap) => Promise<string[]>;
+
+const MOST_FILE_BYTES = 32 * 1024 * 1024;
+const MOST_TEXT_BYTES = 1024 * 1024;
+const MOST_IMAGE_SIDE = 4_096;
+
+/** The one verdict on what was presented. @throws Refusal where it is no e-Proof of this verifier at all */
+export async function judge(presented: Presented, sources: Sources): Promise<Verdict> {
+  try {
+    return await (presented.kind === 'json' ? verifyJson : verifyQrText)(presented.text, sources);
+  } catch (error) {
+    throw toRefusal(error, presented);
+  }
+}
+
+const REFUSAL_OF: { [code in ProofError['code']]?: RefusalCode } = {
+  QR_OTHER_HOST: 'QR_OTHER_HOST',
+  QR_TEXT_INVALID: 'QR_NOT_EPROOF',
+  JSON_INVALID: 'JSON_NOT_EPROOF',
+  TOO_LARGE: 'JSON_NOT_EPROOF',
+  TOO_DEEP: 'JSON_NOT_EPROOF',
+};
+
+function toRefusal(error: unknown, { text }: Presented): unknown {
+  const code = error instanceof ProofError ? REFUSAL_OF[error.code] : undefined;
+  return code ? new Refusal(code, code === 'QR_OTHER_HOST' ? hostOf(text) : '') : error;
+}
+
+// The browser's own reading of the address: a name in look-alike letters comes out as xn--…, and a user name before @ is left out.
+function hostOf(text: string): string {
+  try {
+    return new URL(text.trim()).host;
+  } catch {
+    return '?';
+  }
+}
+
+export function readText(text: string): Presented {
+  const trimmed = text.replace(/^\ufeff/, '').trim();
+  return { kind: trimmed.startsWith('{') ? 'json' : 'qr-text', text: trimmed };
+}
+
+/** Where several codes are in view, the one that looks like ours. */
+export function chooseText(texts: readonly string[]): string | undefined {
+  return texts.find(looksLikeOurs) ?? texts[0];
+}
+
+export function looksLikeOurs(text: string): boolean {
+  return /#[0-9]{100,}$/.test(text);
+}
+
+/** Told apart by content, never by name. @throws Refusal */
+export async function readFiles(files: readonly File[], decodeImage: DecodeImage): Promise<Presented> {
+  const [file, another] = files;
+  if (!file) throw new Refusal('FILE_UNREADABLE');
+  if (another) throw new Refusal('SEVERAL_FILES');
+  if (file.size > MOST_FILE_BYTES) throw new Refusal('FILE_TOO_LARGE');
+  const bytes = await readBytes(file);
+  if (isPdf(bytes)) return readPdf(bytes);
+  const start = toText(bytes.subarray(0, 4096))?.trimStart() ?? '';
+  if (/^\ufeff?[{h0-9]/.test(start)) return readTextFile(bytes);
+  return readImage(file, decodeImage);
+}
+
+async function readBytes(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new Refusal('FILE_UNREADABLE');
+  }
+}
+
+// Some writers put a few bytes before the header; readers look for it in the first kilobyte.
+function isPdf(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(0, 1024)).includes('%PDF-');
+}
+
+function toText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}
+
+function readTextFile(bytes: Uint8Array): Presented {
+  if (bytes.length > MOST_TEXT_BYTES) throw new Refusal('JSON_NOT_EPROOF');
+  return readText(toText(bytes) ?? '');
+}
+
+async function readPdf(bytes: Uint8Array): Promise<Presented> {
+  for (const attachment of await findPdfAttachments(bytes, inflate)) {
+    const text = toText(attachment)?.trim();
+    if (text?.startsWith('{')) return { kind: 'json', text };
+  }
+  throw new Refusal('PDF_WITHOUT_PROOF');
+}
+
+async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return readBounded(stream, MOST_TEXT_BYTES);
+}
+
+async function readImage(file: File, decodeImage: DecodeImage): Promise<Presented> {
+  const image = await createImageBitmap(file).catch(() => {
+    throw new Refusal('FILE_KIND');
+  });
+  const text = chooseText(await decodeImage(await limitSize(image)));
+  if (text === undefined) throw new Refusal('IMAGE_WITHOUT_CODE');
+  return { kind: 'qr-text', text };
+}
+
+// Scans of 100 megapixels exceed what a canvas may hold; no code of ours needs them.
+async function limitSize(image: ImageBitmap): Promise<ImageBitmap> {
+  const scale = MOST_IMAGE_SIDE / Math.max(image.width, image.height);
+  if (scale >= 1) return image;
+  const resized = await createImageBitmap(image, {
+    resizeWidth: Math.round(image.width * scale),
+    resizeHeight: Math.round(image.height * scale),
+    resizeQuality: 'high',
+  });
+  image.close();
+  return resized;
+}

@@ -1,0 +1,32 @@
+/** Why there is nothing to judge. Each has its own words and a next step; none of them is a verdict. */
+export const REFUSAL_CODES = [
+  'QR_OTHER_HOST',
+  'QR_NOT_EPROOF',
+  'JSON_NOT_EPROOF',
+  'FILE_KIND',
+  'FILE_TOO_LARGE',
+  'FILE_UNREADABLE',
+  'SEVERAL_FILES',
+  'PDF_WITHOUT_PROOF',
+  'IMAGE_WITHOUT_CODE',
+  'CAMERA_DENIED',
+  'CAMERA_ABSENT',
+  'CAMERA_BUSY',
+  'CAMERA_UNSUPPORTED',
+  'DECODER_UNAVAILABLE',
+  'PAGE_FAILED',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  /** Where a code of somebody else leads to. */
+  readonly host: string;
+
+  constructor(code: RefusalCode, host = '') {
+    super(code);
+    this.name = 'Refusal';
+    this.code = code;
+    this.host = host;
+  }
+}

@@ -1,0 +1,286 @@
+import type { ClaimDefinition, ClaimRole, CredentialType } from '../proof/credential-type.ts';
+import type { Check, Credential, Outcome, Verdict } from '../proof/verdict.ts';
+import { type Child, element } from '../ui/element.ts';
+import { type IconName, icon } from '../ui/icon.ts';
+import { addressReminder } from './address-view.ts';
+import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
+import { bilingualText, claimValue, labelText } from './claim-view.ts';
+import { fill } from './phrase.ts';
+import type { Reader } from './reader.ts';
+import { explain, type Sentence, toSentence } from './verdict-sentence.ts';
+
+export interface VerdictActions {
+  another(): void;
+  retry(): void;
+  print(): void;
+}
+
+/** The one screen that every way in leads to: the verdict first, then what to compare, then why, then the receipt. */
+export function verdictView(verdict: Verdict, reader: Reader, actions: VerdictActions): HTMLElement {
+  const sentence = toSentence(verdict, reader.words, reader.calendar);
+  return element(
+    'div',
+    { class: 'verdict', 'data-genuine': verdict.genuine, 'data-standing': verdict.standing?.code },
+    banner(sentence),
+    element(
+      'div',
+      { class: 'columns' },
+      element(
+        'div',
+        { class: 'beside' },
+        answersSheet(verdict, reader),
+        addressReminder(reader.words),
+        actionBar(verdict, reader, actions),
+      ),
+      element(
+        'div',
+        { class: 'matter' },
+        isShown(verdict) && documentSheet(verdict, verdict.credential, reader),
+        receiptSheet(verdict, reader),
+      ),
+    ),
+  );
+}
+
+/** The verdict in one sentence: for the page's title. */
+export function verdictTitle(verdict: Verdict, { words, calendar }: Reader): string {
+  return toSentence(verdict, words, calendar).heading;
+}
+
+function banner({ tone, shape, heading, meaning, findings, advice }: Sentence): HTMLElement {
+  return element(
+    'section',
+    { class: `banner tone-${tone}`, role: 'status' },
+    element('div', { class: 'banner-shape' }, icon(shape)),
+    element(
+      'div',
+      { class: 'banner-text' },
+      element('h1', { tabindex: '-1' }, heading),
+      element('p', {}, meaning),
+      findings.length > 0 && element('ul', {}, ...findings.map((finding) => element('li', {}, finding))),
+      advice !== '' && element('p', {}, advice),
+    ),
+  );
+}
+
+interface Shown extends Verdict {
+  credential: Credential & { type: CredentialType };
+}
+
+// What an unproven paper says must not look like a fact: nothing of it is shown, save where a known key of the department signed it and only the
+// register is missing.
+function isShown(verdict: Verdict): verdict is Shown {
+  if (!verdict.credential?.type || verdict.genuine === 'not-genuine') return false;
+  return verdict.genuine === 'genuine' || verdict.checks.some((check) => check.code === 'SIGNED_BY_KNOWN_KEY');
+}
+
+function documentSheet(verdict: Verdict, credential: Shown['credential'], reader: Reader): HTMLElement {
+  const { words } = reader;
+  const isConfirmed = verdict.genuine === 'genuine';
+  return element(
+    'section',
+    { class: 'sheet document' },
+    element('h2', {}, isConfirmed ? words.document.heading : words.document.headingUnconfirmed),
+    element('p', { class: 'hint' }, isConfirmed ? words.document.compare : words.document.unconfirmed),
+    element('dl', { class: 'facts' }, ...facts(verdict, credential, reader)),
+    ...notes(verdict, credential, reader).map((note) => element('p', { class: 'hint note' }, note)),
+  );
+}
+
+function facts({ issuer }: Verdict, credential: Shown['credential'], reader: Reader): HTMLElement[] {
+  const { words, language } = reader;
+  const { type } = credential;
+  const claims = sortedClaims(type).flatMap((claim) => {
+    const json = credential.claims?.[claim.name];
+    if (json === undefined || json === null) return [];
+    const isLarge = claim.role === 'number' || claim.role === 'holder';
+    return [fact(labelText(claim.label, language), claimValue(claim, json, reader), isLarge)];
+  });
+  return [
+    fact(words.document.kind, bilingualText(type.title, language), true),
+    ...claims.slice(0, largeCount(credential)),
+    ...(issuer ? [fact(words.document.issuer, bilingualText(issuer.profile.name, language))] : []),
+    ...dates(credential, reader),
+    ...claims.slice(largeCount(credential)),
+    fact(words.document.reference, [element('span', { class: 'code' }, credential.reference)]),
+  ];
+}
+
+function fact(name: string, value: readonly Child[], isLarge = false): HTMLElement {
+  return element('div', { class: isLarge && 'fact-large' }, element('dt', {}, name), element('dd', {}, value));
+}
+
+const ROLE_ORDER: readonly (ClaimRole | undefined)[] = [
+  'number',
+  'holder',
+  'subject',
+  'place',
+  undefined,
+  'conditions',
+];
+
+function sortedClaims({ claims }: CredentialType): ClaimDefinition[] {
+  return [...claims].sort((a, b) => ROLE_ORDER.indexOf(a.role) - ROLE_ORDER.indexOf(b.role));
+}
+
+function largeCount({ type, claims }: Shown['credential']): number {
+  return type.claims.filter(
+    (claim) => (claim.role === 'number' || claim.role === 'holder') && claims?.[claim.name] != null,
+  ).length;
+}
+
+function dates({ type, proof }: Shown['credential'], { language, calendar, words }: Reader): HTMLElement[] {
+  return (['issued', 'validFrom', 'validUntil'] as const).flatMap((name) => {
+    const label = type.dates[name];
+    if (!label) return [];
+    const day = proof.header[name];
+    return [fact(labelText(label, language), [day === null ? words.document.none : calendar.day(day)])];
+  });
+}
+
+function notes({ issuer }: Verdict, { type, proof }: Shown['credential'], { words }: Reader): string[] {
+  const { document: texts } = words;
+  const hidden = [proof.shown, proof.rest].filter((group) => group.kind !== 'full').length;
+  return [
+    ...(hidden === 2 ? [texts.hidden[type.disclosure]] : hidden === 1 ? [texts.onlyPart] : []),
+    ...(issuer?.state === 'suspended' ? [texts.issuerSuspended] : []),
+    ...(issuer?.state === 'ended' ? [texts.issuerEnded] : []),
+  ];
+}
+
+const ANSWER_ICON: Record<AnswerValue, IconName> = {
+  yes: 'yes',
+  no: 'no',
+  partly: 'unknown',
+  unknown: 'unknown',
+  'not-asked': 'unknown',
+};
+
+function answersSheet(verdict: Verdict, reader: Reader): HTMLElement {
+  return element(
+    'section',
+    { class: 'sheet answers' },
+    element('h2', {}, reader.words.answers.heading),
+    ...toAnswers(verdict).map((answer) => answerFold(answer, verdict, reader)),
+  );
+}
+
+function answerFold({ name, value, checks }: Answer, verdict: Verdict, { words, language }: Reader): HTMLElement {
+  const { answers } = words;
+  const issuer = name === 'issued' && isShown(verdict) ? verdict.issuer : null;
+  const question = issuer
+    ? fill(answers.issuedBy, { issuer: labelText(issuer.profile.name, language) })
+    : answers[name].question;
+  const valueWords: Record<AnswerValue, string> = {
+    yes: answers.yes,
+    no: answers.no,
+    partly: answers.partly,
+    unknown: answers.unknown,
+    'not-asked': answers.notAsked,
+  };
+  return element(
+    'details',
+    { class: 'fold', 'data-answer': name, 'data-value': value },
+    element(
+      'summary',
+      {},
+      element('span', { class: `mark mark-${value}` }, icon(ANSWER_ICON[value])),
+      element(
+        'span',
+        { class: 'answer' },
+        element('span', {}, question),
+        ' ',
+        element('strong', {}, valueWords[value]),
+      ),
+    ),
+    element('p', { class: 'hint fold-about' }, answers[name].about),
+    element('ul', { class: 'checks' }, ...checks.map((check) => checkItem(check, words))),
+  );
+}
+
+const OUTCOME_ICON: Record<Outcome, IconName> = { pass: 'yes', fail: 'no', unknown: 'unknown' };
+const OUTCOME_MARK: Record<Outcome, AnswerValue> = { pass: 'yes', fail: 'no', unknown: 'unknown' };
+
+function checkItem(check: Check, words: Reader['words']): HTMLElement {
+  return element(
+    'li',
+    { 'data-check': check.name, 'data-code': check.code },
+    element('span', { class: `mark mark-${OUTCOME_MARK[check.outcome]}` }, icon(OUTCOME_ICON[check.outcome])),
+    element(
+      'div',
+      {},
+      element(
+        'strong',
+        {},
+        words.check[check.name],
+        element('span', { class: 'unseen' }, ` ${words.outcome[check.outcome]}`),
+      ),
+      element('p', {}, explain(check, words)),
+      element('p', { class: 'code hint', lang: 'en' }, check.code),
+    ),
+  );
+}
+
+function receiptSheet(verdict: Verdict, reader: Reader): HTMLElement {
+  const { words, calendar } = reader;
+  const texts = words.receipt;
+  const { checked } = verdict;
+  const row = (name: string, value: string) => fact(name, [value]);
+  const code = (name: string, value: string) => fact(name, [element('span', { class: 'code' }, value)]);
+  return element(
+    'details',
+    { class: 'sheet fold receipt' },
+    element(
+      'summary',
+      {},
+      icon('paper'),
+      element(
+        'div',
+        {},
+        element('h2', {}, texts.heading),
+        element('p', { class: 'hint' }, calendar.time(verdict.time)),
+      ),
+    ),
+    element(
+      'dl',
+      { class: 'facts facts-small' },
+      row(texts.checkedAt, calendar.time(verdict.time)),
+      code(texts.address, new URL('.', document.baseURI).href),
+      ...(checked
+        ? [
+            row(texts.block, String(checked.block.number)),
+            row(texts.blockTime, calendar.time(checked.block.time)),
+            code(texts.blockHash, checked.block.hash),
+            row(texts.chain, String(checked.chainId)),
+            code(texts.registry, checked.registry),
+            row(texts.nodes, String(checked.agreed)),
+          ]
+        : [row(texts.registry, texts.notRead)]),
+      verdict.credential?.batch && code(texts.batch, verdict.credential.batch),
+      code(texts.version, __VERSION__),
+    ),
+  );
+}
+
+function actionBar({ genuine }: Verdict, { words }: Reader, actions: VerdictActions): HTMLElement {
+  const button = (name: 'another' | 'retry' | 'print', drawing: IconName, isMain: boolean) =>
+    element(
+      'button',
+      {
+        type: 'button',
+        class: `button${isMain ? ' button-main' : ''}`,
+        'data-action': name,
+        on: { click: () => actions[name]() },
+      },
+      icon(drawing),
+      words.action[name],
+    );
+  const isOpen = genuine === 'could-not-be-checked';
+  return element(
+    'div',
+    { class: 'actions verdict-actions' },
+    isOpen && button('retry', 'again', true),
+    button('another', 'next', !isOpen),
+    button('print', 'print', false),
+  );
+}

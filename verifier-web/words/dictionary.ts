@@ -1,0 +1,132 @@
+import type { DisclosureRule } from '../../proof/credential-type.ts';
+import type { ProofErrorCode } from '../../proof/errors.ts';
+import type { CheckCode, CheckName, StandingCode } from '../../proof/verdict.ts';
+import type { AnswerName } from '../answers.ts';
+import type { RefusalCode } from '../refusal.ts';
+
+/** Why a status was changed: the registry's numbers, in the words that the public reads. */
+export const REASONS = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+export type Reason = (typeof REASONS)[number];
+
+interface Passage {
+  heading: string;
+  text: string;
+}
+
+/** Everything that the page says, in one language. `{name}` stands for a value. */
+export interface Dictionary {
+  page: {
+    title: string;
+    brand: string;
+    skip: string;
+    language: string;
+    test: string;
+    /** What the address bar is compared with follows on its own line. */
+    address: Passage;
+    privacy: string;
+    version: string;
+  };
+  home: {
+    heading: string;
+    lead: string;
+    scan: string;
+    scanHint: string;
+    file: string;
+    fileHint: string;
+    paste: string;
+    pasteHint: string;
+    check: string;
+    drop: string;
+    answersHeading: string;
+    answers: readonly [string, string, string];
+  };
+  camera: {
+    heading: string;
+    starting: string;
+    looking: string;
+    help: string;
+    lightOn: string;
+    lightOff: string;
+    stop: string;
+    picture: string;
+  };
+  checking: Passage;
+  standing: {
+    /** The sentence of the verdict. Those with `Since` or `Until` are used where the day or the time is known. */
+    inForce: string;
+    inForceUntil: string;
+    recorded: string;
+    revoked: string;
+    revokedOn: string;
+    superseded: string;
+    suspended: string;
+    suspendedSince: string;
+    expired: string;
+    notYet: string;
+    partly: string;
+    /** A sentence and a reason become one heading. */
+    withReason: string;
+  };
+  /** What a standing means to whoever holds the paper in hand. */
+  meaning: Record<StandingCode, string>;
+  supersededOn: string;
+  notGenuine: Passage & { advice: string };
+  couldNot: Passage & { missing: string; advice: string };
+  answers: Record<AnswerName, { question: string; about: string }> & {
+    heading: string;
+    issuedBy: string;
+    yes: string;
+    no: string;
+    partly: string;
+    unknown: string;
+    notAsked: string;
+  };
+  outcome: { pass: string; fail: string; unknown: string };
+  check: Record<CheckName, string>;
+  code: Record<CheckCode, string>;
+  proofError: Record<ProofErrorCode, string>;
+  reason: Record<Reason, string>;
+  refusal: Record<RefusalCode, Passage>;
+  document: {
+    heading: string;
+    headingUnconfirmed: string;
+    compare: string;
+    unconfirmed: string;
+    kind: string;
+    issuer: string;
+    reference: string;
+    onlyPart: string;
+    hidden: Record<DisclosureRule, string>;
+    issuerSuspended: string;
+    issuerEnded: string;
+    none: string;
+    yes: string;
+    no: string;
+    picture: string;
+    item: string;
+    quantity: string;
+    class: string;
+    validFrom: string;
+    validUntil: string;
+    endorsement: string;
+    date: string;
+    subject: string;
+    grade: string;
+    hongKongDollars: string;
+  };
+  receipt: {
+    heading: string;
+    checkedAt: string;
+    address: string;
+    block: string;
+    blockTime: string;
+    blockHash: string;
+    chain: string;
+    registry: string;
+    nodes: string;
+    batch: string;
+    notRead: string;
+    version: string;
+  };
+  action: { another: string; print: string; retry: string; back: string };
+}
