@@ -52,9 +52,9 @@ function toDocumentValue(claim: ClaimDefinition, json: Json, images: Images): Do
     case 'enum':
       return texts(optionLabel(claim, json as string));
     case 'list':
-    case 'addressList':
-      return texts(...(json as readonly Phrase[]));
+      return texts(...(json as readonly string[]));
     case 'bilingualList':
+    case 'addressList':
       return { kind: 'list', items: json as readonly Phrase[] };
     case 'quantity':
       return texts(quantityInWords(json as { amount: string; unit: string }));

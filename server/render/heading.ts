@@ -5,6 +5,7 @@ import {
   BLACK,
   COLUMN,
   type Content,
+  type Density,
   type Element,
   GAP,
   LEFT,
@@ -21,13 +22,13 @@ const NAME = styleOf(11, 'bold');
 const REFERENCE_X = LEFT + 2 * COLUMN;
 
 /** The department, the reference, the title and the dates. */
-export function headingSlabs(content: DocumentContent, root: Element): Slab[] {
+export function headingSlabs(content: DocumentContent, { scale }: Density, root: Element): Slab[] {
   const parent = addElement(root, 'Sect');
   return keep([
     ...nameSlabs(content, parent),
-    space(mm(8)),
+    space(mm(8) * scale),
     ...titleSlabs(content, parent),
-    space(mm(6)),
+    space(mm(6) * scale),
     ...dateSlabs(content, parent),
   ]);
 }

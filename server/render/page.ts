@@ -60,6 +60,18 @@ export const BOTTOM = PAGE.height - mm(20);
 export const COLUMN = mm(54);
 export const GAP = mm(4);
 
+/** How closely text is set. */
+export interface Density {
+  readonly leading: number;
+  /** Above and below the text of a row. */
+  readonly padding: number;
+  /** Of the heading's spaces. */
+  readonly scale: number;
+}
+
+export const ROOMY: Density = { leading: 14, padding: 6, scale: 1 };
+export const DENSE: Density = { leading: 12.5, padding: 3.5, scale: 0.6 };
+
 export const BLACK = 0;
 export const SOFT = 0.3;
 export const HAIRLINE = 0.6;

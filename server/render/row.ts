@@ -4,6 +4,7 @@ import {
   addElement,
   COLUMN,
   type Content,
+  type Density,
   type Element,
   GAP,
   HAIRLINE,
@@ -21,7 +22,6 @@ import {
   heightOf,
   keep,
   LABEL,
-  LEADING,
   linesOf,
   type Slab,
   space,
@@ -33,6 +33,11 @@ import { listSlabs, tableSlabs } from './wide-row.ts';
 /** The shape of each image row's picture, in pixels or any other unit. */
 export type Pictures = ReadonlyMap<DocumentRow, Size>;
 
+export interface RowParts {
+  readonly pictures: Pictures;
+  readonly density: Density;
+}
+
 const VALUE_X = LEFT + COLUMN;
 const PROMINENT = styleOf(11.5, 'bold');
 
@@ -40,41 +45,42 @@ const PROMINENT = styleOf(11.5, 'bold');
  * The rows of a document. The first picture, as a rule the holder's photograph, stands right of the first rows.
  * @throws RenderError CHARACTER_NOT_AVAILABLE, TABLE_TOO_WIDE
  */
-export function rowSlabs(rows: readonly DocumentRow[], pictures: Pictures, root: Element): Slab[] {
+export function rowSlabs(rows: readonly DocumentRow[], parts: RowParts, root: Element): Slab[] {
   const portrait = rows.find((row) => row.value.kind === 'image');
   const others = rows.filter((row) => row !== portrait);
-  const slabsOf = (row: DocumentRow): Slab[] => oneRow(row, pictures, addElement(root, 'Sect'));
+  const slabsOf = (row: DocumentRow): Slab[] => oneRow(row, parts, addElement(root, 'Sect'));
   if (portrait === undefined) return others.flatMap(slabsOf);
-  const figure = toFigure(portrait, scaled(pictures.get(portrait), PORTRAIT), addElement(root, 'Sect'));
-  const { slabs, count } = besideFigure(others, figure, root);
+  const figure = toFigure(portrait, scaled(parts.pictures.get(portrait), PORTRAIT), addElement(root, 'Sect'));
+  const { slabs, count } = besideFigure(others, figure, { parent: root, density: parts.density });
   return [...slabs, ...others.slice(count).flatMap(slabsOf)];
 }
 
-function oneRow(row: DocumentRow, pictures: Pictures, parent: Element): Slab[] {
+function oneRow(row: DocumentRow, { pictures, density }: RowParts, parent: Element): Slab[] {
   const { value } = row;
   switch (value.kind) {
     case 'texts':
-      return textRow(row, value, { parent, right: RIGHT });
+      return textRow(row, value, { parent, density, right: RIGHT });
     case 'list':
-      return listSlabs(row, value, parent);
+      return listSlabs(row, value, { parent, density });
     case 'table':
-      return tableSlabs(row, value, parent);
+      return tableSlabs(row, value, { parent, density });
     case 'image':
-      return besideFigure([], toFigure(row, scaled(pictures.get(row), PICTURE), parent), parent).slabs;
+      return besideFigure([], toFigure(row, scaled(pictures.get(row), PICTURE), parent), { parent, density }).slabs;
   }
 }
 
 interface Frame {
   readonly parent: Element;
+  readonly density: Density;
   readonly right: number;
 }
 
 function textRow(
   row: DocumentRow,
   { texts }: Extract<DocumentValue, { kind: 'texts' }>,
-  { parent, right }: Frame,
+  { parent, density, right }: Frame,
 ): Slab[] {
-  const [style, leading] = row.prominent ? [PROMINENT, 15.5] : [BODY, LEADING];
+  const [style, leading] = row.prominent ? [PROMINENT, density.leading + 1.5] : [BODY, density.leading];
   const labels = linesOf({
     phrase: bilingual(row.label),
     style: LABEL,
@@ -87,7 +93,7 @@ function textRow(
     { x: LEFT, lines: labels },
     { x: VALUE_X, lines },
   ];
-  return stack({ columns, leading, before: 6, after: 6, ruled: HAIRLINE, right });
+  return stack({ columns, leading, before: density.padding, after: density.padding, ruled: HAIRLINE, right });
 }
 
 const PORTRAIT: Size = { width: mm(36), height: mm(46) };
@@ -124,13 +130,18 @@ function toFigure(row: DocumentRow, { width, height }: Size, parent: Element): F
 const FIGURE_PADDING = 8;
 
 /** Text rows, narrower, as far down as the figure reaches; then what is missing to its lower edge. Kept on one page. */
-function besideFigure(rows: readonly DocumentRow[], figure: Figure, root: Element): { slabs: Slab[]; count: number } {
+function besideFigure(
+  rows: readonly DocumentRow[],
+  figure: Figure,
+  { parent, density }: Omit<Frame, 'right'>,
+): { slabs: Slab[]; count: number } {
   const room = figure.height + 2 * FIGURE_PADDING;
+  const right = RIGHT - figure.width - GAP;
   const slabs: Slab[] = [];
   let count = 0;
   for (const row of rows) {
     if (row.value.kind !== 'texts' || heightOf(slabs) >= room) break;
-    slabs.push(...textRow(row, row.value, { parent: addElement(root, 'Sect'), right: RIGHT - figure.width - GAP }));
+    slabs.push(...textRow(row, row.value, { parent: addElement(parent, 'Sect'), density, right }));
     count++;
   }
   const contents = [

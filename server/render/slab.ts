@@ -38,7 +38,6 @@ export const styleOf = (size: number, weight: Style['weight'] = 'regular', grey 
 
 export const LABEL = styleOf(8.5, 'regular', SOFT);
 export const BODY = styleOf(10);
-export const LEADING = 14;
 
 const TAGS = { en: 'en-HK', 'zh-Hant': 'zh-Hant-HK' } as const;
 
@@ -140,6 +139,8 @@ export function paginate(slabs: readonly Slab[], firstBottom: number): Content[]
   for (const group of groupsOf(slabs)) {
     const bottom = pages.length === 1 ? firstBottom : BOTTOM;
     const startsPage = y + heightOf(group) > bottom;
+    // White space at the end of a page is no reason for another.
+    if (startsPage && group.every((slab) => slab.contents.length === 0)) continue;
     if (startsPage) {
       pages.push([]);
       y = CONTINUED_TOP;

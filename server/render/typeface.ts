@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { create, type Font, type GlyphRun, type Subset } from 'fontkit';
+import { create, type Font, type Glyph, type GlyphRun, type Subset } from 'fontkit';
 
 export const WEIGHTS = ['regular', 'bold'] as const;
 export type Weight = (typeof WEIGHTS)[number];
@@ -56,7 +56,8 @@ const NO_LIGATURES = { liga: false, clig: false, dlig: false };
 
 function toTypeface(font: Font, name: string): Typeface {
   const em = font.unitsPerEm;
-  const advance = remember((codePoint) => font.glyphForCodePoint(codePoint).advanceWidth / em);
+  const glyph = remember((codePoint) => glyphOf(font, codePoint));
+  const advance = remember((codePoint) => glyph(codePoint).advanceWidth / em);
   const pairs = remember((pair) => {
     const [left, right] = [Math.floor(pair / KERNED.to), pair % KERNED.to];
     const run = font.layout(String.fromCodePoint(left, right), NO_LIGATURES);
@@ -66,7 +67,16 @@ function toTypeface(font: Font, name: string): Typeface {
   const kerning = (left: number, right: number): number =>
     isKerned(left) && isKerned(right) ? pairs(left * KERNED.to + right) : 0;
   const has = remember((codePoint) => font.hasGlyphForCodePoint(codePoint));
-  return { name, has, advance, kerning, pdfFont: toPdfFont(font, { advance, kerning }) };
+  return { name, has, advance, kerning, pdfFont: toPdfFont(font, { glyph, advance, kerning }) };
+}
+
+/** Quotation marks as wide as Latin ones: the fonts' own are as wide as an ideograph, and Hong Kong's Chinese quotes with 「」. */
+const NARROW = ['‘', '’', '“', '”'];
+
+function glyphOf(font: Font, codePoint: number): Glyph {
+  const character = String.fromCodePoint(codePoint);
+  const narrow = NARROW.includes(character) ? font.layout(character, { pwid: true }).glyphs[0] : undefined;
+  return narrow ?? font.glyphForCodePoint(codePoint);
 }
 
 function remember<T>(compute: (key: number) => T): (key: number) => T {
@@ -78,6 +88,10 @@ function remember<T>(compute: (key: number) => T): (key: number) => T {
   };
 }
 
+interface Metrics extends Pick<Typeface, 'advance' | 'kerning'> {
+  glyph(codePoint: number): Glyph;
+}
+
 /** A glyph number fits in 16 bits; the code point that it stands for goes above them. */
 const GLYPHS = 0x10000;
 
@@ -86,12 +100,12 @@ const GLYPHS = 0x10000;
  * and its ideograph: 443 in the Hong Kong font) is embedded once for each. fontkit keeps one glyph object with the first character
  * that a process asked for, so the text that a reader copies, and the bytes of the file, would depend on what was drawn before.
  */
-function toPdfFont(font: Font, { advance, kerning }: Pick<Typeface, 'advance' | 'kerning'>): Font {
+function toPdfFont(font: Font, { glyph, advance, kerning }: Metrics): Font {
   const em = font.unitsPerEm;
   const layout = (text: string): GlyphRun => {
     const codePoints = Array.from(text, (character) => character.codePointAt(0) ?? 0);
     const glyphs = codePoints.map((codePoint) => ({
-      id: codePoint * GLYPHS + font.glyphForCodePoint(codePoint).id,
+      id: codePoint * GLYPHS + glyph(codePoint).id,
       advanceWidth: advance(codePoint) * em,
       codePoints: [codePoint],
     }));

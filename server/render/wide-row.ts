@@ -1,6 +1,6 @@
 import type { DocumentRow, DocumentValue, Phrase } from './document.ts';
 import { measure, type Style } from './line.ts';
-import { addElement, type Element, GAP, HAIRLINE, LEFT, mm, TEXT_WIDTH } from './page.ts';
+import { addElement, type Density, type Element, GAP, HAIRLINE, LEFT, mm, TEXT_WIDTH } from './page.ts';
 import { RenderError } from './render-error.ts';
 import { BODY, keep, linesOf, type Slab, space, stack, styleOf, textsOf } from './slab.ts';
 
@@ -8,22 +8,28 @@ type ValueOf<K extends DocumentValue['kind']> = Extract<DocumentValue, { kind: K
 
 const HEADING = styleOf(9, 'bold');
 const HEAD = styleOf(8.5, 'bold');
-const LEADING = 13.5;
+
+export interface WideFrame {
+  readonly parent: Element;
+  readonly density: Density;
+}
 
 /** A numbered list over the whole width. @throws RenderError CHARACTER_NOT_AVAILABLE */
-export function listSlabs(row: DocumentRow, { items }: ValueOf<'list'>, parent: Element): Slab[] {
+export function listSlabs(row: DocumentRow, { items }: ValueOf<'list'>, { parent, density }: WideFrame): Slab[] {
   const top = heading(row, { parent });
   const list = addElement(parent, 'L');
-  const slabs = items.flatMap((phrase, i) => itemSlabs(phrase, { number: i + 1, field: `${row.field}.${i}`, list }));
+  const slabs = items.flatMap((phrase, i) =>
+    itemSlabs(phrase, { number: i + 1, field: `${row.field}.${i}`, list, density }),
+  );
   return [...top, ...repeatAbove(slabs, heading(row, { parent: null, isContinued: true })), closing(3)];
 }
 
 /** A table over the whole width, its head repeated on every page. @throws RenderError CHARACTER_NOT_AVAILABLE, TABLE_TOO_WIDE */
-export function tableSlabs(row: DocumentRow, { head, rows }: ValueOf<'table'>, parent: Element): Slab[] {
+export function tableSlabs(row: DocumentRow, { head, rows }: ValueOf<'table'>, { parent, density }: WideFrame): Slab[] {
   const top = heading(row, { parent });
   const table = addElement(parent, 'Table');
   const columns = columnsOf(row, head, rows);
-  const set = (cells: Cells): Slab[] => cellSlabs(cells, { field: row.field, columns });
+  const set = (cells: Cells): Slab[] => cellSlabs(cells, { field: row.field, columns, density });
   const headOf = (owner: Element | null): Slab[] =>
     head === undefined ? [] : keep(set({ phrases: head, tag: 'TH', name: 'head', table: owner }));
   const tableHead = headOf(table);
@@ -58,7 +64,14 @@ const closing = (height: number): Slab => ({ ...space(height), keepWithNext: fal
 
 const NUMBER_WIDTH = mm(8);
 
-function itemSlabs(phrase: Phrase, { number, field, list }: { number: number; field: string; list: Element }): Slab[] {
+interface ItemFrame {
+  readonly list: Element;
+  readonly number: number;
+  readonly field: string;
+  readonly density: Density;
+}
+
+function itemSlabs(phrase: Phrase, { list, number, field, density }: ItemFrame): Slab[] {
   const item = addElement(list, 'LI');
   const label = linesOf({ phrase: `${number}.`, style: BODY, width: NUMBER_WIDTH, field, parent: item, tag: 'Lbl' });
   const lines = linesOf({
@@ -72,7 +85,7 @@ function itemSlabs(phrase: Phrase, { number, field, list }: { number: number; fi
     { x: LEFT, lines: label },
     { x: LEFT + NUMBER_WIDTH, lines },
   ];
-  return stack({ columns, leading: LEADING, after: 5 });
+  return stack({ columns, leading: density.leading - 0.5, after: density.padding - 1 });
 }
 
 interface Cells {
@@ -89,17 +102,21 @@ interface Place {
   readonly width: number;
 }
 
-function cellSlabs(
-  { phrases, tag, name, table }: Cells,
-  { field, columns }: { field: string; columns: readonly Place[] },
-): Slab[] {
+interface TableFrame {
+  readonly field: string;
+  readonly columns: readonly Place[];
+  readonly density: Density;
+}
+
+function cellSlabs({ phrases, tag, name, table }: Cells, { field, columns, density }: TableFrame): Slab[] {
   const line = table && addElement(table, 'TR');
   const set = columns.map(({ x, width }, i) => {
     const parent = line && addElement(line, tag);
     const style = tag === 'TH' ? HEAD : BODY;
     return { x, lines: linesOf({ phrase: phrases[i] ?? '', style, width, field: `${field}.${name}.${i}`, parent }) };
   });
-  return stack({ columns: set, leading: LEADING, before: 3, after: 3, ruled: HAIRLINE });
+  const padding = density.padding / 2;
+  return stack({ columns: set, leading: density.leading - 0.5, before: padding, after: padding, ruled: HAIRLINE });
 }
 
 /** More would leave a column less than the width of a word. */

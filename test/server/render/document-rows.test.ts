@@ -52,7 +52,7 @@ const CASES: Record<ClaimType, { json: Json; value: DocumentValue; options?: Cla
     json: [both('One', '一'), { en: 'Two' }],
     value: { kind: 'list', items: [both('One', '一'), { en: 'Two' }] },
   },
-  addressList: { json: [both('Kowloon', '九龍')], value: texts(both('Kowloon', '九龍')) },
+  addressList: { json: [both('Kowloon', '九龍')], value: { kind: 'list', items: [both('Kowloon', '九龍')] } },
   quantity: { json: { amount: '1234567.50', unit: 'm²' }, value: texts('1,234,567.50 m²') },
   money: { json: { amount: '2150.00', currency: 'HKD' }, value: texts(both('HK$2,150.00', '港幣2,150.00元')) },
   quantityList: {

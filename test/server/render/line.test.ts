@@ -65,6 +65,10 @@ describe('setLines', () => {
     expect(texts('', 200)).to.deep.equal([]);
   });
 
+  it('sets quotation marks and apostrophes as narrow as Latin', () => {
+    for (const mark of '‘’“”') expect(widthOf(mark)).to.be.below(6);
+  });
+
   it('kerns Latin', () => {
     expect(widthOf('AV')).to.be.below(widthOf('A') + widthOf('V'));
   });

@@ -47,6 +47,8 @@ export interface PdfFile {
   /** Throws what qpdf says against the file. */
   check(): string;
   text(page?: number): string;
+  /** In the order in which the page's content was written. */
+  rawText(): string;
   words(page: number): Box[];
   info(...options: string[]): string;
   fonts(): string[];
@@ -72,6 +74,7 @@ export function createPdfFile(bytes: Uint8Array): PdfFile {
   return {
     check: () => run('qpdf', ['--check', file]).toString(),
     text: (page) => run('pdftotext', [...(page === undefined ? [] : only(page)), '-layout', file, '-']).toString(),
+    rawText: () => run('pdftotext', ['-raw', file, '-']).toString(),
     words: (page) => toBoxes(run('pdftotext', [...only(page), '-bbox', file, '-']).toString()),
     info: (...options) => run('pdfinfo', [...options, file]).toString(),
     fonts: () => run('pdffonts', [file]).toString().trim().split('\n').slice(2),

@@ -201,7 +201,7 @@ describe('renderPdf', () => {
 
       it(`of version ${version} has modules of 0.4 mm and more, four white ones around, and its corner in its place`, async () => {
         const qrText = qrTextOf(digits);
-        const raster = (await render({ qrText })).grey(1, 600);
+        const raster = (await render({ qrText })).grey(1, 300);
         const { left, top, right, bottom, module } = await measureSymbol(raster, qrSymbol(qrText).size);
         const millimetres = (pixels: number): number => (pixels / raster.dpi) * 25.4;
         expect(millimetres(module)).to.be.at.least(0.4);
@@ -295,6 +295,38 @@ describe('renderPdf', () => {
       expect(count(text, 'Rowofconditions(continued)')).to.equal(2);
       for (const page of [2, 3])
         expect(file.text(page)).to.include('General Restaurant Licence').and.include('食物環境衞生署');
+    });
+
+    it('are set more densely where that saves one', async () => {
+      const rows = (count: number) =>
+        Array.from({ length: count }, (_, i) => textRow(`row${i}`, { en: 'English', 'zh-Hant': '中文' }));
+      const pages = async (count: number) =>
+        Number(/Pages:\s+(\d+)/.exec((await render({ rows: rows(count) })).info())?.[1]);
+      const gap = async (count: number) => {
+        const [first, second] = (await render({ rows: rows(count) }))
+          .words(1)
+          .filter((word) => word.text === 'English');
+        return (second?.top ?? 0) - (first?.top ?? 0);
+      };
+      expect([await pages(7), await pages(9), await pages(12)]).to.deep.equal([1, 1, 2]);
+      expect([await gap(7), await gap(9), await gap(12)].map((points) => Math.round(points))).to.deep.equal([
+        40, 32, 40,
+      ]);
+    });
+
+    it('do not go on for white space alone', async () => {
+      for (let count = 1; count <= 12; count++) {
+        const file = await render({
+          rows: [
+            row('conditions', {
+              kind: 'table',
+              rows: Array.from({ length: count }, () => [{ en: 'a', 'zh-Hant': '甲' }]),
+            }),
+          ],
+        });
+        const pages = Number(/Pages:\s+(\d+)/.exec(file.info())?.[1]);
+        if (pages > 1) expect(file.text(pages)).to.include('甲');
+      }
     });
 
     it('repeat the head of a table', async () => {
