@@ -45,8 +45,8 @@ export interface Registry {
   readPage(issuer: number, page: number): Promise<PageReading>;
   /** The next nonce of a key that signs changes of status. */
   nonceOf(key: string): Promise<number>;
-  /** All events of one name, oldest first; `indexed` are the values of its indexed parameters, null for any. */
-  logs(event: string, indexed: readonly (number | string | null)[]): Promise<RegistryLog[]>;
+  /** Events of one name, oldest first, of one block or of all; `indexed` are the values of its indexed parameters, null for any. */
+  logs(event: string, indexed: readonly (number | string | null)[], block?: number): Promise<RegistryLog[]>;
 }
 
 export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
@@ -60,11 +60,9 @@ export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
       const [nonce] = abi.decodeFunctionResult('nonces', await view(abi.encodeFunctionData('nonces', [key])));
       return Number(nonce);
     },
-    async logs(event, indexed) {
+    async logs(event, indexed, block) {
       const topics = abi.encodeFilterTopics(event, [...indexed]);
-      const logs = await rpc.call<RawLog[]>('eth_getLogs', [
-        { address: address.address, fromBlock: '0x0', toBlock: 'latest', topics },
-      ]);
+      const logs = await rpc.call<RawLog[]>('eth_getLogs', [{ address: address.address, ...toRange(block), topics }]);
       return logs.map((log) => ({
         args: abi.decodeEventLog(event, log.data, log.topics),
         transactionHash: log.transactionHash,
@@ -72,6 +70,12 @@ export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
       }));
     },
   };
+}
+
+function toRange(block: number | undefined): { fromBlock: string; toBlock: string } {
+  if (block === undefined) return { fromBlock: '0x0', toBlock: 'latest' };
+  const tag = `0x${block.toString(16)}`;
+  return { fromBlock: tag, toBlock: tag };
 }
 
 interface RawLog {

@@ -135,7 +135,8 @@ async function reprice(relayer: Relayer, row: TransactionRow): Promise<boolean> 
   const old = Transaction.from(row.raw);
   const fees = await readFees(registry.rpc);
   const paid = old.maxFeePerGas ?? old.gasPrice ?? 0n;
-  if ((fees.maxFeePerGas ?? fees.tip) * 8n < paid * 9n) return false;
+  const offered = fees.maxFeePerGas ?? fees.tip;
+  if (offered === 0n || offered * 8n < paid * 9n) return false;
   const { chainId, address: to } = registry.address;
   const call = { chainId, nonce: row.nonce, to, data: old.data, gasLimit: old.gasLimit, fees };
   const signed = signTransaction(key, call);

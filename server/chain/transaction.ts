@@ -17,8 +17,10 @@ export async function readFees(rpc: Rpc): Promise<Fees> {
   const block = await rpc.call<{ baseFeePerGas?: string }>('eth_getBlockByNumber', ['latest', false]);
   if (block.baseFeePerGas === undefined)
     return { maxFeePerGas: null, tip: BigInt(await rpc.call<string>('eth_gasPrice', [])) };
-  const tip = BigInt(await rpc.call<string>('eth_maxPriorityFeePerGas', []));
-  return { maxFeePerGas: BigInt(block.baseFeePerGas) * BASE_FEE_FACTOR + tip, tip };
+  const baseFee = BigInt(block.baseFeePerGas);
+  // where gas is free, accounts have no money, and a tip that a node proposes all the same could not be paid
+  const tip = baseFee === 0n ? 0n : BigInt(await rpc.call<string>('eth_maxPriorityFeePerGas', []));
+  return { maxFeePerGas: baseFee * BASE_FEE_FACTOR + tip, tip };
 }
 
 export interface TransactionRequest {

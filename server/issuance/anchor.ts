@@ -96,7 +96,7 @@ export async function settleBatches(relayer: Relayer): Promise<void> {
   for (const batch of await findCarried(relayer)) {
     const page = await relayer.registry.read(batch.id);
     const reading = page.batches[0];
-    if (reading) await markAnchored(relayer, batch, reading);
+    if (reading) await markAnchored(relayer, batch, { reading, minedIn: batch.transaction.block_number });
     else if (batch.transaction.state !== 'mined') await carryAgain(relayer, batch);
   }
 }
@@ -115,8 +115,12 @@ async function findCarried({ db }: Relayer): Promise<Carried[]> {
 }
 
 /** A batch that the chain has: which block and transaction put it there, and its place at its issuer. */
-export async function markAnchored(relayer: Relayer, batch: BatchRow, reading: BatchReading): Promise<void> {
-  const [log] = await relayer.registry.logs('BatchAnchored', [null, null, `0x${batch.id.toString('hex')}`]);
+export async function markAnchored(
+  relayer: Relayer,
+  batch: BatchRow,
+  { reading, minedIn }: { reading: BatchReading; minedIn: number | null },
+): Promise<void> {
+  const log = await findAnchorLog(relayer, batch, minedIn);
   await relayer.db.transaction().execute(async (tx) => {
     await tx
       .updateTable('batches')
@@ -140,6 +144,13 @@ export async function markAnchored(relayer: Relayer, batch: BatchRow, reading: B
       .execute();
   });
   await relayer.checkpoint('anchored');
+}
+
+// Nearly always the block of our own transaction; the whole chain is searched only where somebody else was faster.
+async function findAnchorLog({ registry }: Relayer, batch: BatchRow, minedIn: number | null) {
+  const indexed = [null, null, `0x${batch.id.toString('hex')}`];
+  const [own] = minedIn === null ? [] : await registry.logs('BatchAnchored', indexed, minedIn);
+  return own ?? (await registry.logs('BatchAnchored', indexed))[0];
 }
 
 async function carryAgain({ db, now }: Relayer, batch: Carried): Promise<void> {

@@ -60,7 +60,8 @@ async function readBatches({ registry }: Relayer, issuer: number): Promise<Batch
 }
 
 async function markIfUnsent(relayer: Relayer, batch: BatchRow | undefined, reading: BatchReading): Promise<void> {
-  if (batch && (batch.state === 'signed' || batch.state === 'sent')) await markAnchored(relayer, batch, reading);
+  if (batch && (batch.state === 'signed' || batch.state === 'sent'))
+    await markAnchored(relayer, batch, { reading, minedIn: null });
 }
 
 function toHoldReason(unknown: readonly BatchReading[], lost: readonly BatchRow[]): string | null {

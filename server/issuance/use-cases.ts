@@ -10,7 +10,7 @@ import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx }
  * What the service can do, as its callers see it: HTTP, jobs and scripts. Each use case lives in a file of its own beside this one:
  *   issue.ts issueCredential, replaceCredential · query.ts getCredential, listCredentials · change-status.ts revokeCredential,
  *   suspendCredential, reinstateCredential · document.ts credentialDocument · idempotency.ts withIdempotency ·
- *   department.ts registerDepartment, createApiKey, findIssuerByApiKey, readiness
+ *   department.ts registerDepartment, findIssuer, readiness
  */
 
 /** The parts that use cases are handed. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { JsonObject } from '../../../proof/json.ts';
 import type { AppError } from '../../../server/app-error.ts';
-import { createApiKey, findApiKeyHolder, readiness } from '../../../server/issuance/department.ts';
+import { readiness } from '../../../server/issuance/department.ts';
 import { withIdempotency } from '../../../server/issuance/idempotency.ts';
 import { issueCredential } from '../../../server/issuance/issue.ts';
 import { getCredential, listCredentials } from '../../../server/issuance/query.ts';
@@ -143,18 +143,6 @@ describe('issuing', () => {
 
   it('counts what is on its way', async () => {
     expect((await readiness(world.db)).credentials).to.be.greaterThan(0);
-  });
-
-  it('knows a department by its API key, until the key is revoked', async () => {
-    const key = await createApiKey(world.db, { issuer: world.issuers.FEHD, name: 'licensing', isTest: true });
-    expect(key).to.match(/^ep_test_/);
-    const now = new Date();
-    expect(await findApiKeyHolder(world.db, key, now)).to.deep.include({ name: 'licensing' });
-    expect((await findApiKeyHolder(world.db, key, now))?.issuer.code).to.equal('FEHD');
-    const kept = await world.db.selectFrom('api_keys').selectAll().executeTakeFirstOrThrow();
-    expect(JSON.stringify(kept)).not.to.contain(key);
-    await world.db.updateTable('api_keys').set({ revoked_at: now }).execute();
-    expect(await findApiKeyHolder(world.db, key, now)).to.equal(null);
   });
 
   describe('with an idempotency key', () => {
