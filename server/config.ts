@@ -5,6 +5,8 @@ export interface Config {
   port: number;
   host: string;
   dataFolder: string;
+  /** The file with the password of the keys; null for the one in the data folder. */
+  passwordFile: string | null;
   /** Null where the start command runs a database of its own. */
   databaseUrl: string | null;
   /** Null where the start command runs a chain of its own. */
@@ -62,6 +64,7 @@ const VARIABLES = {
   VERIFIER_AGREE: wholeNumber(1, 100).nullable().default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   EPROOF_DATA_DIR: z.string().default('.eproof'),
+  EPROOF_PASSWORD_FILE: z.string().nullable().default(null),
   EPROOF_SEAL_SIZE: wholeNumber(1, 256).default(256),
   EPROOF_SEAL_WAIT_MS: wholeNumber(0, 86_400_000).default(1_000),
   EPROOF_CONFIRMATIONS: wholeNumber(0, 1_000).default(2),
@@ -107,6 +110,7 @@ function toConfig(values: Values): Config {
     port: values.PORT,
     host: values.HOST,
     dataFolder: values.EPROOF_DATA_DIR,
+    passwordFile: values.EPROOF_PASSWORD_FILE,
     databaseUrl: values.DATABASE_URL,
     chain: rpcUrls === null || registry === null ? null : { rpcUrls, registry },
     verifier: { url: values.VERIFIER_URL, rpcUrls: values.VERIFIER_RPC_URLS, agree: values.VERIFIER_AGREE },
@@ -130,10 +134,18 @@ function contradictions(values: Values, given: Environment): string[] {
     problems.push('"REGISTRY_ADDRESS" must say where the registry is on the chain of "CHAIN_RPC_URLS"');
   if (values.CHAIN_RPC_URLS === null && values.REGISTRY_ADDRESS !== null)
     problems.push('"CHAIN_RPC_URLS" must name the nodes of the chain that holds "REGISTRY_ADDRESS"');
+  if (values.VERIFIER_URL === null && !isLoopback(values.HOST))
+    problems.push(
+      `"VERIFIER_URL" must say how people reach the verifier, because "HOST" is ${values.HOST}: QR codes carry it for ever`,
+    );
   const nodes = values.VERIFIER_RPC_URLS ?? values.CHAIN_RPC_URLS;
   if (values.VERIFIER_AGREE !== null && nodes !== null && values.VERIFIER_AGREE > nodes.length)
     problems.push(`"VERIFIER_AGREE" must be at most ${nodes.length}, the number of nodes`);
   return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/i.test(host);
 }
 
 function strangers(given: Environment): string[] {

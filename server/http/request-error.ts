@@ -13,7 +13,6 @@ export type RequestErrorCode =
   | 'JSON_TOO_DEEP'
   | 'IDEMPOTENCY_KEY_MISSING'
   | 'IDEMPOTENCY_KEY_INVALID'
-  | 'TRUST_NOT_READY'
   | 'INTERNAL_ERROR';
 
 /** Where in the query something is wrong. */

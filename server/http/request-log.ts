@@ -14,15 +14,10 @@ export function logRequests(log: Log): RequestHandler {
     response.once('close', () => {
       const { route = null, issuer = null } = response.locals;
       const ms = Number(process.hrtime.bigint() - start) / 1e6;
-      const line = {
-        requestId,
-        method: request.method,
-        route,
-        status: response.statusCode,
-        ms: Math.round(ms * 10) / 10,
-        issuer,
-      };
-      log.info(response.writableFinished ? line : { ...line, aborted: true }, 'request');
+      const line = { requestId, method: request.method, route, ms: Math.round(ms * 10) / 10, issuer };
+      // a status that nobody received is none
+      const outcome = response.writableFinished ? { status: response.statusCode } : { status: null, aborted: true };
+      log.info({ ...line, ...outcome }, 'request');
     });
     next();
   };

@@ -179,12 +179,6 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     help: 'An earlier request with this Idempotency-Key has not ended. Send it again in a moment to get its answer.',
     retryAfterSeconds: 1,
   },
-  TRUST_NOT_READY: {
-    status: 503,
-    title: 'The trust data cannot be made yet',
-    help: 'The chain did not say which code the registry has. It will be asked again with the next request.',
-    retryAfterSeconds: 5,
-  },
   INTERNAL_ERROR: INTERNAL,
   STORE_NEWER: INTERNAL,
   DATA_UNREADABLE: INTERNAL,

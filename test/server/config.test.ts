@@ -105,6 +105,11 @@ describe('readConfig', () => {
       { CHAIN_RPC_URLS: 'http://a', REGISTRY_ADDRESS: ADDRESS, VERIFIER_AGREE: '2' },
       '"VERIFIER_AGREE" must be at most 1, the number of nodes',
     ],
+    [
+      'an open address without the one that QR codes carry',
+      { HOST: '0.0.0.0' },
+      '"VERIFIER_URL" must say how people reach the verifier',
+    ],
     ['an unknown mode', { EPROOF_MODE: 'production' }, '"EPROOF_MODE" must be "test" or "live"'],
   ] as const) {
     it(`refuses ${what} in one line`, () => {

@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
+import { createApp } from './app.ts';
+import { AppError } from './app-error.ts';
+import { createRegistry, type Registry } from './chain/registry.ts';
+import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
+import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
+import { openManifestFolder } from './issuance/manifest.ts';
+import type { IssuanceDeps } from './issuance/use-cases.ts';
+import { startJobs } from './jobs/jobs.ts';
+import { toJobDeps } from './jobs/parts.ts';
+import { createCipher } from './keys/cipher.ts';
+import { type Keystore, openKeystore } from './keys/keystore.ts';
+import type { SigningKey } from './keys/signing-key.ts';
+import { choosePort, listen } from './listener.ts';
+import { createLog, type Log } from './log.ts';
+import { trustText } from './publication/trust.ts';
+import { readinessChecks } from './readiness.ts';
+import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
+import type { Db } from './store/schema.ts';
+import { openStore, type Store } from './store/store.ts';
+
+/** A configuration that names its database and its chain: in production all of them; else the start command completes it. */
+export type ServiceConfig = Config & { databaseUrl: string; chain: NonNullable<Config['chain']> };
+
+export interface ServiceParts {
+  config: ServiceConfig;
+  log: Log;
+  /** Holds "master" (a secret), "relayer" and for each department "CODE-anchor" and "CODE-status". */
+  keystore: Keystore;
+  /** The folder of the built page; null where it is served elsewhere. */
+  verifierFolder: string | null;
+  /** False as long as the caller still prepares something: /readyz then says 503. True where it is left out. */
+  isPrepared?: () => boolean;
+  /** How long an idle job waits before it looks again. */
+  pollMs?: number;
+}
+
+export interface Service {
+  /** `http://host:port`, without "/" at its end. */
+  url: string;
+  /** The address that QR codes lead to; ends in "/". */
+  verifier: string;
+  db: Db;
+  deps: IssuanceDeps;
+  registry: Registry;
+  catalogue: Catalogue;
+  close(): Promise<void>;
+}
+
+const POLL_MS = 200;
+
+/**
+ * Starts the service: the database and what the chain says of the registry, then reconciliation and the jobs, and the listener last, so
+ * that nothing is accepted before it is known what is true.
+ * @throws ConfigError, ListenError, AppError whose message is one line for the operator
+ */
+export async function startService(parts: ServiceParts): Promise<Service> {
+  const { config, log } = parts;
+  const running: Closer[] = [];
+  try {
+    const store = await openDatabase(config, log);
+    running.push(store.close);
+    const rpc = createRpc(config.chain.rpcUrls);
+    const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, rpc);
+    const port = await choosePort(config);
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const instance = {
+      ...parts,
+      db: store.db,
+      rpc,
+      facts,
+      catalogue: loadCatalogue(),
+      verifier: config.verifier.url ?? `${url}/`,
+    };
+    const deps = await createIssuanceDeps(instance);
+    const jobs = await startJobs(await createJobDeps(instance, deps));
+    running.push(jobs.stop);
+    const listener = await listen(createServiceApp(instance, deps), { host: config.host, port });
+    running.push(listener.close);
+    const { verifier, catalogue, db } = instance;
+    return {
+      url,
+      verifier,
+      db,
+      deps,
+      registry: createRegistry(facts, rpc),
+      catalogue,
+      close: () => closeAll(running),
+    };
+  } catch (error) {
+    await closeAll(running);
+    throw error;
+  }
+}
+
+type Closer = () => Promise<void>;
+
+/** What was started last ends first: the listener, then the jobs, then the database. */
+async function closeAll(running: Closer[]): Promise<void> {
+  for (const close of running.splice(0).reverse()) await close();
+}
+
+interface Instance extends ServiceParts {
+  db: Db;
+  rpc: Rpc;
+  facts: RegistryFacts;
+  catalogue: Catalogue;
+  verifier: string;
+}
+
+async function openDatabase({ databaseUrl }: ServiceConfig, log: Log): Promise<Store> {
+  try {
+    return await openStore(databaseUrl, {
+      onConnectionError: (error) => log.warn({ err: error }, 'database connection lost'),
+    });
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new ConfigError(`the database of "DATABASE_URL" cannot be used: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+// What a connection to two addresses of one host fails with has no message of its own.
+function reasonOf(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message || code || 'it does not say why';
+}
+
+async function createIssuanceDeps({ keystore, facts, catalogue, verifier }: Instance): Promise<IssuanceDeps> {
+  return {
+    now: Date.now,
+    randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
+    cipher: createCipher(await keystore.openSecret('master')),
+    findType: (code) => catalogue.types.findLast((type) => type.code === code),
+    findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
+    findDepartment: (code) => catalogue.departments.find((department) => department.code === code),
+    registry: { chainId: facts.chainId, address: facts.address },
+    registryIndex: 0,
+    verifier,
+  };
+}
+
+async function createJobDeps(instance: Instance, issuance: IssuanceDeps) {
+  const { config, db, rpc, facts, keystore, log } = instance;
+  const nodes = config.chain.rpcUrls;
+  return toJobDeps({
+    db,
+    issuance,
+    rpc,
+    post: postWithFetch,
+    trusted: { ...facts, nodes, agree: majorityOf(nodes) },
+    relayerKey: await keystore.openKey('relayer'),
+    departmentKeys: await openDepartmentKeys(db, keystore),
+    keepManifest: await openManifestFolder(join(config.dataFolder, 'manifests')),
+    sealing: config.sealing,
+    confirmations: config.confirmations,
+    maxBlockAgeSeconds: config.maxBlockAgeSeconds,
+    pollMs: instance.pollMs ?? POLL_MS,
+    onFault: (what, error) => log.warn({ job: what, err: error }, 'job failed, and will be tried again'),
+  });
+}
+
+/** The keys of every department that issues here. A file with another key than the registry's could sign nothing that counts. */
+async function openDepartmentKeys(db: Db, keystore: Keystore): Promise<SigningKey[]> {
+  const issuers = await db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
+  const keys = issuers.flatMap(({ code, anchor_key, status_key }) => [
+    openKnownKey(keystore, `${code}-anchor`, anchor_key),
+    openKnownKey(keystore, `${code}-status`, status_key),
+  ]);
+  return Promise.all(keys);
+}
+
+async function openKnownKey(keystore: Keystore, name: string, address: string | null): Promise<SigningKey> {
+  const key = await keystore.openKey(name);
+  if (address !== null && key.address !== address)
+    throw new AppError(
+      'KEY_UNKNOWN',
+      `the key "${name}" is ${key.address}, the registry knows ${address}: bring the key's file back`,
+    );
+  return key;
+}
+
+function createServiceApp(instance: Instance, deps: IssuanceDeps) {
+  const { config, db, rpc, facts, catalogue, log, verifier, verifierFolder, isPrepared = () => true } = instance;
+  const nodes = config.verifier.rpcUrls ?? config.chain.rpcUrls;
+  const settings = {
+    isTest: config.isTest,
+    verifiers: [verifier],
+    maxBlockAgeSeconds: config.maxBlockAgeSeconds,
+    registry: { ...facts, nodes, agree: config.verifier.agree ?? majorityOf(nodes) },
+  };
+  return createApp({
+    db,
+    deps,
+    catalogue,
+    log,
+    checks: readinessChecks({ db, rpc, now: Date.now, maxBlockAgeSeconds: config.maxBlockAgeSeconds, isPrepared }),
+    trust: () => trustText(db, settings),
+    page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
+    isTest: config.isTest,
+  });
+}
+
+function majorityOf(nodes: readonly string[]): number {
+  return Math.floor(nodes.length / 2) + 1;
+}
+
+const VERIFIER_FOLDER = fileURLToPath(new URL('../.build/verifier/', import.meta.url));
+
+/** `node server/main.ts`: one instance in production, by its environment alone. */
+async function run(): Promise<void> {
+  const { config, warnings } = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  for (const warning of warnings) log.warn(warning);
+  log.info({ config: describeConfig(config) }, 'starting');
+  const verifierFolder = existsSync(join(VERIFIER_FOLDER, 'index.html')) ? VERIFIER_FOLDER : null;
+  if (!verifierFolder) log.warn('the verifier page is not built, and not served here');
+  const service = await startService({
+    config: requireComplete(config),
+    log,
+    keystore: await openExistingKeystore(config),
+    verifierFolder,
+  });
+  log.info({ url: service.url, verifier: service.verifier }, 'ready');
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping');
+    service.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+}
+
+function requireComplete(config: Config): ServiceConfig {
+  const { databaseUrl, chain } = config;
+  if (databaseUrl === null)
+    throw new ConfigError('"DATABASE_URL" is required: postgres://user:password@host:5432/eproof');
+  if (chain === null)
+    throw new ConfigError('"CHAIN_RPC_URLS" and "REGISTRY_ADDRESS" are required: the nodes, and where the registry is');
+  return { ...config, databaseUrl, chain };
+}
+
+async function openExistingKeystore({ dataFolder, passwordFile }: Config): Promise<Keystore> {
+  const folder = join(dataFolder, 'keys');
+  const path = passwordFile ?? join(folder, 'password');
+  const password = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError(
+      `the password of the keys cannot be read from "${path}": set "EPROOF_DATA_DIR", or "EPROOF_PASSWORD_FILE"`,
+      { cause },
+    );
+  });
+  return openKeystore(folder, password.trim());
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await run().catch((error: unknown) => {
+    const isForOperator = error instanceof Error && ['ConfigError', 'ListenError', 'AppError'].includes(error.name);
+    process.stderr.write(
+      `e-proof: ${isForOperator ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(1);
+  });

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { loadCatalogue } from '../../../catalogue/catalogue.ts';
+import { sampleClaims } from '../../../catalogue/samples.ts';
+import { type AppParts, createApp } from '../../../server/app.ts';
+import { createApiKey } from '../../../server/auth/api-key.ts';
+import { registerDepartment } from '../../../server/issuance/department.ts';
+import type { IssuanceDeps } from '../../../server/issuance/use-cases.ts';
+import { createCipher } from '../../../server/keys/cipher.ts';
+import { createLog } from '../../../server/log.ts';
+import { trustText } from '../../../server/publication/trust.ts';
+import type { Db, IssuerRow } from '../../../server/store/schema.ts';
+import { openStore } from '../../../server/store/store.ts';
+import { createDatabase } from '../database.ts';
+
+export const TODAY = '2026-03-02';
+const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
+const CODE_HASH = `0x${'11'.repeat(32)}`;
+const NODE = 'http://127.0.0.1:8545';
+
+export interface TestService {
+  url: string;
+  db: Db;
+  deps: IssuanceDeps;
+  fehd: Department;
+  td: Department;
+  /** The lines that were logged since the start. */
+  logged: string[];
+  stop(): Promise<void>;
+}
+
+export interface Department {
+  issuer: IssuerRow;
+  apiKey: string;
+}
+
+/** The real application on a database of its own, with two departments and without a chain: what waits for one stays pending. */
+export async function startService(more: Partial<AppParts> = {}): Promise<TestService> {
+  const catalogue = loadCatalogue();
+  const store = await openStore(await createDatabase());
+  const logged: string[] = [];
+  const deps: IssuanceDeps = {
+    now: () => Date.now(),
+    randomBytes,
+    cipher: createCipher(randomBytes(32)),
+    findType: (code) => catalogue.types.findLast((type) => type.code === code),
+    findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
+    findDepartment: (code) => catalogue.departments.find((department) => department.code === code),
+    registry: REGISTRY,
+    registryIndex: 0,
+    verifier: 'http://127.0.0.1:3000/',
+  };
+  const settings = {
+    isTest: true,
+    verifiers: [deps.verifier],
+    maxBlockAgeSeconds: 300,
+    registry: { ...REGISTRY, codeHash: CODE_HASH, nodes: [NODE], agree: 1 },
+  };
+  const app = createApp({
+    db: store.db,
+    deps,
+    catalogue,
+    log: createLog('info', { write: (line) => void logged.push(line) }),
+    checks: {},
+    trust: () => trustText(store.db, settings),
+    page: null,
+    isTest: true,
+    ...more,
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const admit = async (code: string, number: number): Promise<Department> => {
+    const profile = deps.findDepartment(code)!;
+    const { id } = await registerDepartment(store.db, profile);
+    const issuer = await store.db
+      .updateTable('issuers')
+      .set({
+        number,
+        state: 'active',
+        anchor_key: `0x${`a${number}`.repeat(20)}`,
+        status_key: `0x${`b${number}`.repeat(20)}`,
+      })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await openTypes(
+      store.db,
+      issuer,
+      catalogue.types.filter((type) => type.definition.department === code),
+    );
+    return { issuer, apiKey: await createApiKey(store.db, { issuer, name: `${code} test`, isTest: true }) };
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    db: store.db,
+    deps,
+    fehd: await admit('FEHD', 1),
+    td: await admit('TD', 2),
+    logged,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await store.close();
+    },
+  };
+}
+
+async function openTypes(db: Db, issuer: IssuerRow, types: ReturnType<typeof loadCatalogue>['types']): Promise<void> {
+  const rows = types.map(({ code, version, sha256 }, i) => ({
+    issuer_id: issuer.id,
+    number: i + 1,
+    code,
+    version,
+    definition: sha256,
+  }));
+  await db.insertInto('credential_types').values(rows).execute();
+}
+
+/** A body for POST /v1/credentials that is right in everything. */
+export function newCredential(code = 'FEHD-GRL', seed = 0) {
+  const { claims, validity } = sampleClaims(code, TODAY, seed);
+  return { type: code, claims, validity };
+}
+
+export interface Exchange {
+  method?: string;
+  /** A department's API key, or the whole header; none where it is null. */
+  key?: string | null;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+let lastKey = 0;
+
+/** What a department's system would send; a body that is not text is sent as JSON, a POST with an Idempotency-Key of its own. */
+export async function call({ url }: Pick<TestService, 'url'>, path: string, exchange: Exchange = {}) {
+  const { method = exchange.body === undefined ? 'GET' : 'POST', key = null, body, headers = {} } = exchange;
+  const response = await fetch(url + path, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': `test-${++lastKey}` }),
+      ...headers,
+    },
+    ...(body === undefined
+      ? {}
+      : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+  });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const text = new TextDecoder().decode(bytes);
+  const isJson = /json|application\/vc/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    text,
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape they assert
+    json: (isJson ? JSON.parse(text) : undefined) as any,
+  };
+}
