@@ -42,11 +42,17 @@ export function encodeHeader(header: Header): Uint8Array {
   return encodeCbor(toHeaderItems(header));
 }
 
+/** The version opens the header in every version of the format. @throws ProofError VERSION_UNKNOWN, FIELD_INVALID */
+export function checkVersion(header: CborValue | undefined): void {
+  const version = expectInteger(expectArray(header, 'header')[0], 'version', 1, 0xffff);
+  if (version !== FORMAT_VERSION)
+    throw new ProofError('VERSION_UNKNOWN', `"version" ${version} is not one that this verifier knows`);
+}
+
 /** @throws ProofError VERSION_UNKNOWN, FIELD_INVALID */
 export function decodeHeaderItems(items: CborValue | undefined): Header {
+  checkVersion(items);
   const list = expectArray(items, 'header');
-  if (list[0] !== FORMAT_VERSION)
-    throw new ProofError('VERSION_UNKNOWN', '"version" is not one that this verifier knows');
   if (list.length !== 9) throw new ProofError('FIELD_INVALID', `"header" has 9 items, got ${list.length}`);
   const header: Header = {
     issuer: expectInteger(list[1], 'issuer', 1, 0xffff_ffff),

@@ -4,6 +4,7 @@ import {
   createGroupHasher,
   type DisclosedItem,
   type Disclosure,
+  type GroupNumber,
   HASH_BYTES,
   hashDisclosure,
   MOST_CLAIMS_IN_GROUP,
@@ -14,6 +15,7 @@ import {
 } from './commitment.ts';
 import { ProofError } from './errors.ts';
 import {
+  checkVersion,
   decodeHeaderItems,
   encodeHeader,
   expectArray,
@@ -41,13 +43,13 @@ export interface Proof {
   locator: number | null;
 }
 
-/** The deterministic CBOR of a proof: what both carriers carry. */
+/** The deterministic CBOR of a proof: what both carriers carry. A group of a type that has no claims in it is given by its hash. */
 export function encodeProof(proof: Proof): Uint8Array {
   return encodeCbor([
     toHeaderItems(proof.header),
     proof.registry,
-    toDisclosureItems(proof.shown),
-    toDisclosureItems(proof.rest),
+    toDisclosureItems(SHOWN, proof.shown),
+    toDisclosureItems(REST, proof.rest),
     proof.index,
     proof.size,
     proof.path,
@@ -62,6 +64,8 @@ export function encodeProof(proof: Proof): Uint8Array {
  */
 export function decodeProof(bytes: Uint8Array): Proof {
   const items = expectArray(decodeCbor(bytes), 'proof');
+  // another version may have another number of items: it must not be taken for a broken proof of this one
+  checkVersion(items[0]);
   if (items.length !== 9) throw new ProofError('FIELD_INVALID', `"proof" has 9 items, got ${items.length}`);
   const proof: Proof = {
     header: decodeHeaderItems(items[0]),
@@ -88,10 +92,16 @@ export function rootOf(proof: Proof): Uint8Array {
   return rootFromInclusion({ content, index: proof.index, size: proof.size }, proof.path);
 }
 
-function toDisclosureItems(disclosure: Disclosure): CborValue {
+function toDisclosureItems(group: GroupNumber, disclosure: Disclosure): CborValue {
   if (disclosure.kind === 'hidden') return disclosure.hash;
+  // the seed of a group without claims seals nothing: whatever stood there would be unsigned
+  if (isEmpty(disclosure)) return hashDisclosure(group, disclosure, createGroupHasher());
   if (disclosure.kind === 'full') return [disclosure.seed, disclosure.values];
   return [null, disclosure.items.map((item) => ('commitment' in item ? item.commitment : [item.salt, item.value]))];
+}
+
+function isEmpty(disclosure: Exclude<Disclosure, { kind: 'hidden' }>): boolean {
+  return (disclosure.kind === 'full' ? disclosure.values : disclosure.items).length === 0;
 }
 
 function decodeDisclosure(value: CborValue | undefined, field: string): Disclosure {
