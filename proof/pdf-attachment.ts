@@ -2,6 +2,9 @@
 export type Inflate = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 const MOST_ATTACHMENTS = 16;
+/** Streams that are looked at, whatever comes of them: opening one costs much, and a file can hold a million that do not open. */
+const MOST_STREAMS = 64;
+const DICTIONARY_CHARACTERS = 4_096;
 const STREAM = /\/Type\s*\/EmbeddedFile\b/g;
 
 /**
@@ -12,8 +15,9 @@ const STREAM = /\/Type\s*\/EmbeddedFile\b/g;
 export async function findPdfAttachments(pdf: Uint8Array, inflate: Inflate): Promise<Uint8Array[]> {
   const text = toLatin1(pdf);
   const found: Uint8Array[] = [];
+  let streams = 0;
   for (const match of text.matchAll(STREAM)) {
-    if (found.length === MOST_ATTACHMENTS) break;
+    if (found.length === MOST_ATTACHMENTS || streams++ === MOST_STREAMS) break;
     const stream = sliceStream(text, match.index);
     if (!stream) continue;
     const bytes = pdf.subarray(stream.start, stream.end);
@@ -31,10 +35,12 @@ function toLatin1(bytes: Uint8Array): string {
 
 // The dictionary around the match, then what lies between "stream" and its length or "endstream".
 function sliceStream(text: string, at: number): { start: number; end: number; isDeflated: boolean } | null {
-  const objectStart = text.lastIndexOf(' obj', at);
-  const keyword = text.indexOf('stream', at);
-  if (objectStart < 0 || keyword < 0 || keyword - objectStart > 4_096) return null;
-  const dictionary = text.slice(objectStart, keyword);
+  const before = text.slice(Math.max(0, at - DICTIONARY_CHARACTERS), at);
+  const after = text.slice(at, at + DICTIONARY_CHARACTERS);
+  const objectStart = before.lastIndexOf(' obj');
+  const keyword = after.indexOf('stream') + at;
+  if (objectStart < 0 || keyword < at) return null;
+  const dictionary = before.slice(objectStart) + text.slice(at, keyword);
   if (dictionary.includes('endobj')) return null;
   const start = keyword + 'stream'.length + (text.startsWith('\r\n', keyword + 6) ? 2 : 1);
   const end = endOf(text, start, dictionary);
