@@ -1,5 +1,6 @@
+import { isEqualBytes } from './bytes.ts';
 import { ProofError } from './errors.ts';
-import { decodeJson, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { decodeJson, isJsonObject, type Json, type JsonRules } from './json.ts';
 import {
   type AmendmentReading,
   BATCHES_PER_PAGE,
@@ -71,32 +72,54 @@ class Unusable extends Error {
  * agree, is a failure, which the verdict reports as "could not be checked".
  *
  *   1. every node says its chain and newest block
- *   2. the newest block that enough nodes have is the one to read at
+ *   2. the newest block that enough nodes say they have is the one to read at
  *   3. those nodes answer for that block; enough answers must be the same, byte for byte
+ *   4. where they are not, the next older of the newest blocks is tried: a node that claims a block that others do not have yet must
+ *      not keep those others from agreeing
  */
 export async function readRegistry(question: Question, post: Post): Promise<RegistryReading | ReadingFailure> {
-  const { registry } = question;
-  const faults: Unusable[] = [];
-  const settle = async <T>(tasks: Promise<T>[]): Promise<T[]> => {
-    const results = await Promise.allSettled(tasks);
-    for (const result of results) if (result.status === 'rejected') faults.push(toUnusable(result.reason));
-    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  };
+  const { registry, depth = 0 } = question;
+  const faults: Faults = new Map();
+  // a node that is listed twice must not agree with itself
+  const heads = await ask([...new Set(registry.nodes)], (url) => readHead(url, registry, post), faults);
+  let disagreement: ReadingFailure | undefined;
+  for (const newest of commonBlocks(heads, registry.agree)) {
+    const at = Math.max(0, newest - depth);
+    const able = heads.filter(({ url, number }) => number >= newest && !faults.has(url)).map(({ url }) => url);
+    if (able.length < registry.agree) continue;
+    const answers = await ask(able, (url) => readAt(url, at, question, post), faults);
+    if (answers.length < registry.agree) continue;
+    const agreed = agree(answers, registry.agree);
+    if (!('failure' in agreed)) return agreed;
+    disagreement = agreed;
+  }
+  return disagreement ?? toFailure(faults);
+}
 
-  const heads = await settle(registry.nodes.map((url) => readHead(url, registry, post)));
-  if (heads.length < registry.agree) return toFailure(faults);
-  heads.sort((a, b) => b.number - a.number);
-  const newest = (heads[registry.agree - 1] as Head).number;
-  const at = Math.max(0, newest - (question.depth ?? 0));
-  const able = heads.filter((head) => head.number >= at);
-  const answers = await settle(able.map((head) => readAt(head.url, at, question, post)));
-  if (answers.length < registry.agree) return toFailure(faults);
-  return agree(answers, registry.agree);
+/** What went wrong, by node. */
+type Faults = Map<string, Unusable>;
+
+async function ask<T>(urls: readonly string[], task: (url: string) => Promise<T>, faults: Faults): Promise<T[]> {
+  const answers = await Promise.all(
+    urls.map((url) =>
+      task(url).catch((reason: unknown) => {
+        faults.set(url, toUnusable(reason));
+        return null;
+      }),
+    ),
+  );
+  return answers.filter((answer) => answer !== null);
 }
 
 interface Head {
   url: string;
   number: number;
+}
+
+/** The newest blocks that at least `least` nodes say they have, newest first. */
+function commonBlocks(heads: readonly Head[], least: number): number[] {
+  const numbers = heads.map(({ number }) => number).sort((a, b) => b - a);
+  return [...new Set(numbers.slice(least - 1))];
 }
 
 async function readHead(url: string, registry: TrustedRegistry, post: Post): Promise<Head> {
@@ -109,7 +132,7 @@ async function readHead(url: string, registry: TrustedRegistry, post: Post): Pro
     post,
   );
   if (decodeQuantity(chainId) !== registry.chainId)
-    throw new Unusable('NODE_WRONG_CHAIN', `${url} is a node of another chain`);
+    throw new Unusable('NODE_WRONG_CHAIN', 'is a node of another chain');
   return { url, number: decodeQuantity(number) };
 }
 
@@ -135,31 +158,43 @@ async function readAt(url: string, at: number, question: Question, post: Post): 
     post,
   );
   const header = decodeBlock(block, at);
-  if (!isJsonObject(account) || account.codeHash !== registry.codeHash)
-    throw new Unusable('NODE_WRONG_REGISTRY', `${url} has another contract at the registry's address`);
-  const reading = decodePageReading(expectText(page));
+  if (!isJsonObject(account) || expectText(account.codeHash) !== registry.codeHash)
+    throw new Unusable('NODE_WRONG_REGISTRY', "has another contract at the registry's address");
+  const text = expectText(page);
+  const reading = decodePageReading(text);
   checkPage(reading, header, question);
   const amendments = await readAmendments(url, tag, reading, question, post);
-  const explained = await explain(url, tag, reading, question, post).catch(() => null);
+  const explained = await explain(url, tag, reading, question, post);
   return {
-    key: JSON.stringify([header, page, amendments.text]),
+    key: JSON.stringify([header, text, amendments.text]),
     explained: explained && JSON.stringify(explained.logs),
     reading: { page: reading, block: header, amendments: amendments.list },
     events: explained?.events ?? null,
   };
 }
 
-function checkPage(page: PageReading, header: RegistryReading['block'], { registry, issuer }: Question): void {
-  if (page.chainId !== registry.chainId)
-    throw new Unusable('NODE_WRONG_CHAIN', 'the registry answers for another chain');
+function checkPage(page: PageReading, header: RegistryReading['block'], question: Question): void {
+  if (page.chainId !== question.registry.chainId)
+    throw new Unusable('NODE_WRONG_CHAIN', 'answers for the registry of another chain');
   if (page.blockNumber !== header.number || page.blockTime !== header.time)
     throw new Unusable('NODE_ANSWER_INVALID', 'the answer is not of the block that was asked for');
-  if (page.batches.length > 0 && page.issuer !== issuer)
-    throw new Unusable('NODE_ANSWER_INVALID', 'the answer is about another issuer');
+  if (!isAnswerTo(question, page)) throw new Unusable('NODE_ANSWER_INVALID', 'the answer is to another question');
+}
+
+// One batch by its id is that batch or nothing; a page holds every batch that there is between its first and its last number.
+function isAnswerTo({ issuer, batch, locator }: Question, page: PageReading): boolean {
+  const { batches } = page;
+  if (locator === null)
+    return batches.length === 0 || (batches.length === 1 && page.issuer === issuer && !!findBatch(page, batch));
+  const first = Math.floor(locator / BATCHES_PER_PAGE) * BATCHES_PER_PAGE;
+  const expected = Math.min(Math.max(page.batchCount - first, 0), BATCHES_PER_PAGE);
+  return (
+    page.issuer === issuer && batches.length === expected && batches.every(({ number }, i) => number === first + i)
+  );
 }
 
 function findBatch(page: PageReading, batch: Uint8Array): PageReading['batches'][number] | undefined {
-  return page.batches.find((candidate) => candidate.id.every((byte, i) => byte === batch[i]));
+  return page.batches.find(({ id }) => isEqualBytes(id, batch));
 }
 
 async function readAmendments(url: string, tag: string, page: PageReading, { registry, batch }: Question, post: Post) {
@@ -169,11 +204,38 @@ async function readAmendments(url: string, tag: string, page: PageReading, { reg
     [['eth_call', [{ to: registry.address, data: encodeReadAmendments(batch) }, tag]]],
     post,
   );
-  return { text: expectText(answer), list: decodeAmendments(expectText(answer)) };
+  const text = expectText(answer);
+  return { text, list: decodeAmendments(text) };
+}
+
+interface Explanation {
+  logs: Log[];
+  events: StatusEvent[];
+}
+
+interface Log {
+  topics: string[];
+  data: string;
+}
+
+// Reasons and dates are a courtesy: a node that does not give them is as good a witness as one that does.
+async function explain(url: string, tag: string, page: PageReading, question: Question, post: Post) {
+  try {
+    return await readEvents(url, tag, page, question, post);
+  } catch (reason) {
+    toUnusable(reason);
+    return null;
+  }
 }
 
 // The page's events, not the batch's, for the same reason that a page is read; only where there is something to explain.
-async function explain(url: string, tag: string, page: PageReading, { registry, issuer, batch }: Question, post: Post) {
+async function readEvents(
+  url: string,
+  tag: string,
+  page: PageReading,
+  { registry, issuer, batch }: Question,
+  post: Post,
+): Promise<Explanation> {
   const found = findBatch(page, batch);
   if (!found || (found.revoked | found.suspended | found.amended) === 0n) return { logs: [], events: [] };
   const topics = [
@@ -187,31 +249,37 @@ async function explain(url: string, tag: string, page: PageReading, { registry, 
     post,
   );
   if (!Array.isArray(logs)) throw new Unusable('NODE_ANSWER_INVALID', 'the logs are not a list');
-  const kept = logs.map((log) => ({
-    topics: (log as JsonObject).topics as string[],
-    data: (log as JsonObject).data as string,
-  }));
+  const kept = logs.map(decodeLog);
   return { logs: kept, events: kept.map(decodeStatusEvent) };
 }
 
-function agree(answers: readonly Answer[], least: number): RegistryReading | ReadingFailure {
-  for (const answer of answers) {
-    const same = answers.filter((other) => other.key === answer.key);
-    if (same.length < least) continue;
-    const isExplained =
-      same.filter((other) => other.explained !== null && other.explained === answer.explained).length >= least;
-    return { ...answer.reading, events: isExplained ? answer.events : null, agreed: same.length };
-  }
-  return {
-    failure: 'NODES_DISAGREE',
-    detail: `${answers.length} nodes answered, and fewer than ${least} of them the same`,
-  };
+function decodeLog(log: Json): Log {
+  if (!isJsonObject(log) || !Array.isArray(log.topics)) throw new Unusable('NODE_ANSWER_INVALID', 'a log is not one');
+  return { topics: log.topics.map(expectText), data: expectText(log.data) };
 }
 
+function agree(answers: readonly Answer[], least: number): RegistryReading | ReadingFailure {
+  const keys = [...new Set(answers.map(({ key }) => key))];
+  const groups = keys.map((key) => answers.filter((answer) => answer.key === key));
+  const [group, another] = groups.filter(({ length }) => length >= least);
+  // two answers that each have enough nodes behind them are no answer
+  if (!group || another)
+    return {
+      failure: 'NODES_DISAGREE',
+      detail: `${answers.length} nodes gave ${groups.length} different answers; ${least} must give the same one`,
+    };
+  const explained = group.find(
+    (answer) =>
+      answer.explained !== null && group.filter((other) => other.explained === answer.explained).length >= least,
+  );
+  return { ...(group[0] as Answer).reading, events: explained?.events ?? null, agreed: group.length };
+}
+
+// What is neither a node's fault nor a decoder's refusal is an error in this program, and must not pass for a silent node.
 function toUnusable(reason: unknown): Unusable {
   if (reason instanceof Unusable) return reason;
   if (reason instanceof ProofError) return new Unusable('NODE_ANSWER_INVALID', reason.message);
-  return new Unusable('NODES_UNREACHABLE', reason instanceof Error ? reason.message : 'no answer');
+  throw reason;
 }
 
 // Where nodes fail in different ways, the gravest is told: a wrong chain says more than a silent neighbour.
@@ -222,26 +290,46 @@ const GRAVITY: readonly ReadingFailureCode[] = [
   'NODES_UNREACHABLE',
 ];
 
-function toFailure(faults: readonly Unusable[]): ReadingFailure {
-  const failure = GRAVITY.find((code) => faults.some((fault) => fault.code === code)) ?? 'NODES_UNREACHABLE';
-  return { failure, detail: faults.map((fault) => fault.message).join('; ') };
+function toFailure(faults: Faults): ReadingFailure {
+  const codes = new Set([...faults.values()].map(({ code }) => code));
+  return {
+    failure: GRAVITY.find((code) => codes.has(code)) ?? 'NODES_UNREACHABLE',
+    detail: [...faults].map(([url, { message }]) => named(url, message)).join('; ') || 'there are too few nodes to ask',
+  };
 }
+
+// Whoever sends may have named the node already.
+function named(url: string, message: string): string {
+  return message.startsWith(url) ? message : `${url}: ${message}`;
+}
+
+/** A page with all that its nodes may say about it, on a chain of large blocks. */
+const NODE_JSON_RULES: JsonRules = { characters: 1_048_576, plainNumbers: false };
 
 async function call(url: string, requests: readonly [method: string, params: Json][], post: Post): Promise<Json[]> {
   const body = requests.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }));
-  const answers = decodeJson(await post(url, JSON.stringify(body)));
-  if (!Array.isArray(answers)) throw new Unusable('NODE_ANSWER_INVALID', `${url} did not answer a list of requests`);
+  const answers = decodeJson(await send(url, JSON.stringify(body), post), NODE_JSON_RULES);
+  if (!Array.isArray(answers)) throw new Unusable('NODE_ANSWER_INVALID', 'did not answer a list of requests');
   return requests.map(([method], id) => {
     const answer = answers.find((candidate) => isJsonObject(candidate) && candidate.id === id);
     if (!isJsonObject(answer) || answer.result === undefined || answer.result === null)
-      throw new Unusable('NODE_ANSWER_INVALID', `${url} gave no result for ${method}`);
+      throw new Unusable('NODE_ANSWER_INVALID', `gave no result for ${method}`);
     return answer.result;
   });
 }
 
+async function send(url: string, body: string, post: Post): Promise<string> {
+  try {
+    return await post(url, body);
+  } catch (reason) {
+    throw new Unusable('NODES_UNREACHABLE', reason instanceof Error ? reason.message : 'no answer');
+  }
+}
+
+// Lower case, because hex digits of either case are the same answer.
 function expectText(value: Json | undefined): string {
   if (typeof value !== 'string') throw new Unusable('NODE_ANSWER_INVALID', 'an answer is not text');
-  return value;
+  return value.toLowerCase();
 }
 
 function decodeQuantity(value: Json | undefined): number {
