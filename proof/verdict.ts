@@ -3,13 +3,14 @@ import { decodeClaims } from './claims.ts';
 import type { CredentialType, IssuerProfile } from './credential-type.ts';
 import { toHongKongDay } from './day.ts';
 import { ProofError, type ProofErrorCode } from './errors.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { ReadingFailure, ReadingFailureCode, RegistryReading } from './nodes.ts';
 import { type Proof, rootOf } from './proof.ts';
 import type { BatchReading, IssuerState, KeyReading, StatusEvent } from './reading.ts';
 import { toReference } from './reference.ts';
 import { batchId, recoverSigner } from './signature.ts';
 import type { TrustedRegistry } from './trust.ts';
+import { checkDocument } from './verifiable-credential.ts';
 
 /** The questions that every verification answers, in this order (FORMAT.md section 10). */
 export const CHECK_NAMES = [
@@ -31,6 +32,7 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 export const CHECK_CODES = {
   FORMAT_VALID: 'pass',
   FORMAT_INVALID: 'fail',
+  FORMAT_VERSION_UNKNOWN: 'unknown',
   DOCUMENT_CHANGED: 'fail',
   CLAIMS_MATCH_TYPE: 'pass',
   CLAIMS_NOT_OF_TYPE: 'fail',
@@ -116,8 +118,8 @@ export interface Credential {
 /** Everything that a verdict is computed from. The verifier fetches nothing itself. */
 export interface Evidence {
   proof: Proof;
-  /** Set where the JSON around the proof says something else than the proof. */
-  documentError?: ProofError | undefined;
+  /** The JSON around the proof, where there is one. */
+  document?: Json | undefined;
   registry: TrustedRegistry | null;
   type: { definition: Uint8Array; value: CredentialType } | null;
   issuer: { hash: Uint8Array; profile: IssuerProfile } | null;
@@ -136,7 +138,7 @@ export function verify(evidence: Evidence): Verdict {
   const anchored = findAnchored(reading, batch, proof);
   const key = reading.value?.page.keys.find((candidate) => candidate.number === anchored?.key);
   const checks = [
-    documentCheck(evidence.documentError),
+    documentCheck(evidence),
     claims.check,
     check('inclusion', 'ROOT_COMPUTED'),
     signatureCheck(evidence, batch, reading.value ? key : null),
@@ -174,8 +176,10 @@ export function verify(evidence: Evidence): Verdict {
 
 /** The verdict on something that is addressed to this verifier and cannot be decoded. */
 export function rejectMalformed(error: ProofError, now: number): Verdict {
+  // a later version of the format is no fault of the document: its verifier is too old
+  const code = error.code === 'VERSION_UNKNOWN' ? 'FORMAT_VERSION_UNKNOWN' : 'FORMAT_INVALID';
   const checks = CHECK_NAMES.map((name) =>
-    name === 'format' ? check('format', 'FORMAT_INVALID', describe(error)) : check(name, 'NOT_REACHED'),
+    name === 'format' ? check('format', code, describe(error)) : check(name, 'NOT_REACHED'),
   );
   return { genuine: judge(checks), standing: null, checks, credential: null, issuer: null, checked: null, time: now };
 }
@@ -195,8 +199,16 @@ function describe(error: ProofError): string {
   return `${error.code satisfies ProofErrorCode}: ${error.message}`;
 }
 
-function documentCheck(error: ProofError | undefined): Check {
-  return error ? check('format', 'DOCUMENT_CHANGED', describe(error)) : check('format', 'FORMAT_VALID');
+function documentCheck({ document, proof, type, registry }: Evidence): Check {
+  if (document === undefined) return check('format', 'FORMAT_VALID');
+  if (!type || !registry) return check('format', 'NOT_REACHED', 'the words of the document were not compared');
+  try {
+    checkDocument(document, { proof, type: type.value, definition: type.definition, registry });
+    return check('format', 'FORMAT_VALID');
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return check('format', 'DOCUMENT_CHANGED', describe(error));
+  }
 }
 
 function readClaims({ proof, type }: Evidence): { check: Check; value: JsonObject | null } {
@@ -222,13 +234,16 @@ function computeBatch({ proof, registry, type }: Evidence): Uint8Array | null {
   });
 }
 
-function usableReading({ registry, reading, now, maxBlockAgeSeconds }: Evidence): {
+function usableReading({ proof, registry, reading, now, maxBlockAgeSeconds }: Evidence): {
   check: Check;
   value: RegistryReading | null;
 } {
   if (!registry) return { check: check('registry', 'REGISTRY_UNKNOWN'), value: null };
   if (!reading) return { check: check('registry', 'NOT_REACHED'), value: null };
   if ('failure' in reading) return { check: check('registry', reading.failure, reading.detail), value: null };
+  if (reading.page.chainId !== registry.chainId) return { check: check('registry', 'NODE_WRONG_CHAIN'), value: null };
+  if (reading.page.batches.length > 0 && reading.page.issuer !== proof.header.issuer)
+    return { check: check('registry', 'NODE_ANSWER_INVALID', 'the answer is about another issuer'), value: null };
   const ageSeconds = Math.abs(now - reading.block.time);
   if (ageSeconds > maxBlockAgeSeconds) {
     return {
@@ -293,7 +308,7 @@ function keyCheck(
   if (!key) return check('key', 'NOT_REACHED', 'the reading does not say which key anchored the batch');
   if (key.purpose !== 'anchor') return check('key', 'KEY_NOT_FOR_ANCHORING');
   const isInWindow =
-    anchored.anchoredAt >= key.validFrom && (key.validUntil === 0 || anchored.anchoredAt <= key.validUntil);
+    anchored.anchoredAt >= key.validFrom && (key.validUntil === 0 || anchored.anchoredAt < key.validUntil);
   if (!isInWindow) return check('key', 'KEY_OUTSIDE_ITS_WINDOW');
   return check(
     'key',
@@ -316,8 +331,9 @@ function typeCheck(
   if (!type) return check('credentialType', 'TYPE_UNKNOWN');
   if (!reading || !anchored) return check('credentialType', 'NOT_REACHED');
   const registered = reading.page.types.find((candidate) => candidate.number === anchored.credentialType);
+  if (!registered) return check('credentialType', 'NOT_REACHED', 'the reading does not say which type the batch is of');
   const isSame =
-    registered?.number === proof.header.credentialType && isEqualBytes(registered.definition, type.definition);
+    registered.number === proof.header.credentialType && isEqualBytes(registered.definition, type.definition);
   return check('credentialType', isSame ? 'TYPE_REGISTERED' : 'TYPE_DIFFERENT');
 }
 
@@ -331,7 +347,9 @@ function standingOf({ header, index }: Proof, batch: BatchReading, reading: Regi
   const cause = (act: StatusEvent['act']) => ({ time: last(act)?.time ?? null, reason: last(act)?.reason ?? null });
   if (batch.revoked & bit) return { code: 'revoked', ...cause('revoke') };
   if (batch.amended & bit) {
-    const successor = reading.amendments.find((amendment) => amendment.leaf === index);
+    const successor = reading.amendments.find(
+      (amendment) => amendment.leaf === index && isEqualBytes(amendment.batch, batch.id),
+    );
     return {
       code: 'superseded',
       time: cause('amend').time,

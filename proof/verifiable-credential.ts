@@ -3,7 +3,7 @@ import { decodeClaims } from './claims.ts';
 import type { CredentialType } from './credential-type.ts';
 import { toDate } from './day.ts';
 import { ProofError } from './errors.ts';
-import { decodeJson, isEqualJson, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { decodeJson, isEqualJson, isJsonObject, type Json, type JsonObject, MOST_JSON_CHARACTERS } from './json.ts';
 import { decodeProof, encodeProof, type Proof } from './proof.ts';
 import { toReference } from './reference.ts';
 import type { RegistryAddress } from './signature.ts';
@@ -46,26 +46,33 @@ export function toVerifiableCredential({ proof, type, definition, registry }: Js
   };
 }
 
-/** A credential's JSON of which nothing but its CBOR was looked at yet. */
-export interface UncheckedJson {
+/** A credential's JSON of which nothing was looked at yet but that it carries a proof of this format. */
+export interface UncheckedDocument {
   document: Json;
-  proof: Proof;
+  proofValue: string;
 }
 
 /**
- * The proof inside a JSON text. The rest of the text says the same in words: check it with {@link checkDocument} as soon as the
+ * A JSON text that says that it is an e-Proof.
+ * @throws ProofError JSON_INVALID, TOO_LARGE, TOO_DEEP where it is something else: there is nothing to judge
+ */
+export function decodeDocument(text: string): UncheckedDocument {
+  const document = decodeJson(text, { characters: MOST_JSON_CHARACTERS, plainNumbers: true });
+  const proof = isJsonObject(document) ? document.proof : undefined;
+  if (!isJsonObject(proof) || proof.cryptosuite !== CRYPTOSUITE || typeof proof.proofValue !== 'string')
+    throw new ProofError('JSON_INVALID', `"proof" must be a DataIntegrityProof of cryptosuite ${CRYPTOSUITE}`);
+  return { document, proofValue: proof.proofValue };
+}
+
+/**
+ * The proof inside a document. The rest of the document says the same in words: check it with {@link checkDocument} as soon as the
  * credential type is known, and never show it before.
  * @throws ProofError
  */
-export function decodeVerifiableCredential(text: string): UncheckedJson {
-  const document = decodeJson(text);
-  const proof = isJsonObject(document) ? document.proof : undefined;
-  if (!isJsonObject(proof) || proof.cryptosuite !== CRYPTOSUITE || typeof proof.proofValue !== 'string') {
-    throw new ProofError('JSON_INVALID', `"proof" must be a DataIntegrityProof of cryptosuite ${CRYPTOSUITE}`);
-  }
-  if (!proof.proofValue.startsWith('u'))
-    throw new ProofError('JSON_INVALID', '"proofValue" must be multibase base64url, which starts with "u"');
-  return { document, proof: decodeProof(decodeBase64Url(proof.proofValue.slice(1))) };
+export function decodeProofValue(proofValue: string): Proof {
+  if (!proofValue.startsWith('u'))
+    throw new ProofError('FIELD_INVALID', '"proofValue" must be multibase base64url, which starts with "u"');
+  return decodeProof(decodeBase64Url(proofValue.slice(1)));
 }
 
 /** @throws ProofError JSON_MISMATCH unless the document is exactly what its own proof generates */

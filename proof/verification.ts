@@ -2,13 +2,14 @@ import { decodeHex, isEqualBytes } from './bytes.ts';
 import { decodeCredentialType, decodeIssuerProfile } from './credential-type.ts';
 import { ProofError } from './errors.ts';
 import { hashIntoWithNoble } from './hash.ts';
+import type { Json } from './json.ts';
 import { type Post, type ReadingFailure, type RegistryReading, readRegistry } from './nodes.ts';
 import { decodeProof, type Proof, rootOf } from './proof.ts';
 import { decodeQrText } from './qr-text.ts';
 import { batchId } from './signature.ts';
 import type { Trust, TrustedRegistry } from './trust.ts';
 import { type Evidence, rejectMalformed, type Verdict, verify } from './verdict.ts';
-import { checkDocument, decodeVerifiableCredential, type UncheckedJson } from './verifiable-credential.ts';
+import { decodeDocument, decodeProofValue } from './verifiable-credential.ts';
 
 /** Where a verification gets its evidence from: handed in, so that page, command line and service run the same code. */
 export interface Sources {
@@ -27,50 +28,40 @@ export interface Sources {
  * @throws ProofError QR_TEXT_INVALID, QR_OTHER_HOST where it is no e-Proof of this verifier at all: there is nothing to judge
  */
 export async function verifyQrText(text: string, sources: Sources): Promise<Verdict> {
-  try {
-    return await verifyProof(decodeProof(decodeQrText(text, sources.trust.verifiers)), sources);
-  } catch (error) {
-    return rejectOrThrow(error, sources);
-  }
+  const decoded = decodeOrReject(() => decodeProof(decodeQrText(text, sources.trust.verifiers)), sources);
+  return 'checks' in decoded ? decoded : verifyProof(decoded, sources);
 }
 
 /**
  * The verdict on a credential as JSON.
- * @throws ProofError JSON_INVALID where the text is no e-Proof at all
+ * @throws ProofError JSON_INVALID, TOO_LARGE, TOO_DEEP where the text is no e-Proof at all
  */
 export async function verifyJson(text: string, sources: Sources): Promise<Verdict> {
+  const { document, proofValue } = decodeDocument(text);
+  const decoded = decodeOrReject(() => decodeProofValue(proofValue), sources);
+  return 'checks' in decoded ? decoded : verifyProof(decoded, sources, document);
+}
+
+// Only around the decoding: an error from anywhere else must not become a fault of the document.
+function decodeOrReject(decode: () => Proof, sources: Sources): Proof | Verdict {
   try {
-    const { document, proof } = decodeVerifiableCredential(text);
-    return await verifyProof(proof, sources, document);
+    return decode();
   } catch (error) {
-    return rejectOrThrow(error, sources);
+    if (!(error instanceof ProofError) || error.code === 'QR_TEXT_INVALID' || error.code === 'QR_OTHER_HOST')
+      throw error;
+    return rejectMalformed(error, sources.now());
   }
 }
 
-function rejectOrThrow(error: unknown, sources: Sources): Verdict {
-  const isSomethingElse =
-    !(error instanceof ProofError) || ['QR_TEXT_INVALID', 'QR_OTHER_HOST', 'JSON_INVALID'].includes(error.code);
-  if (isSomethingElse) throw error;
-  return rejectMalformed(error, sources.now());
-}
-
 /** The verdict on a decoded proof, and on the document around it where there is one. */
-export async function verifyProof(
-  proof: Proof,
-  sources: Sources,
-  document?: UncheckedJson['document'],
-): Promise<Verdict> {
+export async function verifyProof(proof: Proof, sources: Sources, document?: Json): Promise<Verdict> {
   const { trust } = sources;
   const registry = trust.registries[proof.registry] ?? null;
   const [type, issuer] = await Promise.all([loadType(proof, registry, sources), loadIssuer(proof, registry, sources)]);
   const reading = registry && type && (await read(proof, registry, type.definition, sources));
-  const documentError =
-    document === undefined || !registry || !type
-      ? undefined
-      : findDocumentError(document, { proof, type: type.value, definition: type.definition, registry });
   return verify({
     proof,
-    documentError,
+    document,
     registry,
     type,
     issuer,
@@ -78,19 +69,6 @@ export async function verifyProof(
     maxBlockAgeSeconds: trust.maxBlockAgeSeconds,
     now: sources.now(),
   });
-}
-
-function findDocumentError(
-  document: UncheckedJson['document'],
-  source: Parameters<typeof checkDocument>[1],
-): ProofError | undefined {
-  try {
-    checkDocument(document, source);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ProofError) return error;
-    throw error;
-  }
 }
 
 function read(
@@ -116,7 +94,8 @@ async function loadType(
     ({ issuer, number }) => issuer === header.issuer && number === header.credentialType,
   );
   const file = row && (await loadHashed(`types/${row.definition}.json`, row.definition, sources));
-  return file ? { definition: file.hash, value: decodeCredentialType(file.bytes) } : null;
+  const value = file && decodeOrNull(() => decodeCredentialType(file.bytes));
+  return value ? { definition: file.hash, value } : null;
 }
 
 async function loadIssuer(
@@ -126,7 +105,8 @@ async function loadIssuer(
 ): Promise<Evidence['issuer']> {
   const row = registry?.issuers.find(({ issuer }) => issuer === header.issuer);
   const file = row && (await loadHashed(`issuers/${row.profile}.json`, row.profile, sources));
-  return file ? { hash: file.hash, profile: decodeIssuerProfile(file.bytes) } : null;
+  const profile = file && decodeOrNull(() => decodeIssuerProfile(file.bytes));
+  return profile ? { hash: file.hash, profile } : null;
 }
 
 // A file that cannot be had, or is not the one that the hash names, is missing evidence, not a fault of the document.
@@ -140,4 +120,14 @@ async function loadHashed(
   const hash = new Uint8Array(32);
   hashIntoWithNoble(bytes, hash, 0);
   return isEqualBytes(hash, decodeHex(sha256)) ? { bytes, hash } : null;
+}
+
+// A file that this verifier does not understand was made for a newer one: that, too, is missing evidence.
+function decodeOrNull<T>(decode: () => T): T | null {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof ProofError) return null;
+    throw error;
+  }
 }
