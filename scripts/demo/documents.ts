@@ -1,0 +1,58 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DemoDepartment } from './departments.ts';
+import type { Sample } from './samples.ts';
+
+/** A sample as demo.json lists it; files are relative to the data folder. */
+export interface DemoSample {
+  type: string;
+  id: string;
+  standing: string;
+  pdf: string;
+  qr: string;
+  json: string;
+  /** What the QR holds. */
+  text: string;
+}
+
+/** Fetches every sample's documents from the service, as a department's system would, into `demo/` of the data folder. */
+export async function fetchDocuments(
+  service: string,
+  {
+    samples,
+    departments,
+    dataFolder,
+  }: { samples: readonly Sample[]; departments: readonly DemoDepartment[]; dataFolder: string },
+): Promise<DemoSample[]> {
+  await mkdir(path.join(dataFolder, 'demo'), { recursive: true });
+  return Promise.all(
+    samples.map(async ({ type, id, standing, issuer }, i) => {
+      const apiKey = departments.find((department) => department.issuer.id === issuer.id)?.apiKey ?? '';
+      const load = async (document: string) => fetchBytes(`${service}/v1/credentials/${id}/${document}`, apiKey);
+      const save = async (document: string, ending: string) => {
+        const file = path.join('demo', `${i + 1}-${standing}-${type}.${ending}`);
+        await writeWhole(path.join(dataFolder, file), await load(document));
+        return file;
+      };
+      const [pdf, qr, json, text] = await Promise.all([
+        save('pdf', 'pdf'),
+        save('qr.png', 'png'),
+        save('proof', 'json'),
+        load('qr.txt'),
+      ]);
+      return { type, id, standing, pdf, qr, json, text: Buffer.from(text).toString('utf8') };
+    }),
+  );
+}
+
+async function fetchBytes(url: string, apiKey: string): Promise<Uint8Array> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A reader of the file never sees half of it. */
+export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
+  await writeFile(`${file}.new`, content, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}

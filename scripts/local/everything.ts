@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { loadCatalogue } from '../../catalogue/catalogue.ts';
+import { createRegistry } from '../../server/chain/registry.ts';
+import { createRpc } from '../../server/chain/rpc.ts';
+import { type Config, describeConfig, readConfig } from '../../server/config.ts';
+import { type Keystore, openKeystore, openPasswordFile } from '../../server/keys/keystore.ts';
+import { createLog } from '../../server/log.ts';
+import { type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import { openStore } from '../../server/store/store.ts';
+import { buildVerifier } from '../build-verifier.ts';
+import { type DemoDepartment, provisionDepartments } from '../demo/departments.ts';
+import { type DemoSample, fetchDocuments, writeWhole } from '../demo/documents.ts';
+import { issueSamples } from '../demo/samples.ts';
+import { announce } from './announce.ts';
+import { startChain } from './chain.ts';
+import { openDataFolder } from './data-folder.ts';
+import { LocalError } from './local-error.ts';
+import { freePort, rememberedPort, rememberPort } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import { keepPublication } from './publication.ts';
+import { openRegistry } from './registry.ts';
+
+/** What was started and has to be stopped, in the order in which it was started. */
+type Stops = (() => Promise<void> | void)[];
+
+/** Starts everything, and stops it again when the person or the system asks, or when a part fails. */
+export async function startEverything(): Promise<void> {
+  const { config, warnings } = readConfig(process.env);
+  for (const warning of warnings) say(warning);
+  const stops: Stops = [];
+  const abort = new AbortController();
+  const asked = untilSignal().then(() => abort.abort());
+  try {
+    await Promise.race([runUntil(config, { stops, signal: abort.signal }), asked]);
+  } finally {
+    abort.abort();
+    // a second Ctrl-C does not wait
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+    for (const stop of stops.toReversed()) await stop();
+  }
+  say('stopped');
+}
+
+interface Life {
+  stops: Stops;
+  signal: AbortSignal;
+}
+
+/** Resolves when a part that the rest cannot do without has ended; else runs until the process is asked to stop. */
+async function runUntil(given: Config, life: Life): Promise<never> {
+  const folder = openDataFolder(given.dataFolder);
+  life.stops.push(folder.release);
+  const config = { ...given, dataFolder: folder.path, port: await choosePort(given, folder.path) };
+  const ground = await layGround(config, life);
+  const house = await openHouse(ground, life);
+  await showAround(house, life);
+  return untilBroken(ground.ended);
+}
+
+/** PORT=0 lets the system choose, once for a data folder: the QR codes that were printed name the port. */
+async function choosePort({ port }: Config, dataFolder: string): Promise<number> {
+  if (port !== 0) return port;
+  const chosen = await freePort(rememberedPort(dataFolder, 'service'));
+  rememberPort(dataFolder, 'service', chosen);
+  return chosen;
+}
+
+interface Ground {
+  config: ServiceConfig;
+  keystore: Keystore;
+  pageFolder: string;
+  /** What ends when a part of the ground does. */
+  ended: Promise<string>[];
+}
+
+/** Database, chain, keys, registry and page: what the service stands on. */
+async function layGround(config: Config, life: Life): Promise<Ground> {
+  const { dataFolder } = config;
+  const pageFolder = join(dataFolder, 'verifier');
+  const ended: Promise<string>[] = [];
+  const [databaseUrl, nodes, keystore] = await Promise.all([
+    config.databaseUrl ?? openDatabase(dataFolder, life, ended),
+    config.chain?.rpcUrls ?? openChain(dataFolder, life, ended),
+    openKeys(dataFolder),
+    buildVerifier({ outputFolder: pageFolder }),
+  ]);
+  const registry = config.chain?.registry ?? (await deploy(dataFolder, nodes, keystore));
+  // a block of the folder's own chain is there for good once it can be read: nothing has to lie on top of it
+  const confirmations =
+    config.chain === null && process.env.EPROOF_CONFIRMATIONS === undefined ? 0 : config.confirmations;
+  const chain = { rpcUrls: nodes, registry };
+  return {
+    config: { ...config, databaseUrl, chain, confirmations },
+    keystore,
+    pageFolder,
+    ended,
+  };
+}
+
+async function openDatabase(dataFolder: string, { stops }: Life, ended: Promise<string>[]): Promise<string> {
+  const postgres = await startPostgres({ dataFolder, log: say });
+  stops.push(() => postgres.stop());
+  ended.push(postgres.ended);
+  return postgres.url;
+}
+
+async function openChain(dataFolder: string, { stops }: Life, ended: Promise<string>[]): Promise<string[]> {
+  const chain = await startChain({ dataFolder, log: say });
+  stops.push(() => chain.stop());
+  ended.push(chain.ended);
+  return [chain.url, ...(chain.follower ? [chain.follower] : [])];
+}
+
+async function openKeys(dataFolder: string): Promise<Keystore> {
+  const folder = join(dataFolder, 'keys');
+  return openKeystore(folder, await openPasswordFile(join(folder, 'password')));
+}
+
+async function deploy(dataFolder: string, nodes: readonly string[], keystore: Keystore): Promise<string> {
+  const governance = (await keystore.openKey('governance')).address;
+  return openRegistry({ dataFolder, chainUrl: nodes[0] as string, keystore, governance });
+}
+
+interface House {
+  config: ServiceConfig;
+  service: Service;
+  departments: DemoDepartment[];
+  samples: { isReady: boolean };
+}
+
+/** The departments, then the service: it signs for those that it finds in the database. */
+async function openHouse({ config, keystore, pageFolder }: Ground, { stops }: Life): Promise<House> {
+  for (const line of describeConfig(config)) say(line);
+  const departments = await settleDepartments(config, keystore);
+  const samples = { isReady: false };
+  const service = await startService({
+    config,
+    log: createLog(config.logLevel),
+    keystore,
+    verifierFolder: pageFolder,
+    isPrepared: () => samples.isReady,
+  });
+  stops.push(() => service.close());
+  return { config, service, departments, samples };
+}
+
+async function settleDepartments({ databaseUrl, chain }: ServiceConfig, keystore: Keystore): Promise<DemoDepartment[]> {
+  const rpc = createRpc(chain.rpcUrls);
+  const chainId = Number(await rpc.call<string>('eth_chainId', []));
+  const registry = createRegistry({ chainId, address: chain.registry }, rpc);
+  const { db, close } = await openStore(databaseUrl);
+  try {
+    return await provisionDepartments({ db, registry, keystore, catalogue: loadCatalogue(), onProgress: sayProgress });
+  } finally {
+    await close();
+  }
+}
+
+/** Samples of every standing, and where to look at them. */
+async function showAround(house: House, { signal }: Life): Promise<void> {
+  const { config, service, departments, samples } = house;
+  await keepPublication(config.dataFolder, { service: service.url, catalogue: service.catalogue });
+  const issuers = new Map(departments.map(({ issuer }) => [issuer.code, issuer]));
+  say('issuing the sample credentials, or finding those of before ...');
+  const issued = await issueSamples({ db: service.db, deps: service.deps, issuers, signal });
+  const documents = await fetchDocuments(service.url, { samples: issued, departments, dataFolder: config.dataFolder });
+  await writeWhole(join(config.dataFolder, 'demo.json'), `${JSON.stringify(toDemo(house, documents), null, 2)}\n`);
+  samples.isReady = true;
+  process.stdout.write(await announce(addressesOf(house), toScan(documents)));
+}
+
+/** The contract with scripts that use a running e-Proof. */
+function toDemo({ config, service, departments }: House, samples: readonly DemoSample[]): object {
+  return {
+    service: service.url,
+    verifier: service.verifier,
+    rpc: config.chain.rpcUrls[0],
+    registry: config.chain.registry,
+    departments: departments.map(({ issuer, name, apiKey }) => ({ id: issuer.code, name, apiKey })),
+    samples,
+  };
+}
+
+function addressesOf({ config, service, departments }: House): Record<string, string> {
+  return {
+    verifier: service.verifier,
+    'HTTP API': `${service.url}/openapi.json`,
+    'chain nodes': config.chain.rpcUrls.join('  '),
+    registry: config.chain.registry,
+    samples: join(config.dataFolder, 'demo'),
+    'API keys': `${join(config.dataFolder, 'demo.json')} (${departments.length} departments)`,
+    stop: 'Ctrl-C; npm start goes on where it was',
+  };
+}
+
+function toScan(documents: readonly DemoSample[]): { title: string; text: string } | undefined {
+  const [first] = documents;
+  return first && { title: `${first.type}, ${first.standing}`, text: first.text };
+}
+
+async function untilBroken(ended: readonly Promise<string>[]): Promise<never> {
+  const reason = await Promise.race([...ended, new Promise<never>(() => {})]);
+  throw new LocalError(`${reason}; npm start goes on where it was`);
+}
+
+/** Resolves when somebody asks the process to end. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function sayProgress(done: number, of: number): void {
+  if (done === 0) say(`${of} departments and their keys and credential types on the chain ...`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
