@@ -7,13 +7,10 @@ import { withLock } from '../store/store.ts';
 import { encodeCall, type Registry } from './registry.ts';
 import { countTransactions, estimateGas, findReceipt, readFees, sendRaw, signTransaction } from './transaction.ts';
 
-export interface Provision {
-  db: Db;
-  registry: Registry;
+/** A department to be put on the chain. */
+export interface NewIssuer {
   issuer: IssuerRow;
-  /** Admits the department. */
-  governance: SigningKey;
-  /** Administers the department: adds its keys and opens its types. Both accounts pay for their transactions. */
+  /** Administers the department: adds its keys and opens its types. */
   admin: SigningKey;
   /** Addresses. */
   anchorKey: string;
@@ -21,48 +18,91 @@ export interface Provision {
   types: readonly CatalogueType[];
 }
 
+export interface Provisioning {
+  db: Db;
+  registry: Registry;
+  /** Admits departments. Like each admin, it pays for its own transactions. */
+  governance: SigningKey;
+}
+
 const PURPOSES = { anchor: 1, status: 2 } as const;
 const LOCK_WAIT_MS = 200;
 
+/** As `provisionIssuers`, for one. */
+export async function provisionIssuer({
+  db,
+  registry,
+  governance,
+  ...one
+}: Provisioning & NewIssuer): Promise<IssuerRow> {
+  const [issuer] = await provisionIssuers({ db, registry, governance }, [one]);
+  return issuer as IssuerRow;
+}
+
 /**
- * Puts a department on the chain: admitted, with its keys and its credential types. Every step first asks the chain whether it was
- * done already, so it can be repeated after any crash, and later with more types.
+ * Puts departments on the chain: admitted, with their keys and their credential types; however many there are, it takes two blocks.
+ * Every step first asks the chain whether it was done already, so it can be repeated after any crash, and later with more types.
  */
-export async function provisionIssuer(provision: Provision): Promise<IssuerRow> {
+export async function provisionIssuers(
+  provisioning: Provisioning,
+  issuers: readonly NewIssuer[],
+): Promise<IssuerRow[]> {
   for (;;) {
-    const done = await withLock(provision.db, 'provision', () => provisionAlone(provision));
+    const done = await withLock(provisioning.db, 'provision', () => provisionAlone(provisioning, issuers));
     if (done) return done;
     await setTimeout(LOCK_WAIT_MS);
   }
 }
 
-async function provisionAlone(provision: Provision): Promise<IssuerRow> {
-  const { registry, governance, admin } = provision;
+async function provisionAlone(provisioning: Provisioning, issuers: readonly NewIssuer[]): Promise<IssuerRow[]> {
+  const { registry, governance } = provisioning;
   // what an earlier run has sent and is not mined yet would be sent twice
-  await Promise.all([governance, admin].map((key) => waitUntilMined(registry, key.address)));
-  const number = (await findIssuer(provision)) ?? (await admit(provision));
-  await sendAll(registry, admin, await findMissing(provision, number));
-  return save(provision, number);
+  const senders = [governance, ...issuers.map(({ admin }) => admin)];
+  await Promise.all(senders.map((key) => waitUntilMined(registry, key.address)));
+  const numbers = await admitAll(provisioning, issuers);
+  return Promise.all(
+    issuers.map(async (one) => {
+      const number = numbers.get(one.issuer.profile) as number;
+      await sendAll(registry, one.admin, await findMissing(registry, one, number));
+      return save(provisioning, one, number);
+    }),
+  );
 }
 
-async function findIssuer({ registry, issuer, admin }: Provision): Promise<number | null> {
-  const admitted = await registry.logs('IssuerAdmitted', []);
-  const own = admitted.find(({ args }) => args.getValue('profile') === `0x${issuer.profile}`);
-  if (!own) return null;
-  if (String(own.args.getValue('admin')).toLowerCase() !== admin.address)
-    throw new AppError('CHAIN_REFUSED', `${issuer.code} is on the chain with another admin than ${admin.address}`);
-  return Number(own.args.getValue('issuer'));
+/** The departments' numbers in the registry, by their profiles. */
+async function admitAll(
+  { registry, governance }: Provisioning,
+  issuers: readonly NewIssuer[],
+): Promise<Map<string, number>> {
+  const before = await findAdmitted(registry, issuers);
+  const missing = issuers.filter(({ issuer }) => !before.has(issuer.profile));
+  if (missing.length === 0) return before;
+  const calls = missing.map(({ issuer, admin }) => encodeCall('admitIssuer', [admin.address, `0x${issuer.profile}`]));
+  await sendAll(registry, governance, calls);
+  const admitted = await findAdmitted(registry, issuers);
+  const refused = issuers.find(({ issuer }) => !admitted.has(issuer.profile));
+  if (refused) throw new AppError('CHAIN_REFUSED', `${refused.issuer.code} was not admitted`);
+  return admitted;
 }
 
-async function admit(provision: Provision): Promise<number> {
-  const { registry, governance, admin, issuer } = provision;
-  await sendAll(registry, governance, [encodeCall('admitIssuer', [admin.address, `0x${issuer.profile}`])]);
-  const number = await findIssuer(provision);
-  if (number === null) throw new AppError('CHAIN_REFUSED', `${issuer.code} was not admitted`);
-  return number;
+async function findAdmitted(registry: Registry, issuers: readonly NewIssuer[]): Promise<Map<string, number>> {
+  const logs = await registry.logs('IssuerAdmitted', []);
+  const numbers = new Map<string, number>();
+  for (const { issuer, admin } of issuers) {
+    const log = logs.find(({ args }) => args.getValue('profile') === `0x${issuer.profile}`);
+    if (!log) continue;
+    if (String(log.args.getValue('admin')).toLowerCase() !== admin.address)
+      throw new AppError('CHAIN_REFUSED', `${issuer.code} is on the chain with another admin than ${admin.address}`);
+    numbers.set(issuer.profile, Number(log.args.getValue('issuer')));
+  }
+  return numbers;
 }
 
-async function findMissing({ registry, anchorKey, statusKey, types }: Provision, number: number): Promise<string[]> {
+async function findMissing(
+  registry: Registry,
+  { anchorKey, statusKey, types }: NewIssuer,
+  number: number,
+): Promise<string[]> {
   const keys = (await registry.logs('KeyAdded', [number])).map(({ args }) =>
     String(args.getValue('key')).toLowerCase(),
   );
@@ -89,8 +129,8 @@ async function readOpened(registry: Registry, issuer: number): Promise<Map<strin
   );
 }
 
-async function save(provision: Provision, number: number): Promise<IssuerRow> {
-  const { db, registry, issuer, anchorKey, statusKey, types } = provision;
+async function save({ db, registry }: Provisioning, one: NewIssuer, number: number): Promise<IssuerRow> {
+  const { issuer, anchorKey, statusKey, types } = one;
   const opened = await readOpened(registry, number);
   return db.transaction().execute(async (tx) => {
     for (const { code, version, sha256 } of types) {

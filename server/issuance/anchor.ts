@@ -14,6 +14,8 @@ type Signed = BatchRow & { issuer: number };
 export async function carryBatches(relayer: Relayer): Promise<boolean> {
   const batches = await findSigned(relayer);
   if (batches.length === 0) return false;
+  // while one is under way the next one fills; a full one need not wait
+  if (batches.length < MOST_BATCHES && (await isUnderWay(relayer))) return false;
   const fitting = await findFitting(relayer, batches);
   if (fitting === null) return true;
   const seqs = fitting.batches.map((batch) => batch.seq);
@@ -30,6 +32,18 @@ export async function carryBatches(relayer: Relayer): Promise<boolean> {
     },
   });
   return true;
+}
+
+async function isUnderWay({ db, key }: Relayer): Promise<boolean> {
+  const sent = await db
+    .selectFrom('transactions')
+    .select('seq')
+    .where('sender', '=', key.address)
+    .where('purpose', '=', 'anchor')
+    .where('state', '=', 'stored')
+    .limit(1)
+    .executeTakeFirst();
+  return sent !== undefined;
 }
 
 async function findSigned({ db, now }: Relayer): Promise<Signed[]> {

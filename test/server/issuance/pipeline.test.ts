@@ -79,6 +79,9 @@ describe('the pipeline', () => {
     const sizes = await world.db.selectFrom('batches').select('size').orderBy('seq').execute();
     expect(sizes.map(({ size }) => size)).to.deep.equal([256, 44]);
     expect(await world.batchCount('FEHD')).to.equal(2);
+    const leaves = await world.db.selectFrom('credentials').select('leaf').orderBy('seq').limit(256).execute();
+    const order = leaves.map(({ leaf }) => leaf as number);
+    expect(order, 'no leaf tells when it was issued').not.to.deep.equal(order.toSorted((a, b) => a - b));
   });
 
   it('keeps a manifest of every batch beside the database', async () => {
