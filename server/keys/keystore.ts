@@ -1,11 +1,16 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../app-error.ts';
 import { createPrivateKey, createSigningKey, type SigningKey } from './signing-key.ts';
 
-const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
+const scryptKey = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
+  scrypt,
+);
+
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
 
 /** 32 MiB and about 80 ms for one guess of the password. */
 const SCRYPT = { N: 32_768, r: 8, p: 1 } as const;
@@ -31,13 +36,18 @@ export interface Keystore {
 /** Secrets in files of a folder, each encrypted under one password. */
 export async function openKeystore(folder: string, password: string): Promise<Keystore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const derive = createDerivation(password);
+  const salt = (await findSalt(folder)) ?? randomBytes(SALT_BYTES);
   const openOrCreate = async (name: string, create: () => Uint8Array): Promise<Uint8Array> => {
     if (!/^[a-zA-Z0-9-]+$/.test(name)) throw new TypeError(`"${name}" is no name for a file`);
     const path = join(folder, `${name}.json`);
     const text = await readIfThere(path);
-    if (text !== null) return decryptSecret(text, { path, name, password });
+    if (text !== null) return decryptSecret(text, { path, name, derive });
     const secret = create();
-    await writeDurably(path, JSON.stringify(await encryptSecret(secret, name, password), null, 2));
+    await writeDurably(
+      path,
+      JSON.stringify(encryptSecret(secret, name, { salt, key: await derive(salt, SCRYPT) }), null, 2),
+    );
     return secret;
   };
   return {
@@ -56,10 +66,9 @@ export async function openPasswordFile(path: string): Promise<string> {
   return password;
 }
 
-async function encryptSecret(secret: Uint8Array, name: string, password: string): Promise<KeystoreFile> {
-  const salt = randomBytes(16);
+function encryptSecret(secret: Uint8Array, name: string, { salt, key }: { salt: Buffer; key: Buffer }): KeystoreFile {
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', await deriveKey(password, salt, SCRYPT), iv);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(Buffer.from(name));
   const body = Buffer.concat([cipher.update(secret), cipher.final()]);
   return {
@@ -74,12 +83,12 @@ async function encryptSecret(secret: Uint8Array, name: string, password: string)
 
 async function decryptSecret(
   text: string,
-  { path, name, password }: { path: string; name: string; password: string },
+  { path, name, derive }: { path: string; name: string; derive: Derive },
 ): Promise<Uint8Array> {
   try {
     const file = JSON.parse(text) as KeystoreFile;
     if (file.format !== FORMAT) throw new Error(`"format" is not ${FORMAT}`);
-    const key = await deriveKey(password, Buffer.from(file.scrypt.salt, 'hex'), file.scrypt);
+    const key = await derive(Buffer.from(file.scrypt.salt, 'hex'), file.scrypt);
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(file.iv, 'hex'));
     decipher.setAAD(Buffer.from(name));
     decipher.setAuthTag(Buffer.from(file.tag, 'hex'));
@@ -89,8 +98,29 @@ async function decryptSecret(
   }
 }
 
-function deriveKey(password: string, salt: Buffer, { N, r, p }: { N: number; r: number; p: number }): Promise<Buffer> {
-  return derive(password, salt, 32, { N, r, p, maxmem: 256 * N * r });
+type Work = Pick<KeystoreFile['scrypt'], 'N' | 'r' | 'p'>;
+type Derive = (salt: Buffer, work: Work) => Promise<Buffer>;
+
+/** The password's key for a salt, computed once: the files of a folder share their salt, so that many keys open as quickly as one. */
+function createDerivation(password: string): Derive {
+  const derived = new Map<string, Promise<Buffer>>();
+  return (salt, { N, r, p }) => {
+    const name = `${salt.toString('hex')} ${N} ${r} ${p}`;
+    const key = derived.get(name) ?? scryptKey(password, salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r });
+    derived.set(name, key);
+    return key;
+  };
+}
+
+async function findSalt(folder: string): Promise<Buffer | null> {
+  const first = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()[0];
+  const text = first === undefined ? null : await readIfThere(join(folder, first));
+  if (text === null) return null;
+  try {
+    return Buffer.from((JSON.parse(text) as KeystoreFile).scrypt.salt, 'hex');
+  } catch {
+    return null; // whoever opens that file is told what is wrong with it
+  }
 }
 
 async function readIfThere(path: string): Promise<string | null> {
