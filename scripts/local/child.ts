@@ -20,6 +20,8 @@ export interface ChildOptions<Start> {
   file: string;
   start: Start;
   log: Log;
+  /** Ends the child, ready or not. */
+  signal?: AbortSignal;
 }
 
 const STOP_TIMEOUT_MS = 20_000;
@@ -30,10 +32,11 @@ const STOP_TIMEOUT_MS = 20_000;
  * the parent, which stops its children in the right order.
  */
 export async function startChild<Start extends object, Ready>(options: ChildOptions<Start>): Promise<Child<Ready>> {
-  const { name, file, start, log } = options;
+  const { name, file, start, log, signal } = options;
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     detached: true,
     execArgv: [],
+    ...(signal && { signal }),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Hardhat asks about telemetry on terminals, and a child has nobody to ask
     env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: 'true' },

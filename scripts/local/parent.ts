@@ -9,16 +9,19 @@ export interface Running<Ready> {
   stop(): Promise<void>;
 }
 
+/** `stopping` aborts when there is to be an end, for those who are not even ready by then. */
+export type Run<Start, Ready> = (start: Start, context: { log: Log; stopping: AbortSignal }) => Promise<Running<Ready>>;
+
 /**
  * The child's end of `startChild`: runs what the parent's first message asks for, and stops it when the parent says so, when a signal
  * does, or when the parent is gone, whichever comes first.
  */
-export function serveParent<Start, Ready>(run: (start: Start, log: Log) => Promise<Running<Ready>>): void {
+export function serveParent<Start, Ready>(run: Run<Start, Ready>): void {
   let running: Promise<Running<Ready> | undefined> = Promise.resolve(undefined);
-  let stopping = false;
+  const stopping = new AbortController();
   const stop = async () => {
-    if (stopping) return;
-    stopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     await (await running)?.stop();
     process.exit(0);
   };
@@ -30,14 +33,14 @@ export function serveParent<Start, Ready>(run: (start: Start, log: Log) => Promi
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  async function begin(work: typeof run, start: Start): Promise<Running<Ready> | undefined> {
+  async function begin(work: Run<Start, Ready>, start: Start): Promise<Running<Ready> | undefined> {
     try {
-      const begun = await work(start, (line) => void tell({ log: line }));
-      begun.ended.then((reason) => stopping || fail({ ended: reason }));
+      const begun = await work(start, { log: (line) => void tell({ log: line }), stopping: stopping.signal });
+      begun.ended.then((reason) => stopping.signal.aborted || fail({ ended: reason }));
       await tell({ ready: begun.ready });
       return begun;
     } catch (error) {
-      if (!(error instanceof LocalError)) console.error(error);
+      if (!(error instanceof LocalError || stopping.signal.aborted)) console.error(error);
       return fail({ failed: reasonOf(error) });
     }
   }

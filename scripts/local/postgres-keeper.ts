@@ -22,7 +22,7 @@ export interface KeeperReady {
 const READY = 'database system is ready to accept connections';
 const SHUTDOWN_MS = 10_000;
 
-serveParent<KeeperStart, KeeperReady>(async ({ postgres, args, user, logFile }) => {
+serveParent<KeeperStart, KeeperReady>(async ({ postgres, args, user, logFile }, { stopping }) => {
   const server = spawn(postgres, args, {
     ...user,
     cwd: '/',
@@ -33,6 +33,7 @@ serveParent<KeeperStart, KeeperReady>(async ({ postgres, args, user, logFile }) 
     server.once('error', (error) => resolve(`PostgreSQL could not be started: ${error.message}`));
     server.once('exit', (code, signal) => resolve(`PostgreSQL ended (${signal ?? `exit code ${code}`})`));
   });
+  stopping.addEventListener('abort', () => server.kill('SIGINT'));
   await untilReady(server, { exited, logFile });
   return {
     ready: { pid: server.pid! },
