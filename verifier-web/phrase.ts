@@ -33,11 +33,13 @@ export function createCalendar(language: Language): Calendar {
     hourCycle: 'h23',
     timeZone: 'Asia/Hong_Kong',
   });
-  const ofDay = (value: number): string => civil.format(value * 86_400_000);
+  // A date that breaks over two lines is read twice.
+  const unbroken = (date: string): string => date.replaceAll(' ', '\u00a0');
+  const ofDay = (value: number): string => unbroken(civil.format(value * 86_400_000));
   return {
     day: ofDay,
     date: (date) => ofDay(decodeDate(date)),
-    dayOf: (seconds) => hongKong.format(seconds * 1000),
+    dayOf: (seconds) => unbroken(hongKong.format(seconds * 1000)),
     time: (seconds) => `${clock.format(seconds * 1000)} (HKT)`,
   };
 }

@@ -53,7 +53,7 @@ export async function waitForVerdict(
   const verdict = page.locator('.verdict');
   await verdict.waitFor();
   return {
-    heading: (await page.locator('h1').textContent()) ?? '',
+    heading: ((await page.locator('h1').textContent()) ?? '').replaceAll('\u00a0', ' '),
     genuine: await verdict.getAttribute('data-genuine'),
     standing: await verdict.getAttribute('data-standing'),
   };
