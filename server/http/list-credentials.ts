@@ -27,7 +27,7 @@ const query = z.strictObject({
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
     .default(DEFAULT_LIMIT)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, default: DEFAULT_LIMIT }),
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: `${DEFAULT_LIMIT} where it is left out` }),
   starting_after: line(400).optional().meta({ description: '"next" of the page before' }),
 });
 

@@ -149,7 +149,7 @@ export async function call({ url }: Pick<TestService, 'url'>, path: string, exch
   });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = new TextDecoder().decode(bytes);
-  const isJson = /json|application\/vc/.test(response.headers.get('content-type') ?? '');
+  const isJson = text !== '' && /json|application\/vc/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
     headers: response.headers,

@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { AppError } from '../../server/app-error.ts';
+import { ConfigError } from '../../server/config.ts';
+import { ListenError } from '../../server/listener.ts';
+import { type ServiceParts, startService } from '../../server/main.ts';
+import { type RealService, startRealService } from './http/real-service.ts';
+
+describe('startService', () => {
+  let service: RealService;
+
+  before(async () => {
+    service = await startRealService();
+  });
+  after(() => service.close());
+
+  const refusalOf = async (change: Partial<ServiceParts['config']>): Promise<Error> => {
+    try {
+      await (await startService(service.parts(change))).close();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('it started');
+  };
+
+  it('says which port is taken, in one line', async () => {
+    const port = Number(new URL(service.current.url).port);
+    const error = await refusalOf({ port });
+    expect(error).to.be.instanceOf(ListenError);
+    expect(error.message).to.equal(`port ${port} is taken by another program: stop it, or set PORT to another port`);
+  });
+
+  it('says that the machine lacks an address', async () => {
+    const error = await refusalOf({ host: '192.0.2.1' });
+    expect(error).to.be.instanceOf(ListenError);
+    expect(error.message).to.include('"192.0.2.1"').and.to.include('HOST');
+  });
+
+  it('says that the database cannot be reached, and no password', async () => {
+    const error = await refusalOf({ databaseUrl: 'postgres://eproof:tops3cret@127.0.0.1:1/eproof' });
+    expect(error).to.be.instanceOf(ConfigError);
+    expect(error.message).to.match(/^the database of "DATABASE_URL" cannot be used: .*ECONNREFUSED/);
+    expect(error.message).to.not.include('tops3cret');
+  });
+
+  it('says that there is no registry at the address', async () => {
+    const registry = `0x${'99'.repeat(20)}`;
+    const error = await refusalOf({ chain: { rpcUrls: [service.world.settings.rpcUrl], registry } });
+    expect(error).to.be.instanceOf(AppError);
+    expect(error.message).to.equal(`there is no contract at ${registry}: check "REGISTRY_ADDRESS"`);
+  });
+
+  it('refuses another contract than the one that it knows', async () => {
+    const { trusted } = service.world.settings;
+    const path = join(service.folder, 'registry-facts.json');
+    writeFileSync(
+      path,
+      JSON.stringify({ chainId: trusted.chainId, address: trusted.address, codeHash: `0x${'00'.repeat(32)}` }),
+    );
+    const error = await refusalOf({});
+    rmSync(path);
+    expect(error).to.include({ name: 'AppError', code: 'CHAIN_REFUSED' });
+    expect(error.message).to.include('registry-facts.json');
+  });
+
+  it('refuses a key file that is not the one of the registry', async () => {
+    const parts = service.parts();
+    const keystore = {
+      ...parts.keystore,
+      openKey: (name: string) => parts.keystore.openKey(name === 'TD-anchor' ? 'FEHD-anchor' : name),
+    };
+    const error = await startService({ ...parts, keystore }).then(
+      () => null,
+      (refusal: Error) => refusal,
+    );
+    expect(error?.message).to.match(/^the key "TD-anchor" is 0x[0-9a-f]{40}, the registry knows 0x[0-9a-f]{40}/);
+  });
+
+  it('needs no node that it has met before', async () => {
+    service.world.chain.setDown(true);
+    const second = await startService(service.parts());
+    await second.close();
+    service.world.chain.setDown(false);
+  });
+
+  it('runs beside another instance on the same database', async () => {
+    const second = await startService(service.parts());
+    expect((await fetch(`${second.url}/readyz`)).status).to.equal(200);
+    await second.close();
+    expect(await fetch(second.url).catch(() => null)).to.equal(null);
+    expect((await fetch(`${service.current.url}/readyz`)).status).to.equal(200);
+  });
+});
+
+describe('node server/main.ts', () => {
+  const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+  const run = (environment: Record<string, string>) =>
+    new Promise<{ code: number | null; stderr: string }>((resolve) => {
+      const child = spawn(process.execPath, [main], {
+        env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'silent', ...environment },
+      });
+      let stderr = '';
+      child.stderr.on('data', (bytes) => {
+        stderr += bytes;
+      });
+      child.on('close', (code) => resolve({ code, stderr }));
+    });
+
+  for (const [what, environment, line] of [
+    [
+      'half a database',
+      { DATABASE_URL: 'postgres://db' },
+      /^e-proof: "DATABASE_URL" names no database: write postgres:\/\/[^\n]+\n$/,
+    ],
+    ['no database', {}, /^e-proof: "DATABASE_URL" is required: [^\n]+\n$/],
+    [
+      'no chain',
+      { DATABASE_URL: 'postgres://db/eproof' },
+      /^e-proof: "CHAIN_RPC_URLS" and "REGISTRY_ADDRESS" are required: [^\n]+\n$/,
+    ],
+    [
+      'no password of the keys',
+      {
+        DATABASE_URL: 'postgres://db/eproof',
+        CHAIN_RPC_URLS: 'http://127.0.0.1:1',
+        REGISTRY_ADDRESS: `0x${'1'.repeat(40)}`,
+        EPROOF_DATA_DIR: '/nonexistent',
+      },
+      /^e-proof: the password of the keys cannot be read from "\/nonexistent\/keys\/password": [^\n]+\n$/,
+    ],
+  ] as const)
+    it(`ends with one line for ${what}`, async () => {
+      const { code, stderr } = await run(environment);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(line);
+    });
+
+  it('runs by its environment alone, and stops when it is told to', async function () {
+    this.timeout(60_000);
+    const world = await startRealService();
+    await world.current.close();
+    const folder = join(world.folder, 'alone');
+    await mkdir(join(folder, 'keys'), { recursive: true });
+    writeFileSync(join(folder, 'keys', 'password'), 'test\n');
+    await world.world.db
+      .updateTable('issuers')
+      .set({ number: null, anchor_key: null, status_key: null, state: 'provisioning' })
+      .execute();
+    const { databaseUrl, rpcUrl, trusted } = world.world.settings;
+    const port = await freePort();
+    const child = spawn(process.execPath, [main], {
+      env: {
+        PATH: process.env.PATH ?? '',
+        PORT: String(port),
+        DATABASE_URL: databaseUrl,
+        CHAIN_RPC_URLS: rpcUrl,
+        REGISTRY_ADDRESS: trusted.address,
+        EPROOF_DATA_DIR: folder,
+        EPROOF_MAX_BLOCK_AGE_SECONDS: '86400',
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes) => {
+        output += bytes;
+      });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    for (let attempt = 0; attempt < 200 && !output.includes('"msg":"ready"') && child.exitCode === null; attempt++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(output).to.include('"msg":"ready"');
+    expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).to.equal(200);
+    child.kill('SIGTERM');
+    expect(await ended).to.equal(0);
+    expect(output).to.not.include(databaseUrl);
+    await world.close();
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
