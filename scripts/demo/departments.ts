@@ -1,8 +1,8 @@
 import type { Catalogue, CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import { createApiKey } from '../../server/auth/api-key.ts';
-import { provisionIssuer } from '../../server/chain/provision.ts';
+import { provisionIssuers } from '../../server/chain/provision.ts';
 import type { Registry } from '../../server/chain/registry.ts';
-import { registerDepartment } from '../../server/issuance/department.ts';
+import { findIssuer, registerDepartment } from '../../server/issuance/department.ts';
 import type { Keystore } from '../../server/keys/keystore.ts';
 import type { Db, IssuerRow } from '../../server/store/schema.ts';
 
@@ -26,34 +26,21 @@ export interface Provisioning {
   registry: Registry;
   keystore: Keystore;
   catalogue: Catalogue;
-  /** Told before each department, because the first start has many. */
-  onProgress(done: number, of: number): void;
+  /** Told once, where there is something to put on the chain. */
+  onFirst(count: number): void;
 }
 
 /** Puts every department of the catalogue in the database and on the chain, with its types; what is there already is left alone. */
 export async function provisionDepartments(provisioning: Provisioning): Promise<DemoDepartment[]> {
-  const departments = departmentsOf(provisioning.catalogue);
-  const provisioned: DemoDepartment[] = [];
-  for (const [done, department] of departments.entries()) {
-    provisioning.onProgress(done, departments.length);
-    provisioned.push(await provisionDepartment(provisioning, department));
+  const { db, catalogue } = provisioning;
+  const departments = departmentsOf(catalogue);
+  const missing: IssuerRow[] = [];
+  for (const department of departments) {
+    const issuer = await registerDepartment(db, department);
+    if (!(await isProvisioned(provisioning, issuer))) missing.push(issuer);
   }
-  return provisioned;
-}
-
-async function provisionDepartment(
-  provisioning: Provisioning,
-  department: CatalogueDepartment,
-): Promise<DemoDepartment> {
-  const { db, keystore } = provisioning;
-  const registered = await registerDepartment(db, department);
-  const issuer = (await isProvisioned(provisioning, registered))
-    ? registered
-    : await provision(provisioning, registered);
-  // the same key after every start: it is told to the owner of the data folder, who could read the database as well
-  const secret = Buffer.from(await keystore.openSecret(`${department.code}-api-key`)).toString('base64url');
-  const apiKey = await createApiKey(db, { issuer, name: 'demo', isTest: true, secret: `ep_test_${secret}` });
-  return { issuer, name: department.profile.name.en, apiKey };
+  if (missing.length > 0) await provision(provisioning, missing);
+  return Promise.all(departments.map((department) => openDepartment(provisioning, department)));
 }
 
 async function isProvisioned({ db, catalogue }: Provisioning, issuer: IssuerRow): Promise<boolean> {
@@ -67,24 +54,33 @@ async function isProvisioned({ db, catalogue }: Provisioning, issuer: IssuerRow)
   return typesOf(catalogue, issuer.code).every(({ sha256 }) => opened.has(sha256));
 }
 
-async function provision({ db, registry, keystore, catalogue }: Provisioning, issuer: IssuerRow): Promise<IssuerRow> {
-  const open = (purpose: string) => keystore.openKey(`${issuer.code}-${purpose}`);
-  const [governance, admin, anchor, status] = await Promise.all([
-    keystore.openKey('governance'),
-    open('admin'),
-    open('anchor'),
-    open('status'),
-  ]);
-  return provisionIssuer({
-    db,
-    registry,
-    issuer,
-    governance,
-    admin,
-    anchorKey: anchor.address,
-    statusKey: status.address,
-    types: typesOf(catalogue, issuer.code),
+async function provision(provisioning: Provisioning, issuers: readonly IssuerRow[]): Promise<void> {
+  const { db, registry, keystore, catalogue, onFirst } = provisioning;
+  onFirst(issuers.length);
+  const governance = await keystore.openKey('governance');
+  const newIssuers = issuers.map(async (issuer) => {
+    const open = (purpose: string) => keystore.openKey(`${issuer.code}-${purpose}`);
+    const [admin, anchor, status] = await Promise.all([open('admin'), open('anchor'), open('status')]);
+    return {
+      issuer,
+      admin,
+      anchorKey: anchor.address,
+      statusKey: status.address,
+      types: typesOf(catalogue, issuer.code),
+    };
   });
+  await provisionIssuers({ db, registry, governance }, await Promise.all(newIssuers));
+}
+
+async function openDepartment(
+  { db, keystore }: Provisioning,
+  { code, profile }: CatalogueDepartment,
+): Promise<DemoDepartment> {
+  const issuer = await findIssuer(db, code);
+  // the same key after every start: it is told to the owner of the data folder, who could read the database as well
+  const secret = Buffer.from(await keystore.openSecret(`${code}-api-key`)).toString('base64url');
+  const apiKey = await createApiKey(db, { issuer, name: 'demo', isTest: true, secret: `ep_test_${secret}` });
+  return { issuer, name: profile.name.en, apiKey };
 }
 
 function typesOf({ types }: Catalogue, department: string): Catalogue['types'] {

@@ -150,7 +150,7 @@ async function settleDepartments({ databaseUrl, chain }: ServiceConfig, keystore
   const registry = createRegistry({ chainId, address: chain.registry }, rpc);
   const { db, close } = await openStore(databaseUrl);
   try {
-    return await provisionDepartments({ db, registry, keystore, catalogue: loadCatalogue(), onProgress: sayProgress });
+    return await provisionDepartments({ db, registry, keystore, catalogue: loadCatalogue(), onFirst: sayFirst });
   } finally {
     await close();
   }
@@ -210,8 +210,8 @@ function untilSignal(): Promise<void> {
   });
 }
 
-function sayProgress(done: number, of: number): void {
-  if (done === 0) say(`${of} departments and their keys and credential types on the chain ...`);
+function sayFirst(count: number): void {
+  say(`${count} departments, their keys and their credential types go on the chain ...`);
 }
 
 function say(line: string): void {
