@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type { ChainAccounts } from './chain-accounts.ts';
 import type { Block, Genesis } from './chain-journal.ts';
 import { hasCode, LocalError } from './local-error.ts';
 
@@ -8,7 +7,6 @@ export type Beginning = Pick<Genesis, 'chainId' | 'timestamp' | 'hardfork' | 'bl
 
 export interface Engine {
   genesisHash: string;
-  funded: string[];
   version: string;
   request(method: string, params: unknown[]): Promise<unknown>;
   /** Puts a raw transaction among those that wait for a block; returns its hash. */
@@ -27,17 +25,14 @@ interface RpcBlock {
 
 type Request = Engine['request'];
 
-const FUNDS_WEI = 10n ** 24n;
-
 /** Hardhat's chain in this process, with everything pinned that a block hash depends on. */
-export async function createEngine(beginning: Beginning, accounts: ChainAccounts): Promise<Engine> {
-  const request = await createProvider(beginning, accounts);
+export async function createEngine(beginning: Beginning): Promise<Engine> {
+  const request = await createProvider(beginning);
   await pinBaseFee(request);
   const genesis = (await request('eth_getBlockByNumber', ['0x0', false])) as RpcBlock;
   const waiting = new Map<string, string>();
   return {
     genesisHash: genesis.hash,
-    funded: (await request('eth_accounts', [])) as string[],
     version: (await request('web3_clientVersion', [])) as string,
     request,
     async submit(raw) {
@@ -64,14 +59,14 @@ async function pinBaseFee(request: Request): Promise<void> {
   await request('hardhat_setNextBlockBaseFeePerGas', ['0x0']);
 }
 
-async function createProvider(beginning: Beginning, accounts: ChainAccounts): Promise<Request> {
+async function createProvider(beginning: Beginning): Promise<Request> {
   const { createHardhatRuntimeEnvironment } = await importHardhat();
   const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
   const { network } = await createHardhatRuntimeEnvironment(
     {
       // no artifacts: with them Hardhat loads every contract, and words errors in terms of their source
       paths: { artifacts: `${projectRoot}/scripts/local/no-artifacts` },
-      networks: { development: { type: 'edr-simulated', chainType: 'l1', ...networkOf(beginning, accounts) } },
+      networks: { development: { type: 'edr-simulated', chainType: 'l1', ...networkOf(beginning) } },
     },
     {},
     projectRoot,
@@ -80,14 +75,15 @@ async function createProvider(beginning: Beginning, accounts: ChainAccounts): Pr
   return (method, params) => provider.request({ method, params });
 }
 
-function networkOf({ chainId, timestamp, hardfork, blockGasLimit }: Beginning, { governance, relayer }: ChainAccounts) {
+function networkOf({ chainId, timestamp, hardfork, blockGasLimit }: Beginning) {
   return {
     chainId,
     hardfork,
     initialDate: new Date(timestamp * 1000),
     blockGasLimit,
     initialBaseFeePerGas: 0,
-    accounts: [governance, relayer].map((privateKey) => ({ privateKey, balance: FUNDS_WEI.toString() })),
+    // gas costs nothing: nobody needs funds, and the node holds no keys
+    accounts: [],
     mining: { auto: false, interval: 0, mempool: { order: 'fifo' as const } },
     allowBlocksWithSameTimestamp: false,
     allowUnlimitedContractSize: false,

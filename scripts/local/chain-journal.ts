@@ -13,8 +13,6 @@ export interface Genesis {
   timestamp: number;
   hardfork: string;
   blockGasLimit: number;
-  /** The addresses that hold funds from the beginning; their keys are in a file of their own. */
-  funded: string[];
   /** The version that wrote it: another one may make other blocks of the same transactions. */
   engine: string;
   hash: string;

@@ -1,4 +1,3 @@
-import type { ChainAccounts } from './chain-accounts.ts';
 import { type Beginning, createEngine, type Engine } from './chain-engine.ts';
 import { createGate } from './chain-gate.ts';
 import type { Journal } from './chain-journal.ts';
@@ -26,11 +25,11 @@ const GATHER_MS = 50;
 const PATIENCE_MS = 2_000;
 
 /** Writes the first line of an empty journal. */
-export async function beginChain(journal: Journal, accounts: ChainAccounts): Promise<void> {
+export async function beginChain(journal: Journal): Promise<void> {
   // a second ago: the first block comes at once
   const beginning: Beginning = { ...BEGINNING, timestamp: secondsOf(Date.now()) - 1 };
-  const { genesisHash, funded, version } = await createEngine(beginning, accounts);
-  await journal.append({ format: 'eproof-chain/1', ...beginning, funded, engine: version, hash: genesisHash });
+  const { genesisHash, version } = await createEngine(beginning);
+  await journal.append({ format: 'eproof-chain/1', ...beginning, engine: version, hash: genesisHash });
 }
 
 /** Starts the node that makes the blocks, with one block at once: reads and estimates see the present time again after a pause. */
@@ -46,7 +45,7 @@ export async function openLeader(options: LeaderOptions): Promise<ChainNode> {
  *  1. no read is under way, and none begins;
  *  2. the block is made, and journalled durably;
  *  3. reads go on, and see it.
- * Where the journal fails, the engine, which has the block already, is replaced by one that is replayed from the journal; from then on the
+ * Where that fails, the engine, which has the block already, is replaced by one that is replayed from the journal; from then on the
  * node serves what it has, and makes no more blocks.
  */
 class Leader implements ChainNode {
@@ -114,7 +113,7 @@ class Leader implements ChainNode {
   }
 
   async #halt(reason: string): Promise<void> {
-    this.halted = `the chain makes no more blocks until it is started again: its journal cannot be written (${reason})`;
+    this.halted = `the chain makes no more blocks until it is started again: the next one could not be made and journalled (${reason})`;
     this.#options.log(this.halted);
     try {
       this.#engine = (await this.#options.openReplica()).engine;

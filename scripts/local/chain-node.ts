@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readAccounts } from './chain-accounts.ts';
 import { openFollower } from './chain-follower.ts';
 import { type Journal, journalPath, openJournal, readFirstLine } from './chain-journal.ts';
 import { beginChain, openLeader } from './chain-leader.ts';
@@ -51,9 +50,8 @@ async function lead({ folder, idleBlockSeconds }: NodeStart, log: Log): Promise<
   if (!acquireLock(join(folder, 'lock'), PREDECESSOR_MS))
     throw new LocalError(`another process writes the chain in "${folder}"`);
   const path = journalPath(folder);
-  const accounts = readAccounts(folder);
   const journal: Journal = await openJournal(path, log);
-  if (journal.isEmpty) await beginChain(journal, accounts);
+  if (journal.isEmpty) await beginChain(journal);
   return openLeader({ journal, idleBlockSeconds, log, openReplica: () => replay(folder) });
 }
 
@@ -65,7 +63,7 @@ async function follow({ folder }: NodeStart, stopping: AbortSignal): Promise<Cha
 }
 
 async function replay(folder: string): Promise<Replica> {
-  const replica = await openReplica(journalPath(folder), readAccounts(folder));
+  const replica = await openReplica(journalPath(folder));
   await replica.catchUp();
   return replica;
 }

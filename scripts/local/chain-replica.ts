@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { ChainAccounts } from './chain-accounts.ts';
 import { createEngine, type Engine } from './chain-engine.ts';
 import { type Block, type Genesis, parseBlock, parseGenesis, readFirstLine, readLines } from './chain-journal.ts';
 import { LocalError } from './local-error.ts';
@@ -13,12 +12,12 @@ export interface Replica {
 }
 
 /** An engine that stands at block 0 of the journal. */
-export async function openReplica(path: string, accounts: ChainAccounts): Promise<Replica> {
+export async function openReplica(path: string): Promise<Replica> {
   const first = await readFirstLine(path);
   if (!first) throw new LocalError(`"${path}" is empty`);
   const genesis = parseGenesis(first, path);
-  const engine = await createEngine(genesis, accounts);
-  checkGenesis(engine, { genesis, path });
+  const engine = await createEngine(genesis);
+  if (engine.genesisHash !== genesis.hash) throw differs(0, { engine, genesis, path });
   let position = first.end;
   let head = { number: 0, timestamp: genesis.timestamp };
   return {
@@ -33,15 +32,6 @@ export async function openReplica(path: string, accounts: ChainAccounts): Promis
       }
     },
   };
-}
-
-function checkGenesis(engine: Engine, { genesis, path }: { genesis: Genesis; path: string }): void {
-  if (engine.funded.join() !== genesis.funded.join()) {
-    throw new LocalError(
-      `"accounts.json" beside "${path}" is not the one that this chain began with; restore it, or move the folder away to begin a new chain`,
-    );
-  }
-  if (engine.genesisHash !== genesis.hash) throw differs(0, { engine, genesis, path });
 }
 
 async function isReplayed(engine: Engine, block: Block): Promise<boolean> {

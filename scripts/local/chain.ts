@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { type ChainAccounts, readAccounts } from './chain-accounts.ts';
 import type { NodeReady, NodeStart } from './chain-node.ts';
 import { type Child, type Log, startChild } from './child.ts';
 import { type PortName, rememberedPort, rememberPort } from './ports.ts';
@@ -10,7 +9,6 @@ export interface Chain {
   /** The JSON-RPC of a second node, which replays the blocks on an engine of its own and only reads. */
   follower?: string;
   chainId: number;
-  accounts: ChainAccounts;
   /** Resolves when a node ends, with the reason. */
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -28,7 +26,10 @@ export interface ChainOptions {
 
 type ChainNode = Child<NodeReady>;
 
-/** Runs the development chain: the same one as before, block for block, or a new one in an empty data folder. */
+/**
+ * Runs the development chain: the same one as before, block for block, or a new one in an empty data folder. Gas costs nothing on it, so
+ * every account can send, and none is funded.
+ */
 export async function startChain({
   dataFolder,
   log,
@@ -45,7 +46,6 @@ export async function startChain({
     url: urlOf(leader!),
     ...(follower && { follower: urlOf(follower) }),
     chainId: leader!.ready.chainId,
-    accounts: readAccounts(folder),
     ended: Promise.race(nodes.map((node) => node.ended)),
     async stop() {
       await Promise.all(nodes.map((node) => node.stop()));

@@ -21,7 +21,6 @@ const GENESIS: Genesis = {
   timestamp: 1_800_000_000,
   hardfork: 'cancun',
   blockGasLimit: 30_000_000,
-  funded: [],
   engine: 'test',
   hash: '0x00',
 };

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readAccounts } from '../../../scripts/local/chain-accounts.ts';
 import { Journal, openJournal } from '../../../scripts/local/chain-journal.ts';
 import {
   beginChain,
@@ -32,13 +31,12 @@ describe('the node that makes the blocks', () => {
 
   /** The node in this process; `failAfter` appends its disk is full. */
   async function start({ failAfter = Number.POSITIVE_INFINITY, idleBlockSeconds = 60 } = {}): Promise<ChainNode> {
-    const accounts = readAccounts(temporary());
     const log = (line: string) => lines.push(line);
     const roomy = await openJournal(path(), log);
-    if (roomy.isEmpty) await beginChain(roomy, accounts);
+    if (roomy.isEmpty) await beginChain(roomy);
     journal = await filling(roomy, failAfter);
     const replay = async () => {
-      const replica = await openReplica(path(), accounts);
+      const replica = await openReplica(path());
       await replica.catchUp();
       return replica;
     };
@@ -64,7 +62,7 @@ describe('the node that makes the blocks', () => {
     const hash = await leader.send(await sender.sign());
     await untilTrue(() => lines.length > 0);
     expect(lines).to.deep.equal([
-      'the chain makes no more blocks until it is started again: its journal cannot be written (ENOSPC: no space left on device, write)',
+      'the chain makes no more blocks until it is started again: the next one could not be made and journalled (ENOSPC: no space left on device, write)',
     ]);
     expect(await leader.read('eth_getBlockByNumber', ['latest', false])).to.deep.equal(before);
     expect(await leader.read('eth_getTransactionReceipt', [hash])).to.equal(null);

@@ -1,8 +1,8 @@
-import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { computeAddress, JsonRpcProvider, keccak256 } from 'ethers';
+import { JsonRpcProvider, keccak256 } from 'ethers';
 import { type Chain, type ChainOptions, startChain } from '../../../scripts/local/chain.ts';
 import { LocalError } from '../../../scripts/local/local-error.ts';
 import {
@@ -91,14 +91,6 @@ describe('the development chain', () => {
     expect((await mine(rpc, await sender.sign())).status).to.equal('0x1');
   });
 
-  it('funds the accounts whose keys it gives', async () => {
-    const { rpc, accounts } = await startAlone();
-    for (const key of [accounts.governance, accounts.relayer]) {
-      expect(await rpc('eth_getBalance', computeAddress(key), 'latest')).to.equal('0xd3c21bcecceda1000000');
-    }
-    expect(readFileSync(journal(), 'utf8')).to.not.include(accounts.governance.slice(2));
-  });
-
   it('puts transactions that come together into one block, in their order', async () => {
     const { url, rpc } = await startAlone();
     const sender = new Sender();
@@ -148,7 +140,6 @@ describe('the development chain', () => {
       await first.stop();
       const second = await start();
       expect([second.url, second.follower]).to.deep.equal([first.url, first.follower]);
-      expect(second.accounts).to.deep.equal(first.accounts);
       const again = await blocksOf(second.rpc);
       expect(again.slice(0, blocks.length)).to.deep.equal(blocks);
       expect(await second.rpc('eth_call', { to: store }, 'latest')).to.equal(word(8));
@@ -260,12 +251,6 @@ describe('the development chain', () => {
       writeFileSync(journal(), readFileSync(journal(), 'utf8').replace('"number":1', 'number:1'));
       expect(await refusedStart()).to.match(/^line 2 of ".*journal\.jsonl" is damaged; /);
     });
-
-    it('refuses accounts of another chain', async () => {
-      await (await startAlone()).stop();
-      rmSync(join(temporary(), 'chain/accounts.json'));
-      expect(await refusedStart()).to.match(/^"accounts\.json" beside .* is not the one that this chain began with/);
-    });
   });
 
   describe('its second node', () => {
@@ -329,13 +314,13 @@ describe('the development chain', () => {
     const chains = await Promise.all(
       ['a', 'b'].map((name) => start({ dataFolder: join(temporary(), name), hasFollower: false })),
     );
-    const [a, b] = await Promise.all(chains.map(({ rpc }) => blocksOf(rpc)));
-    expect(a![0]!.hash).to.not.equal(b![0]!.hash);
+    const { transactionHash } = await mine(chains[0]!.rpc, await new Sender().sign());
+    expect(await chains[1]!.rpc('eth_getTransactionByHash', transactionHash)).to.equal(null);
   });
 
-  it('keeps its keys from other users', async () => {
+  it('keeps its folder from other users', async () => {
     await startAlone();
-    for (const name of ['', 'accounts.json', 'journal.jsonl'])
+    for (const name of ['', 'journal.jsonl'])
       expect(statSync(join(temporary(), 'chain', name)).mode & 0o077).to.equal(0);
   });
 
