@@ -169,7 +169,8 @@ function firstScript(files: readonly BuiltFile[]): number {
 /** What no file of the page may contain, and why it would be there. */
 const FORBIDDEN: readonly [RegExp, string][] = [
   [/\bBuffer\b/, 'a Node global'],
-  [/(?<!\.)\bprocess\b/, 'a Node global'],
+  // noble's hashers have a method of this name
+  [/(?<![.\w])process\??\.|typeof process\b|(?:globalThis|self|window)\??\.process\b/, 'a Node global'],
   [/["']node:/, 'a Node module'],
   [/\bethers\b|ENS_|JsonRpcProvider/, 'ethers'],
   [/\bZodError\b|ZodType/, 'zod'],

@@ -52,7 +52,7 @@ export interface Dictionary {
   };
   checking: Passage;
   standing: {
-    /** The sentence of the verdict. Those with `Since` or `Until` are used where the day or the time is known. */
+    /** The sentence of the verdict; those that end in On, Since or Until are used where the day is known. */
     inForce: string;
     inForceUntil: string;
     recorded: string;
@@ -71,7 +71,7 @@ export interface Dictionary {
   meaning: Record<StandingCode, string>;
   supersededOn: string;
   notGenuine: Passage & { advice: string };
-  couldNot: Passage & { missing: string; advice: string };
+  couldNot: Passage & { advice: string };
   answers: Record<AnswerName, { question: string; about: string }> & {
     heading: string;
     issuedBy: string;

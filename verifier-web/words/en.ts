@@ -79,12 +79,11 @@ export const en: Dictionary = {
   couldNot: {
     heading: 'Could not be checked',
     text: 'This says nothing against the document: the check could not be finished.',
-    missing: 'What was missing',
     advice:
       'Make sure that this device is online and try again. Until then, do not treat the document as checked. What could be checked without the register stands below.',
   },
   answers: {
-    heading: 'Three questions',
+    heading: 'What was checked',
     notAltered: {
       question: 'Unchanged since it was issued?',
       about: 'The document was put together again from the code and compared with what the department signed.',

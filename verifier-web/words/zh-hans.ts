@@ -73,11 +73,10 @@ export const zhHans: Dictionary = {
   couldNot: {
     heading: '未能完成核验',
     text: '这并不表示文件有问题，只是核验没有完成。',
-    missing: '未能取得的信息',
     advice: '请确认设备已连接网络，然后再试。在此之前，请不要把文件当作已核验。下面是无需登记册也能核验的部分。',
   },
   answers: {
-    heading: '三个问题',
+    heading: '核验项目',
     notAltered: {
       question: '签发后没有改动？',
       about: '本网页根据二维码的内容重新组成文件，并与部门签署的内容比对。',

@@ -73,11 +73,10 @@ export const zhHant: Dictionary = {
   couldNot: {
     heading: '未能完成核實',
     text: '這並不表示文件有問題，只是核實未能完成。',
-    missing: '未能取得的資料',
     advice: '請確定裝置已連接網絡，然後再試。在此之前，請勿視文件為已核實。下列為毋須登記冊亦能核實的部分。',
   },
   answers: {
-    heading: '三個問題',
+    heading: '核實項目',
     notAltered: {
       question: '自簽發後沒有改動？',
       about: '本網頁按二維碼的內容重新組成文件，並與部門簽署的內容比對。',
