@@ -6,6 +6,7 @@ import { join } from 'node:path';
 const PACKAGES = {
   pdftotext: 'poppler-utils',
   pdftoppm: 'poppler-utils',
+  pdftocairo: 'poppler-utils',
   pdfinfo: 'poppler-utils',
   pdffonts: 'poppler-utils',
   pdfdetach: 'poppler-utils',
@@ -56,6 +57,8 @@ export interface PdfFile {
   objects(): string;
   attachments(): { list: string; bytes: Buffer };
   grey(page: number, dpi: number): Raster;
+  /** A page as PNG in grey, by a program that shades a pixel by how much of it a shape covers. */
+  shaded(page: number, dpi: number): Buffer;
   /** Three bytes for each pixel. */
   colours(page: number, dpi: number): Uint8Array;
   jpeg(page: number, dpi: number): Buffer;
@@ -88,11 +91,13 @@ export function createPdfFile(bytes: Uint8Array): PdfFile {
       const { width, height, pixels } = toRaster(raster(page, dpi, '-gray'));
       return { width, height, dpi, pixels };
     },
-    colours: (page, dpi) => toRaster(raster(page, dpi)).colours,
+    shaded: (page, dpi) =>
+      run('pdftocairo', [...only(page), '-r', String(dpi), '-png', '-gray', '-singlefile', file, '-']),
+    colours: (page, dpi) => toColours(toRaster(raster(page, dpi))),
     jpeg: (page, dpi) => raster(page, dpi, '-jpeg'),
     png: (page, dpi, options) => ({
       png: raster(page, dpi, '-png', ...options),
-      pixels: Buffer.from(toRaster(raster(page, dpi, ...options)).colours),
+      pixels: Buffer.from(toColours(toRaster(raster(page, dpi, ...options)))),
     }),
     remove: () => rmSync(folder, { recursive: true }),
   };
@@ -103,7 +108,6 @@ interface Netpbm {
   readonly height: number;
   /** As many bytes for each pixel as the file has. */
   readonly pixels: Uint8Array;
-  readonly colours: Uint8Array;
 }
 
 /** Netpbm's P4 (one bit, 1 is black), P5 (grey) and P6 (colours). */
@@ -112,13 +116,13 @@ function toRaster(file: Buffer): Netpbm {
   if (head === null) throw new Error('pdftoppm gave no picture');
   const [kind, width, height] = head.slice(1).map(Number) as [number, number, number];
   const data = file.subarray(head[0].length);
-  const pixels = kind === 4 ? toGrey(data, width, height) : data;
-  return {
-    width,
-    height,
-    pixels,
-    colours: kind === 6 ? pixels : Uint8Array.from({ length: pixels.length * 3 }, (_, i) => pixels[Math.floor(i / 3)]!),
-  };
+  return { width, height, pixels: kind === 4 ? toGrey(data, width, height) : data };
+}
+
+/** Three bytes for each pixel. */
+function toColours({ width, height, pixels }: Netpbm): Uint8Array {
+  const channels = pixels.length / (width * height);
+  return Uint8Array.from({ length: width * height * 3 }, (_, i) => pixels[channels === 3 ? i : Math.floor(i / 3)]!);
 }
 
 function toGrey(bits: Uint8Array, width: number, height: number): Uint8Array {
@@ -142,7 +146,7 @@ function toBoxes(html: string): Box[] {
 
 /** The pixels as a browser's ImageData. */
 export function toImageData({ width, height, pixels }: Raster): ImageData {
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < width * height; i++) data.fill(pixels[i]!, i * 4, i * 4 + 3).fill(255, i * 4 + 3, i * 4 + 4);
-  return { width, height, data, colorSpace: 'srgb' } as ImageData;
+  const rgba = new Uint32Array(width * height);
+  for (let i = 0; i < rgba.length; i++) rgba[i] = 0xff000000 + pixels[i]! * 0x010101;
+  return { width, height, data: new Uint8ClampedArray(rgba.buffer), colorSpace: 'srgb' } as ImageData;
 }

@@ -118,6 +118,7 @@ describe('decodePng', () => {
       Buffer.concat([whole.subarray(0, 33), chunk('IEND', [])]),
       Buffer.concat([whole.subarray(0, 8), whole.subarray(33)]),
       Buffer.from(whole).fill(1, 44, 45),
+      pngOf({ ...parts, colour: 3, palette: [1, 2, 3] }).fill(9, 41, 42),
     ];
     for (const bytes of damaged) expect(await refusal(bytes)).to.equal('must be an undamaged PNG file');
   });
@@ -131,6 +132,8 @@ describe('decodePng', () => {
       rows: Array.from({ length: 1 }, () => new Array<number>(5_000_000).fill(0)),
     });
     expect(bomb.length).to.be.below(10_000);
-    expect(await refusal(bomb)).to.equal('must be an undamaged PNG file');
+    const thrown = await decodePng(bomb).catch((error: unknown) => error);
+    expect(thrown).to.be.instanceOf(PngError);
+    expect((thrown as PngError).cause).to.have.property('code', 'ERR_BUFFER_TOO_LARGE');
   });
 });
