@@ -27,6 +27,8 @@ interface PdfImage extends Size {
  * @throws RenderError
  */
 export async function renderPdf(content: DocumentContent): Promise<Uint8Array> {
+  // People are told to type the address that is printed; a code that leads elsewhere would look like a forgery.
+  if (!content.qrText.startsWith(`${content.verifierUrl}#`)) throw new TypeError('"qrText" must lead to "verifierUrl"');
   const symbol = qrSymbol(content.qrText);
   const pictures = await decodePictures(content.rows);
   const pdf = openPdf(content);

@@ -266,12 +266,19 @@ describe('renderPdf', () => {
       expect((await measureSymbol(raster, qrSymbol(qrText).size)).module).to.equal(5);
     });
 
+    it('never leads elsewhere than the address that is printed', async () => {
+      const content = documentContent({ verifierUrl: 'https://other.example.hk/' });
+      const thrown = await renderPdf(content).catch((error: unknown) => error);
+      expect(thrown).to.be.instanceOf(TypeError).with.property('message', '"qrText" must lead to "verifierUrl"');
+    });
+
     it('stands free of any word', async () => {
-      const qrText = qrTextOf(2_000);
+      const verifierUrl = `${VERIFIER}a-rather-long-path/that-needs/more-than-one-line/`;
+      const qrText = qrTextOf(1_900).replace(VERIFIER, verifierUrl);
       const file = await render({
         qrText,
+        verifierUrl,
         rows: [row('conditions', { kind: 'list', items: conditions(20) })],
-        verifierUrl: `${VERIFIER}a-rather-long-path/that-needs/more-than-one-line/`,
       });
       const raster = file.grey(1, 300);
       const { left, top, right, bottom } = await measureSymbol(raster, qrSymbol(qrText).size);
@@ -427,6 +434,22 @@ describe('renderPdf', () => {
       expect(file.check()).to.include('No syntax or stream encoding errors found');
     });
 
+    it('are turned as the camera was held', async () => {
+      const jpeg = (await render({ isTest: true })).jpeg(1, 20);
+      const turned = Buffer.concat([jpeg.subarray(0, 2), exifOf(6), jpeg.subarray(2)]);
+      // The band of a test document is black from side to side, on top; turned, from top to bottom.
+      const bandOf = async (bytes: Uint8Array) => {
+        const raster = (await render({ rows: [row('photo', image('image/jpeg', bytes))] })).grey(1, 72);
+        const beside = { left: 420, right: 538, top: 263, bottom: 400 };
+        return { across: longestRun(raster, beside), down: longestRun(flipped(raster), flippedEdges(beside)) };
+      };
+      const [upright, aside] = [await bandOf(jpeg), await bandOf(turned)];
+      expect(upright.across).to.be.above(80);
+      expect(upright.down).to.be.below(20);
+      expect(aside.across).to.be.below(20);
+      expect(aside.down).to.be.above(60);
+    });
+
     it('may be several', async () => {
       const jpeg = (await render()).jpeg(1, 20);
       const file = await render({
@@ -463,6 +486,40 @@ async function measureSymbol(raster: Raster, size: number): Promise<Edges & { mo
   const module = (finderRight - left) / 7;
   return { left, top, module, right: left + Math.round(size * module), bottom: top + Math.round(size * module) };
 }
+
+/** An EXIF segment that says nothing but how the camera was held (EXIF 2.32, tag 0x0112). */
+function exifOf(orientation: number): Buffer {
+  const tiff = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex');
+  tiff.writeUInt16BE(orientation, 18);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(2 + 6 + tiff.length);
+  return Buffer.concat([Buffer.of(0xff, 0xe1), length, Buffer.from('Exif\0\0', 'latin1'), tiff]);
+}
+
+/** The longest stretch of dark pixels in a row. */
+function longestRun({ width, pixels }: Raster, { left, top, right, bottom }: Edges): number {
+  let longest = 0;
+  for (let y = top; y < bottom; y++) {
+    for (let x = left, run = 0; x < right; x++) {
+      run = pixels[y * width + x]! < 100 ? run + 1 : 0;
+      longest = Math.max(longest, run);
+    }
+  }
+  return longest;
+}
+
+/** Rows for columns. */
+function flipped({ width, height, dpi, pixels }: Raster): Raster {
+  const turned = pixels.map((_, i) => pixels[(i % height) * width + Math.floor(i / height)]!);
+  return { width: height, height: width, dpi, pixels: turned };
+}
+
+const flippedEdges = ({ left, top, right, bottom }: Edges): Edges => ({
+  left: top,
+  top: left,
+  right: bottom,
+  bottom: right,
+});
 
 const darkest = (raster: Raster, edges: Edges): number => Math.min(...levels(raster, edges));
 const lightest = (raster: Raster, edges: Edges): number => Math.max(...levels(raster, edges));
