@@ -175,13 +175,13 @@ async function openDepartmentKeys(db: Db, keystore: Keystore): Promise<SigningKe
 }
 
 async function openKnownKey(keystore: Keystore, name: string, address: string | null): Promise<SigningKey> {
-  const key = await keystore.openKey(name);
-  if (address !== null && key.address !== address)
-    throw new AppError(
-      'KEY_UNKNOWN',
-      `the key "${name}" is ${key.address}, the registry knows ${address}: bring the key's file back`,
-    );
-  return key;
+  const key = await keystore.findKey(name);
+  if (key && key.address === address) return key;
+  const found = key ? `is ${key.address}` : 'is missing';
+  throw new AppError(
+    'KEY_UNKNOWN',
+    `the key "${name}" ${found}, the registry knows ${address}: bring the key's file back`,
+  );
 }
 
 function createServiceApp(instance: Instance, deps: IssuanceDeps) {

@@ -11,6 +11,7 @@ import type { CredentialView, DocumentSource, GetDocument, IssuanceDeps } from '
 
 export const credentialDocument: GetDocument = async (tx, deps, { issuer, id }) => {
   const row = await findRow(tx, { issuer, id });
+  if (row.state === 'failed') throw new AppError('CREDENTIAL_FAILED', 'the credential could not be issued');
   if (row.state !== 'final') throw new AppError('NOT_FINAL', 'the credential is not final on the chain yet');
   const type = deps.findDefinition(row.definition);
   const department = deps.findDepartment(issuer.code);

@@ -29,7 +29,9 @@ interface KeystoreFile {
 export interface Keystore {
   /** The key of this name; made, or taken from `initial`, where there is none yet. */
   openKey(name: string, initial?: Uint8Array): Promise<SigningKey>;
-  /** 32 secret bytes, such as the master key. */
+  /** The key of this name, or null where there is none: for a key that others know already, a new one would sign nothing that counts. */
+  findKey(name: string): Promise<SigningKey | null>;
+  /** 32 secret bytes, such as the master key; made where there are none yet. */
   openSecret(name: string): Promise<Uint8Array>;
 }
 
@@ -38,11 +40,19 @@ export async function openKeystore(folder: string, password: string): Promise<Ke
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const derive = createDerivation(password);
   const salt = (await findSalt(folder)) ?? randomBytes(SALT_BYTES);
-  const openOrCreate = async (name: string, create: () => Uint8Array): Promise<Uint8Array> => {
+  const pathOf = (name: string): string => {
     if (!/^[a-zA-Z0-9-]+$/.test(name)) throw new TypeError(`"${name}" is no name for a file`);
-    const path = join(folder, `${name}.json`);
+    return join(folder, `${name}.json`);
+  };
+  const find = async (name: string): Promise<Uint8Array | null> => {
+    const path = pathOf(name);
     const text = await readIfThere(path);
-    if (text !== null) return decryptSecret(text, { path, name, derive });
+    return text === null ? null : decryptSecret(text, { path, name, derive });
+  };
+  const openOrCreate = async (name: string, create: () => Uint8Array): Promise<Uint8Array> => {
+    const found = await find(name);
+    if (found) return found;
+    const path = pathOf(name);
     const secret = create();
     await writeDurably(
       path,
@@ -52,6 +62,10 @@ export async function openKeystore(folder: string, password: string): Promise<Ke
   };
   return {
     openKey: async (name, initial) => createSigningKey(await openOrCreate(name, () => initial ?? createPrivateKey())),
+    findKey: async (name) => {
+      const found = await find(name);
+      return found && createSigningKey(found);
+    },
     openSecret: (name) => openOrCreate(name, () => randomBytes(32)),
   };
 }

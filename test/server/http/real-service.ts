@@ -56,7 +56,11 @@ export async function startRealService(more: Partial<ServiceParts> = {}): Promis
     logged,
     apiKeys: Object.fromEntries(await Promise.all(entries)) as RealService['apiKeys'],
     parts,
-    current: await startService(parts()),
+    current: await startService(parts()).catch(async (error: unknown) => {
+      await world.close();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }),
     async restart() {
       await real.current.close();
       real.current = await startService(parts());
@@ -73,12 +77,14 @@ export async function startRealService(more: Partial<ServiceParts> = {}): Promis
 /** The keys that the world put on its chain, under the names by which a service looks for them. */
 function worldKeystore({ settings }: World): Keystore {
   const codes = Object.keys(DEPARTMENTS);
+  const openKey = async (name: string) => {
+    if (name === 'relayer') return keyOf(1);
+    const [code, purpose] = name.split('-') as [string, 'anchor' | 'status'];
+    return keyOf(10 + 3 * codes.indexOf(code) + (purpose === 'anchor' ? 0 : 1));
+  };
   return {
-    async openKey(name) {
-      if (name === 'relayer') return keyOf(1);
-      const [code, purpose] = name.split('-') as [string, 'anchor' | 'status'];
-      return keyOf(10 + 3 * codes.indexOf(code) + (purpose === 'anchor' ? 0 : 1));
-    },
+    openKey,
+    findKey: openKey,
     openSecret: async () => new Uint8Array(Buffer.from(settings.masterKey, 'hex')),
   };
 }
