@@ -15,6 +15,7 @@ import { AppError, type Problem } from '../app-error.ts';
 import type { CredentialTypeRow, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges, requireReplaceable } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
+import { findUndrawables } from './drawable.ts';
 import { extractImages, type Image } from './image.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { contextOf, encryptPayload, type Payload } from './payload.ts';
@@ -44,7 +45,7 @@ async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promi
   const { issuer, request } = acceptance;
   requireReady(issuer);
   const { type, row } = await requireType(tx, deps, { issuer, code: request.type });
-  const content = readContent(type.definition, request, deps);
+  const content = await readContent(type.definition, request, deps);
   const number = requireNumber(issuer);
   const header = { issuer: number, credentialType: row.number, ...content.dates, holderKey: null };
   const payload = {
@@ -98,7 +99,7 @@ interface Content {
 }
 
 /** @throws AppError VALIDATION_FAILED with every problem at once */
-function readContent(type: CredentialType, request: NewCredential, deps: IssuanceDeps): Content {
+async function readContent(type: CredentialType, request: NewCredential, deps: IssuanceDeps): Promise<Content> {
   const extracted = extractImages(type, request.claims);
   const { groups, problems } = readClaims(type, extracted.claims);
   const dates = readDates(type, { ...request, claims: extracted.claims }, deps);
@@ -110,6 +111,8 @@ function readContent(type: CredentialType, request: NewCredential, deps: Issuanc
       .filter(({ pointer }) => !refused.has(pointer)),
     ...dates.problems,
   ];
+  // only what is well formed is worth drawing
+  if (all.length === 0) all.push(...(await findUndrawables(extracted.claims, extracted.images)));
   if (all.length > 0)
     throw new AppError('VALIDATION_FAILED', 'the credential is not what its type demands', { problems: all });
   return { groups, images: extracted.images, dates: toDays(dates.value) };

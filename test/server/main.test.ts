@@ -72,7 +72,7 @@ describe('startService', () => {
     const parts = service.parts();
     const keystore = {
       ...parts.keystore,
-      openKey: (name: string) => parts.keystore.openKey(name === 'TD-anchor' ? 'FEHD-anchor' : name),
+      findKey: (name: string) => parts.keystore.findKey(name === 'TD-anchor' ? 'FEHD-anchor' : name),
     };
     const error = await startService({ ...parts, keystore }).then(
       () => null,

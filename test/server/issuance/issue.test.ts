@@ -76,6 +76,15 @@ describe('issuing', () => {
     expect(await list({ reference: 'AAAA' })).to.deep.equal([]);
   });
 
+  it('rejects a character that no font of the document has, wherever it stands', async () => {
+    const conditions = [{ en: 'None', 'zh-Hant': '無' }, { 'zh-Hant': '𠮷野家' }];
+    expect(await problemsOf(withClaims({ shopSign: { en: 'Happy 😀' }, conditions }))).to.deep.equal([
+      'VALIDATION_FAILED',
+      '/claims/shopSign/en CHARACTER_NOT_AVAILABLE',
+      '/claims/conditions/1/zh-Hant CHARACTER_NOT_AVAILABLE',
+    ]);
+  });
+
   it('rejects types that are unknown, another department’s or not opened', async () => {
     const request = sampleRequest('FEHD-GRL');
     expect(await problemsOf({ ...request, type: 'NO-SUCH' })).to.deep.equal(['TYPE_UNKNOWN', '/type TYPE_UNKNOWN']);
