@@ -13,7 +13,7 @@ export interface JsonRules {
   /** The longest text that is looked at. */
   characters: number;
   /**
-   * Whether whole numbers must be written as digits alone. `1.0`, `1e0` and `1.00000000000000000001` are one number to a program that
+   * Whether whole numbers must be safe integers, written as digits alone. `1.0`, `1e0` and `1.00000000000000000001` are one number to a program that
    * reads doubles and three to one that does not.
    */
   plainNumbers: boolean;
@@ -65,9 +65,13 @@ function readValue(reader: Reader, token: string, depth: number): Json {
 
 function readScalar({ rules }: Reader, token: string): Json {
   const value = JSON.parse(token) as Json;
-  if (rules.plainNumbers && Number.isInteger(value) && String(value) !== token)
-    throw new ProofError('JSON_INVALID', 'a whole number is not written as digits alone');
+  if (rules.plainNumbers && typeof value === 'number' && !isPlain(value, token))
+    throw new ProofError('JSON_INVALID', 'a number is too large, or whole and not written as digits alone');
   return value;
+}
+
+function isPlain(value: number, token: string): boolean {
+  return Number.isInteger(value) ? Number.isSafeInteger(value) && String(value) === token : Number.isFinite(value);
 }
 
 function readArray(reader: Reader, depth: number): Json[] {

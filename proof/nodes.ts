@@ -158,7 +158,7 @@ async function readAt(url: string, at: number, question: Question, post: Post): 
     post,
   );
   const header = decodeBlock(block, at);
-  if (!isJsonObject(account) || expectText(account.codeHash) !== registry.codeHash)
+  if (!hasCode(account, registry.codeHash))
     throw new Unusable('NODE_WRONG_REGISTRY', "has another contract at the registry's address");
   const text = expectText(page);
   const reading = decodePageReading(text);
@@ -171,6 +171,10 @@ async function readAt(url: string, at: number, question: Question, post: Post): 
     reading: { page: reading, block: header, amendments: amendments.list },
     events: explained?.events ?? null,
   };
+}
+
+function hasCode(account: Json | undefined, codeHash: string): boolean {
+  return isJsonObject(account) && typeof account.codeHash === 'string' && account.codeHash.toLowerCase() === codeHash;
 }
 
 function checkPage(page: PageReading, header: RegistryReading['block'], question: Question): void {

@@ -143,7 +143,7 @@ export function verify(evidence: Evidence): Verdict {
     check('inclusion', 'ROOT_COMPUTED'),
     signatureCheck(evidence, batch, reading.value ? key : null),
     reading.check,
-    anchorCheck(reading.value, anchored, proof),
+    anchorCheck(batch && reading.value, anchored, proof),
     keyCheck(reading.value, anchored, key),
     issuerCheck(evidence, reading.value),
     typeCheck(evidence, reading.value, anchored),

@@ -205,7 +205,7 @@ export function createRegistry(address: RegistryAddress, genesisTime: number) {
   function toReading(block: Block, number: number, batches: readonly BatchReading[]): PageReading {
     const issuer = block.state.issuers[number - 1];
     const used = <T extends { number: number }>(rows: readonly T[], numbers: readonly number[]): T[] =>
-      [...new Set(numbers)].map((wanted) => rows[wanted - 1] as T);
+      [...new Set(numbers)].map((wanted) => structuredClone(rows[wanted - 1] as T));
     return {
       chainId: address.chainId,
       blockNumber: block.number,

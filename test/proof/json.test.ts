@@ -98,7 +98,17 @@ describe('JSON', () => {
     expectRefusal('JSON_INVALID', () => decodeJson('\u00a0[1]'));
   });
 
-  for (const text of ['1.0', '1e0', '10e-1', '-0', '1.00000000000000000001', '9007199254740991.4', '1e21'])
+  for (const text of [
+    '1.0',
+    '1e0',
+    '10e-1',
+    '-0',
+    '1.00000000000000000001',
+    '9007199254740991.4',
+    '1e21',
+    '1e400',
+    '9007199254740992',
+  ])
     it(`refuses ${text} where whole numbers are written as digits alone`, () => {
       expect(decodeJson(text)).to.be.a('number');
       expectRefusal('JSON_INVALID', () => decodeJson(text, PLAIN));

@@ -1,0 +1,510 @@
+import { toHex } from '../../../proof/bytes.ts';
+import { type CborValue, decodeCbor, encodeCbor } from '../../../proof/cbor.ts';
+import type { Json, JsonObject } from '../../../proof/json.ts';
+import type { ReadingFailureCode } from '../../../proof/nodes.ts';
+import { encodeProof, type Proof } from '../../../proof/proof.ts';
+import { toQrText } from '../../../proof/qr-text.ts';
+import { CREDENTIAL_AMENDED_TOPIC, type PageReading, STATUS_CHANGED_TOPIC } from '../../../proof/reading.ts';
+import type { CheckName, Genuine, Standing } from '../../../proof/verdict.ts';
+import { toVerifiableCredential } from '../../../proof/verifiable-credential.ts';
+import { encodeAmendments, encodePageReading } from '../abi.ts';
+import { issueBatch, toQrProof } from '../issuing.ts';
+import { namedBytes } from '../seed.ts';
+import type { VectorFile } from '../vectors.ts';
+import { createWorld, NOW, VERIFIER, type World } from '../world.ts';
+
+/** The codes of a credential that is in order; a vector names those that differ. */
+const IN_ORDER: Record<CheckName, string> = {
+  format: 'FORMAT_VALID',
+  commitments: 'CLAIMS_MATCH_TYPE',
+  inclusion: 'ROOT_COMPUTED',
+  signature: 'SIGNED_BY_ANCHORED_KEY',
+  registry: 'REGISTRY_READ',
+  anchor: 'ANCHORED',
+  key: 'KEY_VALID_WHEN_ANCHORED',
+  issuer: 'ISSUER_KNOWN',
+  credentialType: 'TYPE_REGISTERED',
+  status: 'STATUS_READ',
+  validity: 'DATES_COMPARED',
+};
+const NOTHING_REACHED = Object.fromEntries(Object.keys(IN_ORDER).map((name) => [name, 'NOT_REACHED']));
+const NO_READING = {
+  anchor: 'NOT_REACHED',
+  key: 'NOT_REACHED',
+  issuer: 'NOT_REACHED',
+  credentialType: 'NOT_REACHED',
+  status: 'NOT_REACHED',
+};
+const NO_TYPE = {
+  commitments: 'NOT_REACHED',
+  signature: 'NOT_REACHED',
+  registry: 'NOT_REACHED',
+  ...NO_READING,
+  credentialType: 'TYPE_UNKNOWN',
+};
+const NOT_FOUND = { anchor: 'NOT_ANCHORED', key: 'NOT_REACHED', credentialType: 'NOT_REACHED', status: 'NOT_REACHED' };
+
+interface Reading {
+  change?: (page: PageReading) => void;
+  /** Ask for the page and not for the batch. */
+  isPage?: boolean;
+  hasLogs?: boolean;
+}
+
+function readingJson(world: World, proof: Proof, { change, isPage, hasLogs = true }: Reading = {}): JsonObject {
+  const registry = proof.registry === 0 ? world.registry : world.other;
+  const block = registry.blocks.at(-1)!;
+  const kind = Object.values(world.kinds).find(
+    ({ definition }) =>
+      toHex(definition) ===
+      world.trust.registries[proof.registry]!.types.find(
+        ({ issuer, number }) => issuer === proof.header.issuer && number === proof.header.credentialType,
+      )!.definition,
+  )!;
+  const id = world.idOf(proof, kind);
+  const page = isPage
+    ? registry.readPage(block, proof.header.issuer, Math.floor((proof.locator ?? 0) / 64))
+    : registry.read(block, id);
+  change?.(page);
+  const isAmended = page.batches.some((batch) => toHex(batch.id) === toHex(id) && batch.amended !== 0n);
+  return {
+    block: { number: block.number, hash: block.hash, time: block.time },
+    page: encodePageReading(page),
+    amendments: isAmended ? encodeAmendments(registry.readAmendments(block, id)) : null,
+    logs: hasLogs
+      ? registry
+          .logs(block, [[STATUS_CHANGED_TOPIC, CREDENTIAL_AMENDED_TOPIC], undefined, undefined, `0x${toHex(id)}`])
+          .map(({ topics, data }) => ({ topics, data }))
+      : null,
+  };
+}
+
+export function verdicts(): VectorFile {
+  const world = createWorld({ batches: 0 });
+  const { proofs } = world;
+  const unlocated = (proof: Proof): Proof => ({ ...toQrProof(proof), locator: null });
+  const [inForce] = proofs.standings as [Proof];
+  const base = unlocated(inForce);
+  const hex = (proof: Proof) => ({ proof: toHex(encodeProof(proof)) });
+
+  interface Case {
+    name: string;
+    presented: JsonObject;
+    reading: Json;
+    trust?: string;
+    missing?: string[];
+    now?: number;
+    checks?: Record<string, string>;
+    standing?: Standing;
+    genuine?: Genuine;
+  }
+  const toVector = ({
+    name,
+    presented,
+    reading,
+    trust = 'usual',
+    missing = [],
+    now = NOW,
+    checks = {},
+    standing,
+    genuine,
+  }: Case) => ({
+    name,
+    presented,
+    trust,
+    missing,
+    now,
+    reading,
+    expect: {
+      genuine: genuine ?? (standing ? 'genuine' : 'not-genuine'),
+      standing: (standing ?? null) as unknown as Json,
+      checks: { ...IN_ORDER, ...checks },
+    },
+  });
+  const good = (name: string, proof: Proof, standing: Standing, more: Partial<Case> & { about?: Reading } = {}) =>
+    toVector({
+      name,
+      presented: hex(proof),
+      reading: readingJson(world, proof, more.about),
+      standing,
+      ...more,
+    });
+  const bad = (
+    name: string,
+    proof: Proof,
+    checks: Record<string, string>,
+    more: Partial<Case> & { about?: Reading } = {},
+  ) => toVector({ name, presented: hex(proof), reading: readingJson(world, proof, more.about), checks, ...more });
+  const open = (
+    name: string,
+    proof: Proof,
+    checks: Record<string, string>,
+    more: Partial<Case> & { about?: Reading } = {},
+  ) => bad(name, proof, checks, { genuine: 'could-not-be-checked', ...more });
+
+  const day = 86_400;
+  const standing = (index: number) => unlocated(proofs.standings[index]!);
+  const { time } = world.registry.blocks.at(-1)!;
+  const changedAt = (proof: Proof) => {
+    const id = world.idOf(proof);
+    const log = world.registry.logs(world.registry.blocks.at(-1)!, [
+      undefined,
+      undefined,
+      undefined,
+      `0x${toHex(id)}`,
+    ])[0]!;
+    return Number.parseInt(log.data.slice(-64), 16);
+  };
+  const when = changedAt(inForce);
+  const successor = { batch: `0x${toHex(world.idOf(proofs.plain[0]!, world.kinds.plain))}`, leaf: 1 };
+  const document = (proof: Proof, change: (text: string) => string = (text) => text) => ({
+    json: change(
+      JSON.stringify(
+        toVerifiableCredential({
+          proof,
+          type: world.kinds.tiny.value,
+          definition: world.kinds.tiny.definition,
+          registry: world.registry.address,
+        }),
+      ),
+    ),
+  });
+  const failed = (failure: ReadingFailureCode) =>
+    toVector({
+      name: `the reading failed: ${failure}`,
+      presented: hex(base),
+      reading: { failure },
+      checks: { ...NO_READING, signature: 'SIGNED_BY_KNOWN_KEY', registry: failure },
+      genuine: 'could-not-be-checked',
+    });
+  const unanchored = unlocated(proofs.unanchored);
+  const withItem = (index: number, change: (item: CborValue) => CborValue) => {
+    const items = decodeCbor(encodeProof(base)) as CborValue[];
+    return toHex(encodeCbor(items.with(index, change(items[index] as CborValue))));
+  };
+  const tampered: Proof = {
+    ...base,
+    shown: { kind: 'full', seed: namedBytes('x', 16), values: ['EX-1', ['Nobody', null]] },
+  };
+  const wrongClaims = issueBatch(
+    { registry: world.registry, place: 0, issuer: 1, kind: world.kinds.plain, number: 1, key: world.keys.anchor },
+    [{ name: 'wrong claims', claims: { number: 'P-1' } }],
+    false,
+  )[0]!;
+  const otherNumber = { ...base, header: { ...base.header, credentialType: 3 } };
+
+  return {
+    about:
+      'Section 10. Each vector: what was presented (a proof in hex, the text of a QR or a JSON text), trust data by its name, files of the verifier that are missing, the time, and the reading: null where the registry was not asked, a failure, or a block with the answer to the question, the answer to readAmendments and the logs. Expected are the code of every check, genuine and standing. Valid: genuine ones.',
+    trust: { usual: world.trustJson as unknown as Json, 'other keys': withoutKeys(world) },
+    files: Object.fromEntries([...world.files].map(([path, bytes]) => [path, new TextDecoder('utf-8').decode(bytes)])),
+    verifier: VERIFIER,
+    valid: [
+      good('in force', base, { code: 'in-force', until: 21_122 }),
+      good(
+        'in force, its page read',
+        toQrProof(inForce),
+        { code: 'in-force', until: 21_122 },
+        { about: { isPage: true } },
+      ),
+      toVector({
+        name: 'in force, as the text of a QR',
+        presented: { text: toQrText(VERIFIER, encodeProof(base)) },
+        reading: readingJson(world, base),
+        standing: { code: 'in-force', until: 21_122 },
+      }),
+      toVector({
+        name: 'in force, as a document',
+        presented: document({ ...inForce, locator: null }),
+        reading: readingJson(world, base),
+        standing: { code: 'in-force', until: 21_122 },
+      }),
+      good('in force without an end', standing(7), { code: 'in-force', until: null }),
+      good('in force on its last day', standing(9), { code: 'in-force', until: 20_779 }),
+      good('in force again', standing(8), { code: 'in-force', until: 21_122 }),
+      good('revoked', standing(1), { code: 'revoked', time: when, reason: 4 }),
+      good(
+        'revoked, nobody says why',
+        standing(1),
+        { code: 'revoked', time: null, reason: null },
+        { about: { hasLogs: false } },
+      ),
+      good('suspended', standing(2), { code: 'suspended', time: when, reason: 3 }),
+      good('superseded', standing(3), { code: 'superseded', time: when, successor }),
+      good('expired', standing(4), { code: 'expired', on: 20_778 }),
+      good('not yet in force', standing(5), { code: 'not-yet-in-force', from: 20_780 }),
+      good('partly expired', standing(6), { code: 'partly-expired', since: 20_778, until: 21_122 }),
+      good('everything at once', standing(10), { code: 'revoked', time: when, reason: 2 }),
+      good('superseded and suspended', standing(11), { code: 'superseded', time: when, successor }),
+      good('suspended and expired', standing(12), { code: 'suspended', time: when, reason: 1 }),
+      good(
+        'one second before midnight in Hong Kong',
+        standing(9),
+        { code: 'in-force', until: 20_779 },
+        {
+          now: 20_780 * day - 8 * 3600 - 1,
+          trust: 'usual',
+          reading: withTime(readingJson(world, standing(9)), time, 20_780 * day - 8 * 3600 - 1),
+        },
+      ),
+      good(
+        'midnight in Hong Kong',
+        standing(9),
+        { code: 'expired', on: 20_779 },
+        {
+          now: 20_780 * day - 8 * 3600,
+          reading: withTime(readingJson(world, standing(9)), time, 20_780 * day - 8 * 3600),
+        },
+      ),
+      good('bound to a holder’s key', unlocated(proofs.every[2]!), { code: 'in-force', until: 21_122 }),
+      good('from a full batch', unlocated(proofs.full[200]!), { code: 'in-force', until: 21_122 }),
+      good('of a type without other claims', unlocated(proofs.plain[1]!), { code: 'in-force', until: 21_122 }),
+      good('anchored before its key was compromised', unlocated(proofs.beforeCompromise), {
+        code: 'in-force',
+        until: 21_122,
+      }),
+      good('of another department', unlocated(proofs.second), { code: 'in-force', until: 21_122 }),
+      good('of another registry', unlocated(proofs.elsewhere), { code: 'in-force', until: 21_122 }),
+      good(
+        'of a suspended department',
+        base,
+        { code: 'in-force', until: 21_122 },
+        {
+          about: { change: (page) => Object.assign(page, { issuerState: 'suspended' }) },
+        },
+      ),
+      good(
+        'of a closed type',
+        base,
+        { code: 'in-force', until: 21_122 },
+        {
+          about: { change: (page) => Object.assign(page.types[0]!, { state: 'closed' }) },
+        },
+      ),
+      good('at the edge of the age of blocks', base, { code: 'in-force', until: 21_122 }, { now: time + 300 }),
+    ],
+    invalid: [
+      bad('another value', tampered, { ...NOT_FOUND, issuer: 'ISSUER_UNKNOWN', signature: 'SIGNED_BY_UNKNOWN_KEY' }),
+      bad('not anchored', unanchored, { ...NOT_FOUND, issuer: 'ISSUER_UNKNOWN', signature: 'SIGNED_BY_KNOWN_KEY' }),
+      bad('not anchored, signed by a stranger', unlocated(proofs.stranger), {
+        ...NOT_FOUND,
+        issuer: 'ISSUER_UNKNOWN',
+        signature: 'SIGNED_BY_UNKNOWN_KEY',
+      }),
+      bad(
+        'a locator of another batch',
+        { ...base, locator: 1 },
+        { ...NOT_FOUND, signature: 'SIGNED_BY_KNOWN_KEY' },
+        {
+          about: { isPage: true },
+        },
+      ),
+      bad(
+        'a locator beyond the last page',
+        { ...base, locator: 640 },
+        { ...NOT_FOUND, signature: 'SIGNED_BY_KNOWN_KEY' },
+        {
+          about: { isPage: true },
+        },
+      ),
+      bad(
+        'a signature by another key of the department',
+        { ...base, signature: proofs.ended.signature },
+        { signature: 'SIGNED_BY_OTHER_KEY' },
+      ),
+      bad(
+        'a signature that no key made',
+        { ...base, signature: impossibleSignature() },
+        { signature: 'SIGNATURE_INVALID' },
+      ),
+      bad(
+        'anchored as another size',
+        base,
+        { anchor: 'ANCHORED_DIFFERENTLY' },
+        {
+          about: { change: (page) => Object.assign(page.batches[0]!, { size: 14 }) },
+        },
+      ),
+      bad(
+        'anchored as another type',
+        base,
+        { anchor: 'ANCHORED_DIFFERENTLY', credentialType: 'TYPE_DIFFERENT' },
+        {
+          about: {
+            change: (page) => {
+              page.batches[0]!.credentialType = 9;
+              page.types[0]!.number = 9;
+            },
+          },
+        },
+      ),
+      bad(
+        'a definition that the registry does not have',
+        base,
+        { credentialType: 'TYPE_DIFFERENT' },
+        {
+          about: { change: (page) => Object.assign(page.types[0]!, { definition: namedBytes('other', 32) }) },
+        },
+      ),
+      bad('a key that is not for anchoring', unlocated(proofs.status), { key: 'KEY_NOT_FOR_ANCHORING' }),
+      bad('a key that had ended', unlocated(proofs.ended), { key: 'KEY_OUTSIDE_ITS_WINDOW' }),
+      bad('a key that had not begun', unlocated(proofs.early), { key: 'KEY_OUTSIDE_ITS_WINDOW' }),
+      bad('a key that was compromised', unlocated(proofs.afterCompromise), { key: 'KEY_COMPROMISED' }),
+      bad('a type number that the header does not have', otherNumber, {
+        ...NOT_FOUND,
+        commitments: 'CLAIMS_NOT_OF_TYPE',
+        issuer: 'ISSUER_UNKNOWN',
+        signature: 'SIGNED_BY_UNKNOWN_KEY',
+      }),
+      bad('claims that are not of the type', unlocated(wrongClaims), {
+        ...NOT_FOUND,
+        commitments: 'CLAIMS_NOT_OF_TYPE',
+        issuer: 'ISSUER_UNKNOWN',
+        signature: 'SIGNED_BY_UNKNOWN_KEY',
+      }),
+      toVector({
+        name: 'a changed document',
+        presented: document({ ...inForce, locator: null }, (text) => text.replace('Chan Tai Man', 'Chan Tai Wo')),
+        reading: readingJson(world, base),
+        checks: { format: 'DOCUMENT_CHANGED' },
+      }),
+      toVector({
+        name: 'a changed document, offline',
+        presented: document({ ...inForce, locator: null }, (text) => text.replace('2027', '2037')),
+        reading: { failure: 'NODES_UNREACHABLE' },
+        checks: {
+          ...NO_READING,
+          format: 'DOCUMENT_CHANGED',
+          signature: 'SIGNED_BY_KNOWN_KEY',
+          registry: 'NODES_UNREACHABLE',
+        },
+      }),
+      toVector({
+        name: 'broken bytes',
+        presented: { proof: withItem(5, () => 257) },
+        reading: null,
+        checks: { ...NOTHING_REACHED, format: 'FORMAT_INVALID' },
+      }),
+      toVector({
+        name: 'a later version',
+        presented: { proof: withItem(0, (header) => (header as CborValue[]).with(0, 2)) },
+        reading: null,
+        checks: { ...NOTHING_REACHED, format: 'FORMAT_VERSION_UNKNOWN' },
+        genuine: 'could-not-be-checked',
+      }),
+      failed('NODES_UNREACHABLE'),
+      failed('NODES_DISAGREE'),
+      failed('NODE_ANSWER_INVALID'),
+      failed('NODE_WRONG_CHAIN'),
+      failed('NODE_WRONG_REGISTRY'),
+      toVector({
+        name: 'offline, signed by a key that the trust data does not have',
+        presented: hex(base),
+        trust: 'other keys',
+        reading: { failure: 'NODES_UNREACHABLE' },
+        checks: { ...NO_READING, signature: 'SIGNED_BY_UNKNOWN_KEY', registry: 'NODES_UNREACHABLE' },
+        genuine: 'could-not-be-checked',
+      }),
+      open(
+        'an old block',
+        base,
+        { ...NO_READING, registry: 'NODE_STALE', signature: 'SIGNED_BY_KNOWN_KEY' },
+        { now: time + 301 },
+      ),
+      open(
+        'a block from the future',
+        base,
+        { ...NO_READING, registry: 'NODE_STALE', signature: 'SIGNED_BY_KNOWN_KEY' },
+        { now: time - 301 },
+      ),
+      open(
+        'a reading of another chain',
+        base,
+        { ...NO_READING, registry: 'NODE_WRONG_CHAIN', signature: 'SIGNED_BY_KNOWN_KEY' },
+        {
+          about: { change: (page) => Object.assign(page, { chainId: 1 }) },
+        },
+      ),
+      open(
+        'a reading of another issuer',
+        base,
+        { ...NO_READING, registry: 'NODE_ANSWER_INVALID', signature: 'SIGNED_BY_KNOWN_KEY' },
+        {
+          about: { change: (page) => Object.assign(page, { issuer: 2 }) },
+        },
+      ),
+      open('no type file', base, NO_TYPE, { missing: ['types/'], reading: null }),
+      toVector({
+        name: 'a document, and no type file',
+        presented: document({ ...inForce, locator: null }),
+        missing: ['types/'],
+        reading: null,
+        checks: { ...NO_TYPE, format: 'NOT_REACHED' },
+        genuine: 'could-not-be-checked',
+      }),
+      open('no issuer file', base, { issuer: 'ISSUER_UNKNOWN' }, { missing: ['issuers/'] }),
+      open(
+        'another profile than the registry has',
+        base,
+        { issuer: 'ISSUER_PROFILE_CHANGED' },
+        {
+          about: { change: (page) => Object.assign(page, { profile: namedBytes('other', 32) }) },
+        },
+      ),
+      open(
+        'an issuer that the registry does not have',
+        base,
+        { issuer: 'ISSUER_UNKNOWN' },
+        {
+          about: { change: (page) => Object.assign(page, { issuerState: 'none' }) },
+        },
+      ),
+      toVector({
+        name: 'a registry that the trust data does not have',
+        presented: hex({ ...base, registry: 7 }),
+        reading: null,
+        checks: { ...NO_TYPE, registry: 'REGISTRY_UNKNOWN', issuer: 'ISSUER_UNKNOWN' },
+        genuine: 'could-not-be-checked',
+      }),
+      toVector({
+        name: 'an issuer that the trust data does not have',
+        presented: hex({ ...base, header: { ...base.header, issuer: 99 } }),
+        reading: null,
+        checks: { ...NO_TYPE, issuer: 'ISSUER_UNKNOWN' },
+        genuine: 'could-not-be-checked',
+      }),
+      toVector({
+        name: 'a type that the trust data does not have',
+        presented: hex({ ...base, header: { ...base.header, credentialType: 99 } }),
+        reading: null,
+        checks: NO_TYPE,
+        genuine: 'could-not-be-checked',
+      }),
+    ],
+  };
+
+  function withTime(reading: JsonObject, from: number, to: number): JsonObject {
+    const block = reading.block as JsonObject;
+    const shift = to - from;
+    return {
+      ...reading,
+      block: { ...block, time: (block.time as number) + shift },
+      page: (reading.page as string).replace(from.toString(16).padStart(64, '0'), to.toString(16).padStart(64, '0')),
+    };
+  }
+}
+
+function withoutKeys(world: World): Json {
+  const trust = structuredClone(world.trustJson);
+  for (const registry of trust.registries) for (const issuer of registry.issuers) issuer.keys = [];
+  return trust as unknown as Json;
+}
+
+/** r = 5 is no x-coordinate of the curve. */
+function impossibleSignature(): Uint8Array {
+  const signature = new Uint8Array(65);
+  signature[31] = 5;
+  signature[63] = 1;
+  signature[64] = 27;
+  return signature;
+}

@@ -1,0 +1,403 @@
+import { hashContent, rootFromInclusion, sealBatch } from '../../proof/batch.ts';
+import { decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
+import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
+import { type ClaimRule, ClaimValueError, decodeClaimValue, encodeClaimValue } from '../../proof/claim-value.ts';
+import { createGroupHasher, deriveSalt, type GroupNumber } from '../../proof/commitment.ts';
+import { decodeCredentialType, decodeIssuerProfile } from '../../proof/credential-type.ts';
+import { ProofError } from '../../proof/errors.ts';
+import { hashIntoWithNoble } from '../../proof/hash.ts';
+import { isEqualJson, type Json, type JsonObject } from '../../proof/json.ts';
+import { type Post, type ReadingFailureCode, readRegistry } from '../../proof/nodes.ts';
+import { decodeProof, encodeProof, type Proof, rootOf } from '../../proof/proof.ts';
+import { decodeQrText, toDigits } from '../../proof/qr-text.ts';
+import {
+  decodeAmendments,
+  decodePageReading,
+  decodeStatusEvent,
+  encodeRead,
+  encodeReadAmendments,
+  encodeReadPage,
+} from '../../proof/reading.ts';
+import { decodeReference, toReference } from '../../proof/reference.ts';
+import { batchId, recoverSigner } from '../../proof/signature.ts';
+import { decodeTrust, type TrustedRegistry } from '../../proof/trust.ts';
+import { type Evidence, rejectMalformed, type Verdict, verify } from '../../proof/verdict.ts';
+import {
+  checkDocument,
+  decodeDocument,
+  decodeProofValue,
+  toVerifiableCredential,
+} from '../../proof/verifiable-credential.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: vectors are what a stranger's program would read, without types
+type Vector = any;
+
+/** A file of test/vectors. */
+export interface VectorFile {
+  valid: Vector[];
+  invalid: Vector[];
+  [name: string]: Vector;
+}
+
+interface Area {
+  /** Throws unless the vector is taken as it says. */
+  valid(vector: Vector, file: VectorFile): void | Promise<void>;
+  /** Must throw what `isRefusal` knows; throws a Wrong where a refusal has another code. */
+  invalid(vector: Vector, file: VectorFile): void | Promise<void>;
+}
+
+class Wrong extends Error {}
+
+function same(actual: unknown, expected: unknown, what: string): void {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Wrong(`${what} is ${a?.slice(0, 300)}, not ${b?.slice(0, 300)}`);
+}
+
+function sameJson(actual: Json, expected: Json, what: string): void {
+  if (!isEqualJson(actual, expected)) same(actual, expected, what);
+}
+
+function bytesOf(source: string | { repeat: string; times: number }): Uint8Array {
+  return decodeHex(textOf(source));
+}
+
+function textOf(source: string | { repeat: string; times: number }): string {
+  return typeof source === 'string' ? source : source.repeat.repeat(source.times);
+}
+
+const utf8 = new TextEncoder();
+const hasher = createGroupHasher();
+
+function toDiagnostic(value: CborValue): Json {
+  if (value instanceof Uint8Array) return { bytes: toHex(value) };
+  return Array.isArray(value) ? value.map(toDiagnostic) : (value as Json);
+}
+
+function fromDiagnostic(value: Json): CborValue {
+  if (Array.isArray(value)) return value.map(fromDiagnostic);
+  return typeof value === 'object' && value !== null
+    ? decodeHex((value as { bytes: string }).bytes)
+    : (value as CborValue);
+}
+
+const ruleOf = (vector: Vector) => vector.rule as ClaimRule;
+const text: ClaimRule = { type: 'text' };
+
+const AREAS: Record<string, Area> = {
+  cbor: {
+    valid({ cbor, value }) {
+      sameJson(toDiagnostic(decodeCbor(decodeHex(cbor))), value, 'the value');
+      same(toHex(encodeCbor(fromDiagnostic(value))), cbor, 'the encoding');
+    },
+    invalid: ({ cbor }) => void decodeCbor(bytesOf(cbor)),
+  },
+  text: {
+    valid({ text: value }) {
+      same(decodeClaimValue(text, decodeCbor(encodeCbor(encodeClaimValue(text, value)))), value, 'the text');
+    },
+    invalid: ({ text: value }) => void encodeClaimValue(text, value),
+  },
+  'claim-values': {
+    valid(vector) {
+      same(toHex(encodeCbor(encodeClaimValue(ruleOf(vector), vector.json))), vector.cbor, 'the encoding');
+      sameJson(decodeClaimValue(ruleOf(vector), decodeCbor(decodeHex(vector.cbor))), vector.json, 'the value');
+    },
+    invalid(vector) {
+      if ('cbor' in vector) decodeClaimValue(ruleOf(vector), decodeCbor(decodeHex(vector.cbor)));
+      else encodeClaimValue(ruleOf(vector), vector.json);
+    },
+  },
+  files: {
+    valid(vector) {
+      decodeFile(vector);
+      if (vector.sha256) same(toHex(sha256(utf8.encode(vector.text))), vector.sha256, 'the hash');
+    },
+    invalid: decodeFile,
+  },
+  commitments: {
+    valid(vector) {
+      const values = valuesOf(vector);
+      const seed = decodeHex(vector.seed);
+      same(
+        values.map((_, i) => toHex(deriveSalt(seed, i))),
+        vector.salts,
+        'the salts',
+      );
+      same(hasher.commitments(vector.group, seed, values).map(toHex), vector.commitments, 'the commitments');
+      same(groupHash(vector), vector.hash, 'the hash');
+      const items = vector.commitments.map((commitment: string) => ({ commitment: decodeHex(commitment) }));
+      same(toHex(hasher.hashSelective(vector.group as GroupNumber, items)), vector.hash, 'the hash of commitments');
+    },
+    invalid: (vector) => refuseUnless(groupHash(vector) === vector.hash),
+  },
+  trees: {
+    valid(vector) {
+      if (vector.contents) same(toHex(sealBatch(vector.contents.map(hex)).root), vector.root, 'the root');
+      else if (vector.header) {
+        const groups = { shown: hex(vector.shown), rest: hex(vector.rest) };
+        same(toHex(hashContent(hex(vector.header), groups)), vector.content, 'the content');
+      } else same(rootOfLeaf(vector), vector.root, 'the root');
+    },
+    invalid: (vector) => refuseUnless(rootOfLeaf(vector) === vector.root),
+  },
+  'batch-ids': {
+    valid(vector) {
+      same(idOf(vector), vector.batch, 'the batch id');
+      same(recoverSigner(hex(vector.batch), hex(vector.signature)), vector.signer, 'the signer');
+    },
+    invalid: (vector) =>
+      refuseUnless(
+        idOf(vector) === vector.batch && recoverSigner(hex(vector.batch), hex(vector.signature)) === vector.signer,
+      ),
+  },
+  proofs: {
+    valid(vector) {
+      const proof = decodeProof(hex(vector.cbor));
+      const { header } = proof;
+      same(toHex(encodeProof(proof)), vector.cbor, 'the encoding');
+      sameJson(
+        { ...header, id: toHex(header.id), holderKey: header.holderKey && toHex(header.holderKey) },
+        vector.header,
+        'the header',
+      );
+      same([proof.shown.kind, proof.rest.kind], vector.disclosures, 'the disclosures');
+      same(
+        [proof.registry, proof.index, proof.size, proof.locator],
+        [vector.registry, vector.index, vector.size, vector.locator],
+        'the place',
+      );
+      same(toHex(rootOf(proof)), vector.root, 'the root');
+    },
+    invalid: ({ cbor }) => void decodeProof(hex(cbor)),
+  },
+  'qr-texts': {
+    valid({ text: value, verifiers, cbor }) {
+      same(toHex(decodeQrText(value, verifiers)), cbor, 'the proof');
+      if (!value.includes(toDigits(hex(cbor)))) throw new Wrong('other digits');
+    },
+    invalid: ({ text: value, verifiers }) => void decodeQrText(value, verifiers),
+  },
+  json: {
+    valid(vector, file) {
+      const { document, proof } = decodeJsonVector(vector, file);
+      same(toHex(encodeProof(proof)), vector.cbor, 'the proof');
+      sameJson(toVerifiableCredential(sourceOf(proof, vector, file)), document, 'the document');
+    },
+    invalid: (vector, file) => void decodeJsonVector(vector, file),
+  },
+  references: {
+    valid({ id, reference, typed }) {
+      if (reference) same(toReference(hex(id)), reference, 'the reference');
+      same(toHex(decodeReference(reference ?? typed)), id, 'the id');
+    },
+    invalid: ({ typed }) => void decodeReference(typed),
+  },
+  readings: {
+    valid: checkReading,
+    invalid: ({ page }) => void decodePageReading(page),
+  },
+  nodes: {
+    async valid(vector, file) {
+      const reading = await askNodes(vector, file);
+      if ('failure' in reading) throw new Wrong(`${reading.failure}: ${reading.detail}`);
+      same({ block: reading.block.number, agreed: reading.agreed }, vector.expect, 'the reading');
+    },
+    async invalid(vector, file) {
+      const reading = await askNodes(vector, file);
+      if (!('failure' in reading)) throw new Wrong('the nodes agreed');
+      same(reading.failure, vector.expect.failure, 'the failure');
+    },
+  },
+  verdicts: { valid: checkVerdict, invalid: checkVerdict },
+};
+
+/** Areas whose invalid vectors are judged or answered, not refused. */
+const JUDGED = ['verdicts', 'nodes'];
+
+const hex = (value: string): Uint8Array => decodeHex(value);
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(32);
+  hashIntoWithNoble(bytes, hash, 0);
+  return hash;
+}
+
+function refuseUnless(isSame: boolean): void {
+  if (!isSame) throw new ProofError('FIELD_INVALID', 'another hash');
+}
+
+function decodeFile({ kind, text: value }: Vector): void {
+  if (kind === 'trust') decodeTrust(value);
+  else if (kind === 'issuer') decodeIssuerProfile(utf8.encode(value));
+  else decodeCredentialType(utf8.encode(value));
+}
+
+function valuesOf(vector: Vector): CborValue[] {
+  return vector.values.map((value: string) => decodeCbor(decodeHex(value)));
+}
+
+function groupHash(vector: Vector): string {
+  return toHex(hasher.hashFull(vector.group as GroupNumber, decodeHex(vector.seed), valuesOf(vector)));
+}
+
+function rootOfLeaf({ content, index, size, path }: Vector): string {
+  return toHex(rootFromInclusion({ content: hex(content), index, size }, hex(path)));
+}
+
+function idOf({ chainId, address, issuer, definition, root, size }: Vector): string {
+  return toHex(batchId({ chainId, address }, { issuer, definition: hex(definition), root: hex(root), size }));
+}
+
+function sourceOf(proof: Proof, vector: Vector, file: VectorFile) {
+  const bytes = utf8.encode(file.definitions[vector.definition]);
+  return { proof, type: decodeCredentialType(bytes), definition: sha256(bytes), registry: vector.registry };
+}
+
+function decodeJsonVector(vector: Vector, file: VectorFile): { document: Json; proof: Proof } {
+  const { document, proofValue } = decodeDocument(textOf(vector.text));
+  const proof = decodeProofValue(proofValue);
+  checkDocument(document, sourceOf(proof, vector, file));
+  return { document, proof };
+}
+
+function checkReading(vector: Vector): void {
+  if (vector.call === 'readPage') same(encodeReadPage(vector.issuer, vector.page), vector.data, 'the call');
+  else if (vector.call === 'read') same(encodeRead(hex(vector.batch)), vector.data, 'the call');
+  else if (vector.call) same(encodeReadAmendments(hex(vector.batch)), vector.data, 'the call');
+  else if (vector.page) sameJson(plain(decodePageReading(vector.page)), vector.reading, 'the reading');
+  else if (vector.amendments) sameJson(plain(decodeAmendments(vector.amendments)), vector.list, 'the amendments');
+  else sameJson(plain(decodeStatusEvent(vector.log)), vector.event, 'the event');
+}
+
+/** Bytes as hex, words of status as 32 bytes of it. */
+function plain(value: unknown): Json {
+  if (value instanceof Uint8Array) return toHex(value);
+  if (typeof value === 'bigint') return value.toString(16).padStart(64, '0');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value as Json;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}
+
+function askNodes(vector: Vector, file: VectorFile) {
+  const registry: TrustedRegistry = {
+    ...file.registry,
+    nodes: Object.keys(vector.nodes),
+    agree: vector.agree,
+    issuers: [],
+    types: [],
+  };
+  const post: Post = async (url, body) => {
+    const node = vector.nodes[url] as null | string | { from: string; changes: JsonObject };
+    if (node === null) throw new Error('no connection');
+    const table: JsonObject =
+      typeof node === 'string' ? file.tables[node] : { ...file.tables[node.from], ...node.changes };
+    const answers = (JSON.parse(body) as Vector[]).map(({ id, method, params }) => {
+      const result = table[`${method} ${JSON.stringify(params)}`];
+      return { jsonrpc: '2.0', id, ...(result === undefined ? { error: { code: -32601 } } : { result }) };
+    });
+    return JSON.stringify(answers);
+  };
+  const { issuer, batch, locator } = file.question;
+  return readRegistry({ registry, issuer, batch: hex(batch), locator }, post);
+}
+
+function checkVerdict(vector: Vector, file: VectorFile): void {
+  const verdict = judge(vector, file);
+  same(Object.fromEntries(verdict.checks.map(({ name, code }) => [name, code])), vector.expect.checks, 'the checks');
+  same(verdict.genuine, vector.expect.genuine, 'genuine');
+  sameJson(verdict.standing as unknown as Json, vector.expect.standing, 'the standing');
+}
+
+function judge(vector: Vector, file: VectorFile): Verdict {
+  let presented: { proof: Proof; document?: Json };
+  try {
+    presented = decodePresented(vector, file);
+  } catch (error) {
+    if (error instanceof ProofError) return rejectMalformed(error, vector.now);
+    throw error;
+  }
+  return verify({ ...evidenceOf(presented.proof, vector, file), document: presented.document });
+}
+
+function decodePresented({ presented }: Vector, { verifier }: VectorFile): { proof: Proof; document?: Json } {
+  if (presented.json === undefined)
+    return { proof: decodeProof(presented.text ? decodeQrText(presented.text, [verifier]) : hex(presented.proof)) };
+  const { document, proofValue } = decodeDocument(presented.json);
+  return { document, proof: decodeProofValue(proofValue) };
+}
+
+function evidenceOf(proof: Proof, vector: Vector, file: VectorFile): Evidence {
+  const trust = decodeTrust(JSON.stringify(file.trust[vector.trust]));
+  const registry = trust.registries[proof.registry] ?? null;
+  const { issuer, credentialType } = proof.header;
+  const definition = registry?.types.find((row) => row.issuer === issuer && row.number === credentialType)?.definition;
+  const profile = registry?.issuers.find((row) => row.issuer === issuer)?.profile;
+  const load = (path: string): Uint8Array | null => {
+    const isMissing = vector.missing.some((start: string) => path.startsWith(start));
+    const bytes = isMissing ? null : utf8.encode(file.files[path]);
+    return bytes && isEqualBytes(sha256(bytes), hex(path.replace(/^.*\/|\.json$/g, ''))) ? bytes : null;
+  };
+  const typeFile = definition === undefined ? null : load(`types/${definition}.json`);
+  const profileFile = profile === undefined ? null : load(`issuers/${profile}.json`);
+  return {
+    proof,
+    registry,
+    type: typeFile && { definition: hex(definition as string), value: decodeCredentialType(typeFile) },
+    issuer: profileFile && { hash: hex(profile as string), profile: decodeIssuerProfile(profileFile) },
+    reading: readingOf(vector.reading),
+    maxBlockAgeSeconds: trust.maxBlockAgeSeconds,
+    now: vector.now,
+  };
+}
+
+function readingOf(reading: Vector): Evidence['reading'] {
+  if (reading === null) return null;
+  if (reading.failure) return { failure: reading.failure as ReadingFailureCode, detail: '' };
+  return {
+    page: decodePageReading(reading.page),
+    block: reading.block,
+    amendments: reading.amendments ? decodeAmendments(reading.amendments) : [],
+    events: reading.logs ? reading.logs.map(decodeStatusEvent) : null,
+    agreed: 1,
+  };
+}
+
+function isRefusal(error: unknown): error is ProofError | ClaimValueError {
+  return error instanceof ProofError || error instanceof ClaimValueError;
+}
+
+/** How many vectors were run, and what is wrong with those that were not as they should be. Needs nothing but a JavaScript engine. */
+export async function runVectors(files: Record<string, VectorFile>): Promise<{ count: number; failures: string[] }> {
+  const failures: string[] = [];
+  let count = 0;
+  for (const [name, file] of Object.entries(files)) {
+    const area = AREAS[name];
+    if (!area) {
+      failures.push(`${name}: nobody runs these`);
+      continue;
+    }
+    for (const [kind, list] of [['valid', file.valid] as const, ['invalid', file.invalid] as const])
+      for (const [i, vector] of list.entries()) {
+        count++;
+        const wrong = await findWrong(area, kind, { name, vector, file });
+        if (wrong) failures.push(`${name}, ${kind} ${i}${vector.name ? ` (${vector.name})` : ''}: ${wrong}`);
+      }
+  }
+  return { count, failures };
+}
+
+async function findWrong(
+  area: Area,
+  kind: 'valid' | 'invalid',
+  { name, vector, file }: { name: string; vector: Vector; file: VectorFile },
+): Promise<string | null> {
+  try {
+    await area[kind](vector, file);
+  } catch (error) {
+    if (!isRefusal(error)) return (error as Error).message;
+    if (kind === 'valid' || JUDGED.includes(name)) return `refused: ${error.message}`;
+    const code = error instanceof ProofError ? error.code : undefined;
+    return vector.code === undefined || vector.code === code ? null : `refused with ${code}, not ${vector.code}`;
+  }
+  return kind === 'valid' || JUDGED.includes(name) ? null : 'taken';
+}
