@@ -165,7 +165,7 @@ function* combinations() {
     if (index & 2) registry.amend({ batch: id, leaf: index, successorBatch: id, successorLeaf: 0 });
     if (index & 4) registry.changeStatus(id, 'suspend', index, 1);
   }
-  registry.mine(0);
+  registry.mine();
   for (const proof of batch) {
     const { validFrom, validUntil, partlyUntil } = proof.header;
     const verdict = verify(evidenceOf(world, toQrProof(proof)));
