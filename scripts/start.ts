@@ -40,6 +40,8 @@ async function run(): Promise<void> {
 
 try {
   await run();
+  // a step of the start that nothing could stop does not keep the process
+  process.exit(0);
 } catch (error) {
   const isExpected =
     error instanceof Error && ['LocalError', 'ConfigError', 'AppError', 'ListenError'].includes(error.name);

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCatalogue } from '../../catalogue/catalogue.ts';
+import { AppError } from '../../server/app-error.ts';
 import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
 import { type Config, describeConfig, readConfig } from '../../server/config.ts';
 import { type Keystore, openKeystore, openPasswordFile } from '../../server/keys/keystore.ts';
+import { listen } from '../../server/listener.ts';
 import { createLog } from '../../server/log.ts';
 import { type Service, type ServiceConfig, startService } from '../../server/main.ts';
 import { openStore } from '../../server/store/store.ts';
@@ -14,7 +18,7 @@ import { issueSamples } from '../demo/samples.ts';
 import { announce } from './announce.ts';
 import { startChain } from './chain.ts';
 import { openDataFolder } from './data-folder.ts';
-import { LocalError } from './local-error.ts';
+import { LocalError, reasonOf } from './local-error.ts';
 import { freePort, rememberedPort, rememberPort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { keepPublication } from './publication.ts';
@@ -23,46 +27,79 @@ import { openRegistry } from './registry.ts';
 /** What was started and has to be stopped, in the order in which it was started. */
 type Stops = (() => Promise<void> | void)[];
 
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SAME_KEY_MS = 500;
+/** Longer than any step of a start takes on a machine that works. */
+const PATIENCE_MS = 15_000;
+
 /** Starts everything, and stops it again when the person or the system asks, or when a part fails. */
 export async function startEverything(): Promise<void> {
   const { config, warnings } = readConfig(process.env);
   for (const warning of warnings) say(warning);
   const stops: Stops = [];
-  const abort = new AbortController();
-  const asked = untilSignal().then(() => abort.abort());
+  const asked = new AbortController();
+  const stopper = createStopper(asked);
+  for (const signal of STOP_SIGNALS) process.on(signal, stopper);
   try {
-    await Promise.race([runUntil(config, { stops, signal: abort.signal }), asked]);
+    await Promise.race([runUntil(config, { stops, signal: asked.signal }), patience(asked.signal)]);
+  } catch (error) {
+    if (!asked.signal.aborted) throw error;
   } finally {
-    abort.abort();
-    // a second Ctrl-C does not wait
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+    asked.abort();
     for (const stop of stops.toReversed()) await stop();
   }
   say('stopped');
 }
 
+/** Asks for an end; a second Ctrl-C does not wait for it. */
+function createStopper(asked: AbortController): () => void {
+  let askedAt = Number.POSITIVE_INFINITY;
+  return () => {
+    // npm passes Ctrl-C on to a process that the terminal has already told
+    if (performance.now() - askedAt > SAME_KEY_MS) process.exit(130);
+    askedAt = Math.min(askedAt, performance.now());
+    asked.abort();
+  };
+}
+
 interface Life {
   stops: Stops;
+  /** Aborts when there is to be an end: no further step begins. */
   signal: AbortSignal;
 }
 
-/** Resolves when a part that the rest cannot do without has ended; else runs until the process is asked to stop. */
+/** Runs until a part that the rest cannot do without has ended, or the process is asked to stop. */
 async function runUntil(given: Config, life: Life): Promise<never> {
   const folder = openDataFolder(given.dataFolder);
   life.stops.push(folder.release);
   const config = { ...given, dataFolder: folder.path, port: await choosePort(given, folder.path) };
+  if (config.databaseUrl !== null) await checkDatabase(config.databaseUrl);
   const ground = await layGround(config, life);
+  life.signal.throwIfAborted();
   const house = await openHouse(ground, life);
   await showAround(house, life);
-  return untilBroken(ground.ended);
+  return untilBroken(ground.ended, life.signal);
 }
 
 /** PORT=0 lets the system choose, once for a data folder: the QR codes that were printed name the port. */
-async function choosePort({ port }: Config, dataFolder: string): Promise<number> {
-  if (port !== 0) return port;
+async function choosePort({ host, port }: Config, dataFolder: string): Promise<number> {
+  if (port !== 0) {
+    // whether it can be had is told before anything is made, not after
+    await (await listen(() => {}, { host, port })).close();
+    return port;
+  }
   const chosen = await freePort(rememberedPort(dataFolder, 'service'));
   rememberPort(dataFolder, 'service', chosen);
   return chosen;
+}
+
+async function checkDatabase(url: string): Promise<void> {
+  try {
+    await (await openStore(url)).close();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new LocalError(`the database of "DATABASE_URL" cannot be used: ${reasonOf(error)}`);
+  }
 }
 
 interface Ground {
@@ -84,6 +121,7 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
     openKeys(dataFolder),
     buildVerifier({ outputFolder: pageFolder }),
   ]);
+  life.signal.throwIfAborted();
   const registry = config.chain?.registry ?? (await deploy(dataFolder, nodes, keystore));
   // a block of the folder's own chain is there for good once it can be read: nothing has to lie on top of it
   const confirmations =
@@ -129,9 +167,10 @@ interface House {
 }
 
 /** The departments, then the service: it signs for those that it finds in the database. */
-async function openHouse({ config, keystore, pageFolder }: Ground, { stops }: Life): Promise<House> {
+async function openHouse({ config, keystore, pageFolder }: Ground, { stops, signal }: Life): Promise<House> {
   for (const line of describeConfig(config)) say(line);
   const departments = await settleDepartments(config, keystore);
+  signal.throwIfAborted();
   const samples = { isReady: false };
   const service = await startService({
     config,
@@ -198,16 +237,17 @@ function toScan(documents: readonly DemoSample[]): { title: string; text: string
   return first && { title: `${first.type}, ${first.standing}`, text: first.text };
 }
 
-async function untilBroken(ended: readonly Promise<string>[]): Promise<never> {
-  const reason = await Promise.race([...ended, new Promise<never>(() => {})]);
+async function untilBroken(ended: readonly Promise<string>[], signal: AbortSignal): Promise<never> {
+  const asked = once(signal, 'abort').then(() => null);
+  const reason = await Promise.race([...ended, asked]);
+  signal.throwIfAborted();
   throw new LocalError(`${reason}; npm start goes on where it was`);
 }
 
-/** Resolves when somebody asks the process to end. */
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+/** Resolves some time after the process was asked to stop: a step that is not done by then is not waited for. */
+async function patience(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+  await sleep(PATIENCE_MS, undefined, { ref: false });
 }
 
 function sayFirst(count: number): void {
