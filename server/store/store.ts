@@ -30,8 +30,9 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
   });
-  // without a listener, a server that restarts would end the process
-  pool.on('error', options.onConnectionError ?? (() => {}));
+  // without a listener, a server that restarts would end the process; pg-pool's end() does not wait for its connections' goodbyes,
+  // so that a server which is stopped right after it may be heard first
+  pool.on('error', (error) => pool.ending || options.onConnectionError?.(error));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);
