@@ -207,8 +207,9 @@ describe('renderPdf', () => {
         const millimetres = (pixels: number): number => (pixels / raster.dpi) * 25.4;
         expect(millimetres(module)).to.be.at.least(0.4);
         expect(millimetres(right - left)).to.be.within(40, 50);
-        expect(A4_MM.width - millimetres(right)).to.be.closeTo(QR_RIGHT_MM, 0.1);
-        expect(A4_MM.height - millimetres(bottom)).to.be.closeTo(QR_BOTTOM_MM, 0.1);
+        // not closeTo: Hardhat's matchers, once loaded by another test, take it for whole numbers
+        expect(Math.abs(A4_MM.width - millimetres(right) - QR_RIGHT_MM)).to.be.at.most(0.1);
+        expect(Math.abs(A4_MM.height - millimetres(bottom) - QR_BOTTOM_MM)).to.be.at.most(0.1);
         const quiet = 4 * module - 1;
         expect(darkest(raster, { left: left - quiet, top: top - quiet, right: left, bottom: bottom + quiet })).to.equal(
           255,
