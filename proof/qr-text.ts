@@ -29,6 +29,16 @@ export function toQrText(verifier: string, bytes: Uint8Array): string {
   return `${verifier}#${toDigits(bytes)}`;
 }
 
+/** Whether a text looks like the QR of an e-Proof, before anything of it is decoded: an address with many digits behind it. */
+export function looksLikeQrText(text: string): boolean {
+  return /#[0-9]{100,}$/.test(text);
+}
+
+/** Where several codes are in a picture, the one that looks like ours. */
+export function chooseQrText(texts: readonly string[]): string | undefined {
+  return texts.find(looksLikeQrText) ?? texts[0];
+}
+
 /**
  * The proof's bytes in what a camera or a paste gives: an address of one of `verifiers`, or the digits alone.
  * @throws ProofError QR_OTHER_HOST for an address elsewhere, QR_TEXT_INVALID where there is no proof at all, DIGITS_INVALID, TOO_LARGE

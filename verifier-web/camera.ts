@@ -1,4 +1,5 @@
-import { chooseText, type DecodeImage, looksLikeOurs } from './presented.ts';
+import { chooseQrText, looksLikeQrText } from '../proof/qr-text.ts';
+import type { DecodeImage } from './presented.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
 /** A native detector that has found nothing by then is passed over: some report support and never see a dense code. */
@@ -67,10 +68,10 @@ async function search(video: HTMLVideoElement, decodeImage: DecodeImage, isStopp
     await nextFrame(video);
     if (isStopped()) break;
     const isNativeTime = native !== null && performance.now() - startedAt < NATIVE_MS;
-    const text = chooseText(isNativeTime ? await native(video) : await decodeImage(await cutFrame(video)));
+    const text = chooseQrText(isNativeTime ? await native(video) : await decodeImage(await cutFrame(video)));
     if (text === undefined) continue;
     strangerSince = Math.min(strangerSince, performance.now());
-    if (looksLikeOurs(text) || performance.now() - strangerSince > PATIENCE_MS) return text;
+    if (looksLikeQrText(text) || performance.now() - strangerSince > PATIENCE_MS) return text;
   }
   return new Promise(() => {});
 }

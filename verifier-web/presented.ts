@@ -1,5 +1,6 @@
 import { ProofError } from '../proof/errors.ts';
 import { findPdfAttachments } from '../proof/pdf-attachment.ts';
+import { chooseQrText } from '../proof/qr-text.ts';
 import type { Verdict } from '../proof/verdict.ts';
 import { type Sources, verifyJson, verifyQrText } from '../proof/verification.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
@@ -48,15 +49,6 @@ function hostOf(text: string): string {
 export function readText(text: string): Presented {
   const trimmed = text.replace(/^\ufeff/, '').trim();
   return { kind: trimmed.startsWith('{') ? 'json' : 'qr-text', text: trimmed };
-}
-
-/** Where several codes are in view, the one that looks like ours. */
-export function chooseText(texts: readonly string[]): string | undefined {
-  return texts.find(looksLikeOurs) ?? texts[0];
-}
-
-export function looksLikeOurs(text: string): boolean {
-  return /#[0-9]{100,}$/.test(text);
 }
 
 /** Told apart by content, never by name. @throws Refusal */
@@ -115,7 +107,7 @@ async function readImage(file: File, decodeImage: DecodeImage): Promise<Presente
   const image = await createImageBitmap(file).catch(() => {
     throw new Refusal('FILE_KIND');
   });
-  const text = chooseText(await decodeImage(await limitSize(image)));
+  const text = chooseQrText(await decodeImage(await limitSize(image)));
   if (text === undefined) throw new Refusal('IMAGE_WITHOUT_CODE');
   return { kind: 'qr-text', text };
 }

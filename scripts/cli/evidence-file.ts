@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import { findPdfAttachments } from '../../proof/pdf-attachment.ts';
+import { chooseQrText } from '../../proof/qr-text.ts';
 
 /** What a person handed in, told apart by its content, never by its name. */
 export type Presented = { kind: 'qr-text'; text: string } | { kind: 'json'; text: string };
@@ -11,18 +11,33 @@ export type Presented = { kind: 'qr-text'; text: string } | { kind: 'json'; text
 const MOST_FILE_BYTES = 32 * 1024 * 1024;
 const MOST_ATTACHMENT_BYTES = 1024 * 1024;
 
-/** A file or text that holds no e-Proof at all. */
+/** A file or picture in which there is no e-Proof to be judged. */
 export class NothingPresented extends Error {}
 
-/** @throws NothingPresented naming what was looked for and not found */
+/** What was named is not there, or cannot be read: a mistake of whoever typed it. */
+export class NotReadable extends Error {}
+
+/** @throws NothingPresented naming what was looked for and not found, NotReadable */
 export async function readPresented(fileOrText: string): Promise<Presented> {
-  if (!existsSync(fileOrText)) return readText(fileOrText);
-  const bytes = await readFile(fileOrText);
-  if (bytes.length > MOST_FILE_BYTES)
-    throw new NothingPresented(`${fileOrText} is larger than ${MOST_FILE_BYTES / 1024 / 1024} MiB`);
+  const found = await stat(fileOrText).catch(() => null);
+  if (!found) return readTyped(fileOrText);
+  if (!found.isFile()) throw new NotReadable(`${fileOrText} is not a file`);
+  if (found.size > MOST_FILE_BYTES)
+    throw new NotReadable(
+      `${fileOrText} is larger than ${MOST_FILE_BYTES / 1024 / 1024} MiB, and no document of ours is`,
+    );
+  const bytes = await readFile(fileOrText).catch((error: Error) => {
+    throw new NotReadable(`${fileOrText} cannot be read (${error.message})`);
+  });
   if (bytes.subarray(0, 1024).includes('%PDF-')) return { kind: 'json', text: await readPdf(bytes, fileOrText) };
   if (isImage(bytes)) return { kind: 'qr-text', text: await readImage(bytes, fileOrText) };
   return readText(bytes.toString('utf8'));
+}
+
+function readTyped(text: string): Presented {
+  if (/^\s*(\ufeff?\{|https?:|[0-9]+\s*$)/i.test(text)) return readText(text);
+  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  throw new NotReadable(`there is no file "${shown}", and it is not the text of a QR code`);
 }
 
 function readText(text: string): Presented {
@@ -54,7 +69,7 @@ async function readImage(bytes: Uint8Array, name: string): Promise<string> {
   await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer }, fireImmediately: true });
   const found = await readBarcodes(bytes, { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: 8 });
   const texts = found.filter((result) => result.isValid).map((result) => result.text);
-  const text = texts.find((candidate) => candidate.includes('#')) ?? texts[0];
+  const text = chooseQrText(texts);
   if (text === undefined)
     throw new NothingPresented(
       `no QR code could be read in ${name}; take the picture closer, straight and in better light`,

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ProofError } from '../../proof/errors.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
-import { NothingPresented, type Presented, readPresented } from './evidence-file.ts';
+import { NothingPresented, NotReadable, type Presented, readPresented } from './evidence-file.ts';
 import { openTrust } from './trust-source.ts';
 import { describeVerdict, toJson } from './verdict-text.ts';
 
@@ -14,7 +14,8 @@ export const USAGE = `usage: eproof verify FILE_OR_TEXT [--rpc URL]... [--trust 
                  (default: the one that npm start wrote to the data folder, EPROOF_DATA_DIR or .eproof)
   --json         print the verdict for machines
 
-exit codes: 0 genuine and in force, 1 genuine but not in force, 2 not genuine, 3 could not be checked, 64 wrong usage
+exit codes: 0 genuine and in force, 1 genuine but not in force, 2 not genuine, 3 could not be checked or no e-Proof of this
+verifier in it, 64 wrong usage or no such file
 `;
 
 const EXIT = { inForce: 0, notInForce: 1, notGenuine: 2, couldNotBeChecked: 3, usage: 64 } as const;
@@ -83,16 +84,16 @@ export function exitCodeOf({ genuine, standing }: Verdict): number {
   return standing?.code === 'in-force' ? EXIT.inForce : EXIT.notInForce;
 }
 
-// What is no e-Proof of this verifier has no verdict, and is certainly not a genuine one.
+// Where there is no e-Proof of this verifier there is nothing to judge: a blurred picture is no forgery.
 function reject(error: unknown, json: boolean): number {
+  if (error instanceof NotReadable) return refuse(`${error.message}\n`);
   if (!(error instanceof ProofError) && !(error instanceof NothingPresented)) throw error;
   const code = error instanceof ProofError ? error.code : 'NOTHING_PRESENTED';
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ genuine: 'not-genuine', refused: { code, message: error.message } }, null, 2)}\n`,
-    );
-  else process.stdout.write(`NOT AN E-PROOF OF THIS VERIFIER\n${error.message}\n`);
-  return EXIT.notGenuine;
+  const refused = { genuine: 'could-not-be-checked', standing: null, refused: { code, message: error.message } };
+  process.stdout.write(
+    json ? `${JSON.stringify(refused, null, 2)}\n` : `NO E-PROOF OF THIS VERIFIER\n${error.message}\n`,
+  );
+  return EXIT.couldNotBeChecked;
 }
 
 function refuse(message: string): number {
