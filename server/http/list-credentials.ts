@@ -9,17 +9,27 @@ type List = (request: ListRequest) => Promise<CredentialPage>;
 const DEFAULT_LIMIT = 20;
 const MOST_ITEMS = 200;
 
-const moment = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an instant such as 2026-01-31T08:00:00Z, or a date')
-  .transform((text) => new Date(text));
+const HONG_KONG_MIDNIGHT = 'T00:00:00+08:00';
+const DAY_MS = 86_400_000;
+
+/** An instant, or a Hong Kong day as documents carry it: from its first moment, or up to its last with `dayMs`. */
+const moment = (dayMs: number) =>
+  z
+    .union(
+      [z.iso.datetime({ offset: true }), z.iso.date()],
+      'must be an instant such as 2026-01-31T08:00:00Z, or a date',
+    )
+    .transform((text) =>
+      text.includes('T') ? new Date(text) : new Date(Date.parse(`${text}${HONG_KONG_MIDNIGHT}`) + dayMs),
+    );
 
 const query = z.strictObject({
   type: line(60).optional().meta({ description: 'The code of a credential type' }),
   state: z.enum(CREDENTIAL_STATES).optional(),
   status: z.enum(CREDENTIAL_STATUSES).optional(),
   reference: line(40).optional().meta({ description: 'As it is printed on the document' }),
-  created_from: moment.optional(),
-  created_to: moment.optional(),
+  created_from: moment(0).optional().meta({ description: 'An instant, or the first Hong Kong day' }),
+  created_to: moment(DAY_MS).optional().meta({ description: 'An instant that is left out, or the last Hong Kong day' }),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By the time of issuing; newest first' }),
   limit: z
     .string()

@@ -223,6 +223,7 @@ function encodeCursor(seq: number, order: Order): string {
 
 function decodeCursor(cursor: string, order: Order): number {
   const [, direction, seq] = /^(asc|desc):([1-9]\d{0,14})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (direction !== order) throw new AppError('CURSOR_INVALID', '"cursor" is not one of this list');
+  if (direction !== order)
+    throw new AppError('CURSOR_INVALID', '"starting_after" must be the "next" of a page of this very list');
   return Number(seq);
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { z } from 'zod';
+import { toDate, toHongKongDay } from '../../../proof/day.ts';
 import { decodeTrust } from '../../../proof/trust.ts';
 import { type Sources, verifyJson, verifyQrText } from '../../../proof/verification.ts';
 import { postWithFetch } from '../../../server/chain/rpc.ts';
@@ -151,6 +152,9 @@ describe('the life of a credential over HTTP', () => {
     expect(await idsOf('status=revoked&limit=200')).to.not.include(id);
     expect(await idsOf(`created_from=${createdAt}&limit=200`)).to.include(id);
     expect(await idsOf(`created_to=${createdAt}&limit=200`)).to.not.include(id);
+    const day = toDate(toHongKongDay(Date.parse(createdAt) / 1000));
+    expect(await idsOf(`created_from=${day}&created_to=${day}&limit=200`)).to.include(id);
+    expect(await idsOf(`created_from=${toDate(toHongKongDay(Date.parse(createdAt) / 1000) + 1)}`)).to.not.include(id);
   });
 
   it('accepts while the chain is down, also after a start without it, and finishes when it is back', async () => {
