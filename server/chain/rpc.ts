@@ -29,7 +29,10 @@ export interface Rpc {
 const TIMEOUT_MS = 10_000;
 const MOST_ANSWER_CHARACTERS = 16_777_216;
 
-/** Asks the first node that answers. A refusal is an answer: another node would refuse too. */
+/** EIP-1474's "method not found" and "method not supported": a node that only reads says so of a transaction. */
+const NOT_DONE_HERE = [-32_601, -32_004];
+
+/** Asks the first node that answers. A refusal is an answer: another node would refuse too, unless this one does not do such a thing. */
 export function createRpc(urls: readonly string[], post: Post = postWithFetch): Rpc {
   let first = 0;
   return {
@@ -42,10 +45,11 @@ export function createRpc(urls: readonly string[], post: Post = postWithFetch): 
           first = at;
           return answer as T;
         } catch (error) {
-          if (error instanceof RpcError) throw error;
+          if (error instanceof RpcError && !NOT_DONE_HERE.includes(error.code)) throw error;
           faults.push(error);
         }
       }
+      if (faults.every((fault) => fault instanceof RpcError)) throw faults[0];
       throw new AppError('CHAIN_UNREACHABLE', 'no node of the chain answers', { cause: faults[0] });
     },
   };
