@@ -105,8 +105,13 @@ export function startEproof(dataFolder: string, { settings = {}, byNpm = false }
       await untilGone();
     },
     async killEverything() {
-      for (const one of processesOf(dataFolder)) killQuietly(one);
-      await untilGone();
+      // one that was just starting another is followed by it
+      await untilTrue(() => {
+        const left = processesOf(dataFolder);
+        for (const one of left) killQuietly(one);
+        return left.length === 0;
+      }, GONE_MS);
+      await ended;
     },
   };
   runs.add(run);
@@ -178,6 +183,7 @@ function killQuietly(pid: number): void {
 }
 
 // where a run of tests is broken off, nothing stays behind
+process.once('SIGTERM', () => process.exit(143));
 process.once('exit', () => {
   for (const { dataFolder } of runs) for (const pid of processesOf(dataFolder)) killQuietly(pid);
 });
