@@ -7,6 +7,7 @@ import { toDigits, toQrText } from '../../proof/qr-text.ts';
 import type { CheckName, Verdict } from '../../proof/verdict.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
 import { type Sources, verifyJson, verifyProof, verifyQrText } from '../../proof/verification.ts';
+import { OTHER_PROFILE } from '../../scripts/vectors/definitions.ts';
 import { toQrProof } from '../../scripts/vectors/issuing.ts';
 import { createWorld, VERIFIER } from '../../scripts/vectors/world.ts';
 
@@ -111,9 +112,11 @@ describe('a verification', () => {
 
   for (const [name, missing] of Object.entries({
     'the type file is missing': without('types/'),
-    'the type file is another': withFile('types/', new TextEncoder().encode('{}')),
+    'the type file is none': withFile('types/', new TextEncoder().encode('{}')),
+    'the type file is another': withFile('types/', new TextEncoder().encode(world.kinds.plain.text)),
     'the issuer file is missing': without('issuers/'),
-    'the issuer file is another': withFile('issuers/', new Uint8Array(0)),
+    'the issuer file is none': withFile('issuers/', new Uint8Array(0)),
+    'the issuer file is another': withFile('issuers/', new TextEncoder().encode(OTHER_PROFILE)),
     'no node answers': { ...sources, post: () => Promise.reject(new Error('down')) },
     'the clock is wrong': { ...sources, now: () => world.now() + 100_000 },
     'no registry is known': { ...sources, trust: { ...world.trust, registries: [] } },

@@ -100,6 +100,9 @@ export function proofs(): VectorFile {
       at('a registry 256', 1, 256),
       at('a group of null', 2, null),
       at('a group hash of 31 bytes', 2, bytes(31)),
+      changed('a full group of three items', 'FIELD_INVALID', (list) => {
+        list[2] = [...(list[2] as Items), null];
+      }),
       at('a full group of no claims', 2, [bytes(16), []]),
       at('a seed of 15 bytes', 2, [bytes(15), [null]]),
       at('a seed of false', 2, [false, [null]]),

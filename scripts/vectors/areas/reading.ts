@@ -88,6 +88,10 @@ export function readings(): VectorFile {
       invalid('no hex', `${encoded.slice(0, -1)}g`),
       invalid('cut by a word', encoded.slice(0, -64)),
       invalid('an offset that is no multiple of 32', withWord(0, 33)),
+      invalid(
+        'an offset of a list that is no multiple of 32',
+        misaligned(encodePageReading(registry.read(block, namedBytes('nobody', 32)))),
+      ),
       invalid('an offset beyond the end', withWord(0, 2 ** 30)),
       invalid('an offset above 2^53', withWord(0, 2n ** 200n)),
       invalid('a list beyond the end', withWord(10, 2 ** 30)),
@@ -123,4 +127,10 @@ export function readings(): VectorFile {
       ),
     ],
   };
+}
+
+/** Lists that are empty, the first of them read a byte further on, where there are zeros too. */
+function misaligned(encoded: string): string {
+  const offset = 2 + 64 * 10;
+  return encoded.slice(0, offset) + word(12 * 32 + 1) + encoded.slice(offset + 64) + word(0);
 }

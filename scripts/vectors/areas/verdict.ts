@@ -282,6 +282,28 @@ export function verdicts(): VectorFile {
         },
       ),
       good('at the edge of the age of blocks', base, { code: 'in-force', until: 21_122 }, { now: time + 300 }),
+      ...(
+        [
+          ['begins at the second', { validFrom: 0 }],
+          ['ends a second after it', { validUntil: 1 }],
+          ['was compromised a second after it', { invalidFrom: 1 }],
+        ] as const
+      ).map(([what, change]) =>
+        good(
+          `anchored by a key that ${what}`,
+          base,
+          { code: 'in-force', until: 21_122 },
+          {
+            about: {
+              change: (page) => {
+                const { anchoredAt } = page.batches[0]!;
+                const times = Object.entries(change).map(([name, seconds]) => [name, anchoredAt + seconds]);
+                Object.assign(page.keys[0]!, Object.fromEntries(times));
+              },
+            },
+          },
+        ),
+      ),
     ],
     invalid: [
       bad('another value', tampered, { ...NOT_FOUND, issuer: 'ISSUER_UNKNOWN', signature: 'SIGNED_BY_UNKNOWN_KEY' }),
