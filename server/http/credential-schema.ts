@@ -67,6 +67,9 @@ const summaryFields = {
   typeTitle: label,
   version: z.int(),
   state: z.enum(CREDENTIAL_STATES).meta({ description: 'Documents are delivered when it is "final"' }),
+  pending: z
+    .boolean()
+    .meta({ description: 'Whether it is still on its way to the chain, or a change of its status is' }),
   failure: z.string().nullable(),
   status: z.enum(CREDENTIAL_STATUSES).meta({ description: 'What the chain says; dates are not part of it' }),
   pendingChange: z.strictObject({ id: z.string(), act: z.enum(STATUS_ACTS), state: z.enum(CHANGE_STATES) }).nullable(),
@@ -116,7 +119,9 @@ export const statusChange = z
   .meta({ id: 'StatusChange' });
 
 /** A credential as the API shows it: what the use case says, and where its parts are. */
-export function toCredentialJson<View extends CredentialView>(view: View): View & { links: Record<string, string> } {
+export function toCredentialJson<View extends CredentialView>(
+  view: View,
+): View & { pending: boolean; links: Record<string, string> } {
   const self = `/v1/credentials/${view.id}`;
   const links = {
     self,
@@ -126,7 +131,8 @@ export function toCredentialJson<View extends CredentialView>(view: View): View 
     qrText: `${self}/qr.txt`,
     proof: `${self}/proof`,
   };
-  return { ...view, links };
+  const isOnItsWay = view.state !== 'final' && view.state !== 'failed';
+  return { ...view, pending: isOnItsWay || view.pendingChange !== null, links };
 }
 
 /** Where an answer of the two routes that issue can be followed. */

@@ -162,12 +162,13 @@ describe('the life of a credential over HTTP', () => {
     await service.restart();
     const answer = await ask('/v1/credentials', { body: newCredential('FEHD-GRL', 7) });
     expect(answer.status).to.equal(202);
+    expect((await ask(answer.json.links.self)).json).to.include({ state: 'issued', pending: true });
     const readiness = await call(service.current, '/readyz');
     expect(readiness.status).to.equal(503);
     expect(readiness.json.parts.chain).to.deep.equal({ ok: false, reason: 'it cannot be asked' });
     expect(readiness.json.parts.database.ok).to.equal(true);
     service.world.chain.setDown(false);
-    expect((await untilFinal(service, fehd, answer.json.id)).state).to.equal('final');
+    expect(await untilFinal(service, fehd, answer.json.id)).to.include({ state: 'final', pending: false });
   });
 
   it('keeps claims, contacts, notes and keys out of the log', async () => {
