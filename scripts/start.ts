@@ -43,10 +43,16 @@ try {
   // a step of the start that nothing could stop does not keep the process
   process.exit(0);
 } catch (error) {
-  const isExpected =
-    error instanceof Error && ['LocalError', 'ConfigError', 'AppError', 'ListenError'].includes(error.name);
-  process.stderr.write(
-    `e-proof: ${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  process.stderr.write(`e-proof: ${describe(error)}\n`);
   process.exit(1);
+}
+
+/** One line for what a person can put right; all that is known for what they cannot. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const missing = /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+  if (missing !== undefined)
+    return `the package "${missing}" is missing; run "npm ci" to install what package-lock.json names`;
+  const isExpected = ['LocalError', 'ConfigError', 'AppError', 'ListenError'].includes(error.name);
+  return isExpected ? error.message : (error.stack ?? error.message);
 }
