@@ -43,7 +43,10 @@ const honest = remembered(createNode(world.registry));
 const lagging = remembered(createNode(world.registry, 1));
 
 const judge = (proof: Proof, post: Post) => verifyProof(proof, { ...world, post });
-const brief = ({ genuine, standing }: Verdict) => `${genuine}, ${standing?.code}`;
+const brief = ({ genuine, standing }: Verdict) => {
+  const successor = standing?.code === 'superseded' ? ` by leaf ${standing.successor?.leaf}` : '';
+  return `${genuine}, ${standing?.code}${successor}`;
+};
 
 describe('nodes that lie', () => {
   const truths = new Map<string, string>();
@@ -53,7 +56,7 @@ describe('nodes that lie', () => {
     expect([...truths.values()]).to.deep.equal([
       'genuine, in-force',
       'genuine, revoked',
-      'genuine, superseded',
+      'genuine, superseded by leaf 1',
       'not-genuine, undefined',
       'not-genuine, undefined',
     ]);
