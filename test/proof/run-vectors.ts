@@ -297,7 +297,7 @@ function askNodes(vector: Vector, file: VectorFile) {
     });
     return JSON.stringify(answers);
   };
-  const { issuer, batch, locator } = file.question;
+  const { issuer, batch, locator } = vector.question ?? file.question;
   return readRegistry({ registry, issuer, batch: hex(batch), locator }, post);
 }
 

@@ -1544,7 +1544,7 @@ def run_nodes(vector, file):
             raise NodeFailed("NODE_ANSWER_INVALID")
         return result
 
-    question = file["question"]
+    question = vector.get("question", file["question"])
     registry = {**file["registry"], "nodes": list(vector["nodes"]), "agree": vector["agree"]}
     given = read_registry(registry, question["issuer"], unhex(question["batch"]), question["locator"], ask)
     same(given, vector["expect"], "the reading")

@@ -1,7 +1,8 @@
 import { toHex } from '../../../proof/bytes.ts';
 import type { Json, JsonObject } from '../../../proof/json.ts';
 import type { Question } from '../../../proof/nodes.ts';
-import { encodeRead, encodeReadAmendments } from '../../../proof/reading.ts';
+import { decodePageReading, encodeRead, encodeReadAmendments, encodeReadPage } from '../../../proof/reading.ts';
+import { encodePageReading } from '../abi.ts';
 import { createNode } from '../node.ts';
 import type { VectorFile } from '../vectors.ts';
 import { createWorld } from '../world.ts';
@@ -33,6 +34,7 @@ export function nodes(): VectorFile {
       put('eth_getProof', [trusted.address, [], tag]);
       put('eth_call', [{ to: trusted.address, data: encodeRead(batch) }, tag]);
       put('eth_call', [{ to: trusted.address, data: encodeReadAmendments(batch) }, tag]);
+      put('eth_call', [{ to: trusted.address, data: encodeReadPage(2, 0) }, tag]);
     }
     return table;
   };
@@ -41,6 +43,11 @@ export function nodes(): VectorFile {
   const code = `eth_getProof ["${trusted.address}",[],"${tag}"]`;
   const call = `eth_call ${JSON.stringify([{ to: trusted.address, data: encodeRead(batch) }, tag])}`;
   const newest = tableOf(0);
+  // the page of the second department holds one batch
+  const pageCall = `eth_call ${JSON.stringify([{ to: trusted.address, data: encodeReadPage(2, 0) }, tag])}`;
+  const paged = { question: { issuer: 2, batch: toHex(idOf(proofs.second)), locator: 0 } };
+  const otherPage = (change: object): Json =>
+    changed({ [pageCall]: encodePageReading({ ...decodePageReading(newest[pageCall] as string), ...change }) });
   const hash = (newest[block] as JsonObject).hash as string;
   const otherHash = {
     ...(newest[block] as JsonObject),
@@ -60,7 +67,7 @@ export function nodes(): VectorFile {
   const question: Omit<Question, 'registry'> = { issuer: 1, batch, locator: null };
   return {
     about:
-      'Sections 9.8 and 9.9: what three nodes answer, by method and parameters, and the reading or failure that follows. A node is a table by its name, a table with changes, or null: it cannot be reached. A request that a table does not have is answered with an error.',
+      'Sections 9.8 and 9.9: what three nodes answer, by method and parameters, and the reading or failure that follows. A node is a table by its name, a table with changes, or null: it cannot be reached. A request that a table does not have is answered with an error. A vector may have a question of its own.',
     registry: { chainId: trusted.chainId, address: trusted.address, codeHash: trusted.codeHash },
     question: { issuer: question.issuer, batch: toHex(batch), locator: null },
     tables: { newest, behind: tableOf(1) },
@@ -81,6 +88,11 @@ export function nodes(): VectorFile {
           agreed: 2,
         },
       ),
+      { ...valid('a page', ['newest', 'newest', 'newest'], { agreed: 3 }), ...paged },
+      {
+        ...valid('one has the page of another issuer', [otherPage({ issuer: 1 }), 'newest', 'newest'], { agreed: 2 }),
+        ...paged,
+      },
       valid(
         'one says something else of the newest block, the others are apart',
         [changed({ [block]: otherHash }), 'newest', 'behind'],
@@ -117,6 +129,22 @@ export function nodes(): VectorFile {
         [changed({ [block]: { number: tag, timestamp: '0x1' } }), changed({ [block]: null }), null],
         'NODE_ANSWER_INVALID',
       ),
+      {
+        ...invalid(
+          'two have a page that stops before its count',
+          [otherPage({ batchCount: 2 }), otherPage({ batchCount: 2 }), 'newest'],
+          'NODE_ANSWER_INVALID',
+        ),
+        ...paged,
+      },
+      {
+        ...invalid(
+          'two have a page of another issuer',
+          [otherPage({ issuer: 1 }), otherPage({ issuer: 3 }), 'newest'],
+          'NODE_ANSWER_INVALID',
+        ),
+        ...paged,
+      },
       invalid('two answers for one', [changed({ [block]: otherHash }), 'newest', null], 'NODES_DISAGREE', 1),
     ],
   };
