@@ -51,14 +51,13 @@ describe('the pipeline under faults', () => {
   it('carries again what a foreign transaction of its own account pushed out', async () => {
     const { id } = await world.issue('FEHD-GRL');
     await world.chain.request('evm_setAutomine', [false]);
-    await world.startJobs();
-    await eventually('it is sent', async () => {
-      const batch = await world.db.selectFrom('batches').select('state').executeTakeFirst();
-      return batch?.state === 'sent';
-    });
+    const jobs = await world.startJobs();
+    await eventually('a node holds it', async () => (await pendingOf(world)).length === 1);
+    await jobs.stop();
     await dropPending(world);
     await world.chain.request('evm_setAutomine', [true]);
     await send(world, RELAYER, '0x', keyOf(STRANGER).address);
+    await world.startJobs();
     await untilFinal(world, [id]);
     const lost = await world.db.selectFrom('transactions').select('state').where('state', '=', 'lost').execute();
     expect(lost).to.have.length(1);
@@ -152,12 +151,13 @@ async function sentChanges(world: World): Promise<number> {
   return (await world.db.selectFrom('status_changes').select('seq').where('state', '=', 'sent').execute()).length;
 }
 
+async function pendingOf(world: World): Promise<string[]> {
+  const block = await world.chain.request<{ transactions: string[] }>('eth_getBlockByNumber', ['pending', false]);
+  return block.transactions;
+}
+
 async function dropPending(world: World): Promise<void> {
-  const { transactions } = await world.chain.request<{ transactions: string[] }>('eth_getBlockByNumber', [
-    'pending',
-    false,
-  ]);
-  for (const hash of transactions) await world.chain.request('hardhat_dropTransaction', [hash]);
+  for (const hash of await pendingOf(world)) await world.chain.request('hardhat_dropTransaction', [hash]);
 }
 
 /** A transaction that the service knows nothing of. */
