@@ -96,6 +96,7 @@ async function createSources({ url, provider, registryAddress, issuer }: BenchCh
     test: true,
     verifiers: ['https://verify.e-proof.example/'],
     maxBlockAgeSeconds: 86_400,
+    maxSnapshotAgeSeconds: 86_400,
     registries: [registry],
   };
   const files = new Map([

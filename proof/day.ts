@@ -28,3 +28,8 @@ export function decodeDate(date: string): number {
 export function toHongKongDay(seconds: number): number {
   return Math.floor((seconds + HONG_KONG_OFFSET_SECONDS) / SECONDS_PER_DAY);
 }
+
+/** The last instant of a Hong Kong day: seconds since 1970 UTC. */
+export function lastSecondOf(day: number): number {
+  return (day + 1) * SECONDS_PER_DAY - HONG_KONG_OFFSET_SECONDS - 1;
+}

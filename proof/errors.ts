@@ -21,7 +21,8 @@ export type ProofErrorCode =
   | 'CLAIMS_INVALID'
   | 'REFERENCE_INVALID'
   | 'READING_INVALID'
-  | 'TRUST_INVALID';
+  | 'TRUST_INVALID'
+  | 'SNAPSHOT_INVALID';
 
 /** Thrown by every decoder of this room for untrusted input. The message names the field; it never repeats a claim. */
 export class ProofError extends Error {

@@ -1,21 +1,32 @@
-import { isEqualBytes } from './bytes.ts';
+import { toWord } from './abi-words.ts';
+import { type Answers, decodeAnswers, wantedNotices, wantedRecords } from './answers.ts';
+import { isEqualBytes, toHex } from './bytes.ts';
 import { ProofError } from './errors.ts';
 import { decodeJson, isJsonObject, type Json, type JsonRules } from './json.ts';
 import {
-  type AmendmentReading,
   BATCHES_PER_PAGE,
-  CREDENTIAL_AMENDED_TOPIC,
-  decodeAmendments,
   decodePageReading,
-  decodeStatusEvent,
   encodeRead,
-  encodeReadAmendments,
   encodeReadPage,
+  type KeyReading,
   type PageReading,
+} from './reading.ts';
+import {
+  decodeKeys,
+  encodeReadKeys,
+  encodeReadNotices,
+  encodeReadRecords,
+  type LeafRecords,
+  type NoticeReading,
+} from './records.ts';
+import {
+  decodeStatusEvent,
+  NO_PAGE,
   STATUS_CHANGED_TOPIC,
   type StatusEvent,
-  toWord,
-} from './reading.ts';
+  SUCCESSOR_NAMED_TOPIC,
+  VALIDITY_EXTENDED_TOPIC,
+} from './status-event.ts';
 import type { TrustedRegistry } from './trust.ts';
 
 /** Sends one JSON-RPC body and gives the answer's text. Rejects when the node cannot be reached, is too slow or answers too much. */
@@ -33,12 +44,20 @@ export type ReadingFailureCode =
 export interface RegistryReading {
   page: PageReading;
   block: { number: number; hash: string; time: number };
-  /** Amendments of the batch that was asked for; empty where no bit is set. */
-  amendments: AmendmentReading[];
+  /** Of the batch that was asked for, one for each amended leaf. */
+  records: readonly LeafRecords[];
+  /** Of its credential type. */
+  notices: readonly NoticeReading[];
   /** Why and when statuses changed, or null where the nodes would not say. */
-  events: StatusEvent[] | null;
+  events: readonly StatusEvent[] | null;
+  /** The keys that the events name; null unless the history was asked for and told. */
+  eventKeys: readonly KeyReading[] | null;
   /** How many nodes gave this answer. */
   agreed: number;
+  /** Whether it was kept from an earlier time (snapshot.ts) because no node could be reached. */
+  isSnapshot: boolean;
+  /** What the nodes said, word for word: what a snapshot keeps. */
+  answers: Answers;
 }
 
 export interface ReadingFailure {
@@ -50,9 +69,12 @@ export interface ReadingFailure {
 export interface Question {
   registry: TrustedRegistry;
   issuer: number;
-  batch: Uint8Array;
+  /** The batch that the question is about; null for every batch of the locator's page, which is what a snapshot keeps. */
+  batch: Uint8Array | null;
   /** The batch's number where it is known: then the whole page is asked for and the node does not learn which batch it is about. */
   locator: number | null;
+  /** Ask for what a day in the past takes, too: the keys behind each event. */
+  history?: boolean;
   /** Read this many blocks below the newest, for those who wait until nothing can change any more. */
   depth?: number;
 }
@@ -140,37 +162,79 @@ interface Answer {
   /** The answers' texts: two nodes agree if these are equal. */
   key: string;
   explained: string | null;
-  reading: Omit<RegistryReading, 'agreed' | 'events'>;
+  reading: Omit<RegistryReading, 'agreed' | 'events' | 'eventKeys'>;
   events: StatusEvent[] | null;
+  eventKeys: KeyReading[] | null;
 }
 
 async function readAt(url: string, at: number, question: Question, post: Post): Promise<Answer> {
-  const { registry, issuer, batch, locator } = question;
+  const { registry } = question;
   const tag = `0x${at.toString(16)}`;
-  const data = locator === null ? encodeRead(batch) : encodeReadPage(issuer, Math.floor(locator / BATCHES_PER_PAGE));
-  const [block, account, page] = await call(
+  const [block, account, text] = await call(
     url,
     [
       ['eth_getBlockByNumber', [tag, false]],
       ['eth_getProof', [registry.address, [], tag]],
-      ['eth_call', [{ to: registry.address, data }, tag]],
+      ['eth_call', [{ to: registry.address, data: encodeQuestion(question) }, tag]],
     ],
     post,
   );
   const header = decodeBlock(block, at);
   if (!hasCode(account, registry.codeHash))
     throw new Unusable('NODE_WRONG_REGISTRY', "has another contract at the registry's address");
-  const text = expectText(page);
-  const reading = decodePageReading(text);
-  checkPage(reading, header, question);
-  const amendments = await readAmendments(url, tag, reading, question, post);
-  const explained = await explain(url, tag, reading, question, post);
+  const page = decodePageReading(expectText(text));
+  checkPage(page, header, question);
+  const ask = (data: string) => callRegistry({ url, tag, registry, post }, data);
+  const answers = await readAnswers({ text: expectText(text), page }, question, ask);
+  const decoded = decodeAnswers(page, answers, question.batch);
+  const explained = await explain(url, tag, page, question, post);
   return {
-    key: JSON.stringify([header, text, amendments.text]),
-    explained: explained && JSON.stringify(explained.logs),
-    reading: { page: reading, block: header, amendments: amendments.list },
+    key: JSON.stringify([header, answers]),
+    explained: explained && JSON.stringify([explained.logs, explained.keys]),
+    reading: { page, ...decoded, block: header, isSnapshot: false, answers },
     events: explained?.events ?? null,
+    eventKeys: explained?.keys ?? null,
   };
+}
+
+function encodeQuestion({ issuer, batch, locator }: Question): string {
+  if (locator !== null) return encodeReadPage(issuer, Math.floor(locator / BATCHES_PER_PAGE));
+  if (batch === null) throw new TypeError('a question names a batch or a page');
+  return encodeRead(batch);
+}
+
+interface Callee {
+  url: string;
+  tag: string;
+  registry: TrustedRegistry;
+  post: Post;
+}
+
+async function callRegistry({ url, tag, registry, post }: Callee, data: string): Promise<string> {
+  const [answer] = await call(url, [['eth_call', [{ to: registry.address, data }, tag]]], post);
+  return expectText(answer);
+}
+
+async function readAnswers(
+  { text, page }: { text: string; page: PageReading },
+  { issuer, batch }: Question,
+  ask: (data: string) => Promise<string>,
+): Promise<Answers> {
+  const each = async <T>(wanted: readonly T[], nameOf: (item: T) => string, encode: (item: T) => string) =>
+    Object.fromEntries(await Promise.all(wanted.map(async (item) => [nameOf(item), await ask(encode(item))] as const)));
+  const [records, notices] = await Promise.all([
+    each(
+      wantedRecords(page, batch),
+      ({ id }) => toHex(id),
+      ({ id }) => encodeReadRecords(id),
+    ),
+    each(
+      wantedNotices(page, batch),
+      ({ number }) => `${number}`,
+      ({ number }) => encodeReadNotices(issuer, number),
+    ),
+  ]);
+  return { page: text, records, notices };
 }
 
 function hasCode(account: Json | undefined, codeHash: string): boolean {
@@ -197,24 +261,14 @@ function isAnswerTo({ issuer, batch, locator }: Question, page: PageReading): bo
   );
 }
 
-function findBatch(page: PageReading, batch: Uint8Array): PageReading['batches'][number] | undefined {
-  return page.batches.find(({ id }) => isEqualBytes(id, batch));
-}
-
-async function readAmendments(url: string, tag: string, page: PageReading, { registry, batch }: Question, post: Post) {
-  if (!findBatch(page, batch)?.amended) return { text: '', list: [] };
-  const [answer] = await call(
-    url,
-    [['eth_call', [{ to: registry.address, data: encodeReadAmendments(batch) }, tag]]],
-    post,
-  );
-  const text = expectText(answer);
-  return { text, list: decodeAmendments(text) };
+function findBatch(page: PageReading, batch: Uint8Array | null): PageReading['batches'][number] | undefined {
+  return batch === null ? undefined : page.batches.find(({ id }) => isEqualBytes(id, batch));
 }
 
 interface Explanation {
   logs: Log[];
   events: StatusEvent[];
+  keys: KeyReading[] | null;
 }
 
 interface Log {
@@ -237,15 +291,15 @@ async function readEvents(
   url: string,
   tag: string,
   page: PageReading,
-  { registry, issuer, batch }: Question,
+  { registry, issuer, batch, history = false }: Question,
   post: Post,
 ): Promise<Explanation> {
   const found = findBatch(page, batch);
-  if (!found || (found.revoked | found.suspended | found.amended) === 0n) return { logs: [], events: [] };
+  if (!found || (found.revoked | found.amended) === 0n) return { logs: [], events: [], keys: history ? [] : null };
   const topics = [
-    [STATUS_CHANGED_TOPIC, CREDENTIAL_AMENDED_TOPIC],
+    [STATUS_CHANGED_TOPIC, SUCCESSOR_NAMED_TOPIC, VALIDITY_EXTENDED_TOPIC],
     `0x${toWord(issuer)}`,
-    `0x${toWord(Math.floor(found.number / BATCHES_PER_PAGE))}`,
+    [Math.floor(found.number / BATCHES_PER_PAGE), NO_PAGE].map((number) => `0x${toWord(number)}`),
   ];
   const [logs] = await call(
     url,
@@ -254,7 +308,11 @@ async function readEvents(
   );
   if (!Array.isArray(logs)) throw new Unusable('NODE_ANSWER_INVALID', 'the logs are not a list');
   const kept = logs.map(decodeLog);
-  return { logs: kept, events: kept.map(decodeStatusEvent) };
+  const events = kept.map(decodeStatusEvent);
+  if (!history) return { logs: kept, events, keys: null };
+  const asked = [...new Set(events.filter((event) => isEqualBytes(event.batch, found.id)).map(({ key }) => key))];
+  const keys = decodeKeys(await callRegistry({ url, tag, registry, post }, encodeReadKeys(asked)), asked);
+  return { logs: kept, events, keys };
 }
 
 function decodeLog(log: Json): Log {
@@ -276,7 +334,8 @@ function agree(answers: readonly Answer[], least: number): RegistryReading | Rea
     (answer) =>
       answer.explained !== null && group.filter((other) => other.explained === answer.explained).length >= least,
   );
-  return { ...(group[0] as Answer).reading, events: explained?.events ?? null, agreed: group.length };
+  const { events = null, eventKeys = null } = explained ?? {};
+  return { ...(group[0] as Answer).reading, events, eventKeys, agreed: group.length };
 }
 
 // What is neither a node's fault nor a decoder's refusal is an error in this program, and must not pass for a silent node.

@@ -10,6 +10,8 @@ export interface Trust {
   verifiers: readonly string[];
   /** A reading whose block is older than this, or further ahead of the clock, is not used. */
   maxBlockAgeSeconds: number;
+  /** A snapshot whose block is older than this no longer says what is so, only what was. */
+  maxSnapshotAgeSeconds: number;
   /** A proof names its registry by the place in this list. */
   registries: readonly TrustedRegistry[];
 }
@@ -37,6 +39,7 @@ export function decodeTrust(text: string): Trust {
     test: expect(file.test, 'test', isBoolean),
     verifiers,
     maxBlockAgeSeconds: expect(file.maxBlockAgeSeconds, 'maxBlockAgeSeconds', isCount),
+    maxSnapshotAgeSeconds: expect(file.maxSnapshotAgeSeconds, 'maxSnapshotAgeSeconds', isCount),
     registries: expect(file.registries, 'registries', isList).map((registry, i) =>
       decodeRegistry(registry, `registries[${i}]`),
     ),

@@ -1,14 +1,14 @@
 import { isEqualBytes, toHex } from './bytes.ts';
 import { decodeClaims } from './claims.ts';
 import type { CredentialType, IssuerProfile } from './credential-type.ts';
-import { toHongKongDay } from './day.ts';
 import { ProofError, type ProofErrorCode } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ReadingFailure, ReadingFailureCode, RegistryReading } from './nodes.ts';
 import { type Proof, rootOf } from './proof.ts';
-import type { BatchReading, IssuerState, KeyReading, StatusEvent } from './reading.ts';
+import type { BatchReading, IssuerState, KeyReading } from './reading.ts';
 import { toReference } from './reference.ts';
 import { batchId, recoverSigner } from './signature.ts';
+import { lastKnownStanding, type Standing, standingOf, standingOn } from './standing.ts';
 import type { TrustedRegistry } from './trust.ts';
 import { checkDocument } from './verifiable-credential.ts';
 
@@ -43,6 +43,7 @@ export const CHECK_CODES = {
   SIGNED_BY_OTHER_KEY: 'fail',
   SIGNATURE_INVALID: 'fail',
   REGISTRY_READ: 'pass',
+  SNAPSHOT_READ: 'pass',
   REGISTRY_UNKNOWN: 'unknown',
   NODES_UNREACHABLE: 'unknown',
   NODES_DISAGREE: 'unknown',
@@ -53,7 +54,9 @@ export const CHECK_CODES = {
   ANCHORED: 'pass',
   NOT_ANCHORED: 'fail',
   ANCHORED_DIFFERENTLY: 'fail',
+  BATCH_VOID: 'fail',
   KEY_VALID_WHEN_ANCHORED: 'pass',
+  KEY_ENDORSED: 'pass',
   KEY_NOT_FOR_ANCHORING: 'fail',
   KEY_OUTSIDE_ITS_WINDOW: 'fail',
   KEY_COMPROMISED: 'fail',
@@ -64,6 +67,8 @@ export const CHECK_CODES = {
   TYPE_UNKNOWN: 'unknown',
   TYPE_DIFFERENT: 'fail',
   STATUS_READ: 'pass',
+  STATUS_AS_OF: 'pass',
+  STATUS_NOT_KNOWN_SINCE: 'unknown',
   DATES_COMPARED: 'pass',
   NOT_REACHED: 'unknown',
 } as const satisfies Record<string, Outcome> & Record<ReadingFailureCode, 'unknown'>;
@@ -78,32 +83,32 @@ export interface Check {
   detail?: string;
 }
 
-/** What a person wants to know of a genuine credential. Times are seconds since 1970 UTC, days Hong Kong days. */
-export type Standing =
-  | { code: 'revoked'; time: number | null; reason: number | null }
-  | { code: 'superseded'; time: number | null; successor: { batch: string; leaf: number } | null }
-  | { code: 'suspended'; time: number | null; reason: number | null }
-  | { code: 'expired'; on: number }
-  | { code: 'not-yet-in-force'; from: number }
-  | { code: 'partly-expired'; since: number; until: number | null }
-  | { code: 'in-force'; until: number | null };
-export type StandingCode = Standing['code'];
-
 export type Genuine = 'genuine' | 'not-genuine' | 'could-not-be-checked';
 
 export interface Verdict {
   genuine: Genuine;
   /** Null unless genuine. */
   standing: Standing | null;
+  /** The standing on a day in the past, where one was asked about; its standing is null where the history was not told. */
+  past: { day: number; standing: Standing | null } | null;
   checks: Check[];
   /** What the proof says; to be shown as the credential's word only where `genuine` allows it. Null where nothing could be decoded. */
   credential: Credential | null;
   /** The issuer's name, from its registered profile, never from the credential. */
-  issuer: { profile: IssuerProfile; state: IssuerState | null } | null;
-  /** Against what it was checked; null where the registry was not read. */
-  checked: { block: RegistryReading['block']; chainId: number; registry: string; agreed: number } | null;
+  issuer: IssuerNote | null;
+  /** When the batch was anchored; null where it was not found. */
+  anchored: { time: number; isFlagged: boolean } | null;
+  /** Against what it was checked; null where the registry was not read. A snapshot was read by somebody earlier. */
+  checked: (Pick<RegistryReading, 'block' | 'agreed' | 'isSnapshot'> & { chainId: number; registry: string }) | null;
   /** When it was checked: seconds since 1970 UTC. */
   time: number;
+}
+
+/** Its state and its successor (0: none) are told and change nothing: what it issued while it could stays good. */
+export interface IssuerNote {
+  profile: IssuerProfile;
+  state: IssuerState | null;
+  successor: number;
 }
 
 export interface Credential {
@@ -125,8 +130,12 @@ export interface Evidence {
   issuer: { hash: Uint8Array; profile: IssuerProfile } | null;
   reading: RegistryReading | ReadingFailure | null;
   maxBlockAgeSeconds: number;
+  /** Until when a snapshot still says what is so. */
+  maxSnapshotAgeSeconds: number;
   /** Seconds since 1970 UTC. */
   now: number;
+  /** A day in the past that is asked about, not after today. */
+  day?: number | undefined;
 }
 
 /** The verdict on evidence. Bad evidence is a verdict too: this never throws on what came from outside. */
@@ -147,14 +156,14 @@ export function verify(evidence: Evidence): Verdict {
     keyCheck(reading.value, anchored, key),
     issuerCheck(evidence, reading.value),
     typeCheck(evidence, reading.value, anchored),
-    anchored ? check('status', 'STATUS_READ') : check('status', 'NOT_REACHED'),
+    statusCheck(evidence, reading.value, anchored),
     check('validity', 'DATES_COMPARED'),
   ];
   const genuine = judge(checks);
+  const found = genuine === 'genuine' && anchored && reading.value ? { anchored, reading: reading.value } : null;
   return {
     genuine,
-    standing:
-      genuine === 'genuine' && anchored && reading.value ? standingOf(proof, anchored, reading.value, now) : null,
+    ...standings(evidence, found),
     checks,
     credential: {
       reference: toReference(proof.header.id),
@@ -163,15 +172,42 @@ export function verify(evidence: Evidence): Verdict {
       claims: claims.value,
       batch: batch && `0x${toHex(batch)}`,
     },
-    issuer: evidence.issuer && { profile: evidence.issuer.profile, state: reading.value?.page.issuerState ?? null },
-    checked: reading.value && {
-      block: reading.value.block,
-      chainId: reading.value.page.chainId,
-      registry: evidence.registry?.address ?? '',
-      agreed: reading.value.agreed,
-    },
+    issuer: toIssuerNote(evidence, reading.value),
+    anchored: anchored ? { time: anchored.anchoredAt, isFlagged: anchored.flagged } : null,
+    checked: reading.value && toChecked(reading.value, evidence),
     time: now,
   };
+}
+
+function toIssuerNote({ issuer }: Evidence, reading: RegistryReading | null): IssuerNote | null {
+  if (!issuer) return null;
+  return {
+    profile: issuer.profile,
+    state: reading?.page.issuerState ?? null,
+    successor: reading?.page.successor ?? 0,
+  };
+}
+
+function toChecked({ block, page, agreed, isSnapshot }: RegistryReading, { registry }: Evidence): Verdict['checked'] {
+  return { block, chainId: page.chainId, registry: registry?.address ?? '', agreed, isSnapshot };
+}
+
+// Only of a genuine credential: of any other, what the register says of its place in a batch is not about it.
+function standings(
+  evidence: Evidence,
+  found: { anchored: BatchReading; reading: RegistryReading } | null,
+): Pick<Verdict, 'standing' | 'past'> {
+  const { proof, now, day } = evidence;
+  if (!found) return { standing: null, past: day === undefined ? null : { day, standing: null } };
+  const { anchored, reading } = found;
+  const standing = isOutdated(evidence, reading)
+    ? lastKnownStanding(proof, anchored, reading)
+    : standingOf(proof, anchored, reading, now);
+  return { standing, past: day === undefined ? null : { day, standing: standingOn(day, proof, anchored, reading) } };
+}
+
+function isOutdated({ now, maxSnapshotAgeSeconds }: Evidence, { isSnapshot, block }: RegistryReading): boolean {
+  return isSnapshot && now - block.time > maxSnapshotAgeSeconds;
 }
 
 /** The verdict on something that is addressed to this verifier and cannot be decoded. */
@@ -181,14 +217,19 @@ export function rejectMalformed(error: ProofError, now: number): Verdict {
   const checks = CHECK_NAMES.map((name) =>
     name === 'format' ? check('format', code, describe(error)) : check(name, 'NOT_REACHED'),
   );
-  return { genuine: judge(checks), standing: null, checks, credential: null, issuer: null, checked: null, time: now };
+  const nothing = { standing: null, past: null, credential: null, issuer: null, anchored: null, checked: null };
+  return { genuine: judge(checks), checks, ...nothing, time: now };
 }
 
-/** One fail makes it not genuine; else one unknown or missing check leaves it open; only all passes make it genuine. */
+/**
+ * One fail makes it not genuine; else one unknown or missing check leaves it open; only all passes make it genuine. An old snapshot
+ * still shows that it was issued, and says in the standing that nothing later is known.
+ */
 export function judge(checks: readonly Check[]): Genuine {
   if (checks.some(({ outcome }) => outcome === 'fail')) return 'not-genuine';
-  const passed = new Set(checks.filter(({ outcome }) => outcome === 'pass').map(({ name }) => name));
-  return CHECK_NAMES.every((name) => passed.has(name)) ? 'genuine' : 'could-not-be-checked';
+  const isSettled = ({ outcome, code }: Check) => outcome === 'pass' || code === 'STATUS_NOT_KNOWN_SINCE';
+  const settled = new Set(checks.filter(isSettled).map(({ name }) => name));
+  return CHECK_NAMES.every((name) => settled.has(name)) ? 'genuine' : 'could-not-be-checked';
 }
 
 function check(name: CheckName, code: CheckCode, detail?: string): Check {
@@ -245,6 +286,9 @@ function usableReading({ proof, registry, reading, now, maxBlockAgeSeconds }: Ev
   if (reading.page.batches.length > 0 && reading.page.issuer !== proof.header.issuer)
     return { check: check('registry', 'NODE_ANSWER_INVALID', 'the answer is about another issuer'), value: null };
   const ageSeconds = Math.abs(now - reading.block.time);
+  // however old a snapshot is, it shows that something was issued; one from the future shows that this clock is wrong
+  const isKept = reading.isSnapshot && reading.block.time - now <= maxBlockAgeSeconds;
+  if (isKept) return { check: check('registry', 'SNAPSHOT_READ'), value: reading };
   if (ageSeconds > maxBlockAgeSeconds) {
     return {
       check: check('registry', 'NODE_STALE', `the newest block is ${ageSeconds} seconds away from this device's clock`),
@@ -295,6 +339,7 @@ function anchorCheck(
 ): Check {
   if (!reading) return check('anchor', 'NOT_REACHED');
   if (!anchored) return check('anchor', 'NOT_ANCHORED');
+  if (anchored.judgement === 'void') return check('anchor', 'BATCH_VOID');
   const isSame = anchored.size === size && anchored.credentialType === header.credentialType;
   return check('anchor', isSame ? 'ANCHORED' : 'ANCHORED_DIFFERENTLY');
 }
@@ -310,10 +355,9 @@ function keyCheck(
   const isInWindow =
     anchored.anchoredAt >= key.validFrom && (key.validUntil === 0 || anchored.anchoredAt < key.validUntil);
   if (!isInWindow) return check('key', 'KEY_OUTSIDE_ITS_WINDOW');
-  return check(
-    'key',
-    key.invalidFrom !== 0 && anchored.anchoredAt >= key.invalidFrom ? 'KEY_COMPROMISED' : 'KEY_VALID_WHEN_ANCHORED',
-  );
+  const isBelieved = key.invalidFrom === 0 || anchored.anchoredAt < key.invalidFrom;
+  if (isBelieved) return check('key', 'KEY_VALID_WHEN_ANCHORED');
+  return check('key', anchored.judgement === 'endorsed' ? 'KEY_ENDORSED' : 'KEY_COMPROMISED');
 }
 
 function issuerCheck({ issuer }: Evidence, reading: RegistryReading | null): Check {
@@ -337,31 +381,9 @@ function typeCheck(
   return check('credentialType', isSame ? 'TYPE_REGISTERED' : 'TYPE_DIFFERENT');
 }
 
-/** One value by a fixed precedence: what was done to the credential before what the calendar does to it. */
-function standingOf({ header, index }: Proof, batch: BatchReading, reading: RegistryReading, now: number): Standing {
-  const bit = 1n << BigInt(index);
-  const last = (act: StatusEvent['act']) =>
-    reading.events?.findLast(
-      (event) => event.act === act && isEqualBytes(event.batch, batch.id) && event.leaves & bit,
-    ) ?? null;
-  const cause = (act: StatusEvent['act']) => ({ time: last(act)?.time ?? null, reason: last(act)?.reason ?? null });
-  if (batch.revoked & bit) return { code: 'revoked', ...cause('revoke') };
-  if (batch.amended & bit) {
-    const successor = reading.amendments.find(
-      (amendment) => amendment.leaf === index && isEqualBytes(amendment.batch, batch.id),
-    );
-    return {
-      code: 'superseded',
-      time: cause('amend').time,
-      successor: successor ? { batch: `0x${toHex(successor.successorBatch)}`, leaf: successor.successorLeaf } : null,
-    };
-  }
-  if (batch.suspended & bit) return { code: 'suspended', ...cause('suspend') };
-  const today = toHongKongDay(now);
-  const until = header.validUntil;
-  if (until !== null && today > until) return { code: 'expired', on: until };
-  if (today < header.validFrom) return { code: 'not-yet-in-force', from: header.validFrom };
-  if (header.partlyUntil !== null && today > header.partlyUntil)
-    return { code: 'partly-expired', since: header.partlyUntil, until };
-  return { code: 'in-force', until };
+// A snapshot says how things stood at its block: as good as today while it is fresh, and then no more than that.
+function statusCheck(evidence: Evidence, reading: RegistryReading | null, anchored: BatchReading | undefined): Check {
+  if (!reading || !anchored) return check('status', 'NOT_REACHED');
+  if (!reading.isSnapshot) return check('status', 'STATUS_READ');
+  return check('status', isOutdated(evidence, reading) ? 'STATUS_NOT_KNOWN_SINCE' : 'STATUS_AS_OF');
 }

@@ -7,6 +7,7 @@ import { type Post, type ReadingFailure, type RegistryReading, readRegistry } fr
 import { decodeProof, type Proof, rootOf } from './proof.ts';
 import { decodeQrText } from './qr-text.ts';
 import { batchId } from './signature.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Trust, TrustedRegistry } from './trust.ts';
 import { type Evidence, rejectMalformed, type Verdict, verify } from './verdict.ts';
 import { decodeDocument, decodeProofValue } from './verifiable-credential.ts';
@@ -21,6 +22,10 @@ export interface Sources {
   now(): number;
   /** Read the registry this many blocks below the newest; 0 for everybody but the service that waits for finality. */
   depth?: number;
+  /** What the registry said earlier, for a place without a network; asked only where no node can be reached. */
+  snapshot?: Snapshot | undefined;
+  /** A day in the past (Hong Kong, since 1970-01-01): was it in force then? */
+  day?: number | undefined;
 }
 
 /**
@@ -67,22 +72,25 @@ export async function verifyProof(proof: Proof, sources: Sources, document?: Jso
     issuer,
     reading,
     maxBlockAgeSeconds: trust.maxBlockAgeSeconds,
+    maxSnapshotAgeSeconds: trust.maxSnapshotAgeSeconds,
     now: sources.now(),
+    day: sources.day,
   });
 }
 
-function read(
+// Only where nobody answers: nodes that answer and disagree or lie are no reason to believe what was kept.
+async function read(
   proof: Proof,
   registry: TrustedRegistry,
   definition: Uint8Array,
-  { post, depth }: Sources,
+  { post, depth = 0, snapshot, day }: Sources,
 ): Promise<RegistryReading | ReadingFailure> {
   const { issuer } = proof.header;
   const batch = batchId(registry, { issuer, definition, root: rootOf(proof), size: proof.size });
-  return readRegistry(
-    { registry, issuer, batch, locator: proof.locator, ...(depth === undefined ? {} : { depth }) },
-    post,
-  );
+  const question = { registry, issuer, batch, locator: proof.locator, depth, history: day !== undefined };
+  const reading = await readRegistry(question, post);
+  const isOffline = 'failure' in reading && reading.failure === 'NODES_UNREACHABLE';
+  return (isOffline && snapshot && readSnapshot(snapshot, question)) || reading;
 }
 
 async function loadType(

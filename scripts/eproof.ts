@@ -1,4 +1,5 @@
-import { USAGE, verifyCommand } from './cli/verify.ts';
+import { USAGE as SNAPSHOT_USAGE, snapshotCommand } from './cli/snapshot.ts';
+import { USAGE as VERIFY_USAGE, verifyCommand } from './cli/verify.ts';
 
 /** Exit codes of sysexits.h where they are not the verdict's own. */
 const EXIT_USAGE = 64;
@@ -6,7 +7,8 @@ const EXIT_SOFTWARE = 70;
 
 const HELP = `eproof — verify an e-Proof from the command line
 
-${USAGE}`;
+${VERIFY_USAGE}
+${SNAPSHOT_USAGE}`;
 
 async function run(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
@@ -15,6 +17,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === 'verify') return verifyCommand(rest);
+  if (command === 'snapshot') return snapshotCommand(rest);
   process.stderr.write(
     `eproof: ${command === undefined ? 'no command given' : `"${command}" is not a command`}\n\n${HELP}`,
   );

@@ -17,6 +17,7 @@ export interface Config {
   confirmations: number;
   /** A chain whose newest block is older is not ready. */
   maxBlockAgeSeconds: number;
+  maxSnapshotAgeSeconds: number;
   /** True everywhere but in production: documents and verdicts then say "test". */
   isTest: boolean;
   logLevel: LogLevel;
@@ -69,6 +70,7 @@ const VARIABLES = {
   EPROOF_SEAL_WAIT_MS: wholeNumber(0, 86_400_000).default(1_000),
   EPROOF_CONFIRMATIONS: wholeNumber(0, 1_000).default(2),
   EPROOF_MAX_BLOCK_AGE_SECONDS: wholeNumber(1, 86_400).default(300),
+  EPROOF_MAX_SNAPSHOT_AGE_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
   EPROOF_MODE: z.enum(['test', 'live'], 'must be "test" or "live"').default('test'),
 } as const;
 
@@ -117,6 +119,7 @@ function toConfig(values: Values): Config {
     sealing: { maxSize: values.EPROOF_SEAL_SIZE, maxWaitMs: values.EPROOF_SEAL_WAIT_MS },
     confirmations: values.EPROOF_CONFIRMATIONS,
     maxBlockAgeSeconds: values.EPROOF_MAX_BLOCK_AGE_SECONDS,
+    maxSnapshotAgeSeconds: values.EPROOF_MAX_SNAPSHOT_AGE_SECONDS,
     isTest: values.EPROOF_MODE === 'test',
     logLevel: values.LOG_LEVEL,
   };

@@ -191,6 +191,7 @@ function createServiceApp(instance: Instance, deps: IssuanceDeps) {
     isTest: config.isTest,
     verifiers: [verifier],
     maxBlockAgeSeconds: config.maxBlockAgeSeconds,
+    maxSnapshotAgeSeconds: config.maxSnapshotAgeSeconds,
     registry: { ...facts, nodes, agree: config.verifier.agree ?? majorityOf(nodes) },
   };
   return createApp({

@@ -45,5 +45,6 @@ function inForce({ genuine, standing }: Verdict): AnswerValue {
   if (genuine === 'not-genuine') return 'not-asked';
   if (!standing) return 'unknown';
   if (standing.code === 'partly-expired') return 'partly';
-  return standing.code === 'in-force' ? 'yes' : 'no';
+  if (standing.code === 'not-known') return 'unknown';
+  return standing.code === 'in-force' || standing.code === 'in-force-past-date' ? 'yes' : 'no';
 }

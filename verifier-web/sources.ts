@@ -53,7 +53,7 @@ export function createOrigin(base: URL): Origin {
 }
 
 function trustNothing(base: URL): Trust {
-  return { test: false, verifiers: [base.href], maxBlockAgeSeconds: 0, registries: [] };
+  return { test: false, verifiers: [base.href], maxBlockAgeSeconds: 0, maxSnapshotAgeSeconds: 0, registries: [] };
 }
 
 const post: Post = async (url, body) =>

@@ -1,4 +1,5 @@
-import type { Check, Standing, Verdict } from '../proof/verdict.ts';
+import type { Standing } from '../proof/standing.ts';
+import type { Check, Verdict } from '../proof/verdict.ts';
 import type { IconName } from '../ui/icon.ts';
 import { type Calendar, fill } from './phrase.ts';
 import { type Dictionary, REASONS, type Reason } from './words/dictionary.ts';
@@ -29,12 +30,14 @@ const SHAPES: Record<Tone, IconName> = {
 
 const TONES: Record<Standing['code'], Tone> = {
   'in-force': 'good',
+  'in-force-past-date': 'good',
   'partly-expired': 'care',
   'not-yet-in-force': 'care',
   suspended: 'care',
   superseded: 'over',
   expired: 'over',
   revoked: 'over',
+  'not-known': 'open',
 };
 
 /** The verdict in words: everything that the page says first, last and on the receipt comes from here. */
@@ -69,18 +72,21 @@ function isMissing({ outcome, code }: Check): boolean {
 
 function ofStanding({ credential }: Verdict, standing: Standing, words: Dictionary, calendar: Calendar): Sentence {
   const heading = headingOf(standing, words, calendar);
-  const meaning = words.meaning[standing.code];
+  const meaning = [words.meaning[standing.code], supplementOf(standing, words, calendar)].filter(Boolean).join(' ');
   const isRecord = standing.code === 'in-force' && credential?.type?.validity.kind === 'pointInTime';
   return {
     ...toneAndShape(TONES[standing.code]),
     heading: isRecord ? fill(words.standing.recorded, { date: calendar.day(credential.proof.header.issued) }) : heading,
-    meaning:
-      standing.code === 'superseded' && standing.time !== null
-        ? `${meaning} ${fill(words.supersededOn, { date: calendar.dayOf(standing.time) })}`
-        : meaning,
+    meaning,
     findings: [],
     advice: '',
   };
+}
+
+function supplementOf(standing: Standing, words: Dictionary, calendar: Calendar): string {
+  if (standing.code === 'superseded') return fill(words.supersededOn, { date: calendar.dayOf(standing.time) });
+  if (standing.code === 'in-force-past-date' && standing.law) return fill(words.movedBy, { law: standing.law });
+  return '';
 }
 
 function headingOf(standing: Standing, { standing: texts, reason }: Dictionary, calendar: Calendar): string {
@@ -89,6 +95,12 @@ function headingOf(standing: Standing, { standing: texts, reason }: Dictionary, 
       return standing.until === null ? texts.inForce : fill(texts.inForceUntil, { date: calendar.day(standing.until) });
     case 'expired':
       return fill(texts.expired, { date: calendar.day(standing.on) });
+    case 'in-force-past-date': {
+      const date = calendar.day(standing.date);
+      return standing.until === null
+        ? fill(texts.pastDate, { date })
+        : fill(texts.pastDateUntil, { date, until: calendar.day(standing.until) });
+    }
     case 'not-yet-in-force':
       return fill(texts.notYet, { date: calendar.day(standing.from) });
     case 'partly-expired':
@@ -96,20 +108,29 @@ function headingOf(standing: Standing, { standing: texts, reason }: Dictionary, 
     case 'superseded':
       return texts.superseded;
     case 'revoked':
-      return withReason(dated(standing.time, texts.revoked, texts.revokedOn, calendar), standing.reason);
+      return withReason(revocation(standing), standing.reason);
     case 'suspended':
-      return withReason(dated(standing.time, texts.suspended, texts.suspendedSince, calendar), standing.reason);
+      return withReason(suspension(standing), standing.reason);
+    case 'not-known':
+      return fill(texts.notKnown, { date: calendar.dayOf(standing.since) });
+  }
+
+  // when and why come from events, which a node may fail to tell; what they did is certain all the same
+  function revocation({ time }: Standing & { code: 'revoked' }): string {
+    return time === null ? texts.revoked : fill(texts.revokedOn, { date: calendar.dayOf(time) });
+  }
+
+  function suspension({ since, until }: Standing & { code: 'suspended' }): string {
+    const date = calendar.dayOf(since);
+    return until === null
+      ? fill(texts.suspendedSince, { date })
+      : fill(texts.suspendedUntil, { date, until: calendar.day(until) });
   }
 
   function withReason(sentence: string, number: number | null): string {
     const known = REASONS.find((candidate): candidate is Reason => candidate === number && candidate !== 0);
     return known ? fill(texts.withReason, { sentence, reason: reason[known] }) : sentence;
   }
-}
-
-// When and why come from events, which a node may fail to tell; what they did is certain all the same.
-function dated(time: number | null, without: string, withDate: string, calendar: Calendar): string {
-  return time === null ? without : fill(withDate, { date: calendar.dayOf(time) });
 }
 
 function toneAndShape(tone: Tone): { tone: Tone; shape: IconName } {

@@ -138,13 +138,14 @@ function dates({ type, proof }: Shown['credential'], { language, calendar, words
   });
 }
 
-function notes({ issuer }: Verdict, { type, proof }: Shown['credential'], { words }: Reader): string[] {
+function notes({ issuer, anchored }: Verdict, { type, proof }: Shown['credential'], { words }: Reader): string[] {
   const { document: texts } = words;
   const hidden = [proof.shown, proof.rest].filter((group) => group.kind !== 'full').length;
   return [
     ...(hidden === 2 ? [texts.hidden[type.disclosure]] : hidden === 1 ? [texts.onlyPart] : []),
     ...(issuer?.state === 'suspended' ? [texts.issuerSuspended] : []),
     ...(issuer?.state === 'ended' ? [texts.issuerEnded] : []),
+    ...(anchored?.isFlagged ? [texts.issuedAfterRecovery] : []),
   ];
 }
 
@@ -253,7 +254,7 @@ function receiptSheet(verdict: Verdict, reader: Reader): HTMLElement {
             code(texts.blockHash, checked.block.hash),
             row(texts.chain, String(checked.chainId)),
             code(texts.registry, checked.registry),
-            row(texts.nodes, String(checked.agreed)),
+            row(texts.nodes, checked.isSnapshot ? texts.snapshot : String(checked.agreed)),
           ]
         : [row(texts.registry, texts.notRead)]),
       verdict.credential?.batch && code(texts.batch, verdict.credential.batch),

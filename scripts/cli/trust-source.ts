@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeSnapshot, type Snapshot } from '../../proof/snapshot.ts';
 import { decodeTrust, type Trust } from '../../proof/trust.ts';
 import type { Sources } from '../../proof/verification.ts';
 import { createPost } from './post.ts';
@@ -7,25 +8,40 @@ import { createPost } from './post.ts';
 interface TrustOptions {
   rpc: readonly string[];
   trust: string | undefined;
+  snapshot?: string | undefined;
 }
 
 /** The trust file and what it refers to, from a folder or from the verifier's own origin. */
-export async function openTrust({ rpc, trust: where }: TrustOptions): Promise<Sources | { problem: string }> {
+export async function openTrust({ rpc, trust: where, snapshot }: TrustOptions): Promise<Sources | { problem: string }> {
   const location = where ?? path.join(process.env.EPROOF_DATA_DIR ?? '.eproof', 'publication', 'trust.json');
   const load = /^https?:\/\//.test(location)
     ? (name: string) => fetchFile(new URL(name, location))
     : (name: string) => readFile(path.join(path.dirname(location), name));
+  const kept = await openSnapshot(snapshot);
+  if (kept && 'problem' in kept) return kept;
   try {
     const trust = decodeTrust(Buffer.from(await load(path.basename(location))).toString('utf8'));
     return {
       trust: rpc.length === 0 ? trust : withNodes(trust, rpc),
       loadFile: load,
       post: createPost(),
+      snapshot: kept,
       now: () => Math.floor(Date.now() / 1000),
     };
   } catch (error) {
     return {
       problem: `could not read the trust file ${location} (${(error as Error).message}); name one with --trust, or run npm start once`,
+    };
+  }
+}
+
+async function openSnapshot(file: string | undefined): Promise<Snapshot | undefined | { problem: string }> {
+  if (file === undefined) return undefined;
+  try {
+    return decodeSnapshot(await readFile(file, 'utf8'));
+  } catch (error) {
+    return {
+      problem: `could not read the snapshot ${file} (${(error as Error).message}); make one with eproof snapshot`,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { toDate } from '../../proof/day.ts';
 import type { Json, JsonObject } from '../../proof/json.ts';
-import type { Standing, Verdict } from '../../proof/verdict.ts';
+import type { Standing } from '../../proof/standing.ts';
+import type { Verdict } from '../../proof/verdict.ts';
 
 const HEADINGS = {
   genuine: 'GENUINE',
@@ -13,6 +14,7 @@ const MARKS = { pass: '✔', fail: '✘', unknown: '?' } as const;
 export function describeVerdict(verdict: Verdict): string {
   const lines = [
     `${HEADINGS[verdict.genuine]}${verdict.standing ? ` — ${describeStanding(verdict.standing)}` : ''}`,
+    ...describePast(verdict),
     '',
   ];
   // what a document that is not genuine says of itself is not repeated
@@ -20,11 +22,18 @@ export function describeVerdict(verdict: Verdict): string {
   for (const { name, outcome, code, detail } of verdict.checks)
     lines.push(`  ${MARKS[outcome]} ${name.padEnd(15)} ${code}${detail ? ` (${detail})` : ''}`);
   if (verdict.checked) {
-    const { block, chainId, registry, agreed } = verdict.checked;
+    const { block, chainId, registry, agreed, isSnapshot } = verdict.checked;
     lines.push('', `  checked ${new Date(verdict.time * 1000).toISOString()} at block ${block.number} ${block.hash}`);
-    lines.push(`  of chain ${chainId}, registry ${registry}; ${agreed} node${agreed === 1 ? '' : 's'} agreed`);
+    const nodes = `${agreed} node${agreed === 1 ? '' : 's'} agreed`;
+    lines.push(`  of chain ${chainId}, registry ${registry}; ${nodes}${isSnapshot ? ', as a snapshot kept it' : ''}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function describePast({ past }: Verdict): string[] {
+  if (!past) return [];
+  const standing = past.standing ? describeStanding(past.standing) : 'not known, because its history was not told';
+  return [`on ${toDate(past.day)}: ${standing}`];
 }
 
 function describeCredential({ credential, issuer }: Verdict): string[] {
@@ -62,8 +71,15 @@ function describeStanding(standing: Standing): string {
       return `revoked${since}`;
     case 'superseded':
       return `superseded by a newer one${since}`;
-    case 'suspended':
-      return `suspended${since}`;
+    case 'suspended': {
+      const until = standing.until === null ? '' : ` until ${toDate(standing.until)}`;
+      return `suspended since ${new Date(standing.since * 1000).toISOString()}${until}`;
+    }
+    case 'in-force-past-date': {
+      const until = standing.until === null ? 'until further notice' : `until ${toDate(standing.until)}`;
+      const law = standing.law ? ` (${standing.law})` : '';
+      return `in force past its date of ${toDate(standing.date)}, ${until}, by ${standing.by}${law}`;
+    }
     case 'expired':
       return `expired, last valid on ${toDate(standing.on)}`;
     case 'not-yet-in-force':
@@ -72,15 +88,18 @@ function describeStanding(standing: Standing): string {
       return `partly expired: an item ended on ${toDate(standing.since)}`;
     case 'in-force':
       return standing.until === null ? 'in force, without an end' : `in force until ${toDate(standing.until)}`;
+    case 'not-known':
+      return `whether it is still in force is not known since ${new Date(standing.since * 1000).toISOString()}`;
   }
 }
 
 /** The verdict for machines: names as in the verdict itself, days as dates, bytes left out. */
 export function toJson(verdict: Verdict): JsonObject {
-  const { genuine, standing, checks, credential, issuer, checked, time } = verdict;
+  const { genuine, standing, past, checks, credential, issuer, anchored, checked, time } = verdict;
   return {
     genuine,
     standing: standing && standingToJson(standing),
+    past: past && { day: toDate(past.day), standing: past.standing && standingToJson(past.standing) },
     checks: checks.map((check) => ({ ...check })),
     credential: credential && {
       reference: credential.reference,
@@ -95,16 +114,35 @@ export function toJson(verdict: Verdict): JsonObject {
       claims: credential.claims,
       batch: credential.batch,
     },
-    issuer: issuer && { code: issuer.profile.code, name: { ...issuer.profile.name }, state: issuer.state },
+    issuer: issuer && {
+      code: issuer.profile.code,
+      name: { ...issuer.profile.name },
+      state: issuer.state,
+      successor: issuer.successor,
+    },
+    anchored: anchored && { ...anchored },
     checked: checked && { ...checked, block: { ...checked.block } },
     time,
   };
 }
 
+/** Which of a standing's numbers are days; the others are seconds. */
+const DAYS: Readonly<Record<Standing['code'], readonly string[]>> = {
+  revoked: [],
+  superseded: [],
+  suspended: ['until'],
+  expired: ['on'],
+  'in-force-past-date': ['date', 'until'],
+  'not-yet-in-force': ['from'],
+  'partly-expired': ['since', 'until'],
+  'in-force': ['until'],
+  'not-known': [],
+};
+
 function standingToJson(standing: Standing): JsonObject {
   const dated: Record<string, Json> = {};
   for (const [name, value] of Object.entries(standing)) {
-    const isDay = ['on', 'from', 'since', 'until'].includes(name) && typeof value === 'number';
+    const isDay = DAYS[standing.code].includes(name) && typeof value === 'number';
     dated[name] = isDay ? toDate(value) : (value as Json);
   }
   return dated;

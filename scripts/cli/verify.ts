@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { decodeDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
@@ -6,16 +7,18 @@ import { NothingPresented, NotReadable, type Presented, readPresented } from './
 import { openTrust } from './trust-source.ts';
 import { describeVerdict, toJson } from './verdict-text.ts';
 
-export const USAGE = `usage: eproof verify FILE_OR_TEXT [--rpc URL]... [--trust FILE_OR_URL] [--json]
+export const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
 
   FILE_OR_TEXT   a PDF, PNG, JPG or JSON file, or the text of a QR code
+  --at DATE      say also whether it was in force on this day of the past (YYYY-MM-DD, in Hong Kong)
   --rpc URL      ask this chain node instead of those that the trust file names; repeat it: all of them must agree
   --trust WHERE  the verifier's trust.json, as a file or an address
                  (default: the one that npm start wrote to the data folder, EPROOF_DATA_DIR or .eproof)
+  --snapshot F   what eproof snapshot kept, for a place without a network: asked only where no node can be reached
   --json         print the verdict for machines
 
-exit codes: 0 genuine and in force, 1 genuine but not in force, 2 not genuine, 3 could not be checked or no e-Proof of this
-verifier in it, 64 wrong usage or no such file
+exit codes: 0 genuine and in force, 1 genuine but not in force, 2 not genuine, 3 could not be checked (or not whether it is still
+in force) or no e-Proof of this verifier in it, 64 wrong usage or no such file
 `;
 
 const EXIT = { inForce: 0, notInForce: 1, notGenuine: 2, couldNotBeChecked: 3, usage: 64 } as const;
@@ -30,7 +33,7 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
   const sources = await openTrust(options);
   if ('problem' in sources) return refuse(`${sources.problem}\n`);
   try {
-    const verdict = await judge(await readPresented(options.presented), sources);
+    const verdict = await judge(await readPresented(options.presented), { ...sources, day: options.day });
     process.stdout.write(options.json ? `${JSON.stringify(toJson(verdict), null, 2)}\n` : describeVerdict(verdict));
     return exitCodeOf(verdict);
   } catch (error) {
@@ -42,6 +45,8 @@ interface Options {
   presented: string;
   rpc: string[];
   trust: string | undefined;
+  snapshot: string | undefined;
+  day: number | undefined;
   json: boolean;
   help: boolean;
 }
@@ -54,6 +59,8 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
       options: {
         rpc: { type: 'string', multiple: true, default: [] },
         trust: { type: 'string' },
+        snapshot: { type: 'string' },
+        at: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -66,11 +73,29 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
       presented: positionals[0] ?? '',
       rpc: values.rpc,
       trust: values.trust,
+      snapshot: values.snapshot,
+      day: values.at === undefined ? undefined : readPastDay(values.at),
       json: values.json,
       help: values.help,
     };
   } catch (error) {
     return { problem: (error as Error).message };
+  }
+}
+
+function readPastDay(date: string): number {
+  const day = decodeDateOrNull(date);
+  if (day === null) throw new Error(`"--at" must be a day as YYYY-MM-DD, got ${date}`);
+  if (day > toHongKongDay(Date.now() / 1000)) throw new Error(`"--at" must not be after today, got ${date}`);
+  return day;
+}
+
+function decodeDateOrNull(date: string): number | null {
+  try {
+    return decodeDate(date);
+  } catch (error) {
+    if (error instanceof ProofError) return null;
+    throw error;
   }
 }
 
@@ -81,7 +106,8 @@ function judge(presented: Presented, sources: Sources): Promise<Verdict> {
 export function exitCodeOf({ genuine, standing }: Verdict): number {
   if (genuine === 'not-genuine') return EXIT.notGenuine;
   if (genuine === 'could-not-be-checked') return EXIT.couldNotBeChecked;
-  return standing?.code === 'in-force' ? EXIT.inForce : EXIT.notInForce;
+  if (standing === null || standing.code === 'not-known') return EXIT.couldNotBeChecked;
+  return standing.code === 'in-force' || standing.code === 'in-force-past-date' ? EXIT.inForce : EXIT.notInForce;
 }
 
 // Where there is no e-Proof of this verifier there is nothing to judge: a blurred picture is no forgery.

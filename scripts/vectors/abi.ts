@@ -1,5 +1,6 @@
 import { toHex } from '../../proof/bytes.ts';
-import type { AmendmentReading, BatchReading, KeyReading, PageReading, TypeReading } from '../../proof/reading.ts';
+import type { BatchReading, KeyReading, PageReading, TypeReading } from '../../proof/reading.ts';
+import type { Act, LeafRecords, NoticeReading } from '../../proof/records.ts';
 
 /** What the registry answers to `readPage` and `read`, as ABI words: written apart from the decoder that it is for. */
 export function encodePageReading(page: PageReading, parentHash: Uint8Array = new Uint8Array(32)): string {
@@ -23,14 +24,44 @@ export function encodePageReading(page: PageReading, parentHash: Uint8Array = ne
   return `0x${[word(32), ...head, ...offsets, ...lists.flat()].join('')}`;
 }
 
-export function encodeAmendments(amendments: readonly AmendmentReading[]): string {
-  const words = encodeList(amendments, (amendment) => [
-    toHex(amendment.batch),
-    word(amendment.leaf),
-    toHex(amendment.successorBatch),
-    word(amendment.successorLeaf),
+/** What it answers to `readRecords`. */
+export function encodeRecords(records: readonly LeafRecords[]): string {
+  return encodeAlone(records, ({ leaf, succession, suspension, lift, extension }) => [
+    word(leaf),
+    succession ? toHex(succession.batch) : word(0),
+    word(succession?.leaf ?? 0),
+    ...actWords(succession),
+    ...actWords(suspension),
+    word(suspension?.until ?? 0),
+    ...actWords(lift),
+    word(extension?.validUntil ?? 0),
+    ...actWords(extension),
   ]);
-  return `0x${[word(32), ...words].join('')}`;
+}
+
+/** What it answers to `readNotices`. */
+export function encodeNotices(notices: readonly NoticeReading[]): string {
+  return encodeAlone(notices, ({ from, to, validUntil, law, posted, withdrawnAt }) => [
+    word(from),
+    word(to),
+    word(validUntil),
+    toHex(new TextEncoder().encode(law ?? '\u0000')).padEnd(64, '0'),
+    ...actWords(posted),
+    word(withdrawnAt),
+  ]);
+}
+
+/** What it answers to `readKeys`. */
+export function encodeKeys(keys: readonly (KeyReading & { issuer: number })[]): string {
+  return encodeAlone(keys, ({ issuer, ...key }) => [word(issuer), ...keyWords(key)]);
+}
+
+function encodeAlone<T>(items: readonly T[], toWords: (item: T) => string[]): string {
+  return `0x${[word(32), ...encodeList(items, toWords)].join('')}`;
+}
+
+function actWords(act: Act | null): string[] {
+  return act ? [addressWord(act.key), word(act.at), word(act.invalidFrom)] : [word(0), word(0), word(0)];
 }
 
 export function word(value: number | bigint): string {
@@ -45,8 +76,8 @@ function encodeList<T>(items: readonly T[], toWords: (item: T) => string[]): str
   return [word(items.length), ...items.flatMap(toWords)];
 }
 
-function typeWords({ number, definition, state }: TypeReading): string[] {
-  return [word(number), toHex(definition), word(['none', 'open', 'closed'].indexOf(state))];
+function typeWords({ number, definition, state, noticeCount }: TypeReading): string[] {
+  return [word(number), toHex(definition), word(['none', 'open', 'closed'].indexOf(state)), word(noticeCount)];
 }
 
 function keyWords(key: KeyReading): string[] {
@@ -68,6 +99,8 @@ function batchWords(batch: BatchReading): string[] {
     word(batch.size),
     word(batch.key),
     word(batch.anchoredAt),
+    word(['none', 'endorsed', 'void'].indexOf(batch.judgement)),
+    word(batch.flagged ? 1 : 0),
     word(batch.revoked),
     word(batch.suspended),
     word(batch.amended),

@@ -3,7 +3,8 @@ import { decodeIssuerProfile } from '../../proof/credential-type.ts';
 import type { Json } from '../../proof/json.ts';
 import type { RegistryReading } from '../../proof/nodes.ts';
 import type { Proof } from '../../proof/proof.ts';
-import { BATCHES_PER_PAGE, decodeStatusEvent } from '../../proof/reading.ts';
+import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
+import { decodeStatusEvent } from '../../proof/status-event.ts';
 import type { Evidence } from '../../proof/verdict.ts';
 import { NOW, type World } from './world.ts';
 
@@ -18,12 +19,17 @@ export function readingOf(world: World, proof: Proof): RegistryReading | null {
     proof.locator === null
       ? registry.read(block, id)
       : registry.readPage(block, proof.header.issuer, Math.floor(proof.locator / BATCHES_PER_PAGE));
+  const events = registry.logs(block, []).map(decodeStatusEvent);
   return {
     page,
     block: { number: block.number, hash: block.hash, time: block.time },
-    amendments: registry.readAmendments(block, id),
-    events: registry.logs(block, []).map(decodeStatusEvent),
+    records: registry.readRecords(block, id),
+    notices: registry.readNotices(block, proof.header.issuer, proof.header.credentialType),
+    events,
+    eventKeys: registry.readKeys(block, [...new Set(events.map(({ key }) => key))]),
     agreed: 2,
+    isSnapshot: false,
+    answers: { page: '', records: {}, notices: {} },
   };
 }
 
@@ -41,6 +47,7 @@ export function evidenceOf(world: World, proof: Proof, document?: Json): Evidenc
     issuer: row && file ? { hash: decodeHex(row.profile), profile: decodeIssuerProfile(file) } : null,
     reading: readingOf(world, proof),
     maxBlockAgeSeconds: world.trust.maxBlockAgeSeconds,
+    maxSnapshotAgeSeconds: world.trust.maxSnapshotAgeSeconds,
     now: NOW,
   };
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../proof/json.ts';
-import { decodePageReading, encodeReadAmendments, encodeReadPage, type PageReading } from '../../proof/reading.ts';
+import { decodePageReading, encodeReadPage, type PageReading } from '../../proof/reading.ts';
+import { encodeReadNotices, encodeReadRecords } from '../../proof/records.ts';
 import { encodePageReading, word } from './abi.ts';
 import type { Draw } from './draw.ts';
 import type { NodeModel, Request } from './node.ts';
@@ -52,9 +53,15 @@ function words(change: (hex: string, draw: Draw) => string): Lie {
   return result('eth_call', (truth, draw) => (typeof truth === 'string' ? change(truth, draw) : truth));
 }
 
-function amendments(change: (hex: string, draw: Draw) => string): Lie {
+function records(change: (hex: string, draw: Draw) => string): Lie {
   return result('eth_call', (truth, draw, request) =>
-    isCallOf(request, encodeReadAmendments(new Uint8Array(32))) ? change(truth as string, draw) : truth,
+    isCallOf(request, encodeReadRecords(new Uint8Array(32))) ? change(truth as string, draw) : truth,
+  );
+}
+
+function notices(change: (hex: string, draw: Draw) => string): Lie {
+  return result('eth_call', (truth, draw, request) =>
+    isCallOf(request, encodeReadNotices(0, 0)) ? change(truth as string, draw) : truth,
   );
 }
 
@@ -173,6 +180,14 @@ export const FAILURES: Readonly<Record<string, Lie>> = {
   }),
 };
 
+/** A word at the same places of every record. */
+function withEach(truth: string, places: readonly number[], value: number): string {
+  const count = Number.parseInt(truth.slice(2 + 64, 2 + 128), 16);
+  return Array.from({ length: count }, (_, i) => places.map((place) => place + 17 * i))
+    .flat()
+    .reduce((changed, place) => withWord(changed, place, value), truth);
+}
+
 /** What an honest node could send if the world were another: only the other nodes can contradict it. */
 export const FALSEHOODS: Readonly<Record<string, Lie>> = {
   'an older newest block': result('eth_blockNumber', (truth, draw) =>
@@ -243,9 +258,29 @@ export const FALSEHOODS: Readonly<Record<string, Lie>> = {
     return truth.slice(0, at) + digit.toString(16) + truth.slice(at + 1);
   }),
   'words after the last': words((truth) => truth + word(0)),
-  'no amendments': amendments(() => `0x${word(32)}${word(0)}`),
-  'another successor': amendments((truth, draw) => withWord(truth, 4, draw.number(2 ** 40))),
-  'amendments that are none': amendments(() => '0x'),
+  'no records': records(() => `0x${word(32)}${word(0)}`),
+  'records that are none': records(() => '0x'),
+  'another successor': records((truth, draw) => withWord(truth, 3 + 17 * draw.number(3), draw.number(2 ** 40))),
+  'a suspension that is over': records((truth, draw) => withWord(truth, 11 + 17 * draw.number(3), 1)),
+  'records of stolen keys': records((truth) => withEach(truth, [7, 10, 14, 18], 1)),
+  'records of good keys': records((truth) => withEach(truth, [7, 10, 14, 18], 0)),
+  'another end': records((truth, draw) => withEach(truth, [15], 1 + draw.number(2_932_896))),
+  'no notices': notices(() => `0x${word(32)}${word(0)}`),
+  'notices that are none': notices(() => '0x'),
+  'a notice that moves further': notices((truth) => withWord(truth, 4, 2_932_896)),
+  'a notice that is withdrawn': notices((truth) => withWord(truth, 9, 1)),
+  'void batches': page((reading) => {
+    for (const batch of reading.batches) batch.judgement = 'void';
+  }),
+  'endorsed batches': page((reading) => {
+    for (const batch of reading.batches) batch.judgement = 'endorsed';
+  }),
+  'flagged batches': page((reading) => {
+    for (const batch of reading.batches) batch.flagged = !batch.flagged;
+  }),
+  'no types with notices': page((reading) => {
+    for (const type of reading.types) type.noticeCount = 0;
+  }),
   'no explanation': result('eth_getLogs', () => null),
   'no events': result('eth_getLogs', () => []),
   'events that are none': result('eth_getLogs', (_, draw) =>

@@ -1,11 +1,20 @@
 import { decodeHex } from '../../proof/bytes.ts';
 import type { Json, JsonObject } from '../../proof/json.ts';
 import type { Post } from '../../proof/nodes.ts';
-import { encodeRead, encodeReadAmendments, encodeReadPage } from '../../proof/reading.ts';
-import { encodeAmendments, encodePageReading } from './abi.ts';
+import { encodeRead, encodeReadPage } from '../../proof/reading.ts';
+import { encodeReadKeys, encodeReadNotices, encodeReadRecords } from '../../proof/records.ts';
+import { encodeKeys, encodeNotices, encodePageReading, encodeRecords } from './abi.ts';
 import type { Block, RegistryModel } from './registry.ts';
 
 export const CODE_HASH = `0x${'c0de'.repeat(16)}`;
+
+const SELECTORS = {
+  readPage: encodeReadPage(0, 0).slice(0, 10),
+  read: encodeRead(new Uint8Array(32)).slice(0, 10),
+  readRecords: encodeReadRecords(new Uint8Array(32)).slice(0, 10),
+  readNotices: encodeReadNotices(0, 0).slice(0, 10),
+  readKeys: encodeReadKeys([]).slice(0, 10),
+};
 
 /** One JSON-RPC request, as a node sees it. */
 export interface Request {
@@ -23,14 +32,27 @@ export function createNode(registry: RegistryModel, behind = 0): NodeModel {
   };
   const call = (data: string, block: Block): Json => {
     const [selector, body] = [data.slice(0, 10), data.slice(10)];
-    if (selector === encodeReadPage(0, 0).slice(0, 10)) {
-      const [issuer, page] = [Number(`0x${body.slice(0, 64)}`), Number(`0x${body.slice(64)}`)];
-      return encodePageReading(registry.readPage(block, issuer, page));
+    const words = body.match(/.{64}/g) ?? [];
+    const [first = 0, second = 0] = words.slice(0, 2).map((word) => Number(`0x${word}`));
+    switch (selector) {
+      case SELECTORS.readPage:
+        return encodePageReading(registry.readPage(block, first, second));
+      case SELECTORS.read:
+        return encodePageReading(registry.read(block, decodeHex(body)));
+      case SELECTORS.readRecords:
+        return encodeRecords(registry.readRecords(block, decodeHex(body)));
+      case SELECTORS.readNotices:
+        return encodeNotices(registry.readNotices(block, first, second));
+      case SELECTORS.readKeys:
+        return encodeKeys(
+          registry.readKeys(
+            block,
+            words.slice(2).map((word) => `0x${word.slice(24)}`),
+          ),
+        );
+      default:
+        return null;
     }
-    const id = decodeHex(body);
-    if (selector === encodeRead(id).slice(0, 10)) return encodePageReading(registry.read(block, id));
-    if (selector === encodeReadAmendments(id).slice(0, 10)) return encodeAmendments(registry.readAmendments(block, id));
-    return null;
   };
   return ({ method, params }) => {
     switch (method) {
@@ -57,7 +79,7 @@ export function createNode(registry: RegistryModel, behind = 0): NodeModel {
       case 'eth_getLogs': {
         const filter = params[0] as JsonObject;
         const block = blockAt(filter.toBlock);
-        return block ? (registry.logs(block, filter.topics as string[]) as unknown as Json) : null;
+        return block ? (registry.logs(block, filter.topics as (string | string[])[]) as unknown as Json) : null;
       }
       default:
         return null;

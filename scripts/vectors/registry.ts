@@ -1,16 +1,16 @@
 import { isEqualBytes, toHex } from '../../proof/bytes.ts';
 import {
-  type AmendmentReading,
   BATCHES_PER_PAGE,
   type BatchReading,
-  CREDENTIAL_AMENDED_TOPIC,
   type IssuerState,
+  type Judgement,
   type KeyReading,
   type PageReading,
-  STATUS_CHANGED_TOPIC,
   type TypeReading,
 } from '../../proof/reading.ts';
+import type { Act, LeafRecords, NoticeReading } from '../../proof/records.ts';
 import { type BatchFacts, batchId, type RegistryAddress, recoverSigner } from '../../proof/signature.ts';
+import { STATUS_CHANGED_TOPIC, SUCCESSOR_NAMED_TOPIC, VALIDITY_EXTENDED_TOPIC } from '../../proof/status-event.ts';
 import { addressWord, word } from './abi.ts';
 import { namedBytes } from './seed.ts';
 
@@ -19,9 +19,10 @@ interface Issuer {
   successor: number;
   profile: Uint8Array;
   types: TypeReading[];
+  notices: (NoticeReading & { credentialType: number })[];
   keys: KeyReading[];
   batches: BatchReading[];
-  amendments: AmendmentReading[];
+  records: (LeafRecords & { of: Uint8Array })[];
   logs: Log[];
 }
 
@@ -42,6 +43,25 @@ export interface Block {
   time: number;
   hash: string;
   state: State;
+}
+
+const ACTS = ['revoke', 'suspend', 'reinstate'] as const;
+const NOBODY = { number: 0, purpose: 'none', validFrom: 0, validUntil: 0, invalidFrom: 0 } as const;
+
+/** A key may be reported after it acted: what is read is what is known of it at the block. */
+function withTime<T extends Act>(act: T, keys: readonly KeyReading[]): T {
+  return { ...act, invalidFrom: keys.find(({ address }) => address === act.key)?.invalidFrom ?? 0 };
+}
+
+function withTimes<T extends LeafRecords>(record: T, keys: readonly KeyReading[]): T {
+  const { succession, suspension, lift, extension } = record;
+  return {
+    ...record,
+    succession: succession && withTime(succession, keys),
+    suspension: suspension && withTime(suspension, keys),
+    lift: lift && withTime(lift, keys),
+    extension: extension && withTime(extension, keys),
+  };
 }
 
 export type RegistryModel = ReturnType<typeof createRegistry>;
@@ -95,6 +115,33 @@ export function createRegistry(address: RegistryAddress, genesisTime: number) {
     });
   }
 
+  function actOf({ keys }: Issuer, key: number): Act {
+    return { key: (keys[key - 1] as KeyReading).address, at: now(), invalidFrom: 0 };
+  }
+
+  function act(id: Uint8Array, key: number): Act {
+    return actOf(batchOf(id).issuer, key);
+  }
+
+  function recordOf(id: Uint8Array, leaf: number): LeafRecords {
+    const { issuer, batch } = batchOf(id);
+    const known = issuer.records.find((record) => record.leaf === leaf && isEqualBytes(record.of, id));
+    if (known) return known;
+    batch.amended |= 1n << BigInt(leaf);
+    const record = { of: id, leaf, succession: null, suspension: null, lift: null, extension: null };
+    issuer.records.push(record);
+    return record;
+  }
+
+  function logStatus(
+    id: Uint8Array,
+    what: (typeof ACTS)[number],
+    { leaf, reason, until = 0, key }: { leaf: number; reason: number; until?: number; key: number },
+  ): void {
+    const words = [ACTS.indexOf(what), 1n << BigInt(leaf), until, reason].map(word);
+    log(id, STATUS_CHANGED_TOPIC, [...words, addressWord(act(id, key).key), word(now())]);
+  }
+
   mine();
   return {
     address,
@@ -106,9 +153,10 @@ export function createRegistry(address: RegistryAddress, genesisTime: number) {
         successor: 0,
         profile,
         types: [],
+        notices: [],
         keys: [],
         batches: [],
-        amendments: [],
+        records: [],
         logs: [],
       });
       return state.issuers.length;
@@ -126,7 +174,7 @@ export function createRegistry(address: RegistryAddress, genesisTime: number) {
     },
     openType(issuer: number, definition: Uint8Array): number {
       const { types } = issuerOf(issuer);
-      types.push({ number: types.length + 1, definition, state: 'open' });
+      types.push({ number: types.length + 1, definition, state: 'open', noticeCount: 0 });
       return types.length;
     },
     /** Checks that the signer is a key of the issuer, and nothing of its window: a test may want to have anchored with a bad one. */
@@ -144,33 +192,64 @@ export function createRegistry(address: RegistryAddress, genesisTime: number) {
         size: facts.size,
         key: key.number,
         anchoredAt: now(),
+        judgement: 'none',
+        flagged: false,
         revoked: 0n,
         suspended: 0n,
         amended: 0n,
       });
       return { id, number: batches.length - 1 };
     },
-    changeStatus(id: Uint8Array, act: 'revoke' | 'suspend' | 'reinstate', leaf: number, reason: number): void {
-      const { batch, issuer } = batchOf(id);
-      const bit = 1n << BigInt(leaf);
-      if (act === 'revoke') batch.revoked |= bit;
-      else batch.suspended = act === 'suspend' ? batch.suspended | bit : batch.suspended & ~bit;
-      const number = ['revoke', 'suspend', 'reinstate'].indexOf(act);
-      const by = addressWord((issuer.keys[0] as KeyReading).address);
-      log(id, STATUS_CHANGED_TOPIC, [word(number), word(bit), word(reason), by, word(now())]);
+    judge(id: Uint8Array, judgement: Judgement): void {
+      batchOf(id).batch.judgement = judgement;
     },
-    amend(amendment: AmendmentReading): void {
-      const { batch, issuer } = batchOf(amendment.batch);
-      batch.amended |= 1n << BigInt(amendment.leaf);
-      issuer.amendments.push(amendment);
-      const by = addressWord((issuer.keys[0] as KeyReading).address);
-      log(amendment.batch, CREDENTIAL_AMENDED_TOPIC, [
-        word(amendment.leaf),
-        toHex(amendment.successorBatch),
-        word(amendment.successorLeaf),
-        by,
+    revoke(id: Uint8Array, leaf: number, reason: number, key = 1): void {
+      batchOf(id).batch.revoked |= 1n << BigInt(leaf);
+      logStatus(id, 'revoke', { leaf, reason, key });
+    },
+    /** `until` is the last suspended day; 0: until it is lifted. */
+    suspend(id: Uint8Array, leaf: number, reason: number, { until = 0, key = 1 } = {}): void {
+      batchOf(id).batch.suspended |= 1n << BigInt(leaf);
+      Object.assign(recordOf(id, leaf), { suspension: { ...act(id, key), until: until || null }, lift: null });
+      logStatus(id, 'suspend', { leaf, reason, until, key });
+    },
+    reinstate(id: Uint8Array, leaf: number, reason: number, key = 1): void {
+      batchOf(id).batch.suspended &= ~(1n << BigInt(leaf));
+      recordOf(id, leaf).lift = act(id, key);
+      logStatus(id, 'reinstate', { leaf, reason, key });
+    },
+    nameSuccessor(id: Uint8Array, leaf: number, successor: { batch: Uint8Array; leaf: number }, key = 1): void {
+      recordOf(id, leaf).succession = { ...act(id, key), ...successor };
+      log(id, SUCCESSOR_NAMED_TOPIC, [
+        word(leaf),
+        toHex(successor.batch),
+        word(successor.leaf),
+        addressWord(act(id, key).key),
         word(now()),
       ]);
+    },
+    extend(id: Uint8Array, leaf: number, validUntil: number, key = 1): void {
+      recordOf(id, leaf).extension = { ...act(id, key), validUntil };
+      log(id, VALIDITY_EXTENDED_TOPIC, [
+        word(leaf),
+        word(validUntil),
+        word(0),
+        addressWord(act(id, key).key),
+        word(now()),
+      ]);
+    },
+    postNotice(
+      issuer: number,
+      credentialType: number,
+      notice: Omit<NoticeReading, 'posted' | 'withdrawnAt'>,
+      key = 1,
+    ): void {
+      const { types, notices } = issuerOf(issuer);
+      (types[credentialType - 1] as TypeReading).noticeCount++;
+      notices.push({ ...notice, credentialType, posted: actOf(issuerOf(issuer), key), withdrawnAt: 0 });
+    },
+    withdrawNotice(issuer: number, index: number): void {
+      Object.assign(issuerOf(issuer).notices[index] as NoticeReading, { withdrawnAt: now() });
     },
     readPage(block: Block, issuer: number, page: number): PageReading {
       const batches = block.state.issuers[issuer - 1]?.batches ?? [];
@@ -187,11 +266,25 @@ export function createRegistry(address: RegistryAddress, genesisTime: number) {
         batches.filter((batch) => isEqualBytes(batch.id, id)),
       );
     },
-    readAmendments(block: Block, id: Uint8Array): AmendmentReading[] {
+    readRecords(block: Block, id: Uint8Array): LeafRecords[] {
       return block.state.issuers
-        .flatMap(({ amendments }) => amendments)
-        .filter(({ batch }) => isEqualBytes(batch, id))
+        .flatMap(({ records, keys }) => records.map((record) => withTimes(record, keys)))
+        .filter(({ of }) => isEqualBytes(of, id))
+        .map(({ of, ...record }) => record)
         .sort((a, b) => a.leaf - b.leaf);
+    },
+    readNotices(block: Block, issuer: number, wanted: number): NoticeReading[] {
+      const { notices = [], keys = [] } = block.state.issuers[issuer - 1] ?? {};
+      return notices
+        .filter(({ credentialType }) => credentialType === wanted)
+        .map(({ credentialType, ...notice }) => ({ ...notice, posted: withTime(notice.posted, keys) }));
+    },
+    readKeys(block: Block, addresses: readonly string[]): (KeyReading & { issuer: number })[] {
+      return addresses.map((address) => {
+        const issuer = block.state.issuers.findIndex(({ keys }) => keys.some((key) => key.address === address));
+        const key = block.state.issuers[issuer]?.keys.find((candidate) => candidate.address === address);
+        return { ...(key ?? { ...NOBODY, address }), issuer: issuer + 1 };
+      });
     },
     logs(block: Block, topics: readonly (string | readonly string[] | undefined)[]): Log[] {
       return block.state.issuers

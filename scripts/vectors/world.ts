@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../proof/bytes.ts';
-import { decodeDate } from '../../proof/day.ts';
+import { decodeDate, LAST_DAY, toHongKongDay } from '../../proof/day.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import type { Proof } from '../../proof/proof.ts';
 import { rootOf } from '../../proof/proof.ts';
@@ -113,9 +113,36 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
     stranger: one('stranger', { key: keys.stranger }, false),
   };
   registry.mine();
-  const late = { afterCompromise: one('after', { key: keys.compromised }) };
+  const past = { validFrom: '2025-01-01', validUntil: '2026-11-21' };
+  const late = {
+    afterCompromise: one('after', { key: keys.compromised }),
+    acts: tiny([
+      { name: 'suspended until yesterday' },
+      { name: 'suspended until today' },
+      { name: 'suspended by a stolen key' },
+      { name: 'lifted by a stolen key' },
+      { name: 'succeeded by a stolen key' },
+      { name: 'revoked by a stolen key' },
+      { name: 'extended', ...past },
+      { name: 'extended by a stolen key', ...past },
+      { name: 'extended until further notice', ...past },
+      { name: 'shortened' },
+      { name: 'extended and suspended', ...past },
+      { name: 'extended, before its printed end' },
+    ]),
+    noticed: issueBatch({ ...department, kind: kinds.plain, number: 3 }, [
+      { name: 'moved', claims: { number: 'P-3' }, ...past, validUntil: '2026-10-15' },
+      { name: 'moved by nothing', claims: { number: 'P-4' }, ...past, validUntil: '2026-09-30' },
+      { name: 'moved by what was withdrawn', claims: { number: 'P-5' }, ...past, validUntil: '2026-11-02' },
+      { name: 'moved by a stolen key', claims: { number: 'P-6' }, ...past, validUntil: '2026-11-20' },
+      { name: 'moved twice', claims: { number: 'P-7' }, ...past, validUntil: '2026-11-10' },
+      { name: 'without an end to move', claims: { number: 'P-8' }, validUntil: null },
+    ]),
+  };
   registry.mine();
   changeStatuses(registry, standings, proofs.plain[0] as Proof, idOf);
+  actOn(registry, idOf(late.acts[0] as Proof), idOf(proofs.plain[0] as Proof, kinds.plain));
+  postNotices(registry, first);
   for (let number = registry.readPage(registry.mine(), first, 0).batchCount; number < batches; number++)
     one(`filler ${number}`);
   for (const { blocks, mine } of [registry, other]) while (blocks.at(-1)!.time < NOW - 12) mine();
@@ -133,6 +160,7 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
     test: true,
     verifiers: [VERIFIER],
     maxBlockAgeSeconds: 300,
+    maxSnapshotAgeSeconds: 86_400,
     registries: [
       {
         ...registry.address,
@@ -208,20 +236,55 @@ function changeStatuses(
   idOf: (proof: Proof) => Uint8Array,
 ): void {
   const batch = idOf(standings[0] as Proof);
-  const [, revoked, suspended, superseded] = [0, 1, 2, 3];
-  const [reinstated, everything, both, expired] = [8, 10, 11, 12];
+  const [revoked, suspended, superseded, reinstated, everything, both, expired] = [1, 2, 3, 8, 10, 11, 12] as const;
   const newest = registry.blocks.at(-1)!;
   const successorBatch = registry.readPage(newest, 1, 0).batches.find(({ number }) => number === successor.locator)!.id;
-  const amend = (leaf: number) => registry.amend({ batch, leaf, successorBatch, successorLeaf: 1 });
-  registry.changeStatus(batch, 'revoke', revoked!, 4);
-  registry.changeStatus(batch, 'suspend', suspended!, 3);
-  amend(superseded!);
-  registry.changeStatus(batch, 'suspend', reinstated!, 8);
-  registry.changeStatus(batch, 'reinstate', reinstated!, 0);
-  registry.changeStatus(batch, 'suspend', everything!, 3);
-  registry.changeStatus(batch, 'revoke', everything!, 2);
-  amend(everything!);
-  amend(both!);
-  registry.changeStatus(batch, 'suspend', both!, 1);
-  registry.changeStatus(batch, 'suspend', expired!, 1);
+  const succeed = (leaf: number) => registry.nameSuccessor(batch, leaf, { batch: successorBatch, leaf: 1 });
+  registry.revoke(batch, revoked, 4);
+  registry.suspend(batch, suspended, 3);
+  succeed(superseded);
+  registry.suspend(batch, reinstated, 8);
+  registry.reinstate(batch, reinstated, 0);
+  registry.suspend(batch, everything, 3);
+  registry.revoke(batch, everything, 2);
+  succeed(everything);
+  succeed(both);
+  registry.suspend(batch, both, 1);
+  registry.suspend(batch, expired, 1);
+}
+
+const STOLEN = 4;
+const TODAY = toHongKongDay(NOW);
+
+function actOn(registry: RegistryModel, batch: Uint8Array, successor: Uint8Array): void {
+  registry.suspend(batch, 0, 3, { until: TODAY - 1 });
+  registry.suspend(batch, 1, 3, { until: TODAY });
+  registry.suspend(batch, 2, 3, { key: STOLEN });
+  registry.suspend(batch, 3, 7);
+  registry.reinstate(batch, 3, 0, STOLEN);
+  registry.nameSuccessor(batch, 4, { batch: successor, leaf: 0 }, STOLEN);
+  registry.revoke(batch, 5, 2, STOLEN);
+  registry.extend(batch, 6, TODAY + 100);
+  registry.extend(batch, 7, TODAY + 100, STOLEN);
+  registry.extend(batch, 8, LAST_DAY);
+  registry.extend(batch, 9, TODAY - 1);
+  registry.extend(batch, 10, TODAY + 100);
+  registry.suspend(batch, 10, 3, { until: TODAY + 1 });
+  registry.extend(batch, 11, TODAY + 1_000);
+}
+
+function postNotices(registry: RegistryModel, issuer: number): void {
+  const day = (date: string) => decodeDate(date);
+  const notice = (from: string, to: string, validUntil: string, law: string | null) => ({
+    from: day(from),
+    to: day(to),
+    validUntil: day(validUntil),
+    law,
+  });
+  registry.postNotice(issuer, 3, notice('2026-10-01', '2026-10-31', '2026-12-01', 'L.N. 95 of 2022'));
+  registry.postNotice(issuer, 3, notice('2026-11-01', '2026-11-05', '2026-12-01', 'withdrawn'));
+  registry.withdrawNotice(issuer, 1);
+  registry.postNotice(issuer, 3, notice('2026-11-20', '2026-11-20', '2026-12-01', 'stolen'), STOLEN);
+  registry.postNotice(issuer, 3, notice('2026-11-06', '2026-11-12', '2026-11-15', '第一號'));
+  registry.postNotice(issuer, 3, notice('2026-11-15', '2026-11-15', '9999-12-31', null));
 }

@@ -90,6 +90,7 @@ async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promis
     issuer: { hash: decodeHex(issuer.profile), profile: department.profile },
     reading: await readBatch(deps, { issuer: issuer.number as number, batch: batch.id, locator: batch.number }),
     maxBlockAgeSeconds: deps.maxBlockAgeSeconds,
+    maxSnapshotAgeSeconds: deps.maxBlockAgeSeconds,
     now: Math.floor(deps.now() / 1000),
   };
 }
@@ -308,15 +309,15 @@ async function readStatus(
 ): Promise<Shown> {
   const found = reading.page.batches.find((candidate) => isEqualBytes(candidate.id, batch.batch_id));
   const bit = 1n << BigInt(credential.leaf as number);
-  const amendment = reading.amendments.find(({ leaf }) => leaf === credential.leaf);
+  const succession = reading.records.find(({ leaf }) => leaf === credential.leaf)?.succession;
   const successor =
-    amendment &&
+    succession &&
     (await tx
       .selectFrom('credentials as c')
       .innerJoin('batches as b', 'b.seq', 'c.batch_seq')
       .select('c.seq')
-      .where('b.id', '=', Buffer.from(amendment.successorBatch))
-      .where('c.leaf', '=', amendment.successorLeaf)
+      .where('b.id', '=', Buffer.from(succession.batch))
+      .where('c.leaf', '=', succession.leaf)
       .executeTakeFirst());
   return {
     revoked: ((found?.revoked ?? 0n) & bit) !== 0n,

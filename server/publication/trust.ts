@@ -8,6 +8,7 @@ export interface TrustSettings {
   /** Addresses that a QR may lead to, each ending in "/". */
   verifiers: readonly string[];
   maxBlockAgeSeconds: number;
+  maxSnapshotAgeSeconds: number;
   /** The registry, and its nodes as a verifier reaches them. */
   registry: TrustedNodes;
 }

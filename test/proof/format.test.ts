@@ -161,9 +161,9 @@ function* combinations() {
   );
   const id = world.idOf(batch[0] as Proof);
   for (const { index } of batch) {
-    if (index & 1) registry.changeStatus(id, 'revoke', index, 1);
-    if (index & 2) registry.amend({ batch: id, leaf: index, successorBatch: id, successorLeaf: 0 });
-    if (index & 4) registry.changeStatus(id, 'suspend', index, 1);
+    if (index & 1) registry.revoke(id, index, 1);
+    if (index & 2) registry.nameSuccessor(id, index, { batch: id, leaf: 0 });
+    if (index & 4) registry.suspend(id, index, 1);
   }
   registry.mine();
   for (const proof of batch) {

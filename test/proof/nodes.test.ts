@@ -45,7 +45,7 @@ describe('reading the registry', () => {
       block: { number: newest.number, hash: newest.hash, time: newest.time },
     });
     expect(reading.page).to.deep.equal(registry.readPage(newest, 1, 0));
-    expect(reading.events?.map(({ act }) => act)).to.include.members(['revoke', 'suspend', 'amend']);
+    expect(reading.events?.map(({ act }) => act)).to.include.members(['revoke', 'suspend', 'succeed']);
   });
 
   it('asks for a page where it knows the place, so that no node learns which batch it is about', async () => {
@@ -73,9 +73,43 @@ describe('reading the registry', () => {
     expect(reading.page.batches).to.deep.equal([]);
   });
 
-  it('reads the amendments of a batch that has some', async () => {
+  it('reads the records of a batch that has some', async () => {
     const reading = asReading(await ask({ [A]: truth, [B]: truth, [C]: truth }));
-    expect(reading.amendments.map(({ leaf }) => leaf)).to.deep.equal([3, 10, 11]);
+    expect(reading.records).to.deep.equal(registry.readRecords(newest, question.batch as Uint8Array));
+    expect(reading.records.map(({ leaf }) => leaf)).to.deep.equal([2, 3, 8, 10, 11, 12]);
+  });
+
+  it('reads the notices of a type that has some', async () => {
+    const [moved] = proofs.noticed;
+    const noticed = { batch: idOf(moved!, world.kinds.plain), locator: moved!.locator };
+    const reading = asReading(await ask({ [A]: truth, [B]: truth, [C]: truth }, noticed));
+    expect(reading.notices).to.deep.equal(registry.readNotices(newest, 1, 3));
+    expect(reading.notices.map(({ law }) => law)).to.deep.equal([
+      'L.N. 95 of 2022',
+      'withdrawn',
+      'stolen',
+      '第一號',
+      null,
+    ]);
+  });
+
+  it('asks about the keys behind the events only where the history is asked for', async () => {
+    const acts = { batch: idOf(proofs.acts[0]!), locator: proofs.acts[0]!.locator };
+    expect(asReading(await ask({ [A]: truth, [B]: truth }, acts)).eventKeys).to.equal(null);
+    const { eventKeys } = asReading(await ask({ [A]: truth, [B]: truth }, { ...acts, history: true }));
+    expect(eventKeys?.map(({ address }) => address)).to.deep.equal([
+      world.keys.anchor.address,
+      world.keys.compromised.address,
+    ]);
+    expect(eventKeys?.[1]?.invalidFrom).to.be.above(0);
+  });
+
+  it('reads the records and notices of every batch of a page where it is asked about none', async () => {
+    const whole = asReading(await ask({ [A]: truth, [B]: truth }, { batch: null }));
+    const amended = registry.readPage(newest, 1, 0).batches.filter((batch) => batch.amended !== 0n);
+    expect(Object.keys(whole.answers.records)).to.have.members(amended.map(({ id }) => toHex(id)));
+    expect(Object.keys(whole.answers.notices)).to.deep.equal(['3']);
+    expect(whole.events).to.deep.equal([]);
   });
 
   it('reads below the newest block for those who wait', async () => {
@@ -180,7 +214,7 @@ describe('reading the registry', () => {
   });
 
   it('does not take a mistake in the program for a silent node', async () => {
-    const broken = { ...question, batch: undefined as unknown as Uint8Array };
+    const broken = { ...question, batch: null };
     let error: unknown;
     await readRegistry({ ...broken, locator: null }, createPost({ [A]: truth, [B]: truth })).catch(
       (reason: unknown) => {

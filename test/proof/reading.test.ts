@@ -1,25 +1,30 @@
 import { expect } from 'chai';
-import { AbiCoder, Interface, id as topicOf } from 'ethers';
+import { AbiCoder, Interface } from 'ethers';
 import fc from 'fast-check';
+import { isEqualBytes } from '../../proof/bytes.ts';
 import { ProofError } from '../../proof/errors.ts';
+import { decodePageReading, encodeRead, encodeReadPage, type PageReading } from '../../proof/reading.ts';
 import {
-  CREDENTIAL_AMENDED_TOPIC,
-  decodeAmendments,
-  decodePageReading,
+  decodeKeys,
+  decodeNotices,
+  decodeRecords,
+  encodeReadKeys,
+  encodeReadNotices,
+  encodeReadRecords,
+} from '../../proof/records.ts';
+import {
   decodeStatusEvent,
-  encodeRead,
-  encodeReadAmendments,
-  encodeReadPage,
-  type PageReading,
   STATUS_CHANGED_TOPIC,
-} from '../../proof/reading.ts';
-import { encodeAmendments, encodePageReading, word } from '../../scripts/vectors/abi.ts';
+  SUCCESSOR_NAMED_TOPIC,
+  VALIDITY_EXTENDED_TOPIC,
+} from '../../proof/status-event.ts';
+import { encodeKeys, encodeNotices, encodePageReading, encodeRecords, word } from '../../scripts/vectors/abi.ts';
 import { namedBytes } from '../../scripts/vectors/seed.ts';
 import { createWorld } from '../../scripts/vectors/world.ts';
 import { registryAbi } from '../../server/chain/registry-abi.ts';
 import { expectRefusal } from './refusal.ts';
 
-const { registry, proofs, idOf } = createWorld();
+const { registry, proofs, idOf, kinds } = createWorld();
 const newest = registry.blocks.at(-1)!;
 const page = registry.readPage(newest, 1, 0);
 const contract = new Interface(registryAbi);
@@ -39,12 +44,13 @@ describe('questions to the registry', () => {
     const batch = namedBytes('batch', 32);
     expect(encodeReadPage(7, 9)).to.equal(contract.encodeFunctionData('readPage', [7, 9]));
     expect(encodeRead(batch)).to.equal(contract.encodeFunctionData('read', [batch]));
-    expect(encodeReadAmendments(batch)).to.equal(contract.encodeFunctionData('readAmendments', [batch]));
+    expect(encodeReadRecords(batch)).to.equal(contract.encodeFunctionData('readRecords', [batch]));
+    expect(encodeReadNotices(7, 9)).to.equal(contract.encodeFunctionData('readNotices', [7, 9]));
+    const keys = page.keys.map(({ address }) => address);
+    expect(encodeReadKeys(keys)).to.equal(contract.encodeFunctionData('readKeys', [keys]));
     expect(STATUS_CHANGED_TOPIC).to.equal(contract.getEvent('StatusChanged')?.topicHash);
-    expect(CREDENTIAL_AMENDED_TOPIC).to.equal(contract.getEvent('CredentialAmended')?.topicHash);
-    expect(topicOf('StatusChanged(uint32,uint32,bytes32,uint8,uint256,uint16,address,uint40)')).to.equal(
-      STATUS_CHANGED_TOPIC,
-    );
+    expect(SUCCESSOR_NAMED_TOPIC).to.equal(contract.getEvent('SuccessorNamed')?.topicHash);
+    expect(VALIDITY_EXTENDED_TOPIC).to.equal(contract.getEvent('ValidityExtended')?.topicHash);
   });
 });
 
@@ -79,8 +85,8 @@ describe('a page as the registry answers it', () => {
     'a cut list': encodePageReading(small).slice(0, -64),
     'a state that there is not': withWord(encodePageReading(small), 6, 4),
     'a number above 2⁵³': withWord(encodePageReading(small), 2, 2n ** 53n),
-    'an address of 21 bytes': withWord(encodePageReading(small), 25, 2n ** 160n),
-    'a purpose that there is not': withWord(encodePageReading(small), 26, 3),
+    'an address of 21 bytes': withWord(encodePageReading(small), 28, 2n ** 160n),
+    'a purpose that there is not': withWord(encodePageReading(small), 29, 3),
     'a batch twice': answer(({ batches }) => Object.assign(batches[1]!, { id: batches[0]!.id })),
     'a batch number twice': answer(({ batches }) => Object.assign(batches[1]!, { number: 0 })),
     'a batch beyond the count': answer((reading) => Object.assign(reading, { batchCount: 1 })),
@@ -131,33 +137,79 @@ describe('a page as the registry answers it', () => {
   });
 });
 
-describe('amendments and events', () => {
-  const batch = idOf(proofs.standings[0]!);
+describe('records, notices, keys and events', () => {
+  const batch = page.batches.find(({ id }) => isEqualBytes(id, idOf(proofs.acts[0]!)))!;
+
+  /** The same words as the ABI's own encoder gives for what it reads in them. */
+  const expectAbi = (name: string, encoded: string) => {
+    const [read] = contract.decodeFunctionResult(name, encoded);
+    expect(contract.encodeFunctionResult(name, [read])).to.equal(encoded);
+  };
 
   it('are read as the contract writes them', () => {
-    const amendments = registry.readAmendments(newest, batch);
-    expect(amendments.map(({ leaf }) => leaf)).to.deep.equal([3, 10, 11]);
-    expect(decodeAmendments(encodeAmendments(amendments))).to.deep.equal(amendments);
-    const [read] = contract.decodeFunctionResult('readAmendments', encodeAmendments(amendments));
-    expect(contract.encodeFunctionResult('readAmendments', [read])).to.equal(encodeAmendments(amendments));
+    const records = registry.readRecords(newest, batch.id);
+    expect(records.map(({ leaf }) => leaf)).to.deep.equal([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]);
+    expect(decodeRecords(encodeRecords(records), batch, newest.time)).to.deep.equal(records);
+    expectAbi('readRecords', encodeRecords(records));
+    const notices = registry.readNotices(newest, 1, 3);
+    expect(decodeNotices(encodeNotices(notices), notices.length, newest.time)).to.deep.equal(notices);
+    expectAbi('readNotices', encodeNotices(notices));
+    const asked = page.keys.map(({ address }) => address);
+    const keys = registry.readKeys(newest, asked);
+    expect(decodeKeys(encodeKeys(keys), asked)).to.deep.equal(keys.map(({ issuer, ...key }) => key));
+    expectAbi('readKeys', encodeKeys(keys));
   });
 
-  it('tell acts, reasons and times', () => {
-    const events = registry.logs(newest, [[STATUS_CHANGED_TOPIC, CREDENTIAL_AMENDED_TOPIC]]).map(decodeStatusEvent);
-    expect(events[0]).to.deep.include({ act: 'revoke', leaves: 2n, reason: 4 });
-    expect(events[2]).to.deep.include({ act: 'amend', leaves: 8n });
+  it('tell acts, reasons, ends and times', () => {
+    const events = registry.logs(newest, []).map(decodeStatusEvent);
+    const [key] = page.keys;
+    expect(events[0]).to.deep.include({ act: 'revoke', leaves: 2n, reason: 4, until: null, key: key!.address });
+    expect(events[2]).to.deep.include({
+      act: 'succeed',
+      leaves: 8n,
+      successor: { batch: idOf(proofs.plain[0]!, kinds.plain), leaf: 1 },
+    });
+    const acts = events.filter((event) => isEqualBytes(event.batch, batch.id));
+    expect(acts[0]).to.deep.include({ act: 'suspend', leaves: 1n, until: 20_778 });
+    expect(acts.find(({ act }) => act === 'extend')).to.deep.include({ leaves: 64n, until: 20_879 });
     expect(events.every(({ time }) => time > 1_700_000_000)).to.equal(true);
+  });
+
+  it('show the law of a notice only where it is proper text', () => {
+    const [notice] = registry.readNotices(newest, 1, 3);
+    const lawOf = (hex: string) => {
+      const encoded = withWord(encodeNotices([notice!]), 5, BigInt(`0x${hex.padEnd(64, '0')}`));
+      return decodeNotices(encoded, 1, newest.time)[0]!.law;
+    };
+    const text = (value: string) => Buffer.from(value, 'utf8').toString('hex');
+    expect(lawOf(text('Cap. 218'))).to.equal('Cap. 218');
+    expect(lawOf(text('12345678901234567890123456789012'))).to.equal('12345678901234567890123456789012');
+    for (const wrong of [
+      '',
+      text('a\u0000b'),
+      'ff',
+      text('\u202ea'),
+      text(' a'),
+      text('a '),
+      text('e\u0301'),
+      text('a\nb'),
+    ])
+      expect(lawOf(wrong), wrong).to.equal(null);
   });
 
   it('are refused where they are something else', () => {
     const coder = AbiCoder.defaultAbiCoder();
-    expectRefusal('READING_INVALID', () => decodeAmendments('0x'));
-    expectRefusal('READING_INVALID', () => decodeAmendments(coder.encode(['uint256', 'uint256'], [32, 5])));
+    expectRefusal('READING_INVALID', () => decodeRecords('0x', batch, newest.time));
+    expectRefusal('READING_INVALID', () =>
+      decodeNotices(coder.encode(['uint256', 'uint256'], [32, 5]), 5, newest.time),
+    );
     const topics = [STATUS_CHANGED_TOPIC, '0x', '0x', `0x${'00'.repeat(32)}`];
     expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics, data: '0x' }));
     expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics: [], data: '0x' }));
-    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics, data: `0x${word(3).repeat(5)}` }));
-    const amended = [CREDENTIAL_AMENDED_TOPIC, '0x', '0x', `0x${'00'.repeat(32)}`];
-    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics: amended, data: `0x${word(256).repeat(5)}` }));
+    expectRefusal('READING_INVALID', () => decodeStatusEvent({ topics, data: `0x${word(3).repeat(6)}` }));
+    for (const topic of [SUCCESSOR_NAMED_TOPIC, VALIDITY_EXTENDED_TOPIC])
+      expectRefusal('READING_INVALID', () =>
+        decodeStatusEvent({ topics: topics.with(0, topic), data: `0x${word(256).repeat(6)}` }),
+      );
   });
 });

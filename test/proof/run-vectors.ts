@@ -1,3 +1,4 @@
+import { decodeAnswers } from '../../proof/answers.ts';
 import { hashContent, rootFromInclusion, sealBatch } from '../../proof/batch.ts';
 import { decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
@@ -10,16 +11,19 @@ import { isEqualJson, type Json, type JsonObject } from '../../proof/json.ts';
 import { type Post, type ReadingFailureCode, readRegistry } from '../../proof/nodes.ts';
 import { decodeProof, encodeProof, type Proof, rootOf } from '../../proof/proof.ts';
 import { decodeQrText, toDigits } from '../../proof/qr-text.ts';
+import { decodePageReading, encodeRead, encodeReadPage } from '../../proof/reading.ts';
 import {
-  decodeAmendments,
-  decodePageReading,
-  decodeStatusEvent,
-  encodeRead,
-  encodeReadAmendments,
-  encodeReadPage,
-} from '../../proof/reading.ts';
+  decodeKeys,
+  decodeNotices,
+  decodeRecords,
+  encodeReadKeys,
+  encodeReadNotices,
+  encodeReadRecords,
+  type LeafRecords,
+} from '../../proof/records.ts';
 import { decodeReference, toReference } from '../../proof/reference.ts';
 import { batchId, recoverSigner } from '../../proof/signature.ts';
+import { decodeStatusEvent, type StatusEvent } from '../../proof/status-event.ts';
 import { decodeTrust, type TrustedRegistry } from '../../proof/trust.ts';
 import { type Evidence, rejectMalformed, type Verdict, verify } from '../../proof/verdict.ts';
 import {
@@ -194,7 +198,7 @@ const AREAS: Record<string, Area> = {
   },
   readings: {
     valid: checkReading,
-    invalid: ({ page }) => void decodePageReading(page),
+    invalid: (vector) => void decodeAnswer(vector),
   },
   nodes: {
     async valid(vector, file) {
@@ -263,10 +267,24 @@ function decodeJsonVector(vector: Vector, file: VectorFile): { document: Json; p
 function checkReading(vector: Vector): void {
   if (vector.call === 'readPage') same(encodeReadPage(vector.issuer, vector.page), vector.data, 'the call');
   else if (vector.call === 'read') same(encodeRead(hex(vector.batch)), vector.data, 'the call');
-  else if (vector.call) same(encodeReadAmendments(hex(vector.batch)), vector.data, 'the call');
-  else if (vector.page) sameJson(plain(decodePageReading(vector.page)), vector.reading, 'the reading');
-  else if (vector.amendments) sameJson(plain(decodeAmendments(vector.amendments)), vector.list, 'the amendments');
-  else sameJson(plain(decodeStatusEvent(vector.log)), vector.event, 'the event');
+  else if (vector.call === 'readRecords') same(encodeReadRecords(hex(vector.batch)), vector.data, 'the call');
+  else if (vector.call === 'readNotices')
+    same(encodeReadNotices(vector.issuer, vector.credentialType), vector.data, 'the call');
+  else if (vector.call) same(encodeReadKeys(vector.keys), vector.data, 'the call');
+  else sameJson(plain(decodeAnswer(vector)), vector.reading ?? vector.list ?? vector.event, 'the answer');
+}
+
+function decodeAnswer(vector: Vector): unknown {
+  if (vector.page) return decodePageReading(vector.page);
+  if (vector.records) return decodeRecordsOf(vector);
+  if (vector.notices) return decodeNotices(vector.notices, vector.count, vector.blockTime);
+  if (vector.keys) return decodeKeys(vector.keys, vector.asked);
+  return decodeStatusEvent(vector.log);
+}
+
+function decodeRecordsOf({ records, of }: Vector): LeafRecords[] {
+  const status = { amended: BigInt(`0x${of.amended}`), suspended: BigInt(`0x${of.suspended}`) };
+  return decodeRecords(records, status, of.blockTime);
 }
 
 /** Bytes as hex, words of status as 32 bytes of it. */
@@ -306,6 +324,8 @@ function checkVerdict(vector: Vector, file: VectorFile): void {
   same(Object.fromEntries(verdict.checks.map(({ name, code }) => [name, code])), vector.expect.checks, 'the checks');
   same(verdict.genuine, vector.expect.genuine, 'genuine');
   sameJson(verdict.standing as unknown as Json, vector.expect.standing, 'the standing');
+  if (vector.day !== undefined)
+    sameJson((verdict.past?.standing ?? null) as unknown as Json, vector.expect.past, 'the standing on the day');
 }
 
 function judge(vector: Vector, file: VectorFile): Verdict {
@@ -344,21 +364,34 @@ function evidenceOf(proof: Proof, vector: Vector, file: VectorFile): Evidence {
     registry,
     type: typeFile && { definition: hex(definition as string), value: decodeCredentialType(typeFile) },
     issuer: profileFile && { hash: hex(profile as string), profile: decodeIssuerProfile(profileFile) },
-    reading: readingOf(vector.reading),
+    reading: readingOf(vector.reading, registry && typeFile && batchOf(proof, registry, hex(definition as string))),
     maxBlockAgeSeconds: trust.maxBlockAgeSeconds,
+    maxSnapshotAgeSeconds: trust.maxSnapshotAgeSeconds,
     now: vector.now,
+    day: vector.day,
   };
 }
 
-function readingOf(reading: Vector): Evidence['reading'] {
-  if (reading === null) return null;
+function batchOf(proof: Proof, registry: TrustedRegistry, definition: Uint8Array): Uint8Array {
+  return batchId(registry, { issuer: proof.header.issuer, definition, root: rootOf(proof), size: proof.size });
+}
+
+function readingOf(reading: Vector, batch: Uint8Array | null): Evidence['reading'] {
+  if (reading === null || batch === null) return null;
   if (reading.failure) return { failure: reading.failure as ReadingFailureCode, detail: '' };
+  const answers = { page: reading.page, records: reading.records, notices: reading.notices };
+  const page = decodePageReading(answers.page);
+  const events: StatusEvent[] | null = reading.logs ? reading.logs.map(decodeStatusEvent) : null;
+  const asked = [...new Set(events?.map(({ key }) => key))];
   return {
-    page: decodePageReading(reading.page),
+    page,
     block: reading.block,
-    amendments: reading.amendments ? decodeAmendments(reading.amendments) : [],
-    events: reading.logs ? reading.logs.map(decodeStatusEvent) : null,
+    ...decodeAnswers(page, answers, batch),
+    events,
+    eventKeys: reading.keys ? decodeKeys(reading.keys, asked) : null,
     agreed: 1,
+    isSnapshot: reading.isSnapshot,
+    answers,
   };
 }
 

@@ -32,6 +32,7 @@ describe('a trust file', () => {
     'a verifier without a slash at its end': (file) => Object.assign(file, { verifiers: ['https://verify.example'] }),
     'a verifier that is no web address': (file) => Object.assign(file, { verifiers: ['javascript:/'] }),
     'no age of blocks': (file) => delete file.maxBlockAgeSeconds,
+    'no age of snapshots': (file) => delete file.maxSnapshotAgeSeconds,
     'an age of 0': (file) => Object.assign(file, { maxBlockAgeSeconds: 0 }),
     'a registry that is a list': (file) => Object.assign(file.registries, [[]]),
     'a chain 0': (file) => Object.assign(file.registries[0], { chainId: 0 }),

@@ -38,7 +38,7 @@ describe('a verdict', () => {
       const verdict = verify({ ...evidence, reading: { ...reading, page: { ...reading.page, [part]: [] } } });
       expect(verdict.genuine).to.equal('could-not-be-checked');
     }
-    const verdict = verify({ ...evidence, reading: { ...reading, events: null, amendments: [] } });
+    const verdict = verify({ ...evidence, reading: { ...reading, events: null, records: [] } });
     expect(verdict.genuine).to.equal('genuine');
   });
 
@@ -57,6 +57,7 @@ describe('a verdict', () => {
       chainId: 31_337,
       registry: world.registry.address.address,
       agreed: 2,
+      isSnapshot: false,
     });
     expect(verdict.time).to.equal(NOW);
     expect(verify({ ...evidence, reading: null }).checked).to.equal(null);

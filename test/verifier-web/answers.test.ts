@@ -1,13 +1,6 @@
 import { expect } from 'chai';
-import {
-  CHECK_CODES,
-  CHECK_NAMES,
-  type Check,
-  type CheckCode,
-  judge,
-  type Standing,
-  type Verdict,
-} from '../../proof/verdict.ts';
+import type { Standing } from '../../proof/standing.ts';
+import { CHECK_CODES, CHECK_NAMES, type Check, type CheckCode, judge, type Verdict } from '../../proof/verdict.ts';
 import { toAnswers } from '../../verifier-web/answers.ts';
 
 const ALL_GOOD: CheckCode[] = [
@@ -30,7 +23,8 @@ function verdictOf(codes: readonly CheckCode[], standing: Standing | null = null
     code,
     outcome: CHECK_CODES[code],
   }));
-  return { genuine: judge(checks), standing, checks, credential: null, issuer: null, checked: null, time: 0 };
+  const nothing = { past: null, credential: null, issuer: null, anchored: null, checked: null };
+  return { genuine: judge(checks), standing, checks, ...nothing, time: 0 };
 }
 
 const withCode = (index: number, code: CheckCode): CheckCode[] =>
@@ -53,8 +47,10 @@ describe('the three answers', () => {
     [{ code: 'partly-expired', since: 1, until: 2 }, 'partly'],
     [{ code: 'expired', on: 1 }, 'no'],
     [{ code: 'revoked', time: null, reason: null }, 'no'],
-    [{ code: 'suspended', time: null, reason: null }, 'no'],
-    [{ code: 'superseded', time: null, successor: null }, 'no'],
+    [{ code: 'suspended', since: 1, until: null, reason: null }, 'no'],
+    [{ code: 'superseded', time: 1, successor: { batch: '0x', leaf: 0 } }, 'no'],
+    [{ code: 'in-force-past-date', date: 1, until: null, by: 'notice', law: null }, 'yes'],
+    [{ code: 'not-known', since: 1 }, 'unknown'],
     [{ code: 'not-yet-in-force', from: 1 }, 'no'],
   ] as [Standing, string][])
     it(`say "${value}" to "in force" for what is ${standing.code}, and still that it is genuine`, () => {

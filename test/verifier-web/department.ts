@@ -152,6 +152,7 @@ export function toTrust(
     test: true,
     verifiers,
     maxBlockAgeSeconds: 900,
+    maxSnapshotAgeSeconds: 86_400,
     registries: [
       {
         chainId: chain.chainId,

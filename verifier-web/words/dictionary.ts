@@ -1,6 +1,7 @@
 import type { DisclosureRule } from '../../proof/credential-type.ts';
 import type { ProofErrorCode } from '../../proof/errors.ts';
-import type { CheckCode, CheckName, StandingCode } from '../../proof/verdict.ts';
+import type { StandingCode } from '../../proof/standing.ts';
+import type { CheckCode, CheckName } from '../../proof/verdict.ts';
 import type { AnswerName } from '../answers.ts';
 import type { RefusalCode } from '../refusal.ts';
 
@@ -59,17 +60,22 @@ export interface Dictionary {
     revoked: string;
     revokedOn: string;
     superseded: string;
-    suspended: string;
     suspendedSince: string;
+    suspendedUntil: string;
     expired: string;
+    pastDate: string;
+    pastDateUntil: string;
     notYet: string;
     partly: string;
+    notKnown: string;
     /** A sentence and a reason become one heading. */
     withReason: string;
   };
   /** What a standing means to whoever holds the paper in hand. */
   meaning: Record<StandingCode, string>;
   supersededOn: string;
+  /** Which law moved the end of a whole kind of documents. */
+  movedBy: string;
   notGenuine: Passage & { advice: string };
   couldNot: Passage & { advice: string };
   answers: Record<AnswerName, { question: string; about: string }> & {
@@ -99,6 +105,8 @@ export interface Dictionary {
     hidden: Record<DisclosureRule, string>;
     issuerSuspended: string;
     issuerEnded: string;
+    issuedAfterRecovery: string;
+    bearerNotChecked: string;
     none: string;
     yes: string;
     no: string;
@@ -124,6 +132,7 @@ export interface Dictionary {
     chain: string;
     registry: string;
     nodes: string;
+    snapshot: string;
     batch: string;
     notRead: string;
     version: string;

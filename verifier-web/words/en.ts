@@ -51,11 +51,14 @@ export const en: Dictionary = {
     revoked: 'Withdrawn',
     revokedOn: 'Withdrawn on {date}',
     superseded: 'Replaced by a newer one',
-    suspended: 'Suspended',
     suspendedSince: 'Suspended since {date}',
+    suspendedUntil: 'Suspended from {date} to {until}',
     expired: 'Expired on {date}',
+    pastDate: 'Genuine — still in force past its date of {date}, until further notice',
+    pastDateUntil: 'Genuine — still in force past its date of {date}, until {until}',
     notYet: 'Not yet in force: from {date}',
     partly: 'Partly expired: part of it ended on {date}',
+    notKnown: 'Genuine — but whether it is still in force is not known since {date}',
     withReason: '{sentence}: {reason}',
   },
   meaning: {
@@ -68,8 +71,13 @@ export const en: Dictionary = {
     'not-yet-in-force': 'The department did issue this document, but its first day is still to come.',
     'partly-expired':
       'The department did issue this document. Part of it has ended: look at the dates of each item below.',
+    'in-force-past-date':
+      'A department issued exactly this document. The date on it has passed, but the department moved its end: it is in force today.',
+    'not-known':
+      'The department did issue this document. The register cannot be reached now, and what this device kept of it is too old: the document may have been withdrawn since. Go online and try again.',
   },
   supersededOn: 'Replaced on {date}.',
+  movedBy: 'By law: {law}.',
   notGenuine: {
     heading: 'Not genuine — do not accept',
     text: 'This is not a document that a department issued in this form. It was changed after it was issued, or never issued at all.',
@@ -134,6 +142,7 @@ export const en: Dictionary = {
     SIGNED_BY_OTHER_KEY: 'Signed with another key than the one that made the record in the register.',
     SIGNATURE_INVALID: 'The signature is not one that any key can have made.',
     REGISTRY_READ: 'The register was read, and enough of its computers gave the same answer.',
+    SNAPSHOT_READ: 'The register cannot be reached: what this device kept of it was used instead.',
     REGISTRY_UNKNOWN: 'The document names a register that this page does not know.',
     NODES_UNREACHABLE: 'Too few of the register’s computers could be reached.',
     NODES_DISAGREE: 'The register’s computers gave different answers.',
@@ -144,7 +153,9 @@ export const en: Dictionary = {
     ANCHORED: 'The register has a record of exactly this document’s batch.',
     NOT_ANCHORED: 'The register has no record of a document with these contents.',
     ANCHORED_DIFFERENTLY: 'The register has this batch with another size or another kind of document.',
+    BATCH_VOID: 'The department declared the whole batch void: it ought never to have been issued.',
     KEY_VALID_WHEN_ANCHORED: 'The key was valid on the day of the record.',
+    KEY_ENDORSED: 'The key was later reported stolen, but the department confirmed that this batch is its own.',
     KEY_NOT_FOR_ANCHORING: 'The key was never allowed to issue documents.',
     KEY_OUTSIDE_ITS_WINDOW: 'The key was not valid on the day of the record.',
     KEY_COMPROMISED: 'The department reported the key stolen before the day of the record.',
@@ -155,6 +166,9 @@ export const en: Dictionary = {
     TYPE_UNKNOWN: 'This page does not know this kind of document.',
     TYPE_DIFFERENT: 'The register has another kind of document in this place.',
     STATUS_READ: 'The register was asked whether it is withdrawn, suspended or replaced.',
+    STATUS_AS_OF:
+      'What was kept of the register was asked whether it is withdrawn, suspended or replaced; nothing later is known.',
+    STATUS_NOT_KNOWN_SINCE: 'What was kept of the register is too old to say how the document stands.',
     DATES_COMPARED: 'Its dates were compared with today’s date in Hong Kong.',
     NOT_REACHED: 'Could not be asked, because something before it is missing.',
   },
@@ -180,6 +194,7 @@ export const en: Dictionary = {
     CLAIMS_INVALID: 'An entry does not fit this kind of document.',
     REFERENCE_INVALID: 'The reference has a typing mistake.',
     READING_INVALID: 'The answer of the register cannot be read.',
+    SNAPSHOT_INVALID: 'What was kept of the register cannot be read.',
     TRUST_INVALID: 'The list of what this page trusts cannot be read.',
   },
   reason: {
@@ -279,6 +294,10 @@ export const en: Dictionary = {
       'The register has this department as suspended. That alone takes nothing from documents that it issued before.',
     issuerEnded:
       'This department no longer issues documents. That alone takes nothing from those that it issued before.',
+    issuedAfterRecovery:
+      'This department had lost its administering key, and this document was recorded within 90 days after the key was replaced in public. That alone says nothing against it; where much depends on it, ask the department.',
+    bearerNotChecked:
+      'The document was checked, not the person who shows it. Compare the holder, or the premises, with what it says.',
     none: 'None',
     yes: 'Yes',
     no: 'No',
@@ -305,6 +324,7 @@ export const en: Dictionary = {
     chain: 'Chain',
     registry: 'Address of the register',
     nodes: 'Computers that gave this same answer',
+    snapshot: 'Offline: what this device had kept of the register was used.',
     batch: 'Batch',
     notRead: 'The register was not read.',
     version: 'Page version',

@@ -1,7 +1,8 @@
 import { toHex } from '../../../proof/bytes.ts';
 import type { Json, JsonObject } from '../../../proof/json.ts';
 import type { Question } from '../../../proof/nodes.ts';
-import { decodePageReading, encodeRead, encodeReadAmendments, encodeReadPage } from '../../../proof/reading.ts';
+import { decodePageReading, encodeRead, encodeReadPage } from '../../../proof/reading.ts';
+import { encodeReadRecords } from '../../../proof/records.ts';
 import { encodePageReading } from '../abi.ts';
 import { createNode } from '../node.ts';
 import type { VectorFile } from '../vectors.ts';
@@ -33,7 +34,7 @@ export function nodes(): VectorFile {
       put('eth_getBlockByNumber', [tag, false]);
       put('eth_getProof', [trusted.address, [], tag]);
       put('eth_call', [{ to: trusted.address, data: encodeRead(batch) }, tag]);
-      put('eth_call', [{ to: trusted.address, data: encodeReadAmendments(batch) }, tag]);
+      put('eth_call', [{ to: trusted.address, data: encodeReadRecords(batch) }, tag]);
       put('eth_call', [{ to: trusted.address, data: encodeReadPage(2, 0) }, tag]);
     }
     return table;

@@ -1,13 +1,16 @@
 import { toHex } from '../../../proof/bytes.ts';
 import type { Json, JsonObject } from '../../../proof/json.ts';
+import { encodeRead, encodeReadPage, type PageReading } from '../../../proof/reading.ts';
 import {
-  decodeStatusEvent,
-  encodeRead,
-  encodeReadAmendments,
-  encodeReadPage,
-  type PageReading,
-} from '../../../proof/reading.ts';
-import { encodeAmendments, encodePageReading, word } from '../abi.ts';
+  type Act,
+  encodeReadKeys,
+  encodeReadNotices,
+  encodeReadRecords,
+  type LeafRecords,
+  type NoticeReading,
+} from '../../../proof/records.ts';
+import { decodeStatusEvent } from '../../../proof/status-event.ts';
+import { encodeKeys, encodeNotices, encodePageReading, encodeRecords, word } from '../abi.ts';
 import { namedBytes } from '../seed.ts';
 import type { VectorFile } from '../vectors.ts';
 import { createWorld } from '../world.ts';
@@ -28,6 +31,18 @@ function pageJson({ profile, types, keys, batches, ...page }: PageReading): Json
   };
 }
 
+const actJson = (act: Act | null): Json => act && { ...act };
+
+function recordJson({ succession, suspension, lift, extension, leaf }: LeafRecords): JsonObject {
+  return {
+    leaf,
+    succession: succession && { ...succession, batch: toHex(succession.batch) },
+    suspension: actJson(suspension),
+    lift: actJson(lift),
+    extension: actJson(extension),
+  };
+}
+
 export function readings(): VectorFile {
   const { registry, proofs, idOf } = createWorld({ batches: 0 });
   const block = registry.blocks.at(-1)!;
@@ -43,7 +58,26 @@ export function readings(): VectorFile {
     change(reading);
     return invalid(name, encodePageReading(reading));
   };
-  const amendments = registry.readAmendments(block, batch);
+  const records = registry.readRecords(block, batch);
+  const found = page.batches[0]!;
+  const recordsVector = (list: readonly LeafRecords[], of = found) => ({
+    records: encodeRecords(list),
+    of: { amended: word(of.amended), suspended: word(of.suspended), blockTime: block.time },
+  });
+  const badRecords = (name: string, change: (list: LeafRecords[]) => void, of = found) => {
+    const list = structuredClone(records);
+    change(list);
+    return { name, ...recordsVector(list, of), code: 'READING_INVALID' };
+  };
+  const posted = registry.readNotices(block, 1, 3);
+  const withNotices = { notices: encodeNotices(posted), count: posted.length, blockTime: block.time };
+  const badNotices = (name: string, change: (list: NoticeReading[]) => void) => {
+    const list = structuredClone(posted);
+    change(list);
+    return { name, ...withNotices, notices: encodeNotices(list), code: 'READING_INVALID' };
+  };
+  const asked = [...new Set(registry.readPage(block, 1, 0).keys.map(({ address }) => address)), `0x${'77'.repeat(20)}`];
+  const known = registry.readKeys(block, asked);
   const logs = registry.logs(block, []);
   return {
     about:
@@ -51,7 +85,9 @@ export function readings(): VectorFile {
     valid: [
       { call: 'readPage', issuer: 1, page: 2, data: encodeReadPage(1, 2) },
       { call: 'read', batch: toHex(batch), data: encodeRead(batch) },
-      { call: 'readAmendments', batch: toHex(batch), data: encodeReadAmendments(batch) },
+      { call: 'readRecords', batch: toHex(batch), data: encodeReadRecords(batch) },
+      { call: 'readNotices', issuer: 1, credentialType: 3, data: encodeReadNotices(1, 3) },
+      { call: 'readKeys', keys: asked, data: encodeReadKeys(asked) },
       { name: 'one batch', page: encodePageReading(page), reading: pageJson(page) },
       {
         name: 'a page',
@@ -64,21 +100,21 @@ export function readings(): VectorFile {
         reading: pageJson(registry.read(block, namedBytes('nobody', 32))),
       },
       { name: 'words that nothing points to', page: encodePageReading(page) + word(7), reading: pageJson(page) },
-      {
-        amendments: encodeAmendments(amendments),
-        list: amendments.map((amendment) => ({
-          batch: toHex(amendment.batch),
-          leaf: amendment.leaf,
-          successorBatch: toHex(amendment.successorBatch),
-          successorLeaf: amendment.successorLeaf,
-        })),
-      },
-      { amendments: encodeAmendments([]), list: [] },
-      ...[logs[0]!, logs[2]!, logs[4]!].map((log): Json => {
-        const { batch: id, leaves, ...event } = decodeStatusEvent(log);
+      { ...recordsVector(records), list: records.map(recordJson) },
+      { ...recordsVector([], { ...found, amended: 0n, suspended: 0n }), list: [] },
+      { ...withNotices, list: posted.map((notice) => ({ ...notice, posted: { ...notice.posted } })) },
+      { notices: encodeNotices([]), count: 0, blockTime: block.time, list: [] },
+      { keys: encodeKeys(known), asked, list: known.map(({ issuer, ...key }) => ({ ...key })) },
+      ...kindsOf(logs).map((log): Json => {
+        const { batch: id, leaves, successor, ...event } = decodeStatusEvent(log);
         return {
           log: { topics: log.topics, data: log.data },
-          event: { ...event, batch: toHex(id), leaves: word(leaves) },
+          event: {
+            ...event,
+            batch: toHex(id),
+            leaves: word(leaves),
+            successor: successor && { ...successor, batch: toHex(successor.batch) },
+          },
         };
       }),
     ],
@@ -100,19 +136,54 @@ export function readings(): VectorFile {
       invalid('a block number above 2^53', withWord(2, 2n ** 53n)),
       invalid('an unknown issuer state', withWord(6, 4)),
       invalid('an unknown type state', withWord(16, 3)),
-      invalid('an address of 21 bytes', withWord(25, 2n ** 160n)),
-      invalid('an unknown purpose', withWord(26, 3)),
+      invalid('an address of 21 bytes', withWord(28, 2n ** 160n)),
+      invalid('an unknown purpose', withWord(29, 3)),
       changed('a batch twice', ({ batches }) => Object.assign(batches[1]!, { id: batches[0]!.id })),
       changed('a batch number twice', ({ batches }) => Object.assign(batches[1]!, { number: 0 })),
       changed('a batch beyond the count', (reading) => Object.assign(reading, { batchCount: 1 })),
       changed('a batch of size 0', ({ batches }) => Object.assign(batches[0]!, { size: 0 })),
       changed('a batch of size 257', ({ batches }) => Object.assign(batches[0]!, { size: 257 })),
       changed('a status beyond the batch', ({ batches }) => Object.assign(batches[0]!, { suspended: 1n << 13n })),
+      changed('a suspension without a record', ({ batches }) => Object.assign(batches[0]!, { amended: 0n })),
       changed('a batch from the future', ({ batches }) => Object.assign(batches[0]!, { anchoredAt: block.time + 1 })),
       changed('a batch without its type', (reading) => Object.assign(reading, { types: [] })),
       changed('a batch without its key', (reading) => Object.assign(reading, { keys: [] })),
       changed('two keys of one number', ({ keys }) => keys.push({ ...keys[0]! })),
       changed('two types of one number', ({ types }) => types.push({ ...types[0]! })),
+      badRecords('a record of the future', (list) => Object.assign(list[0]!.suspension!, { at: block.time + 1 })),
+      badRecords('a report of the future', (list) =>
+        Object.assign(list[0]!.suspension!, { invalidFrom: block.time + 1 }),
+      ),
+      badRecords('a record too few', (list) => list.pop()),
+      badRecords('a record twice', (list) => list.push(list.at(-1)!)),
+      badRecords('records out of order', (list) => list.reverse()),
+      badRecords('a record of another leaf', (list) => Object.assign(list[0]!, { leaf: 0 })),
+      badRecords('a record of leaf 256', (list) => Object.assign(list[0]!, { leaf: 256 })),
+      badRecords('a record of nothing', (list) =>
+        Object.assign(list[0]!, { suspension: null, lift: null, succession: null, extension: null }),
+      ),
+      badRecords('a lift of nothing', (list) => {
+        const superseded = list.find(({ succession, suspension }) => succession && !suspension)!;
+        superseded.lift = superseded.succession;
+      }),
+      badRecords('a suspension that was lifted, and is not', (list) =>
+        Object.assign(list[0]!, { lift: list[0]!.suspension }),
+      ),
+      badRecords('a suspension that was not lifted, and is', (list) =>
+        Object.assign(list.find(({ lift }) => lift)!, { lift: null }),
+      ),
+      badRecords('a day after the last', (list) => Object.assign(list[0]!.suspension!, { until: 2_932_897 })),
+      badRecords('a successor at leaf 256', (list) =>
+        Object.assign(list.find(({ succession }) => succession)!.succession!, { leaf: 256 }),
+      ),
+      badNotices('a notice too few', (list) => list.pop()),
+      badNotices('a notice of nobody', (list) => Object.assign(list[0]!.posted, { at: 0 })),
+      badNotices('a notice that shortens', (list) => Object.assign(list[0]!, { validUntil: list[0]!.to - 1 })),
+      badNotices('a notice from after to', (list) => Object.assign(list[0]!, { from: list[0]!.to + 1 })),
+      badNotices('a notice until after the last day', (list) => Object.assign(list[0]!, { validUntil: 2_932_897 })),
+      { name: 'other keys', keys: encodeKeys(known), asked: [...asked].reverse(), code: 'READING_INVALID' },
+      { name: 'a key too few', keys: encodeKeys(known.slice(1)), asked, code: 'READING_INVALID' },
+      ...badLogs(logs).map(([name, log]) => ({ name, log, code: 'READING_INVALID' })),
       invalid(
         '65 batches',
         encodePageReading({
@@ -127,6 +198,29 @@ export function readings(): VectorFile {
       ),
     ],
   };
+}
+
+interface Log {
+  topics: string[];
+  data: string;
+}
+
+/** One log of each act. */
+function kindsOf<T extends Log>(logs: readonly T[]): T[] {
+  const kinds = new Map(logs.map((log) => [decodeStatusEvent(log).act, log]));
+  return [...kinds.values()];
+}
+
+function badLogs(logs: readonly Log[]): [name: string, log: Log & JsonObject][] {
+  const { topics, data } = logs.find((log) => decodeStatusEvent(log).act === 'succeed')!;
+  const words = data.slice(2);
+  return [
+    ['a log of an unknown event', { topics: [`0x${'00'.repeat(32)}`, ...topics.slice(1)], data }],
+    ['a log without a batch', { topics: topics.slice(0, 3), data }],
+    ['a log of half a batch', { topics: [...topics.slice(0, 3), '0x1234'], data }],
+    ['a log of leaf 256', { topics, data: `0x${word(256)}${words.slice(64)}` }],
+    ['a log that is cut', { topics, data: data.slice(0, -64) }],
+  ];
 }
 
 /** Lists that are empty, the first of them read a byte further on, where there are zeros too. */

@@ -4,10 +4,12 @@ import type { Json, JsonObject } from '../../../proof/json.ts';
 import type { ReadingFailureCode } from '../../../proof/nodes.ts';
 import { encodeProof, type Proof } from '../../../proof/proof.ts';
 import { toQrText } from '../../../proof/qr-text.ts';
-import { CREDENTIAL_AMENDED_TOPIC, type PageReading, STATUS_CHANGED_TOPIC } from '../../../proof/reading.ts';
-import type { CheckName, Genuine, Standing } from '../../../proof/verdict.ts';
+import type { PageReading } from '../../../proof/reading.ts';
+import type { Standing } from '../../../proof/standing.ts';
+import { decodeStatusEvent } from '../../../proof/status-event.ts';
+import type { CheckName, Genuine } from '../../../proof/verdict.ts';
 import { toVerifiableCredential } from '../../../proof/verifiable-credential.ts';
-import { encodeAmendments, encodePageReading } from '../abi.ts';
+import { encodeKeys, encodeNotices, encodePageReading, encodeRecords } from '../abi.ts';
 import { issueBatch, toQrProof } from '../issuing.ts';
 import { namedBytes } from '../seed.ts';
 import type { VectorFile } from '../vectors.ts';
@@ -49,9 +51,16 @@ interface Reading {
   /** Ask for the page and not for the batch. */
   isPage?: boolean;
   hasLogs?: boolean;
+  /** The keys of the events were asked for, for a day in the past. */
+  hasKeys?: boolean;
+  isSnapshot?: boolean;
 }
 
-function readingJson(world: World, proof: Proof, { change, isPage, hasLogs = true }: Reading = {}): JsonObject {
+function readingJson(
+  world: World,
+  proof: Proof,
+  { change, isPage, hasLogs = true, hasKeys = false, isSnapshot = false }: Reading = {},
+): JsonObject {
   const registry = proof.registry === 0 ? world.registry : world.other;
   const block = registry.blocks.at(-1)!;
   const kind = Object.values(world.kinds).find(
@@ -66,16 +75,20 @@ function readingJson(world: World, proof: Proof, { change, isPage, hasLogs = tru
     ? registry.readPage(block, proof.header.issuer, Math.floor((proof.locator ?? 0) / 64))
     : registry.read(block, id);
   change?.(page);
-  const isAmended = page.batches.some((batch) => toHex(batch.id) === toHex(id) && batch.amended !== 0n);
+  const found = page.batches.find((batch) => toHex(batch.id) === toHex(id));
+  const type = page.types.find(({ number }) => number === found?.credentialType);
+  const logs = registry.logs(block, [undefined, undefined, undefined, `0x${toHex(id)}`]);
+  const keys = [...new Set(logs.map((log) => decodeStatusEvent(log).key))];
   return {
     block: { number: block.number, hash: block.hash, time: block.time },
+    isSnapshot,
     page: encodePageReading(page),
-    amendments: isAmended ? encodeAmendments(registry.readAmendments(block, id)) : null,
-    logs: hasLogs
-      ? registry
-          .logs(block, [[STATUS_CHANGED_TOPIC, CREDENTIAL_AMENDED_TOPIC], undefined, undefined, `0x${toHex(id)}`])
-          .map(({ topics, data }) => ({ topics, data }))
-      : null,
+    records: found?.amended ? { [toHex(id)]: encodeRecords(registry.readRecords(block, id)) } : {},
+    notices: type?.noticeCount
+      ? { [`${type.number}`]: encodeNotices(registry.readNotices(block, proof.header.issuer, type.number)) }
+      : {},
+    logs: hasLogs ? logs.map(({ topics, data }) => ({ topics, data })) : null,
+    keys: hasKeys ? encodeKeys(registry.readKeys(block, keys)) : null,
   };
 }
 
@@ -97,6 +110,8 @@ export function verdicts(): VectorFile {
     checks?: Record<string, string>;
     standing?: Standing;
     genuine?: Genuine;
+    day?: number;
+    past?: Standing | null;
   }
   const toVector = ({
     name,
@@ -108,14 +123,18 @@ export function verdicts(): VectorFile {
     checks = {},
     standing,
     genuine,
+    day,
+    past = null,
   }: Case) => ({
     name,
     presented,
     trust,
     missing,
     now,
+    ...(day === undefined ? {} : { day }),
     reading,
     expect: {
+      ...(day === undefined ? {} : { past: past as unknown as Json }),
       genuine: genuine ?? (standing ? 'genuine' : 'not-genuine'),
       standing: (standing ?? null) as unknown as Json,
       checks: { ...IN_ORDER, ...checks },
@@ -195,7 +214,7 @@ export function verdicts(): VectorFile {
 
   return {
     about:
-      'Section 10. Each vector: what was presented (a proof in hex, the text of a QR or a JSON text), trust data by its name, files of the verifier that are missing, the time, and the reading: null where the registry was not asked, a failure, or a block with the answer to the question, the answer to readAmendments and the logs. Expected are the code of every check, genuine and standing. Valid: genuine ones.',
+      'Section 10. Each vector: what was presented (a proof in hex, the text of a QR or a JSON text), trust data by its name, files of the verifier that are missing, the time, and the reading: null where the registry was not asked, a failure, or a block with the answer to the question, the answers to readRecords (by batch id) and readNotices (by type number), the logs of the batch, and the answer to readKeys about the keys in them, each once, in order. A vector with a day asks about that day too. Expected are the code of every check, genuine and standing. Valid: genuine ones.',
     trust: { usual: world.trustJson as unknown as Json, 'other keys': withoutKeys(world) },
     files: Object.fromEntries([...world.files].map(([path, bytes]) => [path, new TextDecoder('utf-8').decode(bytes)])),
     verifier: VERIFIER,
@@ -229,14 +248,14 @@ export function verdicts(): VectorFile {
         { code: 'revoked', time: null, reason: null },
         { about: { hasLogs: false } },
       ),
-      good('suspended', standing(2), { code: 'suspended', time: when, reason: 3 }),
+      good('suspended', standing(2), { code: 'suspended', since: when, until: null, reason: 3 }),
       good('superseded', standing(3), { code: 'superseded', time: when, successor }),
       good('expired', standing(4), { code: 'expired', on: 20_778 }),
       good('not yet in force', standing(5), { code: 'not-yet-in-force', from: 20_780 }),
       good('partly expired', standing(6), { code: 'partly-expired', since: 20_778, until: 21_122 }),
       good('everything at once', standing(10), { code: 'revoked', time: when, reason: 2 }),
       good('superseded and suspended', standing(11), { code: 'superseded', time: when, successor }),
-      good('suspended and expired', standing(12), { code: 'suspended', time: when, reason: 1 }),
+      good('suspended and expired', standing(12), { code: 'suspended', since: when, until: null, reason: 1 }),
       good(
         'one second before midnight in Hong Kong',
         standing(9),
@@ -257,6 +276,93 @@ export function verdicts(): VectorFile {
         },
       ),
       good('bound to a holder’s key', unlocated(proofs.every[2]!), { code: 'in-force', until: 21_122 }),
+      ...ACTS.map(([name, standing], leaf) =>
+        good(name, unlocated(proofs.acts[leaf]!), at(standing, changedAt(proofs.acts[0]!))),
+      ),
+      ...NOTICES.map(([name, standing], leaf) => good(name, unlocated(proofs.noticed[leaf]!), standing)),
+      ...PAST.map(([name, leaf, day, past]) =>
+        good(name, unlocated(proofs.acts[leaf]!), at(ACTS[leaf]![1], changedAt(proofs.acts[0]!)), {
+          day,
+          past: past && at(past, changedAt(proofs.acts[0]!)),
+          about: { hasKeys: true },
+        }),
+      ),
+      good('a day in the past, and no history', base, { code: 'in-force', until: 21_122 }, { day: 20_778, past: null }),
+      good(
+        'a day in the past, and events that leave out what is so today',
+        standing(1),
+        { code: 'revoked', time: null, reason: null },
+        {
+          day: 20_778,
+          past: null,
+          reading: { ...readingJson(world, standing(1), { hasKeys: true }), logs: [], keys: encodeKeys([]) },
+        },
+      ),
+      good(
+        'endorsed after its key was compromised',
+        unlocated(proofs.afterCompromise),
+        { code: 'in-force', until: 21_122 },
+        {
+          checks: { key: 'KEY_ENDORSED' },
+          about: { change: (page) => Object.assign(page.batches[0]!, { judgement: 'endorsed' }) },
+        },
+      ),
+      good(
+        'endorsed without need',
+        base,
+        { code: 'in-force', until: 21_122 },
+        {
+          about: { change: (page) => Object.assign(page.batches[0]!, { judgement: 'endorsed' }) },
+        },
+      ),
+      good(
+        'anchored after a recovery',
+        base,
+        { code: 'in-force', until: 21_122 },
+        {
+          about: { change: (page) => Object.assign(page.batches[0]!, { flagged: true }) },
+        },
+      ),
+      good(
+        'offline, from a snapshot',
+        base,
+        { code: 'in-force', until: 21_122 },
+        {
+          checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_AS_OF' },
+          about: { isSnapshot: true, hasLogs: false },
+          now: time + 86_400,
+        },
+      ),
+      good(
+        'offline, from an old snapshot',
+        base,
+        { code: 'not-known', since: time },
+        {
+          checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_NOT_KNOWN_SINCE' },
+          about: { isSnapshot: true, hasLogs: false },
+          now: time + 86_401,
+        },
+      ),
+      good(
+        'offline, revoked in an old snapshot',
+        standing(1),
+        { code: 'revoked', time: null, reason: null },
+        {
+          checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_NOT_KNOWN_SINCE' },
+          about: { isSnapshot: true, hasLogs: false },
+          now: time + 86_400 * 400,
+        },
+      ),
+      good(
+        'offline, suspended in an old snapshot',
+        standing(2),
+        { code: 'not-known', since: time },
+        {
+          checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_NOT_KNOWN_SINCE' },
+          about: { isSnapshot: true, hasLogs: false },
+          now: time + 86_400 * 400,
+        },
+      ),
       good('from a full batch', unlocated(proofs.full[200]!), { code: 'in-force', until: 21_122 }),
       good('of a type without other claims', unlocated(proofs.plain[1]!), { code: 'in-force', until: 21_122 }),
       good('anchored before its key was compromised', unlocated(proofs.beforeCompromise), {
@@ -372,6 +478,32 @@ export function verdicts(): VectorFile {
       bad('a key that had ended', unlocated(proofs.ended), { key: 'KEY_OUTSIDE_ITS_WINDOW' }),
       bad('a key that had not begun', unlocated(proofs.early), { key: 'KEY_OUTSIDE_ITS_WINDOW' }),
       bad('a key that was compromised', unlocated(proofs.afterCompromise), { key: 'KEY_COMPROMISED' }),
+      bad(
+        'a void batch',
+        base,
+        { anchor: 'BATCH_VOID' },
+        {
+          about: { change: (page) => Object.assign(page.batches[0]!, { judgement: 'void' }) },
+        },
+      ),
+      bad(
+        'a void batch of a key that was compromised',
+        unlocated(proofs.afterCompromise),
+        { anchor: 'BATCH_VOID', key: 'KEY_COMPROMISED' },
+        {
+          about: { change: (page) => Object.assign(page.batches[0]!, { judgement: 'void' }) },
+        },
+      ),
+      bad(
+        'another key, from an old snapshot',
+        { ...base, signature: proofs.ended.signature },
+        {
+          signature: 'SIGNED_BY_OTHER_KEY',
+          registry: 'SNAPSHOT_READ',
+          status: 'STATUS_NOT_KNOWN_SINCE',
+        },
+        { about: { isSnapshot: true, hasLogs: false }, now: time + 86_401 },
+      ),
       bad('a type number that the header does not have', otherNumber, {
         ...NOT_FOUND,
         commitments: 'CLAIMS_NOT_OF_TYPE',
@@ -455,6 +587,22 @@ export function verdicts(): VectorFile {
           about: { change: (page) => Object.assign(page, { issuer: 2 }) },
         },
       ),
+      open(
+        'a snapshot from the future',
+        base,
+        { ...NO_READING, registry: 'NODE_STALE', signature: 'SIGNED_BY_KNOWN_KEY' },
+        { about: { isSnapshot: true, hasLogs: false }, now: time - 301 },
+      ),
+      open(
+        'a snapshot, and no issuer file',
+        base,
+        {
+          issuer: 'ISSUER_UNKNOWN',
+          registry: 'SNAPSHOT_READ',
+          status: 'STATUS_NOT_KNOWN_SINCE',
+        },
+        { about: { isSnapshot: true, hasLogs: false }, now: time + 86_401, missing: ['issuers/'] },
+      ),
       open('no type file', base, NO_TYPE, { missing: ['types/'], reading: null }),
       toVector({
         name: 'a document, and no type file',
@@ -514,6 +662,52 @@ export function verdicts(): VectorFile {
       page: (reading.page as string).replace(from.toString(16).padStart(64, '0'), to.toString(16).padStart(64, '0')),
     };
   }
+}
+
+/** The standing of each leaf of `proofs.acts`; a time of 0 is that of its act. */
+const ACTS: readonly [name: string, Standing][] = [
+  ['suspended until yesterday', { code: 'in-force', until: 21_122 }],
+  ['suspended until today', { code: 'suspended', since: 0, until: 20_779, reason: 3 }],
+  ['suspended by a stolen key', { code: 'in-force', until: 21_122 }],
+  ['lifted by a stolen key', { code: 'suspended', since: 0, until: null, reason: 7 }],
+  ['succeeded by a stolen key', { code: 'in-force', until: 21_122 }],
+  ['revoked by a stolen key', { code: 'revoked', time: 0, reason: 2 }],
+  ['extended', { code: 'in-force-past-date', date: 20_778, until: 20_879, by: 'amendment', law: null }],
+  ['extended by a stolen key', { code: 'expired', on: 20_778 }],
+  [
+    'extended until further notice',
+    { code: 'in-force-past-date', date: 20_778, until: null, by: 'amendment', law: null },
+  ],
+  ['shortened', { code: 'expired', on: 20_778 }],
+  ['extended and suspended', { code: 'suspended', since: 0, until: 20_780, reason: 3 }],
+  ['extended, before its printed end', { code: 'in-force', until: 21_779 }],
+];
+
+/** Of each leaf of `proofs.noticed`. */
+const NOTICES: readonly [name: string, Standing][] = [
+  ['moved', { code: 'in-force-past-date', date: 20_741, until: 20_788, by: 'notice', law: 'L.N. 95 of 2022' }],
+  ['moved by nothing', { code: 'expired', on: 20_726 }],
+  ['moved by what was withdrawn', { code: 'expired', on: 20_759 }],
+  ['moved by a stolen key', { code: 'expired', on: 20_777 }],
+  ['moved twice', { code: 'in-force-past-date', date: 20_767, until: null, by: 'notice', law: null }],
+  ['without an end to move', { code: 'in-force', until: null }],
+];
+
+/** The standing of leaves of `proofs.acts` on a day: all acts are of day 20779. */
+const PAST: readonly [name: string, leaf: number, day: number, Standing][] = [
+  ['the day before it was suspended', 1, 20_778, { code: 'in-force', until: 21_122 }],
+  ['the day on which it was suspended', 1, 20_779, { code: 'suspended', since: 0, until: 20_779, reason: 3 }],
+  ['the day before it was revoked', 5, 20_778, { code: 'in-force', until: 21_122 }],
+  ['the day on which it was revoked', 5, 20_779, { code: 'revoked', time: 0, reason: 2 }],
+  ['the day after its printed end, before it was extended', 6, 20_779, ACTS[6]![1]],
+  ['before its first day', 6, 20_088, { code: 'not-yet-in-force', from: 20_089 }],
+  ['lifted by a stolen key, on that day', 3, 20_779, { code: 'suspended', since: 0, until: null, reason: 7 }],
+  ['suspended by a stolen key, on that day', 2, 20_779, { code: 'in-force', until: 21_122 }],
+];
+
+function at(standing: Standing, time: number): Standing {
+  if ('since' in standing && standing.since === 0) return { ...standing, since: time };
+  return 'time' in standing && standing.time === 0 ? { ...standing, time } : standing;
 }
 
 function withoutKeys(world: World): Json {

@@ -54,6 +54,7 @@ export async function startService(more: Partial<AppParts> = {}): Promise<TestSe
     isTest: true,
     verifiers: [deps.verifier],
     maxBlockAgeSeconds: 300,
+    maxSnapshotAgeSeconds: 86_400,
     registry: { ...REGISTRY, codeHash: CODE_HASH, nodes: [NODE], agree: 1 },
   };
   const app = createApp({

@@ -254,6 +254,7 @@ async function sourcesOf(world: World): Promise<Sources> {
       test: true,
       verifiers: [VERIFIER],
       maxBlockAgeSeconds: 100_000,
+      maxSnapshotAgeSeconds: 100_000,
       registries: [await readTrustedRegistry(world.db, world.settings.trusted)],
     },
     async loadFile(path) {
