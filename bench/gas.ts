@@ -56,7 +56,7 @@ async function measureRegistry(chain: BenchChain): Promise<{ anchor: number; dir
   );
   const anchor = await send(registry.getFunction('anchor')(batches.map((batch) => batch.anchor)));
   const batch = hexlify((batches[0] as (typeof batches)[0]).id);
-  const revoke = (leaf: number) => ({ batch, act: 0, leaves: 1n << BigInt(leaf), reason: 2 });
+  const revoke = (leaf: number) => ({ batch, act: 0, leaves: 1n << BigInt(leaf), until: 0, reason: 2 });
   const asKey = registry.connect(statusKey) as BaseContract;
   await send(asKey.getFunction('changeStatus')(revoke(0)));
   const direct = (await send(asKey.getFunction('changeStatus')(revoke(1)))) - BASE;
@@ -66,10 +66,12 @@ async function measureRegistry(chain: BenchChain): Promise<{ anchor: number; dir
 }
 
 const STATUS_CHANGE = {
-  StatusChange: ['bytes32 batch', 'uint8 act', 'uint256 leaves', 'uint16 reason', 'uint256 nonce'].map((field) => {
-    const [type, name] = field.split(' ') as [string, string];
-    return { type, name };
-  }),
+  StatusChange: ['bytes32 batch', 'uint8 act', 'uint256 leaves', 'uint24 until', 'uint16 reason', 'uint256 nonce'].map(
+    (field) => {
+      const [type, name] = field.split(' ') as [string, string];
+      return { type, name };
+    },
+  ),
 };
 
 async function relay(

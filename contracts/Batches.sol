@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 import {CredentialTypes} from "./CredentialTypes.sol";
 import {Keys} from "./Keys.sol";
-import {Signatures} from "./Signatures.sol";
+import {Recovery} from "./Recovery.sol";
 import {IBatches} from "./interfaces/IBatches.sol";
 
-abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
+abstract contract Batches is Recovery, Keys, CredentialTypes, IBatches {
     /// @dev One slot. `size` is 0 for a batch that was not anchored. The root is not kept: the id commits to it.
     struct Batch {
         uint32 issuer;
@@ -15,12 +15,20 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
         uint16 size;
         uint32 key;
         uint40 anchoredAt;
+        Judgement judgement;
+        bool flagged;
     }
 
     /// @dev As many leaves as a word of status has bits.
-    uint16 private constant _MAX_SIZE = 256;
+    uint16 internal constant _MAX_SIZE = 256;
 
     uint32 internal constant _PAGE_SIZE = 64;
+
+    /// @dev The page of a batch that has no number.
+    uint32 private constant _NO_PAGE = type(uint32).max;
+
+    /// @dev For so long after a recovery everything that the issuer anchors is flagged.
+    uint40 private constant _FLAGGING = 90 days;
 
     bytes32 private constant _BATCH_TYPEHASH =
         keccak256("Batch(uint32 issuer,bytes32 credentialType,bytes32 root,uint16 size)");
@@ -29,13 +37,40 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
     mapping(uint32 issuer => mapping(uint32 number => bytes32)) private _batchIds;
     mapping(uint32 issuer => uint32) private _batchCounts;
 
+    /// @dev Only of batches that are not anchored: an id alone does not tell its issuer, so each issuer speaks for itself.
+    mapping(uint32 issuer => mapping(bytes32 id => bool)) private _voided;
+
     /// @inheritdoc IBatches
-    function anchor(BatchAnchor[] calldata batches) external {
+    function anchor(BatchAnchor[] calldata batches) external whenNotPaused {
         for (uint256 index = 0; index < batches.length; ++index) {
             bytes32 id = _id(batches[index]);
             if (_batches[id].size == 0) _anchor(index, id, batches[index]);
             else emit BatchAlreadyAnchored(id);
         }
+    }
+
+    /// @inheritdoc IBatches
+    function endorseBatch(uint32 issuer, bytes32 batch) external onlyActiveAdmin(issuer) whenNotPaused {
+        Batch storage record = _knownBatch(batch);
+        require(record.issuer == issuer, BatchOfAnotherIssuer(batch, record.issuer));
+        require(record.judgement != Judgement.Void, BatchAlreadyVoid(batch));
+        if (record.judgement == Judgement.Endorsed) return;
+        record.judgement = Judgement.Endorsed;
+        emit BatchEndorsed(issuer, _pageOf(record), batch);
+    }
+
+    /// @inheritdoc IBatches
+    function voidBatch(uint32 issuer, bytes32 batch) external onlyAdmin(issuer) {
+        Batch storage record = _batches[batch];
+        if (record.size == 0) {
+            if (_voided[issuer][batch]) return;
+            _voided[issuer][batch] = true;
+        } else {
+            require(record.issuer == issuer, BatchOfAnotherIssuer(batch, record.issuer));
+            if (record.judgement == Judgement.Void) return;
+            record.judgement = Judgement.Void;
+        }
+        emit BatchVoided(issuer, _pageOf(record), batch);
     }
 
     function _batch(bytes32 id) internal view returns (Batch storage) {
@@ -45,6 +80,10 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
     function _knownBatch(bytes32 id) internal view returns (Batch storage batch) {
         batch = _batches[id];
         require(batch.size != 0, BatchUnknown(id));
+    }
+
+    function _pageOf(Batch storage batch) internal view returns (uint32) {
+        return batch.size == 0 ? _NO_PAGE : batch.number / _PAGE_SIZE;
     }
 
     function _batchId(uint32 issuer, uint32 number) internal view returns (bytes32) {
@@ -66,7 +105,9 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
             credentialType: credentialType,
             size: batch.size,
             key: key,
-            anchoredAt: _time()
+            anchoredAt: _time(),
+            judgement: Judgement.None,
+            flagged: _isFlagging(batch.issuer)
         });
         emit BatchAnchored(
             batch.issuer,
@@ -94,7 +135,13 @@ abstract contract Batches is Keys, CredentialTypes, Signatures, IBatches {
             kind.state == TypeState.Open,
             BatchCredentialTypeNotOpen(index, id, batch.credentialType, kind.state)
         );
+        require(!_voided[batch.issuer][id], BatchIsVoid(index, id));
         return kind.number;
+    }
+
+    function _isFlagging(uint32 issuer) private view returns (bool) {
+        uint40 recoveredAt = _issuer(issuer).recoveredAt;
+        return recoveredAt != 0 && _time() < recoveredAt + _FLAGGING;
     }
 
     function _requireSigned(

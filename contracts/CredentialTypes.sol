@@ -5,10 +5,11 @@ import {Issuers} from "./Issuers.sol";
 import {ICredentialTypes} from "./interfaces/ICredentialTypes.sol";
 
 abstract contract CredentialTypes is Issuers, ICredentialTypes {
-    /// @dev One slot, found by the definition, which is what an anchor names.
+    /// @dev One slot, found by the definition, which is what an anchor names. {Notices} counts its notices here.
     struct CredentialType {
         uint32 number;
         TypeState state;
+        uint32 noticeCount;
     }
 
     mapping(uint32 issuer => mapping(bytes32 definition => CredentialType)) private _types;
@@ -19,13 +20,13 @@ abstract contract CredentialTypes is Issuers, ICredentialTypes {
     function openCredentialType(
         uint32 issuer,
         bytes32 definition
-    ) external onlyActiveAdmin(issuer) returns (uint32 number) {
+    ) external onlyActiveAdmin(issuer) whenNotPaused returns (uint32 number) {
         require(definition != bytes32(0), CredentialTypeInvalidDefinition(issuer, definition));
         uint32 known = _types[issuer][definition].number;
         require(known == 0, CredentialTypeAlreadyOpened(issuer, definition, known));
 
         number = ++_typeCounts[issuer];
-        _types[issuer][definition] = CredentialType({number: number, state: TypeState.Open});
+        _types[issuer][definition] = CredentialType({number: number, state: TypeState.Open, noticeCount: 0});
         _definitions[issuer][number] = definition;
         emit CredentialTypeOpened(issuer, number, definition);
     }

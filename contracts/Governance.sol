@@ -8,12 +8,16 @@ abstract contract Governance is IGovernance {
     address public immutable governance;
 
     modifier onlyGovernance() {
-        require(msg.sender == governance, GovernanceUnauthorized(msg.sender));
+        _requireGovernance();
         _;
     }
 
     constructor(address governance_) {
         require(governance_ != address(0), GovernanceInvalidAddress(governance_));
         governance = governance_;
+    }
+
+    function _requireGovernance() private view {
+        require(msg.sender == governance, GovernanceUnauthorized(msg.sender));
     }
 }

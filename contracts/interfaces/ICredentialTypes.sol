@@ -30,7 +30,7 @@ interface ICredentialTypes {
     ///
     /// Requirements:
     ///
-    /// - the caller is the admin of `issuer`, which is active.
+    /// - the caller is the admin of `issuer`, which is active, and the registry is not paused.
     /// - `definition` is not zero, and `issuer` never opened it before.
     ///
     /// Emits a {CredentialTypeOpened} event.

@@ -7,7 +7,10 @@ import {ICredentialTypes} from "./ICredentialTypes.sol";
 import {IGovernance} from "./IGovernance.sol";
 import {IIssuers} from "./IIssuers.sol";
 import {IKeys} from "./IKeys.sol";
+import {INotices} from "./INotices.sol";
+import {IPausing} from "./IPausing.sol";
 import {IReading} from "./IReading.sol";
+import {IRecovery} from "./IRecovery.sol";
 import {ISignatures} from "./ISignatures.sol";
 import {IStatus} from "./IStatus.sol";
 
@@ -15,12 +18,15 @@ import {IStatus} from "./IStatus.sol";
 /// @notice Which departments issue, with which keys, which batches of credentials they anchored, and what became of them.
 interface IEProofRegistry is
     IGovernance,
+    IPausing,
     IIssuers,
+    IRecovery,
+    ISignatures,
     IKeys,
     ICredentialTypes,
-    ISignatures,
     IBatches,
     IStatus,
     IAmendments,
+    INotices,
     IReading
 {}

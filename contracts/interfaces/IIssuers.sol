@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title The departments that issue
 /// @notice Governance admits, suspends and ends them. It can never act for one: keys, credential types, batches and
-/// status belong to the department's own admin and keys.
+/// status belong to the department's own admin and keys. An admin hands its place over in two steps; for one that is lost
+/// or stolen there is {IRecovery}.
 interface IIssuers {
     /// @notice `None` is an issuer that was never admitted. `Ended` is for ever.
     enum IssuerState {
@@ -24,6 +25,15 @@ interface IIssuers {
 
     /// @notice `issuer` creates nothing new any more; its functions went to `successor` (0 = to nobody here).
     event IssuerEnded(uint32 indexed issuer, uint32 successor);
+
+    /// @notice The admin of `issuer` offers its place to `admin` (zero: to nobody any more).
+    event AdminTransferOffered(uint32 indexed issuer, address admin);
+
+    /// @notice `to` took over the place of the admin of `issuer`, which `from` had offered.
+    event AdminTransferred(uint32 indexed issuer, address from, address to);
+
+    /// @dev The admin of `issuer` does not offer its place to `account`.
+    error AdminTransferNotOffered(uint32 issuer, address account);
 
     /// @dev Nobody could act as the admin of this issuer.
     error IssuerInvalidAdmin(address admin);
@@ -47,7 +57,7 @@ interface IIssuers {
     ///
     /// Requirements:
     ///
-    /// - the caller is the governance.
+    /// - the caller is the governance, and the registry is not paused.
     /// - `admin` (an account or a contract) and `profile` are not zero.
     ///
     /// Emits an {IssuerAdmitted} event.
@@ -68,13 +78,14 @@ interface IIssuers {
     ///
     /// Requirements:
     ///
-    /// - the caller is the governance.
+    /// - the caller is the governance, and the registry is not paused.
     /// - `issuer` is suspended.
     ///
     /// Emits an {IssuerReinstated} event.
     function reinstateIssuer(uint32 issuer) external;
 
-    /// @notice Ends an issuer for ever and names the department that took over, if one did.
+    /// @notice Ends an issuer for ever and names the department that took over, if one did. The keys of that one may then
+    /// revoke and suspend what the issuer issued and name successors for it, but prolong nothing.
     ///
     /// Requirements:
     ///
@@ -84,6 +95,28 @@ interface IIssuers {
     ///
     /// Emits an {IssuerEnded} event.
     function endIssuer(uint32 issuer, uint32 successor) external;
+
+    /// @notice Offers the admin's place to another account; zero withdraws the offer. The last offer counts.
+    ///
+    /// Requirements:
+    ///
+    /// - the caller is the admin of `issuer`, in whatever state the issuer is.
+    ///
+    /// Emits an {AdminTransferOffered} event.
+    function transferAdmin(uint32 issuer, address newAdmin) external;
+
+    /// @notice Takes the admin's place that was offered.
+    ///
+    /// Requirements:
+    ///
+    /// - the caller is the account to which the admin of `issuer` offers its place.
+    /// - the registry is not paused.
+    ///
+    /// Emits an {AdminTransferred} event.
+    function acceptAdmin(uint32 issuer) external;
+
+    /// @notice Who administers `issuer`, and to whom it offers its place (zero: to nobody).
+    function adminOf(uint32 issuer) external view returns (address admin, address offered);
 
     /// @notice How many issuers were admitted; the last one's number.
     function issuerCount() external view returns (uint32);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
+import {IBatches} from "./IBatches.sol";
 import {ICredentialTypes} from "./ICredentialTypes.sol";
 import {IIssuers} from "./IIssuers.sol";
 import {IKeys} from "./IKeys.sol";
@@ -9,10 +10,12 @@ import {IKeys} from "./IKeys.sol";
 /// @notice One call, one state: everything that a verdict needs, with the chain and the block that it was read from.
 /// What was never recorded is empty, not an error: an answer is evidence, and so is its absence.
 interface IReading {
+    /// @notice `noticeCount` says whether {readNotices} has anything to tell, withdrawn notices included.
     struct TypeReading {
         uint32 number;
         bytes32 definition;
         ICredentialTypes.TypeState state;
+        uint32 noticeCount;
     }
 
     /// @notice An `invalidFrom` of 0 is a key that was never reported.
@@ -25,7 +28,46 @@ interface IReading {
         uint40 invalidFrom;
     }
 
-    /// @notice `credentialType` and `key` are the numbers of a {TypeReading} and a {KeyReading} of the same page.
+    /// @notice A key and whose it is: `issuer` 0 is nobody's, and of the key then only the address is not zero.
+    struct OwnedKeyReading {
+        uint32 issuer;
+        KeyReading key;
+    }
+
+    /// @notice Who did something at `time`, and since when that key is not believed by what is known in this block. All zero
+    /// where nobody did it. An act whose `invalidFrom` is not 0 and not after `time` is to be ignored.
+    struct Act {
+        address key;
+        uint40 time;
+        uint40 invalidFrom;
+    }
+
+    /// @notice What is recorded of one leaf, zero where nothing is. `suspendedUntil` is the last day of the suspension (0:
+    /// open), `validUntil` the last valid day that was moved.
+    struct LeafRecords {
+        uint8 leaf;
+        bytes32 successorBatch;
+        uint8 successorLeaf;
+        Act succession;
+        Act suspension;
+        uint24 suspendedUntil;
+        Act lift;
+        uint24 validUntil;
+        Act extension;
+    }
+
+    /// @notice A `withdrawnAt` of 0 is a notice that holds.
+    struct NoticeReading {
+        uint24 from;
+        uint24 to;
+        uint24 validUntil;
+        bytes32 law;
+        Act posted;
+        uint40 withdrawnAt;
+    }
+
+    /// @notice `credentialType` and `key` are the numbers of a {TypeReading} and a {KeyReading} of the same page. `flagged`:
+    /// anchored in the 90 days after a recovery of the issuer's admin. `revoked` has bits for leaves of the batch alone.
     struct BatchReading {
         bytes32 id;
         uint32 number;
@@ -33,6 +75,8 @@ interface IReading {
         uint16 size;
         uint32 key;
         uint40 anchoredAt;
+        IBatches.Judgement judgement;
+        bool flagged;
         uint256 revoked;
         uint256 suspended;
         uint256 amended;
@@ -60,4 +104,13 @@ interface IReading {
 
     /// @notice Reads one batch in the same shape. An unknown batch leaves `issuer` 0 and `batches` empty.
     function read(bytes32 batch) external view returns (PageReading memory);
+
+    /// @notice Reads what is recorded of single leaves: one for each bit of `amended`, by ascending leaf.
+    function readRecords(bytes32 batch) external view returns (LeafRecords[] memory);
+
+    /// @notice Reads all notices of a type, withdrawn ones too, in the order in which they were posted.
+    function readNotices(uint32 issuer, uint32 credentialType) external view returns (NoticeReading[] memory);
+
+    /// @notice Reads keys by their addresses, in the order asked.
+    function readKeys(address[] calldata keys) external view returns (OwnedKeyReading[] memory);
 }

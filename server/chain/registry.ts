@@ -21,10 +21,12 @@ export interface StatusCall {
   batch: Uint8Array;
   act: 'revoke' | 'suspend' | 'reinstate';
   leaves: bigint;
+  /** The last suspended day in Hong Kong, in days since 1970-01-01; 0 for an open suspension and for any other act. */
+  until: number;
   reason: number;
 }
 
-export interface AmendmentCall {
+export interface SuccessionCall {
   batch: Uint8Array;
   leaf: number;
   successorBatch: Uint8Array;
@@ -105,12 +107,12 @@ export function encodeRelayedStatusChange(change: StatusCall, nonce: number, sig
   return abi.encodeFunctionData('relayStatus', [toChangeRow(change), nonce, splitSignature(signature)]);
 }
 
-export function encodeAmendment(amendment: AmendmentCall): string {
-  return abi.encodeFunctionData('amend', [toAmendmentRow(amendment)]);
+export function encodeSuccession(succession: SuccessionCall): string {
+  return abi.encodeFunctionData('nameSuccessor', [toSuccessionRow(succession)]);
 }
 
-export function encodeRelayedAmendment(amendment: AmendmentCall, nonce: number, signature: Uint8Array): string {
-  return abi.encodeFunctionData('relayAmendment', [toAmendmentRow(amendment), nonce, splitSignature(signature)]);
+export function encodeRelayedSuccession(succession: SuccessionCall, nonce: number, signature: Uint8Array): string {
+  return abi.encodeFunctionData('relaySuccession', [toSuccessionRow(succession), nonce, splitSignature(signature)]);
 }
 
 /** Any other call of the registry. */
@@ -118,11 +120,11 @@ export function encodeCall(name: string, args: readonly unknown[]): string {
   return abi.encodeFunctionData(name, args);
 }
 
-function toChangeRow({ batch, act, leaves, reason }: StatusCall) {
-  return { batch: hex(batch), act: toActNumber(act), leaves, reason };
+function toChangeRow({ batch, act, leaves, until, reason }: StatusCall) {
+  return { batch: hex(batch), act: toActNumber(act), leaves, until, reason };
 }
 
-function toAmendmentRow({ batch, leaf, successorBatch, successorLeaf }: AmendmentCall) {
+function toSuccessionRow({ batch, leaf, successorBatch, successorLeaf }: SuccessionCall) {
   return { batch: hex(batch), leaf, successorBatch: hex(successorBatch), successorLeaf };
 }
 

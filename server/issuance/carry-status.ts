@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import {
-  type AmendmentCall,
-  encodeAmendment,
-  encodeRelayedAmendment,
   encodeRelayedStatusChange,
+  encodeRelayedSuccession,
   encodeStatusChange,
+  encodeSuccession,
   type StatusCall,
+  type SuccessionCall,
   toRefusal,
 } from '../chain/registry.ts';
 import { type Relayer, retryAt, storeTransaction } from '../chain/relayer.ts';
@@ -115,7 +115,7 @@ async function carry(deps: StatusDeps, signer: StatusSigner, { change, nonce }: 
   const call = toCall(change);
   let gasLimit: bigint;
   try {
-    const own = 'leaf' in call ? encodeAmendment(call) : encodeStatusChange(call);
+    const own = 'leaf' in call ? encodeSuccession(call) : encodeStatusChange(call);
     gasLimit = (await estimateGas(rpc, { from: signer.address, to: address.address, data: own })) + RELAY_GAS;
   } catch (error) {
     await postpone(deps, change, toRefusal(error).reason);
@@ -123,7 +123,7 @@ async function carry(deps: StatusDeps, signer: StatusSigner, { change, nonce }: 
   }
   const data =
     'leaf' in call
-      ? encodeRelayedAmendment(call, nonce, await signer.signAmendment({ ...call, nonce }))
+      ? encodeRelayedSuccession(call, nonce, await signer.signSuccession({ ...call, nonce }))
       : encodeRelayedStatusChange(call, nonce, await signer.signStatusChange({ ...call, nonce }));
   await storeTransaction(deps, {
     purpose: 'status',
@@ -141,9 +141,9 @@ async function carry(deps: StatusDeps, signer: StatusSigner, { change, nonce }: 
   return true;
 }
 
-function toCall(change: Ready): StatusCall | AmendmentCall {
+function toCall(change: Ready): StatusCall | SuccessionCall {
   const { act, batch_id: batch, leaf, reason } = change;
-  if (act !== 'amend') return { batch, act, leaves: 1n << BigInt(leaf), reason };
+  if (act !== 'amend') return { batch, act, leaves: 1n << BigInt(leaf), until: 0, reason };
   const successorBatch = change.successor_batch_id as Buffer;
   return { batch, leaf, successorBatch, successorLeaf: change.successor_leaf as number };
 }

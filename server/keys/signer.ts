@@ -65,11 +65,13 @@ export interface StatusChangeToSign {
   batch: Uint8Array;
   act: keyof typeof ACTS;
   leaves: bigint;
+  /** The last suspended day in Hong Kong, in days since 1970-01-01; 0 for an open suspension and for any other act. */
+  until: number;
   reason: number;
   nonce: number;
 }
 
-export interface AmendmentToSign {
+export interface SuccessionToSign {
   batch: Uint8Array;
   leaf: number;
   successorBatch: Uint8Array;
@@ -81,15 +83,17 @@ export interface StatusSigner {
   address: string;
   /** 65 bytes r, s, v. */
   signStatusChange(change: StatusChangeToSign): Promise<Uint8Array>;
-  signAmendment(amendment: AmendmentToSign): Promise<Uint8Array>;
+  signSuccession(succession: SuccessionToSign): Promise<Uint8Array>;
 }
 
 const utf8 = new TextEncoder();
 const keccak = (text: string) => keccak_256(utf8.encode(text));
 const DOMAIN_TYPE = keccak('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)');
-const STATUS_CHANGE_TYPE = keccak('StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint16 reason,uint256 nonce)');
-const AMENDMENT_TYPE = keccak(
-  'Amendment(bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce)',
+const STATUS_CHANGE_TYPE = keccak(
+  'StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint24 until,uint16 reason,uint256 nonce)',
+);
+const SUCCESSION_TYPE = keccak(
+  'Succession(bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce)',
 );
 
 /** Signs changes of status under the key's next nonce in the registry (EIP-712). */
@@ -101,10 +105,10 @@ export function createStatusSigner(key: SigningKey, registry: RegistryAddress): 
     key.sign(keccak_256(concatBytes(Uint8Array.of(0x19, 0x01), domain, keccak_256(concatBytes(...struct)))));
   return {
     address: key.address,
-    signStatusChange: async ({ batch, act, leaves, reason, nonce }) =>
-      sign(STATUS_CHANGE_TYPE, batch, word(ACTS[act]), word(leaves), word(reason), word(nonce)),
-    signAmendment: async ({ batch, leaf, successorBatch, successorLeaf, nonce }) =>
-      sign(AMENDMENT_TYPE, batch, word(leaf), successorBatch, word(successorLeaf), word(nonce)),
+    signStatusChange: async ({ batch, act, leaves, until, reason, nonce }) =>
+      sign(STATUS_CHANGE_TYPE, batch, word(ACTS[act]), word(leaves), word(until), word(reason), word(nonce)),
+    signSuccession: async ({ batch, leaf, successorBatch, successorLeaf, nonce }) =>
+      sign(SUCCESSION_TYPE, batch, word(leaf), successorBatch, word(successorLeaf), word(nonce)),
   };
 }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {RegistryTest} from "./RegistryTest.sol";
 import {IAmendments} from "../../contracts/interfaces/IAmendments.sol";
+import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IReading} from "../../contracts/interfaces/IReading.sol";
 import {ISignatures} from "../../contracts/interfaces/ISignatures.sol";
 import {IStatus} from "../../contracts/interfaces/IStatus.sol";
@@ -11,7 +12,7 @@ contract StatusTest is RegistryTest {
     struct Model {
         uint256 revoked;
         uint256 suspended;
-        uint256 nonce;
+        uint64 nonce;
     }
 
     /// @dev Any row of acts, relayed or direct, with leaves that the batch has or does not have, ends where a model that
@@ -22,7 +23,7 @@ contract StatusTest is RegistryTest {
         Model memory model;
         for (uint256 step = 0; step < acts.length; ++step) {
             uint256 leaves = acts[step] >= 64 ? masks[step] & allOf(size) : masks[step];
-            IStatus.StatusChange memory change = IStatus.StatusChange(batch, acts[step] % 4, leaves, acts[step]);
+            IStatus.StatusChange memory change = IStatus.StatusChange(batch, acts[step] % 4, leaves, 0, acts[step]);
             bool relayed = acts[step] % 8 >= 4;
             bool allowed = change.act < 3 && leaves != 0 && leaves & ~allOf(size) == 0;
             require(send(change, model, relayed) == allowed, "allowed");
@@ -33,34 +34,34 @@ contract StatusTest is RegistryTest {
         }
     }
 
-    function testFuzz_RefusesAnyOtherNonce(uint256 nonce) public {
+    function testFuzz_RefusesAnyOtherNonce(uint64 nonce) public {
         VM.assume(nonce != 0);
-        IStatus.StatusChange memory change = IStatus.StatusChange(anchorOf(keccak256("root"), 256), 0, 1, 0);
+        IStatus.StatusChange memory change = IStatus.StatusChange(anchorOf(keccak256("root"), 256), 0, 1, 0, 0);
         ISignatures.Signature memory signature = sign(change, nonce);
-        VM.expectRevert(abi.encodeWithSignature("InvalidAccountNonce(address,uint256)", VM.addr(STATUS_KEY), 0));
+        VM.expectRevert(abi.encodeWithSelector(IKeys.KeyInvalidNonce.selector, VM.addr(STATUS_KEY), nonce, 0));
         registry.relayStatus(change, nonce, signature);
     }
 
     /// @dev The last naming counts, leaf by leaf.
-    function testFuzz_AmendsFollowTheirModel(uint8[16] memory leaves, uint8[16] memory successors) public {
+    function testFuzz_SuccessionsFollowTheirModel(uint8[16] memory leaves, uint8[16] memory successors) public {
         bytes32 batch = anchorOf(keccak256("root"), 256);
         bytes32 next = anchorOf(keccak256("next"), 256);
         uint16[256] memory model;
         for (uint256 step = 0; step < leaves.length; ++step) {
-            VM.prank(VM.addr(STATUS_KEY));
-            registry.amend(IAmendments.Amendment(batch, leaves[step], next, successors[step]));
+            VM.prank(VM.addr(ANCHOR_KEY));
+            registry.nameSuccessor(IAmendments.Succession(batch, leaves[step], next, successors[step]));
             model[leaves[step]] = uint16(successors[step]) + 1;
         }
-        IAmendments.Amendment[] memory amendments = registry.readAmendments(batch);
+        IReading.LeafRecords[] memory records = registry.readRecords(batch);
         uint256 amended = batchOf(batch).amended;
         uint256 index = 0;
         for (uint256 leaf = 0; leaf < 256; ++leaf) {
             require(((amended >> leaf) & 1 == 1) == (model[leaf] != 0), "bit");
             if (model[leaf] == 0) continue;
-            require(amendments[index].leaf == leaf && amendments[index].successorBatch == next, "leaf");
-            require(uint16(amendments[index++].successorLeaf) + 1 == model[leaf], "successor");
+            require(records[index].leaf == leaf && records[index].successorBatch == next, "leaf");
+            require(uint16(records[index++].successorLeaf) + 1 == model[leaf], "successor");
         }
-        require(index == amendments.length, "count");
+        require(index == records.length, "count");
     }
 
     function send(IStatus.StatusChange memory change, Model memory model, bool relayed) private returns (bool done) {
@@ -70,14 +71,14 @@ contract StatusTest is RegistryTest {
         (done, ) = address(registry).call(call);
     }
 
-    function sign(IStatus.StatusChange memory change, uint256 nonce) private returns (ISignatures.Signature memory) {
+    function sign(IStatus.StatusChange memory change, uint64 nonce) private returns (ISignatures.Signature memory) {
         bytes32 typeHash = keccak256(
-            "StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint16 reason,uint256 nonce)"
+            "StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint24 until,uint16 reason,uint256 nonce)"
         );
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(
             STATUS_KEY,
             digestOf(
-                keccak256(abi.encode(typeHash, change.batch, change.act, change.leaves, change.reason, nonce))
+                keccak256(abi.encode(typeHash, change.batch, change.act, change.leaves, change.until, change.reason, nonce))
             )
         );
         return ISignatures.Signature(v, r, s);

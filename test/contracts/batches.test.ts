@@ -97,7 +97,7 @@ describe('EProofRegistry: batches', () => {
     it('changes nothing of an anchored batch, even when its key has ended and its type is closed', async () => {
       await world.registry.anchor([await signed()]);
       const before = (await world.registry.read(idOf())).batches[0].toArray();
-      await world.as(world.admin).endKey(1, world.anchorKey);
+      await world.as(world.admin).endKey(1, world.anchorKey, 0);
       await world.as(world.admin).closeCredentialType(1, 1);
       await expect(world.registry.anchor([await signed()]))
         .to.emit(world.registry, 'BatchAlreadyAnchored')

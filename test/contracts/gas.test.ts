@@ -6,8 +6,8 @@ import {
   ethers,
   keyPurpose,
   networkHelpers,
-  signAmendment,
   signBatch,
+  signMessage,
   signStatus,
   statusAct,
   toBatch,
@@ -73,7 +73,7 @@ async function measureAnchors(): Promise<Measured> {
 
 async function measureStatus(): Promise<Measured> {
   const world = await networkHelpers.loadFixture(anchorFive);
-  const revoke = (leaves: bigint) => ({ batch: world.fiveId, act: statusAct.revoke, leaves, reason: 5 });
+  const revoke = (leaves: bigint) => ({ batch: world.fiveId, act: statusAct.revoke, leaves, until: 0, reason: 5 });
   const change = async (leaves: bigint) => (await gasOf(world.as(world.statusKey).changeStatus(revoke(leaves)))) - BASE;
   const relay = async (leaves: bigint, nonce: number) =>
     (await gasOf(
@@ -94,17 +94,18 @@ async function measureStatus(): Promise<Measured> {
 async function measureAmendments(world: World & { fiveId: string }): Promise<Measured> {
   const next = toBatch(world, { root: id('next') });
   await world.registry.anchor([await signBatch(world, next)]);
-  const toAmendment = (leaf: number) => ({
+  const toSuccession = (leaf: number) => ({
     batch: world.fiveId,
     leaf,
     successorBatch: toBatchId(world.domain, next),
     successorLeaf: leaf,
   });
-  const first = await gasOf(world.as(world.statusKey).amend(toAmendment(0)));
-  const signature = await signAmendment(world, { ...toAmendment(1), nonce: 2 });
+  const first = await gasOf(world.as(world.statusKey).nameSuccessor(toSuccession(0)));
+  const signature = await signMessage(world, 'Succession', { ...toSuccession(1), nonce: 2 }, world.statusKey);
   return {
-    'amend: directly, the first of its batch': first - BASE,
-    'amend: relayed, a later one': (await gasOf(world.registry.relayAmendment(toAmendment(1), 2, signature))) - BASE,
+    'name a successor: directly, the first of its batch': first - BASE,
+    'name a successor: relayed, a later one':
+      (await gasOf(world.registry.relaySuccession(toSuccession(1), 2, signature))) - BASE,
   };
 }
 
@@ -125,8 +126,10 @@ async function fillPage(world: World & { fiveId: string }, issuer: number): Prom
     await world.registry.anchor([await signBatch(world, batch)]);
     const batchId = toBatchId(world.domain, batch);
     for (const act of [statusAct.revoke, statusAct.suspend])
-      await world.as(world.statusKey).changeStatus({ batch: batchId, act, leaves: ALL, reason: 1 });
-    await world.as(world.statusKey).amend({ batch: batchId, leaf: 0, successorBatch: world.fiveId, successorLeaf: 0 });
+      await world.as(world.statusKey).changeStatus({ batch: batchId, act, leaves: ALL, until: 0, reason: 1 });
+    await world
+      .as(world.statusKey)
+      .nameSuccessor({ batch: batchId, leaf: 0, successorBatch: world.fiveId, successorLeaf: 0 });
   }
 }
 

@@ -72,7 +72,7 @@ describe('EProofRegistry: keys', () => {
     });
 
     it('rejects a key of this or another issuer, ended or not', async () => {
-      await world.as(world.admin).endKey(1, world.anchorKey);
+      await world.as(world.admin).endKey(1, world.anchorKey, 0);
       await expect(world.as(world.admin).addKey(1, world.anchorKey, keyPurpose.anchor, 0, 0))
         .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyAdded')
         .withArgs(world.anchorKey, 1);
@@ -114,7 +114,7 @@ describe('EProofRegistry: keys', () => {
   describe('endKey', () => {
     it('ends the key after the block', async () => {
       const time = await inSeconds(60);
-      await expect(world.as(world.admin).endKey(1, world.anchorKey))
+      await expect(world.as(world.admin).endKey(1, world.anchorKey, 0))
         .to.emit(world.registry, 'KeyEnded')
         .withArgs(1, world.anchorKey, time + 1);
       await networkHelpers.time.setNextBlockTimestamp(time + 1);
@@ -125,7 +125,7 @@ describe('EProofRegistry: keys', () => {
       await ethers.provider.send('evm_setAutomine', [false]);
       const options = { gasLimit: 1_000_000 };
       await world.registry.anchor([await signBatch(world, toBatch(world))], options);
-      await world.as(world.admin).endKey(1, world.anchorKey, options);
+      await world.as(world.admin).endKey(1, world.anchorKey, 0, options);
       await ethers.provider.send('evm_setAutomine', [true]);
       await networkHelpers.mine();
       const reading = await world.registry.readPage(1, 0);
@@ -136,38 +136,38 @@ describe('EProofRegistry: keys', () => {
 
     it('works while the issuer is suspended or ended', async () => {
       await world.as(world.governance).suspendIssuer(1);
-      await world.as(world.admin).endKey(1, world.anchorKey);
+      await world.as(world.admin).endKey(1, world.anchorKey, 0);
       await world.as(world.governance).endIssuer(1, 0);
-      await expect(world.as(world.admin).endKey(1, world.statusKey)).to.emit(world.registry, 'KeyEnded');
+      await expect(world.as(world.admin).endKey(1, world.statusKey, 0)).to.emit(world.registry, 'KeyEnded');
     });
 
     it('brings a later end forward', async () => {
       const time = await inSeconds(60);
       await world.as(world.admin).addKey(1, world.stranger, keyPurpose.anchor, 0, time + 1000);
       await networkHelpers.time.setNextBlockTimestamp(time + 10);
-      await expect(world.as(world.admin).endKey(1, world.stranger))
+      await expect(world.as(world.admin).endKey(1, world.stranger, 0))
         .to.emit(world.registry, 'KeyEnded')
         .withArgs(1, world.stranger, time + 11);
     });
 
     it('rejects everybody but the admin of the issuer', async () => {
       for (const account of [world.governance, world.otherAdmin, world.anchorKey]) {
-        await expect(world.as(account).endKey(1, world.anchorKey))
+        await expect(world.as(account).endKey(1, world.anchorKey, 0))
           .to.be.revertedWithCustomError(world.registry, 'IssuerUnauthorizedAdmin')
           .withArgs(1, account);
       }
     });
 
     it('rejects the key of another issuer', async () => {
-      await expect(world.as(world.admin).endKey(1, world.otherKey))
+      await expect(world.as(world.admin).endKey(1, world.otherKey, 0))
         .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
         .withArgs(1, world.otherKey, keyFault.unknown);
     });
 
     it('rejects a key that has ended', async () => {
       const time = await inSeconds(60);
-      await world.as(world.admin).endKey(1, world.anchorKey);
-      await expect(world.as(world.admin).endKey(1, world.anchorKey))
+      await world.as(world.admin).endKey(1, world.anchorKey, 0);
+      await expect(world.as(world.admin).endKey(1, world.anchorKey, 0))
         .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
         .withArgs(world.anchorKey, time + 1);
     });
@@ -176,7 +176,7 @@ describe('EProofRegistry: keys', () => {
       const time = await inSeconds(60);
       await world.as(world.admin).addKey(1, world.stranger, keyPurpose.anchor, 0, time + 100);
       await networkHelpers.time.setNextBlockTimestamp(time + 99);
-      await expect(world.as(world.admin).endKey(1, world.stranger))
+      await expect(world.as(world.admin).endKey(1, world.stranger, 0))
         .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
         .withArgs(world.stranger, time + 100);
     });
@@ -202,7 +202,9 @@ describe('EProofRegistry: keys', () => {
     it('stops the key from changing status', async () => {
       const { registry, as, admin, statusKey, fiveId } = await networkHelpers.loadFixture(anchorFive);
       await as(admin).reportCompromise(1, statusKey, 1);
-      await expect(as(statusKey).changeStatus({ batch: fiveId, act: statusAct.revoke, leaves: 1n, reason: 0 }))
+      await expect(
+        as(statusKey).changeStatus({ batch: fiveId, act: statusAct.revoke, leaves: 1n, until: 0, reason: 0 }),
+      )
         .to.be.revertedWithCustomError(registry, 'KeyRefused')
         .withArgs(1, statusKey, keyFault.compromised);
     });
@@ -232,7 +234,7 @@ describe('EProofRegistry: keys', () => {
     });
 
     it('works for an ended key of a suspended issuer', async () => {
-      await world.as(world.admin).endKey(1, world.anchorKey);
+      await world.as(world.admin).endKey(1, world.anchorKey, 0);
       await world.as(world.governance).suspendIssuer(1);
       await expect(world.as(world.admin).reportCompromise(1, world.anchorKey, 1)).to.emit(
         world.registry,

@@ -1,16 +1,6 @@
 import { expect } from 'chai';
 import { id } from 'ethers';
 import {
-  CREDENTIAL_AMENDED_TOPIC,
-  decodeAmendments,
-  decodePageReading,
-  decodeStatusEvent,
-  encodeRead,
-  encodeReadAmendments,
-  encodeReadPage,
-  STATUS_CHANGED_TOPIC,
-} from '../../proof/reading.ts';
-import {
   type Batch,
   deployWorld,
   ethers,
@@ -35,8 +25,6 @@ describe('EProofRegistry: reading', () => {
     Array.from({ length: count }, (_, index) => toBatch(world, { root: id(`root ${from + index}`) }));
   const anchor = async (batches: Batch[]) =>
     world.registry.anchor(await Promise.all(batches.map((batch) => signBatch(world, batch))));
-  const call = async (data: string) => world.carrier.call({ to: await world.registry.getAddress(), data });
-  const hex = (bytes: Uint8Array) => ethers.hexlify(bytes);
 
   describe('readPage', () => {
     it('names the chain and the block that it was read from', async () => {
@@ -106,8 +94,8 @@ describe('EProofRegistry: reading', () => {
       await world.as(world.admin).closeCredentialType(1, 2);
       const reading = await world.registry.readPage(1, 0);
       expect(reading.types.map((type: { toArray(): unknown[] }) => type.toArray())).to.deep.equal([
-        [2n, world.secondDefinition, BigInt(typeState.closed)],
-        [1n, world.definition, BigInt(typeState.open)],
+        [2n, world.secondDefinition, BigInt(typeState.closed), 0n],
+        [1n, world.definition, BigInt(typeState.open), 0n],
       ]);
       const keys = reading.getValue('keys').map(({ number, key }: { number: bigint; key: string }) => [number, key]);
       expect(keys).to.deep.equal([
@@ -134,18 +122,20 @@ describe('EProofRegistry: reading', () => {
       await anchor([next, batch]);
       const anchoredAt = (await ethers.provider.getBlock('latest'))!.timestamp;
       const batchId = toBatchId(world.domain, batch);
-      await world.as(world.statusKey).changeStatus({ batch: batchId, act: statusAct.revoke, leaves: 0b1n, reason: 1 });
       await world
         .as(world.statusKey)
-        .changeStatus({ batch: batchId, act: statusAct.suspend, leaves: 0b10n, reason: 1 });
+        .changeStatus({ batch: batchId, act: statusAct.revoke, leaves: 0b1n, until: 0, reason: 1 });
       await world
         .as(world.statusKey)
-        .amend({ batch: batchId, leaf: 2, successorBatch: toBatchId(world.domain, next), successorLeaf: 0 });
+        .changeStatus({ batch: batchId, act: statusAct.suspend, leaves: 0b10n, until: 0, reason: 1 });
+      await world
+        .as(world.statusKey)
+        .nameSuccessor({ batch: batchId, leaf: 2, successorBatch: toBatchId(world.domain, next), successorLeaf: 0 });
       const reading = await world.registry.read(batchId);
       expect(reading.issuer).to.equal(1n);
       expect(reading.batchCount).to.equal(2n);
       expect(reading.batches.toArray(true)).to.deep.equal([
-        [batchId, 1n, 1n, 5n, 1n, BigInt(anchoredAt), 0b1n, 0b10n, 0b100n],
+        [batchId, 1n, 1n, 5n, 1n, BigInt(anchoredAt), 0n, false, 0b1n, 0b10n, 0b110n],
       ]);
     });
 
@@ -165,95 +155,6 @@ describe('EProofRegistry: reading', () => {
       expect(reading.issuerState).to.equal(BigInt(issuerState.none));
       expect(reading.batches).to.be.empty;
       expect(reading.chainId).to.equal(world.domain.chainId);
-    });
-  });
-
-  describe('the decoder of the proof format', () => {
-    const lastLog = async () => {
-      const { number, timestamp } = (await ethers.provider.getBlock('latest'))!;
-      const [log] = await ethers.provider.getLogs({ fromBlock: number, toBlock: number });
-      return { topics: log!.topics, data: log!.data, time: timestamp };
-    };
-
-    it('reads in the bytes of a page what ethers reads in them', async () => {
-      const [first, second] = toBatches(2) as [Batch, Batch];
-      second.credentialType = world.secondDefinition;
-      await anchor([first, second]);
-      const batchId = toBatchId(world.domain, first);
-      await world
-        .as(world.statusKey)
-        .changeStatus({ batch: batchId, act: statusAct.revoke, leaves: 1n << 255n, reason: 1 });
-      await world.as(world.statusKey).amend({ batch: batchId, leaf: 2, successorBatch: batchId, successorLeaf: 0 });
-      await world.as(world.governance).endIssuer(1, 2);
-      const decoded = decodePageReading(await call(encodeReadPage(1, 0)));
-      const expected = (await world.registry.readPage(1, 0)).toObject(true);
-      expect({
-        ...decoded,
-        profile: hex(decoded.profile),
-        issuerState: issuerState[decoded.issuerState],
-      }).to.deep.include({
-        chainId: Number(expected.chainId),
-        blockNumber: Number(expected.blockNumber),
-        blockTime: Number(expected.blockTime),
-        issuer: 1,
-        issuerState: Number(expected.issuerState),
-        successor: 2,
-        profile: expected.profile,
-        batchCount: 2,
-      });
-      expect(
-        decoded.types.map(({ number, definition, state }) => [
-          BigInt(number),
-          hex(definition),
-          BigInt(typeState[state]),
-        ]),
-      ).to.deep.equal((await world.registry.readPage(1, 0)).types.toArray(true));
-      const [key] = decoded.keys;
-      expect(key).to.deep.include({
-        number: 1,
-        address: (await world.anchorKey.getAddress()).toLowerCase(),
-        purpose: 'anchor',
-        validUntil: 0,
-      });
-      const [batch] = decoded.batches;
-      expect({ ...batch, id: hex(batch!.id) }).to.deep.include({
-        id: batchId,
-        number: 0,
-        revoked: 1n << 255n,
-        suspended: 0n,
-        amended: 0b100n,
-      });
-      expect(hex(decodePageReading(await call(encodeRead(batch!.id))).batches[0]!.id)).to.equal(batchId);
-    });
-
-    it('reads in the events and the amendments what the registry said', async () => {
-      const [first, second] = toBatches(2) as [Batch, Batch];
-      await anchor([first, second]);
-      const batch = toBatchId(world.domain, first);
-      const [successorBatch, leaves] = [toBatchId(world.domain, second), 1n << 255n];
-      await world.as(world.statusKey).changeStatus({ batch, act: statusAct.suspend, leaves, reason: 7 });
-      const suspended = await lastLog();
-      await world.as(world.statusKey).amend({ batch, leaf: 255, successorBatch, successorLeaf: 1 });
-      const amended = await lastLog();
-      expect(suspended.topics[0]).to.equal(STATUS_CHANGED_TOPIC);
-      expect(amended.topics[0]).to.equal(CREDENTIAL_AMENDED_TOPIC);
-      const bytes = ethers.getBytes(batch);
-      expect(decodeStatusEvent(suspended)).to.deep.equal({
-        batch: bytes,
-        act: 'suspend',
-        leaves,
-        reason: 7,
-        time: suspended.time,
-      });
-      expect(decodeStatusEvent(amended)).to.deep.include({ batch: bytes, act: 'amend', leaves, time: amended.time });
-      expect(decodeAmendments(await call(encodeReadAmendments(bytes)))).to.deep.equal([
-        { batch: bytes, leaf: 255, successorBatch: ethers.getBytes(successorBatch), successorLeaf: 1 },
-      ]);
-    });
-
-    it('reads an unknown batch as one without an issuer', async () => {
-      const decoded = decodePageReading(await call(encodeRead(new Uint8Array(32).fill(7))));
-      expect(decoded).to.deep.include({ issuer: 0, issuerState: 'none', batches: [], keys: [], types: [] });
     });
   });
 });

@@ -22,27 +22,57 @@ export const keyPurpose = { none: 0, anchor: 1, status: 2 };
 export const keyFault = { none: 0, unknown: 1, purpose: 2, notYetValid: 3, ended: 4, compromised: 5 };
 export const typeState = { none: 0, open: 1, closed: 2 };
 export const statusAct = { revoke: 0, suspend: 1, reinstate: 2 };
+export const judgement = { none: 0, endorsed: 1, void: 2 };
+
+/** The page that events name for a batch that is not anchored. */
+export const NO_PAGE = 0xffff_ffff;
+/** 9999-12-31 in days since 1970-01-01. */
+export const LAST_DAY = 2_932_896;
 
 type Method =
   | 'governance'
+  | 'setGuardian'
+  | 'pause'
+  | 'unpause'
+  | 'guardian'
+  | 'pausedUntil'
   | 'admitIssuer'
   | 'suspendIssuer'
   | 'reinstateIssuer'
   | 'endIssuer'
+  | 'transferAdmin'
+  | 'acceptAdmin'
+  | 'adminOf'
   | 'issuerCount'
+  | 'proposeRecovery'
+  | 'objectToRecovery'
+  | 'withdrawRecovery'
+  | 'executeRecovery'
+  | 'recoveryOf'
   | 'addKey'
   | 'endKey'
+  | 'renounceKey'
+  | 'relayRenounceKey'
   | 'reportCompromise'
   | 'openCredentialType'
   | 'closeCredentialType'
   | 'anchor'
+  | 'endorseBatch'
+  | 'voidBatch'
   | 'changeStatus'
   | 'relayStatus'
-  | 'amend'
-  | 'relayAmendment'
-  | 'readAmendments'
+  | 'nameSuccessor'
+  | 'relaySuccession'
+  | 'extend'
+  | 'relayExtension'
+  | 'postNotice'
+  | 'relayNotice'
+  | 'withdrawNotice'
   | 'readPage'
   | 'read'
+  | 'readRecords'
+  | 'readNotices'
+  | 'readKeys'
   | 'nonces'
   | 'eip712Domain';
 
@@ -59,38 +89,51 @@ export interface StatusChange {
   batch: string;
   act: number;
   leaves: bigint;
+  until: number;
   reason: number;
 }
 
-export interface Amendment {
+export interface Succession {
   batch: string;
   leaf: number;
   successorBatch: string;
   successorLeaf: number;
 }
 
+export interface Extension {
+  batch: string;
+  leaf: number;
+  validUntil: number;
+  reason: number;
+}
+
+export interface Notice {
+  issuer: number;
+  credentialType: number;
+  from: number;
+  to: number;
+  validUntil: number;
+  law: string;
+}
+
+const toFields = (fields: string) =>
+  fields.split(',').map((field) => {
+    const [type, name] = field.split(' ') as [string, string];
+    return { type, name };
+  });
+
 export const signedTypes = {
-  Batch: [
-    { name: 'issuer', type: 'uint32' },
-    { name: 'credentialType', type: 'bytes32' },
-    { name: 'root', type: 'bytes32' },
-    { name: 'size', type: 'uint16' },
-  ],
-  StatusChange: [
-    { name: 'batch', type: 'bytes32' },
-    { name: 'act', type: 'uint8' },
-    { name: 'leaves', type: 'uint256' },
-    { name: 'reason', type: 'uint16' },
-    { name: 'nonce', type: 'uint256' },
-  ],
-  Amendment: [
-    { name: 'batch', type: 'bytes32' },
-    { name: 'leaf', type: 'uint8' },
-    { name: 'successorBatch', type: 'bytes32' },
-    { name: 'successorLeaf', type: 'uint8' },
-    { name: 'nonce', type: 'uint256' },
-  ],
+  Batch: toFields('uint32 issuer,bytes32 credentialType,bytes32 root,uint16 size'),
+  StatusChange: toFields('bytes32 batch,uint8 act,uint256 leaves,uint24 until,uint16 reason,uint256 nonce'),
+  Succession: toFields('bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce'),
+  Extension: toFields('bytes32 batch,uint8 leaf,uint24 validUntil,uint16 reason,uint256 nonce'),
+  Notice: toFields(
+    'uint32 issuer,uint32 credentialType,uint24 from,uint24 to,uint24 validUntil,bytes32 law,uint256 nonce',
+  ),
+  KeyRenunciation: toFields('address key,uint256 nonce'),
 };
+
+export type MessageType = keyof typeof signedTypes;
 
 export interface Domain {
   name: string;
@@ -167,34 +210,25 @@ export function toBatch(world: World, differences: Partial<Batch> = {}): Batch {
 }
 
 export function toBatchId(domain: Domain, batch: Batch): string {
-  return TypedDataEncoder.hash(domain, { Batch: signedTypes.Batch }, batch);
+  return toDigest(domain, 'Batch', batch);
 }
 
 export async function signBatch(world: World, batch: Batch, key: Signer = world.anchorKey) {
-  const { v, r, s } = Signature.from(await key.signTypedData(world.domain, { Batch: signedTypes.Batch }, batch));
-  return { ...batch, v: v as number, r, s };
+  return { ...batch, ...(await signMessage(world, 'Batch', batch, key)) };
 }
 
-export async function signStatus(
-  world: World,
-  signed: StatusChange & { nonce: number },
-  key: Signer = world.statusKey,
-) {
-  const { v, r, s } = Signature.from(
-    await key.signTypedData(world.domain, { StatusChange: signedTypes.StatusChange }, signed),
-  );
+export function signStatus(world: World, signed: StatusChange & { nonce: number }, key: Signer = world.statusKey) {
+  return signMessage(world, 'StatusChange', signed, key);
+}
+
+export async function signMessage({ domain }: Pick<World, 'domain'>, type: MessageType, message: object, key: Signer) {
+  const { v, r, s } = Signature.from(await key.signTypedData(domain, { [type]: signedTypes[type] }, message));
   return { v: v as number, r, s };
 }
 
-export async function signAmendment(
-  world: World,
-  signed: Amendment & { nonce: number },
-  key: Signer = world.statusKey,
-) {
-  const { v, r, s } = Signature.from(
-    await key.signTypedData(world.domain, { Amendment: signedTypes.Amendment }, signed),
-  );
-  return { v: v as number, r, s };
+/** What has to be signed. */
+export function toDigest(domain: Domain, type: MessageType, message: object): string {
+  return TypedDataEncoder.hash(domain, { [type]: signedTypes[type] }, message);
 }
 
 /** The same message, signed by the same key, in the form that is refused: s in the upper half of the order. */

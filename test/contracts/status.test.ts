@@ -2,18 +2,17 @@ import { expect } from 'chai';
 import { id, Wallet, ZeroHash } from 'ethers';
 import {
   anchorFive,
-  ethers,
   inSeconds,
   keyFault,
   keyPurpose,
   networkHelpers,
   type StatusChange,
   signBatch,
-  signedTypes,
   signStatus,
   statusAct,
   toBatch,
   toBatchId,
+  toDigest,
   toHighS,
 } from './registry.ts';
 
@@ -25,10 +24,11 @@ describe('EProofRegistry: status', () => {
     world = await networkHelpers.loadFixture(anchorFive);
   });
 
-  const toChange = (act: number, leaves: bigint, reason = 0): StatusChange => ({
+  const toChange = (act: number, leaves: bigint, reason = 0, until = 0): StatusChange => ({
     batch: world.fiveId,
     act,
     leaves,
+    until,
     reason,
   });
   const revoke = (leaves: bigint, reason = 0) => toChange(statusAct.revoke, leaves, reason);
@@ -44,7 +44,7 @@ describe('EProofRegistry: status', () => {
       const time = await inSeconds(60);
       await expect(world.as(world.anchorKey).changeStatus(revoke(0b10001n, 5)))
         .to.emit(world.registry, 'StatusChanged')
-        .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b10001n, 5, world.anchorKey, time);
+        .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b10001n, 0, 5, world.anchorKey, time);
       await world.as(world.statusKey).changeStatus(reinstate(0b11111n));
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0b10001n, suspended: 0n });
     });
@@ -67,7 +67,7 @@ describe('EProofRegistry: status', () => {
       const time = await inSeconds(60);
       await expect(world.as(world.statusKey).changeStatus(revoke(0b110n, 2)))
         .to.emit(world.registry, 'StatusChanged')
-        .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b100n, 2, world.statusKey, time);
+        .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b100n, 0, 2, world.statusKey, time);
     });
 
     it('says nothing where nothing changes', async () => {
@@ -123,10 +123,12 @@ describe('EProofRegistry: status', () => {
       }
     });
 
-    it('rejects a batch that is not anchored', async () => {
-      await expect(world.as(world.statusKey).changeStatus({ ...revoke(1n), batch: id('nothing') }))
-        .to.be.revertedWithCustomError(world.registry, 'BatchUnknown')
-        .withArgs(id('nothing'));
+    it('rejects every act but a revocation for a batch that is not anchored', async () => {
+      for (const change of [suspend(1n), reinstate(1n)]) {
+        await expect(world.as(world.statusKey).changeStatus({ ...change, batch: id('nothing') }))
+          .to.be.revertedWithCustomError(world.registry, 'BatchUnknown')
+          .withArgs(id('nothing'));
+      }
     });
 
     it('rejects leaves that the batch does not have, and no leaves at all', async () => {
@@ -154,7 +156,7 @@ describe('EProofRegistry: status', () => {
       const time = await inSeconds(60);
       await expect(world.as(world.stranger).relayStatus(change, 0, await signStatus(world, { ...change, nonce: 0 })))
         .to.emit(world.registry, 'StatusChanged')
-        .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b1n, 4, world.statusKey, time);
+        .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b1n, 0, 4, world.statusKey, time);
       expect(await world.registry.nonces(world.statusKey)).to.equal(1n);
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0b1n, suspended: 0n });
     });
@@ -175,14 +177,14 @@ describe('EProofRegistry: status', () => {
       await world.registry.relayStatus(suspend(1n), 0, signature);
       await world.as(world.anchorKey).changeStatus(reinstate(1n));
       await expect(world.registry.relayStatus(suspend(1n), 0, signature))
-        .to.be.revertedWithCustomError(world.registry, 'InvalidAccountNonce')
-        .withArgs(world.statusKey, 1);
+        .to.be.revertedWithCustomError(world.registry, 'KeyInvalidNonce')
+        .withArgs(world.statusKey, 0, 1);
     });
 
     it('rejects a nonce that is not the next', async () => {
       await expect(world.registry.relayStatus(revoke(1n), 1, await signStatus(world, { ...revoke(1n), nonce: 1 })))
-        .to.be.revertedWithCustomError(world.registry, 'InvalidAccountNonce')
-        .withArgs(world.statusKey, 0);
+        .to.be.revertedWithCustomError(world.registry, 'KeyInvalidNonce')
+        .withArgs(world.statusKey, 1, 0);
     });
 
     it('rejects a change that differs from what was signed, in any field', async () => {
@@ -224,11 +226,7 @@ describe('EProofRegistry: status', () => {
 
     it('rejects a signature with s in the upper half, another v, or no signer', async () => {
       const signature = await signStatus(world, { ...revoke(1n), nonce: 0 });
-      const digest = ethers.TypedDataEncoder.hash(
-        world.domain,
-        { StatusChange: signedTypes.StatusChange },
-        { ...revoke(1n), nonce: 0 },
-      );
+      const digest = toDigest(world.domain, 'StatusChange', { ...revoke(1n), nonce: 0 });
       for (const wrong of [
         toHighS(signature),
         { ...signature, v: signature.v - 27 },
@@ -242,7 +240,7 @@ describe('EProofRegistry: status', () => {
 
     it('rejects an ended key', async () => {
       const signature = await signStatus(world, { ...revoke(1n), nonce: 0 });
-      await world.as(world.admin).endKey(1, world.statusKey);
+      await world.as(world.admin).endKey(1, world.statusKey, 0);
       await expect(world.registry.relayStatus(revoke(1n), 0, signature))
         .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
         .withArgs(1, world.statusKey, keyFault.ended);

@@ -178,7 +178,13 @@ async function send(world: World, account: number, data: string, to = world.deps
 async function useStatusNonce(world: World, id: string): Promise<void> {
   const { batch } = await viewOf(world, 'FEHD', id);
   const signer = createStatusSigner(keyOf(FEHD_STATUS), world.deps.registry);
-  const reinstate = { batch: decodeHex(batch?.id as string), act: 'reinstate' as const, leaves: 1n, reason: 0 };
+  const reinstate = {
+    batch: decodeHex(batch?.id as string),
+    act: 'reinstate' as const,
+    leaves: 1n,
+    until: 0,
+    reason: 0,
+  };
   const signature = await signer.signStatusChange({ ...reinstate, nonce: 0 });
   await send(world, STRANGER, encodeRelayedStatusChange(reinstate, 0, signature));
 }

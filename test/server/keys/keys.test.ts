@@ -132,8 +132,8 @@ describe('signer', () => {
 
   it('signs changes of status as EIP-712 typed data', async () => {
     const signer = createStatusSigner(key, registry);
-    const change = { batch: root, act: 'suspend' as const, leaves: 1n << 255n, reason: 3, nonce: 4 };
-    const amendment = { batch: root, leaf: 255, successorBatch: definition, successorLeaf: 1, nonce: 5 };
+    const change = { batch: root, act: 'suspend' as const, leaves: 1n << 255n, until: 20_999, reason: 3, nonce: 4 };
+    const succession = { batch: root, leaf: 255, successorBatch: definition, successorLeaf: 1, nonce: 5 };
     const domain = { name: 'e-Proof', version: '1', chainId: 31337, verifyingContract: registry.address };
     const types = (fields: string) =>
       fields.split(',').map((field) => {
@@ -143,16 +143,16 @@ describe('signer', () => {
     const digests = [
       TypedDataEncoder.hash(
         domain,
-        { StatusChange: types('bytes32 batch,uint8 act,uint256 leaves,uint16 reason,uint256 nonce') },
+        { StatusChange: types('bytes32 batch,uint8 act,uint256 leaves,uint24 until,uint16 reason,uint256 nonce') },
         { ...change, act: 1 },
       ),
       TypedDataEncoder.hash(
         domain,
-        { Amendment: types('bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce') },
-        amendment,
+        { Succession: types('bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce') },
+        succession,
       ),
     ];
-    const signatures = [await signer.signStatusChange(change), await signer.signAmendment(amendment)];
+    const signatures = [await signer.signStatusChange(change), await signer.signSuccession(succession)];
     for (const [i, signature] of signatures.entries())
       expect(recoverAddress(digests[i] as string, Signature.from(splitSignature(signature))).toLowerCase()).to.equal(
         key.address,
