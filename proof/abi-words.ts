@@ -4,6 +4,9 @@ import { ProofError } from './errors.ts';
 
 const utf8 = new TextEncoder();
 
+const WORD_DIGITS = 64;
+const FIFTY_ZEROS = '0'.repeat(50);
+
 /** The registry's answer as words of 32 bytes. Every method refuses what lies outside of it with READING_INVALID. */
 export interface Words {
   bytes(index: number): Uint8Array;
@@ -23,24 +26,28 @@ export interface Words {
  * @throws ProofError READING_INVALID
  */
 export function decodeWords(hex: string): Words {
-  const bytes = decodeHex(hex, 'READING_INVALID');
-  const count = bytes.length / 32;
-  if (!Number.isInteger(count)) refuseReading('is not made of 32-byte words');
+  if (!/^(0x)?([0-9a-fA-F]{64})*$/.test(hex)) refuseReading('is not made of 32-byte words');
+  const digits = hex.startsWith('0x') ? hex.slice(2) : hex;
+  const count = digits.length / WORD_DIGITS;
+  const word = (index: number): string => {
+    if (index >= count) refuseReading('is too short');
+    return digits.slice(index * WORD_DIGITS, (index + 1) * WORD_DIGITS);
+  };
   const words: Words = {
-    bytes(index) {
-      if (index >= count) refuseReading('is too short');
-      return bytes.slice(index * 32, index * 32 + 32);
-    },
-    big: (index) => BigInt(`0x${toHex(words.bytes(index))}`),
+    bytes: (index) => decodeHex(word(index)),
+    big: (index) => BigInt(`0x${word(index)}`),
     number(index) {
-      const value = words.big(index);
-      if (value > BigInt(Number.MAX_SAFE_INTEGER)) refuseReading('has a number that is too large');
-      return Number(value);
+      // a page has hundreds of numbers, nearly all of them small: 2^53 has 14 digits
+      const text = word(index);
+      const value = Number.parseInt(text.slice(-14), 16);
+      if (!text.startsWith(FIFTY_ZEROS) || value > Number.MAX_SAFE_INTEGER)
+        refuseReading('has a number that is too large');
+      return value;
     },
     address(index) {
-      const word = toHex(words.bytes(index));
-      if (!word.startsWith('0'.repeat(24))) refuseReading('has an address that is too large');
-      return `0x${word.slice(24)}`;
+      const text = word(index);
+      if (!text.startsWith(FIFTY_ZEROS.slice(0, 24))) refuseReading('has an address that is too large');
+      return `0x${text.slice(24).toLowerCase()}`;
     },
     boolean: (index) => pick([false, true], words.number(index)),
     tuple(index) {
