@@ -93,9 +93,9 @@ class Unusable extends Error {
  * Asks the registry's nodes one question. Never throws for what nodes do: too few that answer, that are of the right chain, or that
  * agree, is a failure, which the verdict reports as "could not be checked".
  *
- *   1. every node says its chain and newest block
+ *   1. every node says its chain and newest block, and at once what the registry says there
  *   2. the newest block that enough nodes say they have is the one to read at
- *   3. those nodes answer for that block; enough answers must be the same, byte for byte
+ *   3. those nodes that had a newer one answer for that block; enough answers must be the same, byte for byte
  *   4. where they are not, the next older of the newest blocks is tried: a node that claims a block that others do not have yet must
  *      not keep those others from agreeing
  */
@@ -103,13 +103,14 @@ export async function readRegistry(question: Question, post: Post): Promise<Regi
   const { registry, depth = 0 } = question;
   const faults: Faults = new Map();
   // a node that is listed twice must not agree with itself
-  const heads = await ask([...new Set(registry.nodes)], (url) => readHead(url, registry, post), faults);
+  const nodes = [...new Set(registry.nodes)].map((url) => ({ url }));
+  const heads = await ask(nodes, ({ url }) => readHead(url, question, post), faults);
   let disagreement: ReadingFailure | undefined;
   for (const newest of commonBlocks(heads, registry.agree)) {
     const at = Math.max(0, newest - depth);
-    const able = heads.filter(({ url, number }) => number >= newest && !faults.has(url)).map(({ url }) => url);
+    const able = heads.filter(({ url, number }) => number >= newest && !faults.has(url));
     if (able.length < registry.agree) continue;
-    const answers = await ask(able, (url) => readAt(url, at, question, post), faults);
+    const answers = await ask(able, (head) => readAt(head, at, question, post), faults);
     if (answers.length < registry.agree) continue;
     const agreed = agree(answers, registry.agree);
     if (!('failure' in agreed)) return agreed;
@@ -121,11 +122,15 @@ export async function readRegistry(question: Question, post: Post): Promise<Regi
 /** What went wrong, by node. */
 type Faults = Map<string, Unusable>;
 
-async function ask<T>(urls: readonly string[], task: (url: string) => Promise<T>, faults: Faults): Promise<T[]> {
+async function ask<Node extends { url: string }, T>(
+  nodes: readonly Node[],
+  task: (node: Node) => Promise<T>,
+  faults: Faults,
+): Promise<T[]> {
   const answers = await Promise.all(
-    urls.map((url) =>
-      task(url).catch((reason: unknown) => {
-        faults.set(url, toUnusable(reason));
+    nodes.map((node) =>
+      task(node).catch((reason: unknown) => {
+        faults.set(node.url, toUnusable(reason));
         return null;
       }),
     ),
@@ -136,7 +141,12 @@ async function ask<T>(urls: readonly string[], task: (url: string) => Promise<T>
 interface Head {
   url: string;
   number: number;
+  /** What it says of its newest block; a node that is not asked about that one need not have said it. */
+  newest: Results;
 }
+
+/** Block, account and page, as a node gave them; undefined what it did not give. */
+type Results = readonly (Json | undefined)[];
 
 /** The newest blocks that at least `least` nodes say they have, newest first. */
 function commonBlocks(heads: readonly Head[], least: number): number[] {
@@ -144,18 +154,24 @@ function commonBlocks(heads: readonly Head[], least: number): number[] {
   return [...new Set(numbers.slice(least - 1))];
 }
 
-async function readHead(url: string, registry: TrustedRegistry, post: Post): Promise<Head> {
-  const [chainId, number] = await call(
-    url,
-    [
-      ['eth_chainId', []],
-      ['eth_blockNumber', []],
-    ],
-    post,
-  );
-  if (decodeQuantity(chainId) !== registry.chainId)
+async function readHead(url: string, question: Question, post: Post): Promise<Head> {
+  const requests: Request[] = [
+    ['eth_chainId', []],
+    ['eth_blockNumber', []],
+  ];
+  const [chainId, number, ...newest] = await request(url, [...requests, ...requestsAt('latest', question)], post);
+  if (decodeQuantity(expectResult(chainId, 'eth_chainId')) !== question.registry.chainId)
     throw new Unusable('NODE_WRONG_CHAIN', 'is a node of another chain');
-  return { url, number: decodeQuantity(number) };
+  return { url, number: decodeQuantity(expectResult(number, 'eth_blockNumber')), newest };
+}
+
+function requestsAt(tag: string, question: Question): Request[] {
+  const { address } = question.registry;
+  return [
+    ['eth_getBlockByNumber', [tag, false]],
+    ['eth_getProof', [address, [], tag]],
+    ['eth_call', [{ to: address, data: encodeQuestion(question) }, tag]],
+  ];
 }
 
 interface Answer {
@@ -167,25 +183,37 @@ interface Answer {
   eventKeys: KeyReading[] | null;
 }
 
-async function readAt(url: string, at: number, question: Question, post: Post): Promise<Answer> {
+async function readAt({ url, number, newest }: Head, at: number, question: Question, post: Post): Promise<Answer> {
+  const node = { url, at, question, post };
+  if (number === at) {
+    try {
+      return await toAnswer(newest, node);
+    } catch (reason) {
+      // a block may have come between two of its answers: asked about this very block it must be able to say
+      toUnusable(reason);
+    }
+  }
+  return toAnswer(await request(url, requestsAt(toTag(at), question), post), node);
+}
+
+interface Asked {
+  url: string;
+  at: number;
+  question: Question;
+  post: Post;
+}
+
+async function toAnswer([block, account, text]: Results, { url, at, question, post }: Asked): Promise<Answer> {
   const { registry } = question;
-  const tag = `0x${at.toString(16)}`;
-  const [block, account, text] = await call(
-    url,
-    [
-      ['eth_getBlockByNumber', [tag, false]],
-      ['eth_getProof', [registry.address, [], tag]],
-      ['eth_call', [{ to: registry.address, data: encodeQuestion(question) }, tag]],
-    ],
-    post,
-  );
-  const header = decodeBlock(block, at);
-  if (!hasCode(account, registry.codeHash))
+  const tag = toTag(at);
+  const header = decodeBlock(expectResult(block, 'eth_getBlockByNumber'), at);
+  if (!hasCode(expectResult(account, 'eth_getProof'), registry.codeHash))
     throw new Unusable('NODE_WRONG_REGISTRY', "has another contract at the registry's address");
-  const page = decodePageReading(expectText(text));
+  const answer = expectText(expectResult(text, 'eth_call'));
+  const page = decodePageReading(answer);
   checkPage(page, header, question);
   const ask = (data: string) => callRegistry({ url, tag, registry, post }, data);
-  const answers = await readAnswers({ text: expectText(text), page }, question, ask);
+  const answers = await readAnswers({ text: answer, page }, question, ask);
   const decoded = decodeAnswers(page, answers, question.batch);
   const explained = await explain(url, tag, page, question, post);
   return {
@@ -203,6 +231,10 @@ function encodeQuestion({ issuer, batch, locator }: Question): string {
   return encodeRead(batch);
 }
 
+function toTag(block: number): string {
+  return `0x${block.toString(16)}`;
+}
+
 interface Callee {
   url: string;
   tag: string;
@@ -211,8 +243,7 @@ interface Callee {
 }
 
 async function callRegistry({ url, tag, registry, post }: Callee, data: string): Promise<string> {
-  const [answer] = await call(url, [['eth_call', [{ to: registry.address, data }, tag]]], post);
-  return expectText(answer);
+  return expectText(await call(url, ['eth_call', [{ to: registry.address, data }, tag]], post));
 }
 
 async function readAnswers(
@@ -301,11 +332,8 @@ async function readEvents(
     `0x${toWord(issuer)}`,
     [Math.floor(found.number / BATCHES_PER_PAGE), NO_PAGE].map((number) => `0x${toWord(number)}`),
   ];
-  const [logs] = await call(
-    url,
-    [['eth_getLogs', [{ address: registry.address, fromBlock: '0x0', toBlock: tag, topics }]]],
-    post,
-  );
+  const filter = { address: registry.address, fromBlock: '0x0', toBlock: tag, topics };
+  const logs = await call(url, ['eth_getLogs', [filter]], post);
   if (!Array.isArray(logs)) throw new Unusable('NODE_ANSWER_INVALID', 'the logs are not a list');
   const kept = logs.map(decodeLog);
   const events = kept.map(decodeStatusEvent);
@@ -369,16 +397,28 @@ function named(url: string, message: string): string {
 /** A page with all that its nodes may say about it, on a chain of large blocks. */
 const NODE_JSON_RULES: JsonRules = { characters: 1_048_576, plainNumbers: false };
 
-async function call(url: string, requests: readonly [method: string, params: Json][], post: Post): Promise<Json[]> {
+type Request = readonly [method: string, params: Json];
+
+/** One answer to each request, in their order; undefined where the node gave none. */
+async function request(url: string, requests: readonly Request[], post: Post): Promise<Results> {
   const body = requests.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }));
   const answers = decodeJson(await send(url, JSON.stringify(body), post), NODE_JSON_RULES);
   if (!Array.isArray(answers)) throw new Unusable('NODE_ANSWER_INVALID', 'did not answer a list of requests');
-  return requests.map(([method], id) => {
+  return requests.map((_, id) => {
     const answer = answers.find((candidate) => isJsonObject(candidate) && candidate.id === id);
-    if (!isJsonObject(answer) || answer.result === undefined || answer.result === null)
-      throw new Unusable('NODE_ANSWER_INVALID', `gave no result for ${method}`);
-    return answer.result;
+    return isJsonObject(answer) ? answer.result : undefined;
   });
+}
+
+async function call(url: string, [method, params]: Request, post: Post): Promise<Json> {
+  const [result] = await request(url, [[method, params]], post);
+  return expectResult(result, method);
+}
+
+function expectResult(result: Json | undefined, method: string): Json {
+  if (result === undefined || result === null)
+    throw new Unusable('NODE_ANSWER_INVALID', `gave no result for ${method}`);
+  return result;
 }
 
 async function send(url: string, body: string, post: Post): Promise<string> {

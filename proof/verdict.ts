@@ -138,11 +138,13 @@ export interface Evidence {
   day?: number | undefined;
 }
 
-/** The verdict on evidence. Bad evidence is a verdict too: this never throws on what came from outside. */
-export function verify(evidence: Evidence): Verdict {
+/**
+ * The verdict on evidence. Bad evidence is a verdict too: this never throws on what came from outside. `batch` is
+ * {@link computeBatch} of the same evidence, for who has asked for it already.
+ */
+export function verify(evidence: Evidence, batch: Uint8Array | null = computeBatch(evidence)): Verdict {
   const { proof, now } = evidence;
   const claims = readClaims(evidence);
-  const batch = computeBatch(evidence);
   const reading = usableReading(evidence);
   const anchored = findAnchored(reading, batch, proof);
   const key = reading.value?.page.keys.find((candidate) => candidate.number === anchored?.key);
@@ -265,7 +267,12 @@ function readClaims({ proof, type }: Evidence): { check: Check; value: JsonObjec
   }
 }
 
-function computeBatch({ proof, registry, type }: Evidence): Uint8Array | null {
+/** The batch id that a proof leads to, which is what the registry is asked about; null where registry or type are not known. */
+export function computeBatch({
+  proof,
+  registry,
+  type,
+}: Pick<Evidence, 'proof' | 'registry' | 'type'>): Uint8Array | null {
   if (!registry || !type) return null;
   return batchId(registry, {
     issuer: proof.header.issuer,

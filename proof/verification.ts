@@ -4,12 +4,11 @@ import { ProofError } from './errors.ts';
 import { hashIntoWithNoble } from './hash.ts';
 import type { Json } from './json.ts';
 import { type Post, type ReadingFailure, type RegistryReading, readRegistry } from './nodes.ts';
-import { decodeProof, type Proof, rootOf } from './proof.ts';
+import { decodeProof, type Proof } from './proof.ts';
 import { decodeQrText } from './qr-text.ts';
-import { batchId } from './signature.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Trust, TrustedRegistry } from './trust.ts';
-import { type Evidence, rejectMalformed, type Verdict, verify } from './verdict.ts';
+import { computeBatch, type Evidence, rejectMalformed, type Verdict, verify } from './verdict.ts';
 import { decodeDocument, decodeProofValue } from './verifiable-credential.ts';
 
 /** Where a verification gets its evidence from: handed in, so that page, command line and service run the same code. */
@@ -63,8 +62,9 @@ export async function verifyProof(proof: Proof, sources: Sources, document?: Jso
   const { trust } = sources;
   const registry = trust.registries[proof.registry] ?? null;
   const [type, issuer] = await Promise.all([loadType(proof, registry, sources), loadIssuer(proof, registry, sources)]);
-  const reading = registry && type && (await read(proof, registry, type.definition, sources));
-  return verify({
+  const batch = computeBatch({ proof, registry, type });
+  const reading = registry && batch && (await read(proof, registry, batch, sources));
+  const evidence: Evidence = {
     proof,
     document,
     registry,
@@ -75,19 +75,25 @@ export async function verifyProof(proof: Proof, sources: Sources, document?: Jso
     maxSnapshotAgeSeconds: trust.maxSnapshotAgeSeconds,
     now: sources.now(),
     day: sources.day,
-  });
+  };
+  return verify(evidence, batch);
 }
 
 // Only where nobody answers: nodes that answer and disagree or lie are no reason to believe what was kept.
 async function read(
   proof: Proof,
   registry: TrustedRegistry,
-  definition: Uint8Array,
+  batch: Uint8Array,
   { post, depth = 0, snapshot, day }: Sources,
 ): Promise<RegistryReading | ReadingFailure> {
-  const { issuer } = proof.header;
-  const batch = batchId(registry, { issuer, definition, root: rootOf(proof), size: proof.size });
-  const question = { registry, issuer, batch, locator: proof.locator, depth, history: day !== undefined };
+  const question = {
+    registry,
+    issuer: proof.header.issuer,
+    batch,
+    locator: proof.locator,
+    depth,
+    history: day !== undefined,
+  };
   const reading = await readRegistry(question, post);
   const isOffline = 'failure' in reading && reading.failure === 'NODES_UNREACHABLE';
   return (isOffline && snapshot && readSnapshot(snapshot, question)) || reading;
