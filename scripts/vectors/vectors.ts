@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../proof/json.ts';
 import { json, proofs, qrTexts, references } from './areas/carriers.ts';
 import { cbor } from './areas/cbor.ts';
 import { claimValues, files, text } from './areas/claims.ts';
+import { disclosures } from './areas/disclosures.ts';
 import { batchIds, commitments, trees } from './areas/hashing.ts';
 import { nodes } from './areas/nodes.ts';
 import { readings } from './areas/reading.ts';
@@ -25,6 +26,7 @@ export function createVectors(): Record<string, VectorFile> {
     trees: trees(),
     'batch-ids': batchIds(),
     proofs: proofs(),
+    disclosures: disclosures(),
     'qr-texts': qrTexts(),
     json: json(),
     references: references(),

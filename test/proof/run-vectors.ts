@@ -3,7 +3,8 @@ import { decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
 import { type ClaimRule, ClaimValueError, decodeClaimValue, encodeClaimValue } from '../../proof/claim-value.ts';
 import { createGroupHasher, deriveSalt, type GroupNumber } from '../../proof/commitment.ts';
-import { decodeCredentialType, decodeIssuerProfile } from '../../proof/credential-type.ts';
+import { type CredentialType, decodeCredentialType, decodeIssuerProfile } from '../../proof/credential-type.ts';
+import { checkDisclosure, discloseClaims, disclosedNames } from '../../proof/disclosure.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { hashIntoWithNoble } from '../../proof/hash.ts';
 import { isEqualJson, type Json, type JsonObject } from '../../proof/json.ts';
@@ -170,6 +171,21 @@ const AREAS: Record<string, Area> = {
     },
     invalid: ({ cbor }) => void decodeProof(hex(cbor)),
   },
+  disclosures: {
+    valid(vector, file) {
+      const proof = discloseVector(vector, file);
+      same(toHex(encodeProof(proof)), vector.cbor, 'the proof');
+      same(toHex(encodeProof(decodeProof(hex(vector.cbor)))), vector.cbor, 'the encoding');
+      same(disclosedNames(typeOf(vector, file), proof).sort(), [...vector.names].sort(), 'the names');
+      same(toHex(rootOf(proof)), vector.root, 'the root');
+      same(toHex(rootOf(decodeProof(hex(vector.from)))), vector.root, 'the root of where it came from');
+    },
+    invalid(vector, file) {
+      if (vector.text) decodeCredentialType(utf8.encode(vector.text));
+      else if (vector.cbor) checkDisclosure(typeOf(vector, file), decodeProof(hex(vector.cbor)));
+      else discloseVector(vector, file);
+    },
+  },
   'qr-texts': {
     valid({ text: value, verifiers, cbor }) {
       same(toHex(decodeQrText(value, verifiers)), cbor, 'the proof');
@@ -251,6 +267,14 @@ function idOf({ chainId, address, issuer, definition, root, size }: Vector): str
 function sourceOf(proof: Proof, vector: Vector, file: VectorFile) {
   const bytes = utf8.encode(file.definitions[vector.definition]);
   return { proof, type: decodeCredentialType(bytes), definition: sha256(bytes), registry: vector.registry };
+}
+
+function typeOf(vector: Vector, file: VectorFile): CredentialType {
+  return decodeCredentialType(utf8.encode(file.definitions[vector.definition]));
+}
+
+function discloseVector(vector: Vector, file: VectorFile): Proof {
+  return discloseClaims(decodeProof(hex(vector.from)), typeOf(vector, file), vector.names);
 }
 
 function decodeJsonVector(vector: Vector, file: VectorFile): { document: Json; proof: Proof } {

@@ -178,6 +178,7 @@ export const en: Dictionary = {
     JSON_MISMATCH: 'What the file says in words is not what its proof says.',
     TYPE_INVALID: 'The description of this kind of document cannot be read.',
     CLAIMS_INVALID: 'An entry does not fit this kind of document.',
+    CLAIM_HIDDEN: 'An entry is hidden that this kind of document always shows.',
     REFERENCE_INVALID: 'The reference has a typing mistake.',
     READING_INVALID: 'The answer of the register cannot be read.',
     TRUST_INVALID: 'The list of what this page trusts cannot be read.',

@@ -168,6 +168,7 @@ export const zhHans: Dictionary = {
     JSON_MISMATCH: '文件的文字与其证明所载不符。',
     TYPE_INVALID: '这种文件的说明无法读取。',
     CLAIMS_INVALID: '有一项内容不符合这种文件的规定。',
+    CLAIM_HIDDEN: '有一项内容被隐藏，而这种文件必须显示该项。',
     REFERENCE_INVALID: '参考编号有误。',
     READING_INVALID: '登记册的答案无法读取。',
     TRUST_INVALID: '本网页的信任清单无法读取。',

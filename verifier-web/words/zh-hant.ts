@@ -168,6 +168,7 @@ export const zhHant: Dictionary = {
     JSON_MISMATCH: '檔案的文字與其證明所載不符。',
     TYPE_INVALID: '這種文件的說明檔無法讀取。',
     CLAIMS_INVALID: '有一項內容不符合這種文件的規定。',
+    CLAIM_HIDDEN: '有一項內容被隱藏，而這種文件必須顯示該項。',
     REFERENCE_INVALID: '參考編號有誤。',
     READING_INVALID: '登記冊的答案無法讀取。',
     TRUST_INVALID: '本網頁的信任清單無法讀取。',
