@@ -31,6 +31,20 @@ export function checkHolderKey(key: Uint8Array): void {
   }
 }
 
+/**
+ * The compressed form of the 65 bytes (04, x, y) that WebCrypto exports.
+ * @throws ProofError FIELD_INVALID for anything else
+ */
+export function compressHolderKey(uncompressed: Uint8Array): Uint8Array {
+  if (uncompressed.length !== 65)
+    throw new ProofError('FIELD_INVALID', `"holderKey": expected 65 bytes, got ${uncompressed.length}`);
+  try {
+    return p256.Point.fromBytes(uncompressed).toBytes(true);
+  } catch {
+    throw new ProofError('FIELD_INVALID', '"holderKey" must be a point of P-256');
+  }
+}
+
 /** 32 bytes: what the header of a bound credential holds of its holder's key (FORMAT.md section 5). */
 export function hashHolderKey(key: Uint8Array): Uint8Array {
   const hash = new Uint8Array(32);

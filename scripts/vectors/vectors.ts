@@ -5,6 +5,7 @@ import { claimValues, files, text } from './areas/claims.ts';
 import { disclosures } from './areas/disclosures.ts';
 import { batchIds, commitments, trees } from './areas/hashing.ts';
 import { nodes } from './areas/nodes.ts';
+import { presentations } from './areas/presentations.ts';
 import { readings } from './areas/reading.ts';
 import { verdicts } from './areas/verdict.ts';
 
@@ -29,6 +30,7 @@ export function createVectors(): Record<string, VectorFile> {
     disclosures: disclosures(),
     'qr-texts': qrTexts(),
     json: json(),
+    presentations: presentations(),
     references: references(),
     readings: readings(),
     nodes: nodes(),

@@ -7,8 +7,18 @@ import { type CredentialType, decodeCredentialType, decodeIssuerProfile } from '
 import { checkDisclosure, discloseClaims, disclosedNames } from '../../proof/disclosure.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { hashIntoWithNoble } from '../../proof/hash.ts';
+import { decodeHolderKey, hashHolderKey, normalizeHolderSignature } from '../../proof/holder-key.ts';
 import { isEqualJson, type Json, type JsonObject } from '../../proof/json.ts';
 import { type Post, type ReadingFailureCode, readRegistry } from '../../proof/nodes.ts';
+import {
+  decodePresentation,
+  decodeShown,
+  encodePresentation,
+  type HolderCode,
+  judgePresentation,
+  type Presentation,
+  presentationMessage,
+} from '../../proof/presentation.ts';
 import { decodeProof, encodeProof, type Proof, rootOf } from '../../proof/proof.ts';
 import { decodeQrText, toDigits } from '../../proof/qr-text.ts';
 import {
@@ -27,6 +37,7 @@ import {
   checkDocument,
   decodeDocument,
   decodeProofValue,
+  decodeShownValue,
   toVerifiableCredential,
 } from '../../proof/verifiable-credential.ts';
 
@@ -201,6 +212,27 @@ const AREAS: Record<string, Area> = {
     },
     invalid: (vector, file) => void decodeJsonVector(vector, file),
   },
+  presentations: {
+    valid(vector, file) {
+      if (vector.expect) checkPresentation(vector);
+      else if (vector.signature)
+        same(toHex(normalizeHolderSignature(hex(vector.signature))), vector.normal, 'the form');
+      else if (vector.key) checkKey(vector);
+      else if (vector.json)
+        same(toHex(encodePresentation(decodePresented(vector, file))), vector.cbor, 'the presentation');
+      else same(toHex(decodeQrText(vector.text, vector.verifiers)), vector.cbor, 'the presentation');
+    },
+    invalid(vector, file) {
+      if (vector.signature) normalizeHolderSignature(hex(vector.signature));
+      else if (vector.key !== undefined) decodeHolderKey(vector.key);
+      else if (vector.json) decodePresented(vector, file);
+      else if (!vector.expect) decodeShown(hex(vector.cbor));
+      else {
+        same(judgeVector(vector), vector.expect, 'the code');
+        refuseUnless(vector.expect === 'HOLDER_SIGNED');
+      }
+    },
+  },
   references: {
     valid({ id, reference, typed }) {
       if (reference) same(toReference(hex(id)), reference, 'the reference');
@@ -277,6 +309,35 @@ function discloseVector(vector: Vector, file: VectorFile): Proof {
   return discloseClaims(decodeProof(hex(vector.from)), typeOf(vector, file), vector.names);
 }
 
+function judgeVector({ cbor, occasion: { audiences, nonce, now } }: Vector): HolderCode {
+  return judgePresentation(decodePresentation(hex(cbor)), { audiences, nonce: nonce && hex(nonce) }, now);
+}
+
+function checkPresentation(vector: Vector): void {
+  const { proof, presentation } = decodeShown(hex(vector.cbor));
+  if (!presentation) throw new Wrong('no presentation');
+  const { holderKey, audience, nonce, issuedAt, expiresAt } = presentation;
+  same(toHex(encodePresentation(presentation)), vector.cbor, 'the encoding');
+  same(toHex(encodeProof(proof)), vector.proof, 'the proof');
+  const given = [vector.holderKey, vector.audience, vector.nonce, vector.issuedAt, vector.expiresAt];
+  same([toHex(holderKey), audience, toHex(nonce), issuedAt, expiresAt], given, 'what it holds');
+  same(toHex(presentationMessage(presentation)), vector.message, 'the message');
+  same(judgeVector(vector), vector.expect, 'the code');
+}
+
+function checkKey({ key, bytes, hash }: Vector): void {
+  same(toHex(decodeHolderKey(key)), bytes, 'the key');
+  same(toHex(hashHolderKey(hex(bytes))), hash, 'the hash');
+}
+
+function decodePresented(vector: Vector, file: VectorFile): Presentation {
+  const { document, proofValue } = decodeDocument(vector.json);
+  const { proof, presentation } = decodeShownValue(proofValue);
+  checkDocument(document, { ...sourceOf(proof, vector, file), presentation });
+  if (!presentation) throw new Wrong('no presentation');
+  return presentation;
+}
+
 function decodeJsonVector(vector: Vector, file: VectorFile): { document: Json; proof: Proof } {
   const { document, proofValue } = decodeDocument(textOf(vector.text));
   const proof = decodeProofValue(proofValue);
@@ -335,7 +396,7 @@ function checkVerdict(vector: Vector, file: VectorFile): void {
 function judge(vector: Vector, file: VectorFile): Verdict {
   let presented: { proof: Proof; document?: Json };
   try {
-    presented = decodePresented(vector, file);
+    presented = decodeGiven(vector, file);
   } catch (error) {
     if (error instanceof ProofError) return rejectMalformed(error, vector.now);
     throw error;
@@ -343,7 +404,7 @@ function judge(vector: Vector, file: VectorFile): Verdict {
   return verify({ ...evidenceOf(presented.proof, vector, file), document: presented.document });
 }
 
-function decodePresented({ presented }: Vector, { verifier }: VectorFile): { proof: Proof; document?: Json } {
+function decodeGiven({ presented }: Vector, { verifier }: VectorFile): { proof: Proof; document?: Json } {
   if (presented.json === undefined)
     return { proof: decodeProof(presented.text ? decodeQrText(presented.text, [verifier]) : hex(presented.proof)) };
   const { document, proofValue } = decodeDocument(presented.json);
