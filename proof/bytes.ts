@@ -48,10 +48,10 @@ export function toBase64Url(bytes: Uint8Array): string {
 }
 
 /**
- * The inverse of {@link toBase64Url}.
+ * The inverse of {@link toBase64Url}. `field` is what a message names.
  * @throws ProofError FIELD_INVALID for padding, other characters and unused bits that are not zero
  */
-export function decodeBase64Url(text: string): Uint8Array {
+export function decodeBase64Url(text: string, field = 'proofValue'): Uint8Array {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let word = 0;
   let bits = 0;
@@ -59,7 +59,7 @@ export function decodeBase64Url(text: string): Uint8Array {
   for (const char of text) {
     const value = BASE64URL_VALUE.get(char);
     if (value === undefined)
-      throw new ProofError('FIELD_INVALID', '"proofValue" has a character that base64url does not have');
+      throw new ProofError('FIELD_INVALID', `"${field}" has a character that base64url does not have`);
     word = ((word << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
@@ -68,6 +68,6 @@ export function decodeBase64Url(text: string): Uint8Array {
     }
   }
   if (bits >= 6 || (word & ((1 << bits) - 1)) !== 0)
-    throw new ProofError('FIELD_INVALID', '"proofValue" is not canonical base64url');
+    throw new ProofError('FIELD_INVALID', `"${field}" is not canonical base64url`);
   return bytes.subarray(0, length);
 }

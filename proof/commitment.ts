@@ -27,6 +27,8 @@ export interface GroupHasher {
   hashSelective(group: GroupNumber, items: readonly DisclosedItem[]): Uint8Array;
   /** 32 bytes each: what hides each claim of a group, in order. */
   commitments(group: GroupNumber, seed: Uint8Array, values: readonly CborValue[]): Uint8Array[];
+  /** 32 bytes: what hides one claim. */
+  commitment(group: GroupNumber, index: number, claim: { salt: Uint8Array; value: CborValue }): Uint8Array;
 }
 
 /** A hasher of groups with buffers of its own; a service keeps one and hashes millions of claims without allocating. */
@@ -88,6 +90,10 @@ export function createGroupHasher(hashInto: HashInto = hashIntoWithNoble): Group
     commitments(group, seed, values) {
       commitAll(group, seed, values);
       return values.map((_, index) => commitments.slice(offsetOf(index), offsetOf(index + 1)));
+    },
+    commitment(group, index, claim) {
+      commit(group, index, claim.value, claim.salt);
+      return commitments.slice(offsetOf(index), offsetOf(index + 1));
     },
   };
 }

@@ -35,6 +35,8 @@ export interface ClaimDefinition extends ClaimRule {
   group: 'shown' | 'rest';
   sensitive: boolean;
   required: boolean;
+  /** Whether every proof that discloses anything discloses this (FORMAT.md section 4). Only shown claims. */
+  always: boolean;
   role?: ClaimRole;
   label: Label;
   options?: readonly { code: string; label: Label }[];
@@ -128,6 +130,7 @@ function decodeClaim(json: Json, path: string): ClaimDefinition {
     group: expectOneOf(claim.group, `${path}.group`, ['shown', 'rest']),
     sensitive: expectBoolean(claim.sensitive, `${path}.sensitive`),
     required: expectBoolean(claim.required, `${path}.required`),
+    always: claim.always !== undefined && expectBoolean(claim.always, `${path}.always`),
     ...(claim.role === undefined ? {} : { role: expectOneOf(claim.role, `${path}.role`, CLAIM_ROLES) }),
     label: expectLabel(claim.label, `${path}.label`),
     ...(type === 'enum' ? { options: decodeOptions(claim.options, `${path}.options`) } : {}),
@@ -156,6 +159,8 @@ function checkClaims(claims: readonly ClaimDefinition[]): void {
   if (firstRest >= 0 && claims.slice(firstRest).some((claim) => claim.group === 'shown')) {
     throw new ProofError('TYPE_INVALID', '"claims" must have the shown claims first');
   }
+  if (claims.some((claim) => claim.always && claim.group === 'rest'))
+    throw new ProofError('TYPE_INVALID', '"claims" must have what is always shown among the shown claims');
   for (const group of ['shown', 'rest'])
     if (claims.filter((claim) => claim.group === group).length > MOST_CLAIMS_IN_GROUP)
       throw new ProofError('TYPE_INVALID', `"claims" has more than ${MOST_CLAIMS_IN_GROUP} of one group`);

@@ -24,6 +24,11 @@ export function decodeDate(date: string): number {
   return day;
 }
 
+/** `YYYY-MM-DDThh:mm:ssZ` (RFC 3339) of seconds since 1970 UTC. */
+export function toInstant(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
 /** The Hong Kong day in which an instant (seconds since 1970 UTC) falls. */
 export function toHongKongDay(seconds: number): number {
   return Math.floor((seconds + HONG_KONG_OFFSET_SECONDS) / SECONDS_PER_DAY);

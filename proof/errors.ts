@@ -19,6 +19,7 @@ export type ProofErrorCode =
   | 'JSON_MISMATCH'
   | 'TYPE_INVALID'
   | 'CLAIMS_INVALID'
+  | 'CLAIM_HIDDEN'
   | 'REFERENCE_INVALID'
   | 'READING_INVALID'
   | 'TRUST_INVALID'

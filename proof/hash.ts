@@ -19,6 +19,7 @@ export const TAG = {
   leaf: tag('L'),
   node: tag('N'),
   root: tag('R'),
+  presentation: tag('P'),
 } as const;
 
 function tag(letter: string): Uint8Array {

@@ -45,7 +45,12 @@ export interface Proof {
 
 /** The deterministic CBOR of a proof: what both carriers carry. A group of a type that has no claims in it is given by its hash. */
 export function encodeProof(proof: Proof): Uint8Array {
-  return encodeCbor([
+  return encodeCbor(toProofItems(proof));
+}
+
+/** The array that a proof is, where it stands inside another. */
+export function toProofItems(proof: Proof): CborValue[] {
+  return [
     toHeaderItems(proof.header),
     proof.registry,
     toDisclosureItems(SHOWN, proof.shown),
@@ -55,7 +60,7 @@ export function encodeProof(proof: Proof): Uint8Array {
     proof.path,
     proof.signature,
     proof.locator,
-  ]);
+  ];
 }
 
 /**
@@ -63,7 +68,12 @@ export function encodeProof(proof: Proof): Uint8Array {
  * @throws ProofError for anything that the format does not allow
  */
 export function decodeProof(bytes: Uint8Array): Proof {
-  const items = expectArray(decodeCbor(bytes), 'proof');
+  return decodeProofItems(decodeCbor(bytes));
+}
+
+/** The proof that an array is. @throws ProofError */
+export function decodeProofItems(value: CborValue | undefined): Proof {
+  const items = expectArray(value, 'proof');
   // another version may have another number of items: it must not be taken for a broken proof of this one
   checkVersion(items[0]);
   if (items.length !== 9) throw new ProofError('FIELD_INVALID', `"proof" has 9 items, got ${items.length}`);

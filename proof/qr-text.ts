@@ -7,8 +7,8 @@ const MOST_DIGITS = 7_000;
 const LEAST_DIGITS = 378;
 
 /**
- * The digits of a proof: its bytes as one big-endian number in decimal. A proof starts with a CBOR array head, never with a zero
- * byte, so that bytes and digits are one to one.
+ * The digits of a proof or presentation: its bytes as one big-endian number in decimal. Both start with a CBOR array head, never with a
+ * zero byte, so that bytes and digits are one to one.
  */
 export function toDigits(bytes: Uint8Array): string {
   if (bytes.length === 0 || bytes[0] === 0) throw new TypeError('a proof does not start with a zero byte');
@@ -40,7 +40,7 @@ export function chooseQrText(texts: readonly string[]): string | undefined {
 }
 
 /**
- * The proof's bytes in what a camera or a paste gives: an address of one of `verifiers`, or the digits alone.
+ * The bytes of a proof or presentation in what a camera or a paste gives: an address of one of `verifiers`, or the digits alone.
  * @throws ProofError QR_OTHER_HOST for an address elsewhere, QR_TEXT_INVALID where there is no proof at all, DIGITS_INVALID, TOO_LARGE
  */
 export function decodeQrText(text: string, verifiers: readonly string[]): Uint8Array {

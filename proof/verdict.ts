@@ -1,9 +1,11 @@
 import { isEqualBytes, toHex } from './bytes.ts';
 import { decodeClaims } from './claims.ts';
 import type { CredentialType, IssuerProfile } from './credential-type.ts';
+import { checkDisclosure } from './disclosure.ts';
 import { ProofError, type ProofErrorCode } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ReadingFailure, ReadingFailureCode, RegistryReading } from './nodes.ts';
+import { HOLDER_CODES, judgePresentation, type Occasion, type Presentation } from './presentation.ts';
 import { type Proof, rootOf } from './proof.ts';
 import type { BatchReading, IssuerState, KeyReading } from './reading.ts';
 import { toReference } from './reference.ts';
@@ -26,7 +28,9 @@ export const CHECK_NAMES = [
   'status',
   'validity',
 ] as const;
-export type CheckName = (typeof CHECK_NAMES)[number];
+/** A presentation raises one more: whether its holder showed it, to this verifier, now. */
+export const PRESENTATION_CHECK_NAMES = [...CHECK_NAMES, 'holderBinding'] as const;
+export type CheckName = (typeof PRESENTATION_CHECK_NAMES)[number];
 
 /** Every code with the one outcome that it stands for. Codes are never renamed and never reused. */
 export const CHECK_CODES = {
@@ -36,6 +40,7 @@ export const CHECK_CODES = {
   DOCUMENT_CHANGED: 'fail',
   CLAIMS_MATCH_TYPE: 'pass',
   CLAIMS_NOT_OF_TYPE: 'fail',
+  CLAIMS_HIDDEN: 'fail',
   ROOT_COMPUTED: 'pass',
   SIGNED_BY_ANCHORED_KEY: 'pass',
   SIGNED_BY_KNOWN_KEY: 'pass',
@@ -70,6 +75,7 @@ export const CHECK_CODES = {
   STATUS_AS_OF: 'pass',
   STATUS_NOT_KNOWN_SINCE: 'unknown',
   DATES_COMPARED: 'pass',
+  ...HOLDER_CODES,
   NOT_REACHED: 'unknown',
 } as const satisfies Record<string, Outcome> & Record<ReadingFailureCode, 'unknown'>;
 export type CheckCode = keyof typeof CHECK_CODES;
@@ -96,6 +102,8 @@ export interface Verdict {
   credential: Credential | null;
   /** The issuer's name, from its registered profile, never from the credential. */
   issuer: IssuerNote | null;
+  /** Whether it is known who shows it: never by a proof alone, whose holder may have handed it on. */
+  bearer: 'not-bound' | 'not-checked' | 'checked';
   /** When the batch was anchored; null where it was not found. */
   anchored: { time: number; isFlagged: boolean } | null;
   /** Against what it was checked; null where the registry was not read. A snapshot was read by somebody earlier. */
@@ -123,7 +131,10 @@ export interface Credential {
 /** Everything that a verdict is computed from. The verifier fetches nothing itself. */
 export interface Evidence {
   proof: Proof;
-  /** The JSON around the proof, where there is one. */
+  /** The presentation that the proof came in, where it did, and what it is judged by. */
+  presentation?: Presentation | null | undefined;
+  occasion: Occasion;
+  /** The JSON around them, where there is one. */
   document?: Json | undefined;
   registry: TrustedRegistry | null;
   type: { definition: Uint8Array; value: CredentialType } | null;
@@ -160,8 +171,9 @@ export function verify(evidence: Evidence, batch: Uint8Array | null = computeBat
     typeCheck(evidence, reading.value, anchored),
     statusCheck(evidence, reading.value, anchored),
     check('validity', 'DATES_COMPARED'),
+    ...holderChecks(evidence),
   ];
-  const genuine = judge(checks);
+  const genuine = judge(checks, evidence.presentation ? PRESENTATION_CHECK_NAMES : CHECK_NAMES);
   const found = genuine === 'genuine' && anchored && reading.value ? { anchored, reading: reading.value } : null;
   return {
     genuine,
@@ -175,10 +187,20 @@ export function verify(evidence: Evidence, batch: Uint8Array | null = computeBat
       batch: batch && `0x${toHex(batch)}`,
     },
     issuer: toIssuerNote(evidence, reading.value),
+    bearer: bearerOf(evidence, checks),
     anchored: anchored ? { time: anchored.anchoredAt, isFlagged: anchored.flagged } : null,
     checked: reading.value && toChecked(reading.value, evidence),
     time: now,
   };
+}
+
+function holderChecks({ presentation, occasion, now }: Evidence): Check[] {
+  return presentation ? [check('holderBinding', judgePresentation(presentation, occasion, now))] : [];
+}
+
+function bearerOf({ proof }: Evidence, checks: readonly Check[]): Verdict['bearer'] {
+  if (proof.header.holderKey === null) return 'not-bound';
+  return checks.some(({ code }) => code === 'HOLDER_SIGNED') ? 'checked' : 'not-checked';
 }
 
 function toIssuerNote({ issuer }: Evidence, reading: RegistryReading | null): IssuerNote | null {
@@ -220,18 +242,18 @@ export function rejectMalformed(error: ProofError, now: number): Verdict {
     name === 'format' ? check('format', code, describe(error)) : check(name, 'NOT_REACHED'),
   );
   const nothing = { standing: null, past: null, credential: null, issuer: null, anchored: null, checked: null };
-  return { genuine: judge(checks), checks, ...nothing, time: now };
+  return { genuine: judge(checks), checks, ...nothing, bearer: 'not-bound', time: now };
 }
 
 /**
  * One fail makes it not genuine; else one unknown or missing check leaves it open; only all passes make it genuine. An old snapshot
  * still shows that it was issued, and says in the standing that nothing later is known.
  */
-export function judge(checks: readonly Check[]): Genuine {
+export function judge(checks: readonly Check[], asked: readonly CheckName[] = CHECK_NAMES): Genuine {
   if (checks.some(({ outcome }) => outcome === 'fail')) return 'not-genuine';
   const isSettled = ({ outcome, code }: Check) => outcome === 'pass' || code === 'STATUS_NOT_KNOWN_SINCE';
   const settled = new Set(checks.filter(isSettled).map(({ name }) => name));
-  return CHECK_NAMES.every((name) => settled.has(name)) ? 'genuine' : 'could-not-be-checked';
+  return asked.every((name) => settled.has(name)) ? 'genuine' : 'could-not-be-checked';
 }
 
 function check(name: CheckName, code: CheckCode, detail?: string): Check {
@@ -242,11 +264,11 @@ function describe(error: ProofError): string {
   return `${error.code satisfies ProofErrorCode}: ${error.message}`;
 }
 
-function documentCheck({ document, proof, type, registry }: Evidence): Check {
+function documentCheck({ document, proof, presentation = null, type, registry }: Evidence): Check {
   if (document === undefined) return check('format', 'FORMAT_VALID');
   if (!type || !registry) return check('format', 'NOT_REACHED', 'the words of the document were not compared');
   try {
-    checkDocument(document, { proof, type: type.value, definition: type.definition, registry });
+    checkDocument(document, { proof, presentation, type: type.value, definition: type.definition, registry });
     return check('format', 'FORMAT_VALID');
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
@@ -257,13 +279,13 @@ function documentCheck({ document, proof, type, registry }: Evidence): Check {
 function readClaims({ proof, type }: Evidence): { check: Check; value: JsonObject | null } {
   if (!type) return { check: check('commitments', 'NOT_REACHED'), value: null };
   try {
-    return {
-      check: check('commitments', 'CLAIMS_MATCH_TYPE'),
-      value: decodeClaims(type.value, proof.shown, proof.rest),
-    };
+    const value = decodeClaims(type.value, proof.shown, proof.rest);
+    checkDisclosure(type.value, proof);
+    return { check: check('commitments', 'CLAIMS_MATCH_TYPE'), value };
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
-    return { check: check('commitments', 'CLAIMS_NOT_OF_TYPE', describe(error)), value: null };
+    const code = error.code === 'CLAIM_HIDDEN' ? 'CLAIMS_HIDDEN' : 'CLAIMS_NOT_OF_TYPE';
+    return { check: check('commitments', code, describe(error)), value: null };
   }
 }
 

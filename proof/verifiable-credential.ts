@@ -1,10 +1,12 @@
 import { decodeBase64Url, toBase64Url, toHex } from './bytes.ts';
 import { decodeClaims } from './claims.ts';
 import type { CredentialType } from './credential-type.ts';
-import { toDate } from './day.ts';
+import { toDate, toInstant } from './day.ts';
 import { ProofError } from './errors.ts';
+import { hashHolderKey } from './holder-key.ts';
 import { decodeJson, isEqualJson, isJsonObject, type Json, type JsonObject, MOST_JSON_CHARACTERS } from './json.ts';
-import { decodeProof, encodeProof, type Proof } from './proof.ts';
+import { decodeShown, encodePresentation, type Presentation, type Shown } from './presentation.ts';
+import { encodeProof, type Proof } from './proof.ts';
 import { toReference } from './reference.ts';
 import type { RegistryAddress } from './signature.ts';
 
@@ -13,6 +15,8 @@ export const CRYPTOSUITE = 'eproof-2026';
 /** What a credential's JSON is generated from: the proof, and what its numbers mean. */
 export interface JsonSource {
   proof: Proof;
+  /** The presentation that the proof came in, if it did. */
+  presentation?: Presentation | null;
   type: CredentialType;
   /** 32 bytes: the SHA-256 of the type's definition file. */
   definition: Uint8Array;
@@ -46,6 +50,31 @@ export function toVerifiableCredential({ proof, type, definition, registry }: Js
   };
 }
 
+/**
+ * The W3C VC Data Model 2.0 presentation of a presentation (FORMAT.md section 14): around the credential of its proof stands what its
+ * holder signed. It adds nothing either.
+ * @throws ProofError CLAIMS_INVALID
+ */
+export function toVerifiablePresentation(presentation: Presentation, source: Omit<JsonSource, 'proof'>): JsonObject {
+  const { proof, holderKey, audience, nonce, issuedAt, expiresAt } = presentation;
+  return {
+    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    type: ['VerifiablePresentation'],
+    verifiableCredential: [toVerifiableCredential({ ...source, proof })],
+    proof: {
+      type: 'DataIntegrityProof',
+      cryptosuite: CRYPTOSUITE,
+      proofPurpose: 'authentication',
+      verificationMethod: `urn:eproof:holder:${toHex(hashHolderKey(holderKey))}`,
+      domain: audience,
+      challenge: `u${toBase64Url(nonce)}`,
+      created: toInstant(issuedAt),
+      expires: toInstant(expiresAt),
+      proofValue: `u${toBase64Url(encodePresentation(presentation))}`,
+    },
+  };
+}
+
 /** A credential's JSON of which nothing was looked at yet but that it carries a proof of this format. */
 export interface UncheckedDocument {
   document: Json;
@@ -53,7 +82,7 @@ export interface UncheckedDocument {
 }
 
 /**
- * A JSON text that says that it is an e-Proof.
+ * A JSON text that says that it is an e-Proof, a credential or a presentation of one.
  * @throws ProofError JSON_INVALID, TOO_LARGE, TOO_DEEP where it is something else: there is nothing to judge
  */
 export function decodeDocument(text: string): UncheckedDocument {
@@ -70,13 +99,22 @@ export function decodeDocument(text: string): UncheckedDocument {
  * @throws ProofError
  */
 export function decodeProofValue(proofValue: string): Proof {
+  return decodeShownValue(proofValue).proof;
+}
+
+/** The same, with the presentation that the proof came in. @throws ProofError */
+export function decodeShownValue(proofValue: string): Shown {
   if (!proofValue.startsWith('u'))
     throw new ProofError('FIELD_INVALID', '"proofValue" must be multibase base64url, which starts with "u"');
-  return decodeProof(decodeBase64Url(proofValue.slice(1)));
+  return decodeShown(decodeBase64Url(proofValue.slice(1)));
 }
 
 /** @throws ProofError JSON_MISMATCH unless the document is exactly what its own proof generates */
 export function checkDocument(document: Json, source: JsonSource): void {
-  if (!isEqualJson(document, toVerifiableCredential(source)))
+  if (!isEqualJson(document, toDocument(source)))
     throw new ProofError('JSON_MISMATCH', 'the text of the document is not what its proof says');
+}
+
+function toDocument(source: JsonSource): JsonObject {
+  return source.presentation ? toVerifiablePresentation(source.presentation, source) : toVerifiableCredential(source);
 }

@@ -4,12 +4,13 @@ import { ProofError } from './errors.ts';
 import { hashIntoWithNoble } from './hash.ts';
 import type { Json } from './json.ts';
 import { type Post, type ReadingFailure, type RegistryReading, readRegistry } from './nodes.ts';
-import { decodeProof, type Proof } from './proof.ts';
+import { decodeShown, type Occasion, type Shown } from './presentation.ts';
+import type { Proof } from './proof.ts';
 import { decodeQrText } from './qr-text.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { Trust, TrustedRegistry } from './trust.ts';
 import { computeBatch, type Evidence, rejectMalformed, type Verdict, verify } from './verdict.ts';
-import { decodeDocument, decodeProofValue } from './verifiable-credential.ts';
+import { decodeDocument, decodeShownValue } from './verifiable-credential.ts';
 
 /** Where a verification gets its evidence from: handed in, so that page, command line and service run the same code. */
 export interface Sources {
@@ -23,6 +24,8 @@ export interface Sources {
   depth?: number;
   /** What the registry said earlier, for a place without a network; asked only where no node can be reached. */
   snapshot?: Snapshot | undefined;
+  /** What a presentation is judged by; the verifier's own addresses, and no nonce, where it is left out. */
+  occasion?: Occasion | undefined;
   /** A day in the past (Hong Kong, since 1970-01-01): was it in force then? */
   day?: number | undefined;
 }
@@ -32,8 +35,8 @@ export interface Sources {
  * @throws ProofError QR_TEXT_INVALID, QR_OTHER_HOST where it is no e-Proof of this verifier at all: there is nothing to judge
  */
 export async function verifyQrText(text: string, sources: Sources): Promise<Verdict> {
-  const decoded = decodeOrReject(() => decodeProof(decodeQrText(text, sources.trust.verifiers)), sources);
-  return 'checks' in decoded ? decoded : verifyProof(decoded, sources);
+  const decoded = decodeOrReject(() => decodeShown(decodeQrText(text, sources.trust.verifiers)), sources);
+  return 'checks' in decoded ? decoded : verifyShown(decoded, sources);
 }
 
 /**
@@ -42,12 +45,12 @@ export async function verifyQrText(text: string, sources: Sources): Promise<Verd
  */
 export async function verifyJson(text: string, sources: Sources): Promise<Verdict> {
   const { document, proofValue } = decodeDocument(text);
-  const decoded = decodeOrReject(() => decodeProofValue(proofValue), sources);
-  return 'checks' in decoded ? decoded : verifyProof(decoded, sources, document);
+  const decoded = decodeOrReject(() => decodeShownValue(proofValue), sources);
+  return 'checks' in decoded ? decoded : verifyShown(decoded, sources, document);
 }
 
 // Only around the decoding: an error from anywhere else must not become a fault of the document.
-function decodeOrReject(decode: () => Proof, sources: Sources): Proof | Verdict {
+function decodeOrReject(decode: () => Shown, sources: Sources): Shown | Verdict {
   try {
     return decode();
   } catch (error) {
@@ -57,8 +60,13 @@ function decodeOrReject(decode: () => Proof, sources: Sources): Proof | Verdict 
   }
 }
 
-/** The verdict on a decoded proof, and on the document around it where there is one. */
-export async function verifyProof(proof: Proof, sources: Sources, document?: Json): Promise<Verdict> {
+/** The verdict on a decoded proof. */
+export function verifyProof(proof: Proof, sources: Sources): Promise<Verdict> {
+  return verifyShown({ proof, presentation: null }, sources);
+}
+
+/** The verdict on a decoded proof or presentation, and on the document around it where there is one. */
+export async function verifyShown({ proof, presentation }: Shown, sources: Sources, document?: Json): Promise<Verdict> {
   const { trust } = sources;
   const registry = trust.registries[proof.registry] ?? null;
   const [type, issuer] = await Promise.all([loadType(proof, registry, sources), loadIssuer(proof, registry, sources)]);
@@ -66,6 +74,8 @@ export async function verifyProof(proof: Proof, sources: Sources, document?: Jso
   const reading = registry && batch && (await read(proof, registry, batch, sources));
   const evidence: Evidence = {
     proof,
+    presentation,
+    occasion: sources.occasion ?? { audiences: trust.verifiers, nonce: null },
     document,
     registry,
     type,

@@ -4,39 +4,49 @@ import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { sampleVariants } from '../catalogue/samples.ts';
 import { MOST_LEAVES } from '../proof/batch.ts';
 import { qrSymbol } from '../server/render/qr.ts';
-import { sampleQrText } from './sample-proof.ts';
+import { type SampleRequest, samplePresentationQrText, sampleQrText } from './sample-proof.ts';
 
 const FORMAT = new URL('../proof/FORMAT.md', import.meta.url);
 const VERIFIER = 'https://verify.e-proof.example/';
 const TODAY = '2026-11-22';
 const SAMPLES = 5;
 
+/** What a QR carries: the document's own, or a presentation that discloses all of group shown, or only what is always shown. */
+const CARRIED = {
+  'document’s QR': sampleQrText,
+  'presented, all shown': (request: SampleRequest) => samplePresentationQrText(request, 'shown'),
+  'presented, least': (request: SampleRequest) => samplePresentationQrText(request, 'least'),
+};
+
 interface Row {
   code: string;
   disclosure: string;
-  alone: number;
-  full: number;
+  /** Alone and from a full batch, of each thing that is carried. */
+  versions: number[];
 }
 
 function measure(): Row[] {
   return loadCatalogue().types.map((type) => {
     const samples = sampleVariants(type.code, TODAY, SAMPLES);
-    const largest = (size: number) =>
-      Math.max(...samples.map((sample) => qrSymbol(sampleQrText({ type, sample, size, verifier: VERIFIER })).version));
-    return { code: type.code, disclosure: type.definition.disclosure, alone: largest(1), full: largest(MOST_LEAVES) };
+    const largest = (toText: (request: SampleRequest) => string, size: number) =>
+      Math.max(...samples.map((sample) => qrSymbol(toText({ type, sample, size, verifier: VERIFIER })).version));
+    const versions = Object.values(CARRIED).flatMap((toText) => [largest(toText, 1), largest(toText, MOST_LEAVES)]);
+    return { code: type.code, disclosure: type.definition.disclosure, versions };
   });
 }
 
 function toMarkdown(rows: readonly Row[]): string {
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-  const alone = rows.map((row) => row.alone);
-  const full = rows.map((row) => row.full);
+  const columns = Object.keys(CARRIED).flatMap((name) => [`${name}, alone`, 'of 256']);
+  const values = columns.map((_, i) => rows.map(({ versions }) => versions[i] as number).toSorted((a, b) => a - b));
+  const toLine = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const lines = [
-    `Largest of ${SAMPLES} samples a type, level M, verifier \`${VERIFIER}\`. Median ${median(alone)} alone and ${median(full)} from a full batch; largest ${Math.max(...alone)} and ${Math.max(...full)}.`,
+    `Largest of ${SAMPLES} samples a type, level M, verifier and audience \`${VERIFIER}\`.`,
     '',
-    '| type | disclosure | version alone | version from a batch of 256 |',
-    '|---|---|---|---|',
-    ...rows.map((row) => `| ${row.code} | ${row.disclosure} | ${row.alone} | ${row.full} |`),
+    toLine(['type', 'disclosure', ...columns]),
+    `|${'---|'.repeat(columns.length + 2)}`,
+    ...rows.map(({ code, disclosure, versions }) => toLine([code, disclosure, ...versions])),
+    toLine(['**median**', '', ...values.map((sorted) => `**${sorted[Math.floor(sorted.length / 2)]}**`)]),
+    toLine(['**largest**', '', ...values.map((sorted) => `**${sorted.at(-1)}**`)]),
   ];
   return lines.join('\n');
 }

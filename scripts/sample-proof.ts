@@ -2,11 +2,25 @@ import { hash } from 'node:crypto';
 import type { CatalogueType } from '../catalogue/catalogue.ts';
 import type { Sample } from '../catalogue/samples.ts';
 import { inclusionLength } from '../proof/batch.ts';
+import type { CborValue } from '../proof/cbor.ts';
 import { readClaims } from '../proof/claims.ts';
-import { createGroupHasher, HASH_BYTES, SEED_BYTES } from '../proof/commitment.ts';
+import {
+  createGroupHasher,
+  type Disclosure,
+  type GroupNumber,
+  HASH_BYTES,
+  hashDisclosure,
+  REST,
+  SEED_BYTES,
+  SHOWN,
+} from '../proof/commitment.ts';
+import { type ClaimDefinition, claimsOf } from '../proof/credential-type.ts';
 import { decodeDate } from '../proof/day.ts';
+import { discloseClaims } from '../proof/disclosure.ts';
 import { CREDENTIAL_ID_BYTES } from '../proof/header.ts';
+import { HOLDER_KEY_BYTES, HOLDER_SIGNATURE_BYTES } from '../proof/holder-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../proof/json.ts';
+import { encodePresentation, NONCE_BYTES, type Presentation } from '../proof/presentation.ts';
 import { encodeProof, type Proof } from '../proof/proof.ts';
 import { toQrText } from '../proof/qr-text.ts';
 
@@ -25,26 +39,53 @@ export function toStoredClaims(claims: Record<string, Json>): JsonObject {
 // The same bytes every time: only how many there are matters.
 const filled = (sizeBytes: number): Uint8Array => new Uint8Array(sizeBytes).fill(0xa5);
 
-/** The QR text of a sample as it would be issued, alone or as the last of `size`; the signature is of the right size and no more. */
-export function sampleQrText({
-  type,
-  sample,
-  size,
-  verifier,
-}: {
+export interface SampleRequest {
   type: CatalogueType;
   sample: Sample;
+  /** Alone, or as the last of so many. */
   size: number;
   verifier: string;
-}): string {
+}
+
+/** The QR text of a sample as it would be issued; the signature is of the right size and no more. */
+export function sampleQrText(request: SampleRequest): string {
+  const { definition } = request.type;
+  const names = definition.disclosure === 'public' ? namesOf(request.type, () => true) : [];
+  return toQrText(request.verifier, encodeProof(discloseClaims(sampleProof(request), definition, names)));
+}
+
+/** The QR text of what a holder presents to the verifier: all of the group that is shown, or as little as the type allows. */
+export function samplePresentationQrText(request: SampleRequest, disclosed: 'shown' | 'least'): string {
+  const names = namesOf(request.type, ({ always }) => always || disclosed === 'shown');
+  const full = sampleProof(request);
+  const presentation: Presentation = {
+    proof: discloseClaims(
+      { ...full, header: { ...full.header, holderKey: filled(32) } },
+      request.type.definition,
+      names,
+    ),
+    holderKey: filled(HOLDER_KEY_BYTES),
+    audience: request.verifier,
+    nonce: filled(NONCE_BYTES),
+    issuedAt: 1_795_320_000,
+    expiresAt: 1_795_323_600,
+    signature: filled(HOLDER_SIGNATURE_BYTES),
+  };
+  return toQrText(request.verifier, encodePresentation(presentation));
+}
+
+function namesOf({ definition }: CatalogueType, is: (claim: ClaimDefinition) => boolean): string[] {
+  return claimsOf(definition, 'shown')
+    .filter(is)
+    .map(({ name }) => name);
+}
+
+function sampleProof({ type, sample, size }: SampleRequest): Proof {
   const { groups, problems } = readClaims(type.definition, toStoredClaims(sample.claims));
   if (problems.length > 0)
     throw new Error(`the sample of ${type.code} has problems: ${problems.map(({ message }) => message).join('; ')}`);
-  const hasher = createGroupHasher();
-  const [shownSeed, restSeed] = [filled(SEED_BYTES), filled(SEED_BYTES)];
-  const isPublic = type.definition.disclosure === 'public';
   const { issued, validFrom, validUntil } = sample.validity;
-  const proof: Proof = {
+  return {
     header: {
       issuer: 12,
       credentialType: 34,
@@ -56,15 +97,17 @@ export function sampleQrText({
       holderKey: null,
     },
     registry: 0,
-    shown: isPublic
-      ? { kind: 'full', seed: shownSeed, values: groups.shown }
-      : { kind: 'hidden', hash: hasher.hashFull(0, shownSeed, groups.shown) },
-    rest: { kind: 'hidden', hash: hasher.hashFull(1, restSeed, groups.rest) },
+    shown: discloseAll(SHOWN, groups.shown),
+    rest: discloseAll(REST, groups.rest),
     index: size - 1,
     size,
     path: filled(inclusionLength(size - 1, size) * HASH_BYTES),
     signature: Uint8Array.from([...filled(64), 27]),
     locator: 12_345,
   };
-  return toQrText(verifier, encodeProof(proof));
+}
+
+function discloseAll(group: GroupNumber, values: readonly CborValue[]): Disclosure {
+  const full: Disclosure = { kind: 'full', seed: filled(SEED_BYTES), values };
+  return values.length > 0 ? full : { kind: 'hidden', hash: hashDisclosure(group, full, createGroupHasher()) };
 }

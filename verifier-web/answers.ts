@@ -2,7 +2,8 @@ import type { Check, CheckName, Verdict } from '../proof/verdict.ts';
 
 /** The three things that people want to know; every check explains one of them. */
 export const ANSWER_NAMES = ['notAltered', 'issued', 'inForce'] as const;
-export type AnswerName = (typeof ANSWER_NAMES)[number];
+/** Of a presentation there is one thing more to know. */
+export type AnswerName = (typeof ANSWER_NAMES)[number] | 'shownByHolder';
 
 export type AnswerValue = 'yes' | 'no' | 'partly' | 'unknown' | 'not-asked';
 
@@ -24,11 +25,14 @@ const ANSWER_OF: Record<CheckName, AnswerName> = {
   credentialType: 'issued',
   status: 'inForce',
   validity: 'inForce',
+  holderBinding: 'shownByHolder',
 };
 
 /** The answers say nothing that the verdict does not: they are its checks, grouped. */
 export function toAnswers(verdict: Verdict): Answer[] {
-  return ANSWER_NAMES.map((name) => {
+  const isPresentation = verdict.checks.some(({ name }) => name === 'holderBinding');
+  const names: readonly AnswerName[] = isPresentation ? [...ANSWER_NAMES, 'shownByHolder'] : ANSWER_NAMES;
+  return names.map((name) => {
     const checks = verdict.checks.filter((check) => ANSWER_OF[check.name] === name);
     return { name, checks, value: name === 'inForce' ? inForce(verdict) : answerOf(name, checks, verdict) };
   });

@@ -50,8 +50,14 @@ export function toSentence(verdict: Verdict, words: Dictionary, calendar: Calend
     heading: passage.heading,
     meaning: passage.text,
     findings: verdict.checks.filter(isBad ? isFailed : isMissing).map((check) => explain(check, words)),
-    advice: passage.advice,
+    advice: isTimeOver(verdict) ? words.couldNot.showAgain : passage.advice,
   };
+}
+
+// Nothing else is missing: to go online would not help, to be shown it once more does.
+function isTimeOver({ genuine, checks }: Verdict): boolean {
+  const open = checks.filter(({ outcome }) => outcome !== 'pass');
+  return genuine === 'could-not-be-checked' && open.every(({ name }) => name === 'holderBinding');
 }
 
 /** What a check found, in the reader's words; a decoder's reason is added where there is one. */

@@ -138,7 +138,11 @@ function dates({ type, proof }: Shown['credential'], { language, calendar, words
   });
 }
 
-function notes({ issuer, anchored }: Verdict, { type, proof }: Shown['credential'], { words }: Reader): string[] {
+function notes(
+  { issuer, anchored, bearer }: Verdict,
+  { type, proof }: Shown['credential'],
+  { words }: Reader,
+): string[] {
   const { document: texts } = words;
   const hidden = [proof.shown, proof.rest].filter((group) => group.kind !== 'full').length;
   return [
@@ -146,6 +150,7 @@ function notes({ issuer, anchored }: Verdict, { type, proof }: Shown['credential
     ...(issuer?.state === 'suspended' ? [texts.issuerSuspended] : []),
     ...(issuer?.state === 'ended' ? [texts.issuerEnded] : []),
     ...(anchored?.isFlagged ? [texts.issuedAfterRecovery] : []),
+    ...(bearer === 'checked' ? [] : [texts.bearerNotChecked]),
   ];
 }
 

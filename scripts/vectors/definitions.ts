@@ -8,12 +8,13 @@ interface Claim {
   type: ClaimType;
   group: 'shown' | 'rest';
   required?: boolean;
+  always?: boolean;
   role?: string;
   options?: string[];
   label?: JsonObject;
 }
 
-function definition(code: string, title: JsonObject, claims: readonly Claim[]): string {
+function definition(code: string, title: JsonObject, claims: readonly Claim[], disclosure = 'public'): string {
   return JSON.stringify({
     format: 'eproof-credential-type/1',
     code,
@@ -21,15 +22,16 @@ function definition(code: string, title: JsonObject, claims: readonly Claim[]): 
     department: 'EX',
     title,
     holder: 'person',
-    disclosure: 'public',
+    disclosure,
     validity: { kind: 'months', max: 12 },
     dates: { validUntil: label('Valid until', '有效期至', '有效期至') },
-    claims: claims.map(({ name, type, group, required = false, role, options, ...claim }) => ({
+    claims: claims.map(({ name, type, group, required = false, always, role, options, ...claim }) => ({
       name,
       type,
       group,
       sensitive: false,
       required,
+      ...(always === undefined ? {} : { always }),
       ...(role === undefined ? {} : { role }),
       label: claim.label ?? label(name),
       ...(options === undefined ? {} : { options: options.map((option) => ({ code: option, label: label(option) })) }),
@@ -45,6 +47,7 @@ export const TINY = definition('EX-TINY', label('Tiny licence', '微型牌照', 
     type: 'identifier',
     group: 'shown',
     required: true,
+    always: true,
     role: 'number',
     label: label('Number', '編號', '编号'),
   },
@@ -63,6 +66,20 @@ export const TINY = definition('EX-TINY', label('Tiny licence', '微型牌照', 
 export const PLAIN = definition('EX-PLAIN', label('Plain licence'), [
   { name: 'number', type: 'identifier', group: 'shown', required: true },
 ]);
+
+/** A type that is not public: its QR shows nothing, and whoever shows anything shows its number. */
+export const CONSENT = definition(
+  'EX-CONSENT',
+  label('Certificate of examples'),
+  [
+    { name: 'number', type: 'identifier', group: 'shown', required: true, always: true, role: 'number' },
+    { name: 'holder', type: 'bilingualText', group: 'shown', required: true, role: 'holder' },
+    { name: 'result', type: 'enum', group: 'shown', options: ['pass', 'fail'] },
+    { name: 'birthDate', type: 'date', group: 'rest' },
+    { name: 'remarks', type: 'list', group: 'rest' },
+  ],
+  'holder-consent',
+);
 
 /** One claim of every type, half of them shown. */
 export const EVERY = definition('EX-EVERY', label('Every kind of claim'), [

@@ -48,6 +48,7 @@ export function evidenceOf(world: World, proof: Proof, document?: Json): Evidenc
     reading: readingOf(world, proof),
     maxBlockAgeSeconds: world.trust.maxBlockAgeSeconds,
     maxSnapshotAgeSeconds: world.trust.maxSnapshotAgeSeconds,
+    occasion: { audiences: world.trust.verifiers, nonce: null },
     now: NOW,
   };
 }

@@ -6,14 +6,15 @@ import { readClaims } from '../../proof/claims.ts';
 import { decodeDate } from '../../proof/day.ts';
 import { encodeHeader, type Header, toHeaderItems } from '../../proof/header.ts';
 import type { JsonObject } from '../../proof/json.ts';
-import { encodeProof, type Proof } from '../../proof/proof.ts';
+import type { Presentation } from '../../proof/presentation.ts';
+import { encodeProof, type Proof, toProofItems } from '../../proof/proof.ts';
 import { toDigits, toQrText } from '../../proof/qr-text.ts';
 import { toReference } from '../../proof/reference.ts';
 import { recoverSigner } from '../../proof/signature.ts';
-import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
+import { toVerifiableCredential, toVerifiablePresentation } from '../../proof/verifiable-credential.ts';
 import { TINY } from './definitions.ts';
 import { toKind } from './issuing.ts';
-import { namedBytes, namedKey, signDigest } from './seed.ts';
+import { namedBytes, namedHolder, namedKey, signAsHolder, signDigest } from './seed.ts';
 
 /*
  * The worked example of FORMAT.md. Every hash is computed here from bytes that are put together by hand, as the text says, and not by
@@ -28,6 +29,7 @@ const CLAIMS: JsonObject = {
 };
 const REGISTRY = { chainId: 31_337, address: `0x${'e7'.repeat(20)}` };
 const VERIFIER = 'https://verify.example/';
+const HOLDER = namedHolder('worked example');
 const HEADER: Header = {
   issuer: 1,
   credentialType: 1,
@@ -36,13 +38,15 @@ const HEADER: Header = {
   validFrom: decodeDate('2026-11-01'),
   validUntil: decodeDate('2027-10-31'),
   partlyUntil: null,
-  holderKey: null,
+  holderKey: sha256(HOLDER.key),
 };
 const SEEDS = [decodeHex('000102030405060708090a0b0c0d0e0f'), decodeHex('101112131415161718191a1b1c1d1e1f')] as const;
 const NEIGHBOURS = [namedBytes('content of leaf 0', 32), namedBytes('content of leaf 2', 32)] as const;
 const INDEX = 1;
 const SIZE = 3;
 const KEY = namedKey('worked example');
+/** Noon in Hong Kong on 22 November 2026, and an hour later. */
+const SHOWN_AT = { issuedAt: 1_795_320_000, expiresAt: 1_795_323_600 };
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const tag = (letter: string): Uint8Array => ascii(`eProof1${letter}`);
@@ -57,6 +61,10 @@ interface Step {
 
 export interface Example {
   proof: Proof;
+  /** With every claim. */
+  full: Proof;
+  /** What its holder shows of it. */
+  presentation: Presentation;
   /** Markdown by the name of its place in FORMAT.md. */
   blocks: Record<string, string>;
   /** The same for machines. */
@@ -84,15 +92,25 @@ export function createExample(): Example {
     locator: 0,
   };
   const full: Proof = { ...proof, rest: { kind: 'full', seed: SEEDS[1], values: groups.rest } };
+  const selection: Proof = {
+    ...full,
+    shown: {
+      kind: 'selective',
+      items: [{ salt: shown.salts[0]!, value: groups.shown[0]! }, { commitment: shown.commitments[1]! }],
+    },
+  };
+  const presented = presentSelection(selection);
+  const source = { type: KIND.value, definition: KIND.definition, registry: REGISTRY };
   const bytes = encodeProof(proof);
   const document = toVerifiableCredential({
     proof: full,
-    type: KIND.value,
-    definition: KIND.definition,
-    registry: REGISTRY,
+    ...source,
   });
+  const shownDocument = toVerifiablePresentation(presented.presentation, source);
   return {
     proof,
+    full,
+    presentation: presented.presentation,
     blocks: {
       'example-definition': fence('json', TINY),
       'example-claims': fence('json', JSON.stringify(CLAIMS, null, 2)),
@@ -101,6 +119,14 @@ export function createExample(): Example {
         [...valueLines('shown', groups.shown), ...valueLines('rest', groups.rest)].join('\n'),
       ),
       'example-commitments': steps([...shown.steps, ...rest.steps]),
+      'example-holder': fence(
+        'text',
+        [
+          `secret key  ${toHex(HOLDER.secret)}   (everybody's: for this example alone)`,
+          `public key  ${toHex(HOLDER.key)}`,
+          `sha-256     ${toHex(sha256(HOLDER.key))}`,
+        ].join('\n'),
+      ),
       'example-header': fence('text', headerLines(header).join('\n')),
       'example-tree': steps(tree.steps),
       'example-batch': steps(batch.steps),
@@ -127,6 +153,9 @@ export function createExample(): Example {
         ].join('\n'),
       ),
       'example-json': fence('json', JSON.stringify(document, null, 2)),
+      'example-selection': fence('text', proofLines(selection).join('\n')),
+      'example-presentation': fence('text', presentationLines(presented).join('\n')),
+      'example-presented-json': fence('json', JSON.stringify(shownDocument, null, 2)),
     },
     json: {
       about: 'The worked example of proof/FORMAT.md.',
@@ -144,6 +173,12 @@ export function createExample(): Example {
       qrText: toQrText(VERIFIER, bytes),
       reference: toReference(HEADER.id),
       document,
+      holderKey: toHex(HOLDER.key),
+      selection: toHex(encodeProof(selection)),
+      presentation: toHex(presented.bytes),
+      message: toHex(concatBytes(...presented.message.parts)),
+      presentationQrText: toQrText(VERIFIER, presented.bytes),
+      presentationDocument: shownDocument,
     },
   };
 }
@@ -152,7 +187,15 @@ function run({ parts, hash }: Step): Uint8Array {
   return (hash === 'sha-256' ? sha256 : keccak_256)(concatBytes(...parts));
 }
 
-function hashGroup(group: 0 | 1, values: readonly CborValue[]): { steps: Step[]; hash: Uint8Array } {
+interface HashedGroup {
+  steps: Step[];
+  salts: Uint8Array[];
+  commitments: Uint8Array[];
+  hash: Uint8Array;
+}
+
+function hashGroup(group: 0 | 1, values: readonly CborValue[]): HashedGroup {
+  const salts: Uint8Array[] = [];
   const name = group === 0 ? 'shown' : 'rest';
   const list: Step[] = [];
   const commitments = values.map((value, i) => {
@@ -167,6 +210,7 @@ function hashGroup(group: 0 | 1, values: readonly CborValue[]): { steps: Step[];
       hash: 'sha-256',
     };
     list.push(salt, claim);
+    salts.push(run(salt).slice(0, 16));
     return run(claim);
   });
   const whole: Step = {
@@ -174,7 +218,7 @@ function hashGroup(group: 0 | 1, values: readonly CborValue[]): { steps: Step[];
     parts: [tag('G'), Uint8Array.of(group, values.length), ...commitments],
     hash: 'sha-256',
   };
-  return { steps: [...list, whole], hash: run(whole) };
+  return { steps: [...list, whole], salts, commitments, hash: run(whole) };
 }
 
 function hashTree(content: Uint8Array[]): { steps: Step[]; root: Uint8Array; path: Uint8Array } {
@@ -222,6 +266,57 @@ function hashBatch(root: Uint8Array): { steps: Step[]; id: Uint8Array } {
   };
 }
 
+interface Presented {
+  presentation: Presentation;
+  /** Items of the array, in CBOR, by their names. */
+  items: [name: string, bytes: Uint8Array][];
+  message: Step;
+  bytes: Uint8Array;
+}
+
+function presentSelection(proof: Proof): Presented {
+  const nonce = decodeHex('a0a1a2a3a4a5a6a7a8a9aaabacadaeaf');
+  const facts = { proof, holderKey: HOLDER.key, audience: VERIFIER, nonce, ...SHOWN_AT };
+  const items: Presented['items'] = [
+    ['proof', encodeProof(proof)],
+    ['holder key', encodeCbor(HOLDER.key)],
+    ['audience', encodeCbor(VERIFIER)],
+    ['nonce', encodeCbor(nonce)],
+    ['issued at', encodeCbor(SHOWN_AT.issuedAt)],
+    ['expires at', encodeCbor(SHOWN_AT.expiresAt)],
+  ];
+  const cbor = items.map(([, bytes]) => bytes);
+  const message: Step = {
+    name: 'what the holder signs',
+    parts: [tag('P'), concatBytes(Uint8Array.of(0x86), ...cbor)],
+    hash: 'sha-256',
+  };
+  const signature = signAsHolder(concatBytes(...message.parts), HOLDER);
+  items.push(['signature', encodeCbor(signature)]);
+  const bytes = concatBytes(Uint8Array.of(0x87), ...items.map(([, item]) => item));
+  return { presentation: { ...facts, signature }, items, message, bytes };
+}
+
+function presentationLines({ presentation, items, message, bytes }: Presented): string[] {
+  const { signature } = presentation;
+  return [
+    'what the holder signs',
+    `  message     ${message.parts.map(toHex).join(' ')}`,
+    `  sha-256     ${toHex(run(message))}`,
+    `r  ${toHex(signature.subarray(0, 32))}`,
+    `s  ${toHex(signature.subarray(32))}`,
+    '',
+    `${'array of 7'.padEnd(10)}  87`,
+    ...items.map(([name, item]) => `${name.padEnd(10)}  ${name === 'proof' ? 'the proof above' : toHex(item)}`),
+    '',
+    'together',
+    ...chunked(toHex(bytes), 100),
+    '',
+    `bytes   ${bytes.length}`,
+    `digits  ${toDigits(bytes).length}`,
+  ];
+}
+
 function fence(language: string, body: string): string {
   return `\`\`\`${language}\n${body}\n\`\`\``;
 }
@@ -255,7 +350,7 @@ function headerLines(bytes: Uint8Array): string[] {
     'valid from 2026-11-01',
     'valid until 2027-10-31',
     'no item ends earlier',
-    'not bound to a holder’s key',
+    'bound to the holder’s key',
   ];
   const items = toHeaderItems(HEADER).map(
     (item, i) => `${toHex(encodeCbor(item)).padEnd(14)}  ${diagnostic(item)}  ${notes[i]}`,
@@ -266,18 +361,7 @@ function headerLines(bytes: Uint8Array): string[] {
 function proofLines(proof: Proof): string[] {
   const bytes = encodeProof(proof);
   const names = ['header', 'registry', 'shown', 'rest', 'index', 'size', 'path', 'signature', 'locator'];
-  const { header, shown, rest, path, signature } = proof;
-  const items: CborValue[] = [
-    toHeaderItems(header),
-    proof.registry,
-    shown.kind === 'full' ? [shown.seed, shown.values] : null,
-    rest.kind === 'hidden' ? rest.hash : null,
-    proof.index,
-    proof.size,
-    path,
-    signature,
-    proof.locator,
-  ];
+  const items = toProofItems(proof);
   return [
     `${'array of 9'.padEnd(10)}  89`,
     ...items.map((item, i) => `${(names[i] as string).padEnd(10)}  ${toHex(encodeCbor(item))}`),

@@ -1,45 +1,62 @@
-import { toHex } from '../../proof/bytes.ts';
-import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
+import { isEqualBytes, toHex } from '../../proof/bytes.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { isEqualJson, type Json } from '../../proof/json.ts';
-import { decodeProof, type Proof } from '../../proof/proof.ts';
+import { decodeShown, type Shown } from '../../proof/presentation.ts';
+import { encodeProof, type Proof } from '../../proof/proof.ts';
 import { decodeQrText } from '../../proof/qr-text.ts';
 import { type Genuine, verify } from '../../proof/verdict.ts';
-import { decodeDocument, decodeProofValue } from '../../proof/verifiable-credential.ts';
+import { decodeDocument, decodeShownValue } from '../../proof/verifiable-credential.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Forgery, Original } from './mutations.ts';
+import { namedBytes } from './seed.ts';
 import { VERIFIER, type World } from './world.ts';
 
 export type Judgement = Genuine | 'refused';
 
-/** What becomes of a forgery. Throws on anything but a refusal or a verdict. */
+/**
+ * What becomes of a forgery, shown to the verifier that asked for it. Throws on anything but a refusal or a verdict.
+ */
 export function judgeForgery(world: World, forgery: Forgery): Judgement {
-  let presented: { proof: Proof; document?: Json };
+  let given: Given;
   try {
-    presented = decodeForgery(forgery);
+    given = decodeForgery(forgery);
   } catch (error) {
     if (error instanceof ProofError) return 'refused';
     throw error;
   }
-  return verify(evidenceOf(world, presented.proof, presented.document)).genuine;
+  const { proof, presentation, document } = given;
+  return verify({ ...evidenceOf(world, proof, document), presentation, occasion: OCCASION }).genuine;
 }
 
-function decodeForgery(forgery: Forgery): { proof: Proof; document?: Json } {
-  if (forgery.kind === 'proof') return { proof: decodeProof(forgery.bytes) };
-  if (forgery.kind === 'text') return { proof: decodeProof(decodeQrText(forgery.text, [VERIFIER])) };
+type Given = Shown & { document?: Json };
+
+const OCCASION = { audiences: [VERIFIER], nonce: namedBytes('nonce', 16) };
+
+function decodeForgery(forgery: Forgery): Given {
+  if (forgery.kind === 'proof') return decodeShown(forgery.bytes);
+  if (forgery.kind === 'text') return decodeShown(decodeQrText(forgery.text, [VERIFIER]));
   const { document, proofValue } = decodeDocument(forgery.text);
-  return { document, proof: decodeProofValue(proofValue) };
+  return { document, ...decodeShownValue(proofValue) };
 }
 
-/** Whether a forgery says just what one of the originals says: then nothing was forged. The locator is nobody's word. */
+/**
+ * Whether a forgery says just what one of the originals says: then nothing was forged. The locator is nobody's word, unless a holder signed
+ * it; and a proof out of a presentation is the proof that it was.
+ */
 export function isUnchanged(forgery: Forgery, originals: readonly Original[]): boolean {
   if (forgery.kind === 'json') {
     const { document } = decodeDocument(forgery.text);
-    return originals.some((original) => isEqualJson(original.document, document));
+    return originals.some((original) => documentsOf(original).some((its) => isEqualJson(its, document)));
   }
   const bytes = forgery.kind === 'proof' ? forgery.bytes : decodeQrText(forgery.text, [VERIFIER]);
-  const withoutLocator = (whole: Uint8Array) => toHex(encodeCbor((decodeCbor(whole) as CborValue[]).slice(0, 8)));
-  return originals.some((original) => withoutLocator(original.bytes) === withoutLocator(bytes));
+  const { proof, presentation } = decodeShown(bytes);
+  if (presentation) return originals.some((original) => isEqualBytes(original.bytes, bytes));
+  const withoutLocator = (given: Proof) => toHex(encodeProof({ ...given, locator: null }));
+  return originals.some((original) => withoutLocator(original.proof) === withoutLocator(proof));
+}
+
+function documentsOf({ document }: Original): Json[] {
+  return [document, ...((document.verifiableCredential ?? []) as Json[])];
 }
 
 /** A forgery in a form that can be handed in again. */

@@ -1,12 +1,15 @@
-import { toHex } from '../../proof/bytes.ts';
+import { toBase64Url, toHex } from '../../proof/bytes.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
 import { REST, SHOWN } from '../../proof/commitment.ts';
+import { discloseClaims } from '../../proof/disclosure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../proof/json.ts';
+import { encodePresentation, type Presentation, type Shown } from '../../proof/presentation.ts';
 import { encodeProof, type Proof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
-import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
+import { toVerifiableCredential, toVerifiablePresentation } from '../../proof/verifiable-credential.ts';
 import type { Draw } from './draw.ts';
-import { hide, select, toQrProof } from './issuing.ts';
+import { hide, type Kind, select, toQrProof } from './issuing.ts';
+import { present } from './presenting.ts';
 import { VERIFIER, type World } from './world.ts';
 
 /** What a forger hands in. */
@@ -18,16 +21,17 @@ export type Forgery =
 /** A genuine proof that forgeries start from. No two are of one credential: a mixture of two is then never genuine. */
 export interface Original {
   proof: Proof;
+  presentation: Presentation | null;
   bytes: Uint8Array;
   items: CborValue[];
   document: JsonObject;
 }
 
-/** Of other credentials of a batch, other batches, types, issuers, registries and chains, in every form of disclosure. */
+/** Of other credentials of a batch, other batches, types, issuers, registries and chains, in every form of disclosure, two presented. */
 export function createOriginals(world: World): Original[] {
   const { proofs, kinds } = world;
   const every = proofs.every[0]!;
-  const locators: [Proof, typeof kinds.tiny][] = [
+  const locators: [Proof, Kind][] = [
     [toQrProof(proofs.standings[0]!), kinds.tiny],
     [proofs.standings[7]!, kinds.tiny],
     [{ ...every, shown: select(SHOWN, every.shown, [0, 2, 5]), rest: select(REST, every.rest, [1, 8]) }, kinds.every],
@@ -35,23 +39,49 @@ export function createOriginals(world: World): Original[] {
     [toQrProof(proofs.every[2]!), kinds.every],
     [proofs.plain[0]!, kinds.plain],
     [toQrProof(proofs.full[100]!), kinds.tiny],
-    [{ ...toQrProof(proofs.full[101]!), shown: hide(SHOWN, proofs.full[101]!.shown) }, kinds.tiny],
+    [toQrProof(proofs.full[101]!), kinds.tiny],
+    [{ ...toQrProof(proofs.consent[0]!), shown: hide(SHOWN, proofs.consent[0]!.shown) }, kinds.consent],
     [toQrProof(proofs.beforeCompromise), kinds.tiny],
     [toQrProof(proofs.second), kinds.tiny],
     [toQrProof(proofs.elsewhere), kinds.tiny],
+    [toQrProof(proofs.bound[1]!), kinds.tiny],
   ];
-  return locators.map(([proof, kind]) => {
-    const bytes = encodeProof(proof);
-    const registry = world.trust.registries[proof.registry]!;
-    const document = toVerifiableCredential({ proof, type: kind.value, definition: kind.definition, registry });
-    return { proof, bytes, items: decodeCbor(bytes) as CborValue[], document };
-  });
+  const told = discloseClaims(proofs.consent[1]!, kinds.consent.value, ['number', 'birthDate']);
+  const presentations: [Presentation, Kind][] = [
+    [present(toQrProof(proofs.bound[0]!)), kinds.tiny],
+    [present(told), kinds.consent],
+  ];
+  return [
+    ...locators.map(([proof, kind]) => toOriginal(world, { proof, presentation: null }, kind)),
+    ...presentations.map(([presentation, kind]) =>
+      toOriginal(world, { proof: presentation.proof, presentation }, kind),
+    ),
+  ];
+}
+
+function toOriginal(world: World, shown: Shown, { value: type, definition }: Kind): Original {
+  const { proof, presentation } = shown;
+  const bytes = presentation ? encodePresentation(presentation) : encodeProof(proof);
+  const source = { type, definition, registry: world.trust.registries[proof.registry]! };
+  const document = presentation
+    ? toVerifiablePresentation(presentation, source)
+    : toVerifiableCredential({ ...source, proof });
+  return { ...shown, bytes, items: decodeCbor(bytes) as CborValue[], document };
 }
 
 const LOCATOR = 8;
 
-function locatorBytes({ items }: Original): number {
-  return encodeCbor(items[LOCATOR] as CborValue).length;
+/** The bytes at the end that nobody signed: the locator of a proof; of a presentation the holder signed that too. */
+function locatorBytes({ items, presentation }: Original): number {
+  return presentation ? 0 : encodeCbor(items[LOCATOR] as CborValue).length;
+}
+
+/** A document with other bytes in its proof. */
+export function withProofValue({ document }: Original, bytes: Uint8Array): string {
+  return JSON.stringify({
+    ...document,
+    proof: { ...(document.proof as JsonObject), proofValue: `u${toBase64Url(bytes)}` },
+  });
 }
 
 /** Every single bit flipped, or one of `step`, the locator's aside. */
@@ -146,21 +176,28 @@ export function* itemChanges({ items }: Original): Generator<Uint8Array> {
   }
 }
 
-/** Every item of one in the place of the same item of another. */
+/** Every item of one in the place of the same item of another, of presentations and of the proofs in them. */
 export function* moves(originals: readonly Original[]): Generator<Uint8Array> {
   for (const to of originals)
     for (const from of originals) {
       if (from === to) continue;
-      for (let i = 0; i < LOCATOR; i++) yield* moved(to.items, from.items, [i]);
-      for (let i = 0; i < 9; i++) yield* moved(to.items, from.items, [0, i]);
+      for (let i = 0; i < LOCATOR; i++) yield* moved(to, from, [i]);
+      for (let i = 0; i < 9; i++) yield* moved(to, from, [0, i]);
+      if (to.presentation && from.presentation)
+        for (let i = 0; i < to.items.length; i++) yield* placed(to.items, [i], from.items[i] as CborValue);
     }
 }
 
-function* moved(to: CborValue[], from: CborValue[], path: Path): Generator<Uint8Array> {
-  const value = at(from, path);
-  if (isSameCbor(value, at(to, path))) return;
+/** `path` is that in a proof, wherever the proof stands. */
+function* moved(to: Original, from: Original, path: Path): Generator<Uint8Array> {
+  const pathIn = ({ presentation }: Original) => (presentation ? [0, ...path] : path);
+  yield* placed(to.items, pathIn(to), at(from.items, pathIn(from)));
+}
+
+function* placed(items: CborValue[], path: Path, value: CborValue): Generator<Uint8Array> {
+  if (isSameCbor(value, at(items, path))) return;
   yield encodeCbor(
-    edited(to, path, (siblings, i) => {
+    edited(items, path, (siblings, i) => {
       siblings[i] = value;
     }),
   );
@@ -232,10 +269,10 @@ function nudged(draw: Draw, value: CborValue): CborValue {
   return copy;
 }
 
-function changeDigits(draw: Draw, { bytes, items }: Original): string {
+function changeDigits(draw: Draw, original: Original): string {
   // a decimal digit reaches into every byte after it: the locator's are the last few
-  const text = toQrText(VERIFIER, bytes);
-  const end = text.length - 3 * encodeCbor(items[LOCATOR] as CborValue).length;
+  const text = toQrText(VERIFIER, original.bytes);
+  const end = text.length - 3 * locatorBytes(original);
   const place = VERIFIER.length + 1 + draw.number(end - VERIFIER.length - 1);
   const kind = draw.number(4);
   if (kind === 0) return text.slice(0, place) + draw.number(10) + text.slice(place + 1);

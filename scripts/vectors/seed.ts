@@ -1,3 +1,4 @@
+import { p256 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
@@ -25,4 +26,21 @@ export function namedKey(name: string): SigningKey {
 export function signDigest(digest: Uint8Array, { secret }: SigningKey): Uint8Array {
   const signed = secp256k1.sign(digest, secret, { prehash: false, format: 'recovered' });
   return concatBytes(signed.subarray(1), Uint8Array.of((signed[0] as number) + 27));
+}
+
+export interface Holder {
+  secret: Uint8Array;
+  /** 33 bytes: the compressed P-256 public key. */
+  key: Uint8Array;
+}
+
+/** A P-256 key that everybody can compute: never one of a real holder. */
+export function namedHolder(name: string): Holder {
+  const secret = namedBytes(`holder ${name}`, 32);
+  return { secret, key: p256.getPublicKey(secret, true) };
+}
+
+/** r, s over SHA-256 of a message: deterministic (RFC 6979) and with s in the lower half of the group order. */
+export function signAsHolder(message: Uint8Array, { secret }: Holder): Uint8Array {
+  return p256.sign(message, secret, { lowS: true });
 }

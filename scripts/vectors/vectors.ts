@@ -2,8 +2,10 @@ import type { Json, JsonObject } from '../../proof/json.ts';
 import { json, proofs, qrTexts, references } from './areas/carriers.ts';
 import { cbor } from './areas/cbor.ts';
 import { claimValues, files, text } from './areas/claims.ts';
+import { disclosures } from './areas/disclosures.ts';
 import { batchIds, commitments, trees } from './areas/hashing.ts';
 import { nodes } from './areas/nodes.ts';
+import { presentations } from './areas/presentations.ts';
 import { readings } from './areas/reading.ts';
 import { verdicts } from './areas/verdict.ts';
 
@@ -25,8 +27,10 @@ export function createVectors(): Record<string, VectorFile> {
     trees: trees(),
     'batch-ids': batchIds(),
     proofs: proofs(),
+    disclosures: disclosures(),
     'qr-texts': qrTexts(),
     json: json(),
+    presentations: presentations(),
     references: references(),
     readings: readings(),
     nodes: nodes(),

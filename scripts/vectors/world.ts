@@ -1,16 +1,17 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex } from '../../proof/bytes.ts';
 import { decodeDate, LAST_DAY, toHongKongDay } from '../../proof/day.ts';
+import { hashHolderKey } from '../../proof/holder-key.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import type { Proof } from '../../proof/proof.ts';
 import { rootOf } from '../../proof/proof.ts';
 import { batchId } from '../../proof/signature.ts';
 import { decodeTrust, type Trust } from '../../proof/trust.ts';
-import { EVERY, EVERY_CLAIMS, OTHER_PROFILE, PLAIN, PROFILE, TINY } from './definitions.ts';
+import { CONSENT, EVERY, EVERY_CLAIMS, OTHER_PROFILE, PLAIN, PROFILE, TINY } from './definitions.ts';
 import { type Department, type Draft, issueBatch, type Kind, toKind } from './issuing.ts';
 import { CODE_HASH, createNode, createPost, type NodeModel } from './node.ts';
 import { createRegistry, type RegistryModel } from './registry.ts';
-import { namedBytes, namedKey } from './seed.ts';
+import { namedHolder, namedKey } from './seed.ts';
 
 /** Noon in Hong Kong on 22 November 2026. */
 export const NOW = decodeDate('2026-11-22') * 86_400 + 4 * 3600;
@@ -27,6 +28,17 @@ export function tinyClaims(number: string): JsonObject {
   };
 }
 
+/** Claims of the type that is not public. */
+export const CONSENT_CLAIMS: JsonObject = {
+  number: 'C-1',
+  holder: { en: 'Chan Tai Man', 'zh-Hant': '陳大文' },
+  result: 'pass',
+  birthDate: '1961-02-28',
+};
+
+/** Whose key the bound credentials are bound to. */
+export const HOLDER = namedHolder('Chan Tai Man');
+
 export type World = ReturnType<typeof createWorld>;
 
 /**
@@ -36,7 +48,7 @@ export type World = ReturnType<typeof createWorld>;
 export function createWorld({ batches = 66 }: { batches?: number } = {}) {
   const registry = createRegistry({ chainId: 31_337, address: `0x${'e7'.repeat(20)}` }, GENESIS);
   const other = createRegistry({ chainId: 31_338, address: `0x${'d8'.repeat(20)}` }, GENESIS);
-  const kinds = { tiny: toKind(TINY), every: toKind(EVERY), plain: toKind(PLAIN) };
+  const kinds = { tiny: toKind(TINY), every: toKind(EVERY), plain: toKind(PLAIN), consent: toKind(CONSENT) };
   const keys = {
     anchor: namedKey('anchor'),
     ended: namedKey('ended'),
@@ -47,6 +59,7 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
     second: namedKey('second'),
     elsewhere: namedKey('elsewhere'),
   };
+  const boundTo = hashHolderKey(HOLDER.key);
   const hash = (text: string) => sha256(new TextEncoder().encode(text));
 
   const first = registry.admitIssuer(hash(PROFILE));
@@ -62,6 +75,7 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
   for (const kind of [kinds.tiny, kinds.every, kinds.plain]) registry.openType(first, kind.definition);
   registry.openType(second, kinds.every.definition);
   registry.openType(second, kinds.tiny.definition);
+  registry.openType(second, kinds.consent.definition);
   other.admitIssuer(hash(PROFILE));
   other.addKey(1, { ...always, address: keys.elsewhere.address });
   other.openType(1, kinds.tiny.definition);
@@ -96,7 +110,7 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
     every: issueBatch({ ...department, kind: kinds.every, number: 2 }, [
       { name: 'every', claims: EVERY_CLAIMS },
       { name: 'nothing', claims: {} },
-      { name: 'bound', claims: EVERY_CLAIMS, holderKey: namedBytes('holder key', 32) },
+      { name: 'bound', claims: EVERY_CLAIMS, holderKey: boundTo },
     ]),
     plain: issueBatch({ ...department, kind: kinds.plain, number: 3 }, [
       { name: 'plain 1', claims: { number: 'P-1' } },
@@ -111,6 +125,18 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
     full: tiny(Array.from({ length: 256 }, (_, i) => ({ name: `full ${i}` }))),
     unanchored: one('unanchored', {}, false),
     stranger: one('stranger', { key: keys.stranger }, false),
+    consent: issueBatch({ ...department, issuer: second, kind: kinds.consent, number: 3, key: keys.second }, [
+      { name: 'consent 1', claims: CONSENT_CLAIMS },
+      { name: 'consent 2', claims: CONSENT_CLAIMS, holderKey: boundTo },
+      { name: 'consent 3', claims: CONSENT_CLAIMS },
+    ]),
+    bound: tiny(
+      [
+        { name: 'bound 1', holderKey: boundTo },
+        { name: 'bound 2', holderKey: boundTo },
+      ],
+      { issuer: second, number: 2, key: keys.second },
+    ),
   };
   registry.mine();
   const past = { validFrom: '2025-01-01', validUntil: '2026-11-21' };
@@ -181,6 +207,7 @@ export function createWorld({ batches = 66 }: { batches?: number } = {}) {
           { issuer: first, number: 3, definition: toHex(kinds.plain.definition) },
           { issuer: second, number: 1, definition: toHex(kinds.every.definition) },
           { issuer: second, number: 2, definition: toHex(kinds.tiny.definition) },
+          { issuer: second, number: 3, definition: toHex(kinds.consent.definition) },
         ],
       },
       {

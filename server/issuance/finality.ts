@@ -91,6 +91,7 @@ async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promis
     reading: await readBatch(deps, { issuer: issuer.number as number, batch: batch.id, locator: batch.number }),
     maxBlockAgeSeconds: deps.maxBlockAgeSeconds,
     maxSnapshotAgeSeconds: deps.maxBlockAgeSeconds,
+    occasion: { audiences: [], nonce: null },
     now: Math.floor(deps.now() / 1000),
   };
 }

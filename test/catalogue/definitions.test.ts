@@ -31,7 +31,7 @@ const NAMES = {
     'claims',
     'drafts',
   ],
-  claim: ['name', 'type', 'group', 'sensitive', 'required', 'role', 'label', 'options', 'maxLength'],
+  claim: ['name', 'type', 'group', 'sensitive', 'required', 'always', 'role', 'label', 'options', 'maxLength'],
 };
 
 /** Every text that people read, by the path that `drafts` uses. */
@@ -85,6 +85,15 @@ describe('definition files', () => {
         expect(shown.filter((claim) => claim.sensitive)).to.deep.equal([]);
         expect(shown.filter((claim) => NEVER_SHOWN_IN_PUBLIC.has(claim.type))).to.deep.equal([]);
         expect(shown.map((claim) => claim.name)).not.to.include('signingOfficer');
+      });
+
+      it('always shows its number and its kind at most, and never what is sensitive', () => {
+        const always = claims.filter((claim) => claim.always);
+        for (const claim of always) expect([claim.required, claim.sensitive], claim.name).to.deep.equal([true, false]);
+        const others = always.filter((claim) => claim.role !== 'number');
+        expect(others.map(({ type, role }) => [type, role])).to.deep.equal(others.map(() => ['enum', undefined]));
+        expect(others.length).to.be.at.most(disclosure === 'public' ? 1 : 0);
+        if (disclosure === 'public') expect(withRole(always, 'number')).to.have.length(1);
       });
 
       it('gives each role once at most and names what the document is about', () => {

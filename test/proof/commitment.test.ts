@@ -80,6 +80,6 @@ describe('commitments', () => {
 
   it('have tags of eight bytes, each its own', () => {
     const tags = Object.values(TAG).map((tag) => Buffer.from(tag).toString('latin1'));
-    expect(tags).to.deep.equal(['S', 'C', 'G', 'D', 'L', 'N', 'R'].map((letter) => `eProof1${letter}`));
+    expect(tags).to.deep.equal(['S', 'C', 'G', 'D', 'L', 'N', 'R', 'P'].map((letter) => `eProof1${letter}`));
   });
 });

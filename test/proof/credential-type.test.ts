@@ -22,6 +22,13 @@ describe('a credential type file', () => {
     expect(decodeCredentialType(bytes(EVERY)).claims).to.have.length(19);
   });
 
+  it('marks what is always shown, which is nothing unless it says so', () => {
+    const { claims } = decodeCredentialType(bytes(TINY));
+    expect(claims.map(({ always }) => always)).to.deep.equal([true, false, false]);
+    const explicit = decodeCredentialType(changed((file) => Object.assign(file.claims[2], { always: false })));
+    expect(explicit.claims).to.deep.equal(claims);
+  });
+
   it('may have names that this version does not know', () => {
     expect(decodeCredentialType(changed((file) => Object.assign(file, { later: 1 }))).code).to.equal('EX-TINY');
   });
@@ -64,6 +71,9 @@ describe('a credential type file', () => {
         file.claims = Array.from({ length: 256 }, (_, i) => ({ ...file.claims[0], name: `claim${i}` }));
       },
     ],
+    ['what is always shown among the rest', 'TYPE_INVALID', (file) => Object.assign(file.claims[2], { always: true })],
+    ['a word for always', 'TYPE_INVALID', (file) => Object.assign(file.claims[0], { always: 'yes' })],
+    ['null for always', 'TYPE_INVALID', (file) => Object.assign(file.claims[0], { always: null })],
     ['a list for an object', 'TYPE_INVALID', (file) => Object.assign(file, { title: [] })],
   ];
   for (const [name, code, change] of wrong)

@@ -7,16 +7,25 @@ import { CLAIM_TYPES } from '../../proof/claim-value.ts';
 import { MOST_CLAIMS_IN_GROUP } from '../../proof/commitment.ts';
 import { MOST_TEXT_LENGTH } from '../../proof/credential-type.ts';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
+import { discloseClaims } from '../../proof/disclosure.ts';
 import { encodeHeader } from '../../proof/header.ts';
 import { MOST_JSON_CHARACTERS } from '../../proof/json.ts';
+import {
+  encodePresentation,
+  HOLDER_CODES,
+  judgePresentation,
+  MOST_AUDIENCE_LENGTH,
+  MOST_PRESENTATION_SECONDS,
+  presentationMessage,
+} from '../../proof/presentation.ts';
 import { decodeProof, encodeProof, type Proof, rootOf } from '../../proof/proof.ts';
 import { decodeQrText } from '../../proof/qr-text.ts';
 import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import { batchId } from '../../proof/signature.ts';
-import { CHECK_CODES, CHECK_NAMES, judge, verify } from '../../proof/verdict.ts';
+import { CHECK_CODES, CHECK_NAMES, judge, PRESENTATION_CHECK_NAMES, verify } from '../../proof/verdict.ts';
 import { evidenceOf } from '../../scripts/vectors/evidence.ts';
 import { createExample } from '../../scripts/vectors/example.ts';
-import { issueBatch, toQrProof } from '../../scripts/vectors/issuing.ts';
+import { issueBatch, toKind, toQrProof } from '../../scripts/vectors/issuing.ts';
 import { createWorld, NOW, tinyClaims } from '../../scripts/vectors/world.ts';
 
 const FORMAT = readFileSync(new URL('../../proof/FORMAT.md', import.meta.url), 'utf8');
@@ -46,14 +55,13 @@ describe('FORMAT.md', () => {
 
   it('has rules for every check in the order of the checks, and a rule for every code', () => {
     const rules = tableOf('rules');
-    expect([...new Set(rules.map(({ check }) => check))]).to.deep.equal(CHECK_NAMES);
-    const given = new Set(rules.map(({ code }) => code));
+    expect([...new Set(rules.map(({ check }) => check))]).to.deep.equal(PRESENTATION_CHECK_NAMES);
+    const isReference = (code: string) => code.startsWith('the ');
+    const given = new Set([...rules, ...tableOf('holder')].map(({ code }) => code as string));
     const failures = ['NODES_UNREACHABLE', 'NODES_DISAGREE', 'NODE_WRONG_REGISTRY'];
     const undecodable = ['FORMAT_INVALID', 'FORMAT_VERSION_UNKNOWN'];
     const expected = Object.keys(CHECK_CODES).filter((code) => ![...failures, ...undecodable].includes(code));
-    expect(
-      [...given].filter((code) => code !== 'the failure’s code' && code !== "the failure's code").sort(),
-    ).to.deep.equal(expected.sort());
+    expect([...given].filter((code) => !isReference(code)).sort()).to.deep.equal(expected.sort());
     const places = new Map(tableOf('codes').map(({ check, code }) => [code, check]));
     for (const { check, code } of rules)
       if (places.has(code)) expect(['any', check], code).to.include(places.get(code));
@@ -98,6 +106,12 @@ describe('FORMAT.md', () => {
     expect([...seen].sort()).to.deep.equal(rows.map((row) => row.standing as string).sort());
   });
 
+  it('judges a presentation by the codes of the code, each with its outcome', () => {
+    const rows = tableOf('holder').map(({ code, outcome }) => [code as string, outcome]);
+    expect(Object.fromEntries(rows)).to.deep.equal(HOLDER_CODES);
+    expect(rows).to.have.length(Object.keys(HOLDER_CODES).length);
+  });
+
   it('names every claim type', () => {
     const section = FORMAT.split('\n7.5 ')[1]?.split('\n7.6 ')[0] ?? '';
     expect([...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, type]) => type)).to.deep.equal(CLAIM_TYPES);
@@ -107,12 +121,14 @@ describe('FORMAT.md', () => {
     const section = FORMAT.split('## 12.')[1]?.split('## 13.')[0] ?? '';
     const limit = (what: string) =>
       Number(new RegExp(`\\| ${what} \\|.*?([0-9,]+) \\|`).exec(section)?.[1]?.replaceAll(',', ''));
-    expect(limit('bytes of a proof')).to.equal(CBOR_LIMITS.sizeBytes);
-    expect(limit('nested arrays in a proof')).to.equal(CBOR_LIMITS.depth);
+    expect(limit('bytes of a proof or presentation')).to.equal(CBOR_LIMITS.sizeBytes);
+    expect(limit('nested arrays in a proof or presentation')).to.equal(CBOR_LIMITS.depth);
     expect(limit('claims in a group')).to.equal(MOST_CLAIMS_IN_GROUP);
     expect(limit('credentials in a batch')).to.equal(MOST_LEAVES);
     expect(limit('code units of a JSON document')).to.equal(MOST_JSON_CHARACTERS);
     expect(limit("code units of a claim's text")).to.equal(MOST_TEXT_LENGTH);
+    expect(limit("code units of a presentation's audience")).to.equal(MOST_AUDIENCE_LENGTH);
+    expect(limit('days of a presentation') * 86_400).to.equal(MOST_PRESENTATION_SECONDS);
     expect(limit('batches in a page')).to.equal(BATCHES_PER_PAGE);
   });
 
@@ -126,6 +142,13 @@ describe('FORMAT.md', () => {
     expect(toHex(batchId(json.registry as { chainId: number; address: string }, facts))).to.equal(json.batch);
     const { proofValue } = (json.document as { proof: { proofValue: string } }).proof;
     expect(toHex(rootOf(decodeProof(decodeBase64Url(proofValue.slice(1)))))).to.equal(json.root);
+    const { full, presentation } = createExample();
+    const selection = discloseClaims(full, toKind(json.definition as string).value, ['number', 'conditions']);
+    expect(toHex(encodeProof(selection))).to.equal(json.selection);
+    expect(toHex(encodePresentation(presentation))).to.equal(json.presentation);
+    expect(toHex(presentationMessage(presentation))).to.equal(json.message);
+    const occasion = { audiences: [json.verifier as string], nonce: presentation.nonce };
+    expect(judgePresentation(presentation, occasion, presentation.issuedAt)).to.equal('HOLDER_SIGNED');
     for (const [name, block] of Object.entries(blocks))
       expect(FORMAT.includes(`<!-- ${name} -->\n${block}\n<!-- /${name} -->`), name).to.equal(true);
   });

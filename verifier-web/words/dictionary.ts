@@ -77,7 +77,8 @@ export interface Dictionary {
   /** Which law moved the end of a whole kind of documents. */
   movedBy: string;
   notGenuine: Passage & { advice: string };
-  couldNot: Passage & { advice: string };
+  /** `showAgain` is the advice where only the time of a presentation is over. */
+  couldNot: Passage & { advice: string; showAgain: string };
   answers: Record<AnswerName, { question: string; about: string }> & {
     heading: string;
     issuedBy: string;

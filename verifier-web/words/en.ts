@@ -87,6 +87,8 @@ export const en: Dictionary = {
   couldNot: {
     heading: 'Could not be checked',
     text: 'This says nothing against the document: the check could not be finished.',
+    showAgain:
+      'Ask the holder to show it again, and check the new code. A picture of an old code is worth nothing: do not accept it.',
     advice:
       'Make sure that this device is online and try again. Until then, do not treat the document as checked. What could be checked without the register stands below.',
   },
@@ -105,6 +107,11 @@ export const en: Dictionary = {
       question: 'In force today?',
       about:
         'The register was asked whether the department withdrew, suspended or replaced it, and its dates were compared with today.',
+    },
+    shownByHolder: {
+      question: 'Shown by its holder, to you, now?',
+      about:
+        'The document is bound to a key on the holder’s device. That key must have signed this very showing, for this page, a short time ago.',
     },
     issuedBy: 'Really issued by {issuer}?',
     yes: 'Yes',
@@ -126,6 +133,7 @@ export const en: Dictionary = {
     credentialType: 'Kind of document',
     status: 'Status',
     validity: 'Dates',
+    holderBinding: 'Holder',
   },
   code: {
     FORMAT_VALID: 'The code is complete and in the one form that is allowed.',
@@ -134,6 +142,7 @@ export const en: Dictionary = {
     DOCUMENT_CHANGED: 'The text of the file is not what its own proof says: the file was changed.',
     CLAIMS_MATCH_TYPE: 'Every entry is of the form that this kind of document demands.',
     CLAIMS_NOT_OF_TYPE: 'Some entry is not of the form that this kind of document demands.',
+    CLAIMS_HIDDEN: 'An entry is hidden that this kind of document always shows.',
     ROOT_COMPUTED: 'The document leads to one batch and has one place in it.',
     SIGNED_BY_ANCHORED_KEY: 'Signed with the key that made the record in the register.',
     SIGNED_BY_KNOWN_KEY: 'Signed with a key that this page knows as the department’s; the register was not asked.',
@@ -170,6 +179,12 @@ export const en: Dictionary = {
       'What was kept of the register was asked whether it is withdrawn, suspended or replaced; nothing later is known.',
     STATUS_NOT_KNOWN_SINCE: 'What was kept of the register is too old to say how the document stands.',
     DATES_COMPARED: 'Its dates were compared with today’s date in Hong Kong.',
+    HOLDER_SIGNED: 'The holder’s key signed it for this page, and its time is not over.',
+    HOLDER_SIGNATURE_INVALID: 'The holder’s key did not sign what is shown.',
+    PRESENTED_TO_OTHERS: 'It was made to be shown to somebody else.',
+    NONCE_DIFFERENT: 'It does not answer the question that was asked: it was made earlier.',
+    PRESENTATION_NOT_YET: 'Its time has not begun, or the clock of one of the two devices is wrong.',
+    PRESENTATION_OVER: 'Its time is over.',
     NOT_REACHED: 'Could not be asked, because something before it is missing.',
   },
   proofError: {
@@ -192,6 +207,7 @@ export const en: Dictionary = {
     JSON_MISMATCH: 'What the file says in words is not what its proof says.',
     TYPE_INVALID: 'The description of this kind of document cannot be read.',
     CLAIMS_INVALID: 'An entry does not fit this kind of document.',
+    CLAIM_HIDDEN: 'An entry is hidden that this kind of document always shows.',
     REFERENCE_INVALID: 'The reference has a typing mistake.',
     READING_INVALID: 'The answer of the register cannot be read.',
     SNAPSHOT_INVALID: 'What was kept of the register cannot be read.',

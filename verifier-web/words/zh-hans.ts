@@ -80,6 +80,7 @@ export const zhHans: Dictionary = {
   couldNot: {
     heading: '未能完成核验',
     text: '这并不表示文件有问题，只是核验没有完成。',
+    showAgain: '请持有人重新出示，并核验新的二维码。旧二维码的图片没有作用，请勿接受。',
     advice: '请确认设备已连接网络，然后再试。在此之前，请不要把文件当作已核验。下面是无需登记册也能核验的部分。',
   },
   answers: {
@@ -95,6 +96,10 @@ export const zhHans: Dictionary = {
     inForce: {
       question: '今天有效？',
       about: '本网页已查询登记册，部门有没有撤销、暂时吊销或取代这份文件，并将文件日期与今天比较。',
+    },
+    shownByHolder: {
+      question: '由持有人此刻向您出示？',
+      about: '这份文件与持有人设备上的密钥绑定。该密钥必须在不久之前，专为本网页签署这次出示。',
     },
     issuedBy: '确由{issuer}签发？',
     yes: '是',
@@ -116,6 +121,7 @@ export const zhHans: Dictionary = {
     credentialType: '文件种类',
     status: '状态',
     validity: '日期',
+    holderBinding: '持有人',
   },
   code: {
     FORMAT_VALID: '数据完整，并符合唯一认可的格式。',
@@ -124,6 +130,7 @@ export const zhHans: Dictionary = {
     DOCUMENT_CHANGED: '文件的文字与其自身的证明不符，文件曾被改动。',
     CLAIMS_MATCH_TYPE: '各项内容均符合这种文件的规定格式。',
     CLAIMS_NOT_OF_TYPE: '有内容不符合这种文件的规定格式。',
+    CLAIMS_HIDDEN: '隐藏了这种文件必须显示的内容。',
     ROOT_COMPUTED: '文件属于一个批次，并在其中占有唯一位置。',
     SIGNED_BY_ANCHORED_KEY: '签名所用的密钥，与登记册记录所用的相同。',
     SIGNED_BY_KNOWN_KEY: '签名所用的是本网页已知属于该部门的密钥；没有查询登记册。',
@@ -158,6 +165,12 @@ export const zhHans: Dictionary = {
     STATUS_AS_OF: '已按所存记录查看文件有没有被撤销、暂时吊销或取代；之后的变更无法得知。',
     STATUS_NOT_KNOWN_SINCE: '所存记录已太旧，无法得知文件目前的状态。',
     DATES_COMPARED: '已将文件日期与香港今天的日期比较。',
+    HOLDER_SIGNED: '持有人的密钥已为本网页签名，而且仍在时限之内。',
+    HOLDER_SIGNATURE_INVALID: '持有人的密钥没有签署所出示的内容。',
+    PRESENTED_TO_OTHERS: '这次出示并非以本网页为对象。',
+    NONCE_DIFFERENT: '内容并非回应所提出的查询，而是较早前制作的。',
+    PRESENTATION_NOT_YET: '时限尚未开始，或其中一台设备的时钟不准。',
+    PRESENTATION_OVER: '时限已过。',
     NOT_REACHED: '因缺少之前的信息而未能查询。',
   },
   proofError: {
@@ -180,6 +193,7 @@ export const zhHans: Dictionary = {
     JSON_MISMATCH: '文件的文字与其证明所载不符。',
     TYPE_INVALID: '这种文件的说明无法读取。',
     CLAIMS_INVALID: '有一项内容不符合这种文件的规定。',
+    CLAIM_HIDDEN: '有一项内容被隐藏，而这种文件必须显示该项。',
     REFERENCE_INVALID: '参考编号有误。',
     READING_INVALID: '登记册的答案无法读取。',
     SNAPSHOT_INVALID: '所存的登记册记录无法读取。',

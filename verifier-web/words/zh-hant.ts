@@ -80,6 +80,7 @@ export const zhHant: Dictionary = {
   couldNot: {
     heading: '未能完成核實',
     text: '這並不表示文件有問題，只是核實未能完成。',
+    showAgain: '請持有人重新出示，並核實新的二維碼。舊二維碼的圖片並無作用，請勿接受。',
     advice: '請確定裝置已連接網絡，然後再試。在此之前，請勿視文件為已核實。下列為毋須登記冊亦能核實的部分。',
   },
   answers: {
@@ -95,6 +96,10 @@ export const zhHant: Dictionary = {
     inForce: {
       question: '今天有效？',
       about: '本網頁已查詢登記冊，部門有否撤銷、暫時吊銷或取代這份文件，並將文件日期與今天比較。',
+    },
+    shownByHolder: {
+      question: '由持有人此刻向您出示？',
+      about: '這份文件與持有人裝置上的密鑰綁定。該密鑰必須在不久之前，專為本網頁簽署這次出示。',
     },
     issuedBy: '確由{issuer}簽發？',
     yes: '是',
@@ -116,6 +121,7 @@ export const zhHant: Dictionary = {
     credentialType: '文件種類',
     status: '狀況',
     validity: '日期',
+    holderBinding: '持有人',
   },
   code: {
     FORMAT_VALID: '資料完整，並符合唯一認可的格式。',
@@ -124,6 +130,7 @@ export const zhHant: Dictionary = {
     DOCUMENT_CHANGED: '檔案的文字與其本身的證明不符，檔案曾被改動。',
     CLAIMS_MATCH_TYPE: '各項內容均符合這種文件的規定格式。',
     CLAIMS_NOT_OF_TYPE: '有內容不符合這種文件的規定格式。',
+    CLAIMS_HIDDEN: '隱藏了這種文件必須顯示的內容。',
     ROOT_COMPUTED: '文件屬於一個批次，並在其中佔有唯一位置。',
     SIGNED_BY_ANCHORED_KEY: '簽署所用的密鑰，與登記冊紀錄所用的相同。',
     SIGNED_BY_KNOWN_KEY: '簽署所用的是本網頁已知屬於該部門的密鑰；未有查詢登記冊。',
@@ -158,6 +165,12 @@ export const zhHant: Dictionary = {
     STATUS_AS_OF: '已按所存紀錄查看文件有否被撤銷、暫時吊銷或取代；其後的變更未能得知。',
     STATUS_NOT_KNOWN_SINCE: '所存紀錄已太舊，未能得知文件現時的狀況。',
     DATES_COMPARED: '已將文件日期與香港今天的日期比較。',
+    HOLDER_SIGNED: '持有人的密鑰已為本網頁簽署，而且仍在時限之內。',
+    HOLDER_SIGNATURE_INVALID: '持有人的密鑰並沒有簽署所出示的內容。',
+    PRESENTED_TO_OTHERS: '這次出示並非以本網頁為對象。',
+    NONCE_DIFFERENT: '內容並非回應所提出的查詢，而是較早前製作的。',
+    PRESENTATION_NOT_YET: '時限尚未開始，或其中一部裝置的時鐘不準。',
+    PRESENTATION_OVER: '時限已過。',
     NOT_REACHED: '因缺少之前的資料而未能查詢。',
   },
   proofError: {
@@ -180,6 +193,7 @@ export const zhHant: Dictionary = {
     JSON_MISMATCH: '檔案的文字與其證明所載不符。',
     TYPE_INVALID: '這種文件的說明檔無法讀取。',
     CLAIMS_INVALID: '有一項內容不符合這種文件的規定。',
+    CLAIM_HIDDEN: '有一項內容被隱藏，而這種文件必須顯示該項。',
     REFERENCE_INVALID: '參考編號有誤。',
     READING_INVALID: '登記冊的答案無法讀取。',
     TRUST_INVALID: '本網頁的信任清單無法讀取。',

@@ -1,22 +1,27 @@
 import { toHex } from '../../../proof/bytes.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../../proof/cbor.ts';
+import { SHOWN } from '../../../proof/commitment.ts';
+import { discloseClaims } from '../../../proof/disclosure.ts';
+import { hashHolderKey } from '../../../proof/holder-key.ts';
 import type { Json, JsonObject } from '../../../proof/json.ts';
 import type { ReadingFailureCode } from '../../../proof/nodes.ts';
+import { encodePresentation, type Presentation } from '../../../proof/presentation.ts';
 import { encodeProof, type Proof } from '../../../proof/proof.ts';
 import { toQrText } from '../../../proof/qr-text.ts';
 import type { PageReading } from '../../../proof/reading.ts';
 import type { Standing } from '../../../proof/standing.ts';
 import { decodeStatusEvent } from '../../../proof/status-event.ts';
 import type { CheckName, Genuine } from '../../../proof/verdict.ts';
-import { toVerifiableCredential } from '../../../proof/verifiable-credential.ts';
+import { toVerifiableCredential, toVerifiablePresentation } from '../../../proof/verifiable-credential.ts';
 import { encodeKeys, encodeNotices, encodePageReading, encodeRecords } from '../abi.ts';
-import { issueBatch, toQrProof } from '../issuing.ts';
-import { namedBytes } from '../seed.ts';
+import { hide, issueBatch, toQrProof } from '../issuing.ts';
+import { present } from '../presenting.ts';
+import { namedBytes, namedHolder } from '../seed.ts';
 import type { VectorFile } from '../vectors.ts';
-import { createWorld, NOW, VERIFIER, type World } from '../world.ts';
+import { createWorld, HOLDER, NOW, tinyClaims, VERIFIER, type World } from '../world.ts';
 
 /** The codes of a credential that is in order; a vector names those that differ. */
-const IN_ORDER: Record<CheckName, string> = {
+const IN_ORDER: Record<Exclude<CheckName, 'holderBinding'>, string> = {
   format: 'FORMAT_VALID',
   commitments: 'CLAIMS_MATCH_TYPE',
   inclusion: 'ROOT_COMPUTED',
@@ -110,6 +115,7 @@ export function verdicts(): VectorFile {
     checks?: Record<string, string>;
     standing?: Standing;
     genuine?: Genuine;
+    occasion?: JsonObject;
     day?: number;
     past?: Standing | null;
   }
@@ -123,6 +129,7 @@ export function verdicts(): VectorFile {
     checks = {},
     standing,
     genuine,
+    occasion,
     day,
     past = null,
   }: Case) => ({
@@ -131,6 +138,7 @@ export function verdicts(): VectorFile {
     trust,
     missing,
     now,
+    ...(occasion ? { occasion } : {}),
     ...(day === undefined ? {} : { day }),
     reading,
     expect: {
@@ -196,6 +204,21 @@ export function verdicts(): VectorFile {
       checks: { ...NO_READING, signature: 'SIGNED_BY_KNOWN_KEY', registry: failure },
       genuine: 'could-not-be-checked',
     });
+  const heldProof = unlocated(proofs.bound[0]!);
+  const heldSource = {
+    type: world.kinds.tiny.value,
+    definition: world.kinds.tiny.definition,
+    registry: world.registry.address,
+  };
+  const alwaysShown = world.kinds.tiny.value.claims.filter(({ always }) => always).map(({ name }) => name);
+  const hidden = (proof: Proof): Proof => ({ ...toQrProof(proof), shown: hide(SHOWN, proof.shown) });
+  const unanchoredBound = unlocated(
+    issueBatch(
+      { registry: world.registry, place: 0, issuer: 1, kind: world.kinds.tiny, number: 1, key: world.keys.anchor },
+      [{ name: 'never anchored', claims: tinyClaims('X'), holderKey: hashHolderKey(HOLDER.key) }],
+      false,
+    )[0]!,
+  );
   const unanchored = unlocated(proofs.unanchored);
   const withItem = (index: number, change: (item: CborValue) => CborValue) => {
     const items = decodeCbor(encodeProof(base)) as CborValue[];
@@ -214,7 +237,7 @@ export function verdicts(): VectorFile {
 
   return {
     about:
-      'Section 10. Each vector: what was presented (a proof in hex, the text of a QR or a JSON text), trust data by its name, files of the verifier that are missing, the time, and the reading: null where the registry was not asked, a failure, or a block with the answer to the question, the answers to readRecords (by batch id) and readNotices (by type number), the logs of the batch, and the answer to readKeys about the keys in them, each once, in order. A vector with a day asks about that day too. Expected are the code of every check, genuine and standing. Valid: genuine ones.',
+      'Section 10. Each vector: what was presented (a proof in hex, the text of a QR or a JSON text), trust data by its name, files of the verifier that are missing, the time, and the reading: null where the registry was not asked, a failure, or a block with the answer to the question, the answers to readRecords (by batch id) and readNotices (by type number), the logs of the batch, and the answer to readKeys about the keys in them, each once, in order. A vector with a day asks about that day too. A presentation is judged by the verifier’s address, or the audiences of the occasion, and its nonce, if there is one. Expected are the code of every check, genuine and standing. Valid: genuine ones.',
     trust: { usual: world.trustJson as unknown as Json, 'other keys': withoutKeys(world) },
     files: Object.fromEntries([...world.files].map(([path, bytes]) => [path, new TextDecoder('utf-8').decode(bytes)])),
     verifier: VERIFIER,
@@ -363,6 +386,45 @@ export function verdicts(): VectorFile {
           now: time + 86_400 * 400,
         },
       ),
+      ...[
+        ['presented by its holder', present(heldProof), undefined],
+        ['presented by its holder, who was asked', present(heldProof), { nonce: toHex(namedBytes('nonce', 16)) }],
+        [
+          'presented to another name of the verifier',
+          present(heldProof, { audience: 'counter 7' }),
+          { audiences: ['counter 7'] },
+        ],
+      ].map(([name, presentation, occasion]) =>
+        toVector({
+          name: name as string,
+          presented: { proof: toHex(encodePresentation(presentation as Presentation)) },
+          reading: readingJson(world, heldProof),
+          checks: { holderBinding: 'HOLDER_SIGNED' },
+          standing: { code: 'in-force', until: 21_122 },
+          ...(occasion ? { occasion: occasion as JsonObject } : {}),
+        }),
+      ),
+      toVector({
+        name: 'presented by its holder, as a document',
+        presented: { json: JSON.stringify(toVerifiablePresentation(present(heldProof), heldSource)) },
+        reading: readingJson(world, heldProof),
+        checks: { holderBinding: 'HOLDER_SIGNED' },
+        standing: { code: 'in-force', until: 21_122 },
+      }),
+      good('bound, shown without its holder', heldProof, { code: 'in-force', until: 21_122 }),
+      good(
+        'what is always shown of a type that is public',
+        discloseClaims(unlocated(proofs.standings[0]!), world.kinds.tiny.value, alwaysShown),
+        { code: 'in-force', until: 21_122 },
+      ),
+      good(
+        'nothing of a type that is not public',
+        { ...hidden(proofs.consent[0]!), locator: null },
+        {
+          code: 'in-force',
+          until: 21_122,
+        },
+      ),
       good('from a full batch', unlocated(proofs.full[200]!), { code: 'in-force', until: 21_122 }),
       good('of a type without other claims', unlocated(proofs.plain[1]!), { code: 'in-force', until: 21_122 }),
       good('anchored before its key was compromised', unlocated(proofs.beforeCompromise), {
@@ -478,6 +540,72 @@ export function verdicts(): VectorFile {
       bad('a key that had ended', unlocated(proofs.ended), { key: 'KEY_OUTSIDE_ITS_WINDOW' }),
       bad('a key that had not begun', unlocated(proofs.early), { key: 'KEY_OUTSIDE_ITS_WINDOW' }),
       bad('a key that was compromised', unlocated(proofs.afterCompromise), { key: 'KEY_COMPROMISED' }),
+      ...(
+        [
+          [
+            'signed by somebody else',
+            present(heldProof, {}, namedHolder('somebody else')),
+            'HOLDER_SIGNATURE_INVALID',
+            'not-genuine',
+          ],
+          [
+            'presented to others',
+            present(heldProof, { audience: 'https://other.example/' }),
+            'PRESENTED_TO_OTHERS',
+            'not-genuine',
+          ],
+          [
+            'of another time, by its nonce',
+            present(heldProof, { nonce: namedBytes('other', 16) }),
+            'NONCE_DIFFERENT',
+            'not-genuine',
+          ],
+          ['whose time is over', present(heldProof, { expiresAt: NOW }), 'PRESENTATION_OVER', 'could-not-be-checked'],
+          [
+            'whose time has not come',
+            present(heldProof, { issuedAt: NOW + 61 }),
+            'PRESENTATION_NOT_YET',
+            'could-not-be-checked',
+          ],
+        ] as const
+      ).map(([name, presentation, code, genuine]) =>
+        toVector({
+          name: `a presentation ${name}`,
+          presented: { proof: toHex(encodePresentation(presentation)) },
+          occasion: { nonce: toHex(namedBytes('nonce', 16)) },
+          reading: readingJson(world, heldProof),
+          checks: { holderBinding: code },
+          genuine,
+        }),
+      ),
+      toVector({
+        name: 'a presentation whose document says something else',
+        presented: {
+          json: JSON.stringify(toVerifiablePresentation(present(heldProof), heldSource)).replace(
+            '"expires":"2026',
+            '"expires":"2036',
+          ),
+        },
+        reading: readingJson(world, heldProof),
+        checks: { format: 'DOCUMENT_CHANGED', holderBinding: 'HOLDER_SIGNED' },
+      }),
+      toVector({
+        name: 'a presentation of a proof that was never anchored',
+        presented: { proof: toHex(encodePresentation(present(unanchoredBound))) },
+        reading: readingJson(world, unanchoredBound),
+        checks: {
+          ...NOT_FOUND,
+          issuer: 'ISSUER_UNKNOWN',
+          signature: 'SIGNED_BY_KNOWN_KEY',
+          holderBinding: 'HOLDER_SIGNED',
+        },
+      }),
+      bad('what is always shown, hidden', { ...hidden(inForce), locator: null }, { commitments: 'CLAIMS_HIDDEN' }),
+      bad(
+        'what is always shown, hidden, of a type that is not public',
+        { ...proofs.consent[0]!, locator: null, shown: hide(SHOWN, proofs.consent[0]!.shown) },
+        { commitments: 'CLAIMS_HIDDEN' },
+      ),
       bad(
         'a void batch',
         base,

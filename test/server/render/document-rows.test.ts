@@ -19,6 +19,7 @@ function definitionOf(...claims: (Partial<ClaimDefinition> & { name: string; typ
       group: 'shown',
       sensitive: false,
       required: false,
+      always: false,
       label: label(claim.name),
       ...claim,
     })),
