@@ -2,7 +2,7 @@ import { toBase64Url, toHex } from '../../proof/bytes.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
 import { REST, SHOWN } from '../../proof/commitment.ts';
 import { discloseClaims } from '../../proof/disclosure.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../proof/json.ts';
+import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../../proof/json.ts';
 import { encodePresentation, type Presentation, type Shown } from '../../proof/presentation.ts';
 import { encodeProof, type Proof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
@@ -201,6 +201,30 @@ function* placed(items: CborValue[], path: Path, value: CborValue): Generator<Ui
       siblings[i] = value;
     }),
   );
+}
+
+const OTHER_WORDS: readonly Json[] = [null, true, 0, 'x', '', [], {}];
+
+/** Every name and item of a document dropped, doubled under another name, emptied and replaced by another kind. */
+export function* documentChanges({ document }: Original): Generator<string> {
+  for (const changed of wordChanges(document)) yield JSON.stringify(changed);
+}
+
+function* wordChanges(value: Json): Generator<Json> {
+  for (const other of OTHER_WORDS) if (!isEqualJson(other, value)) yield other;
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) {
+      yield value.toSpliced(i, 1);
+      yield value.toSpliced(i, 0, item);
+      for (const changed of wordChanges(item)) yield value.with(i, changed);
+    }
+  } else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      yield Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
+      yield { ...value, [`${name}2`]: member };
+      for (const changed of wordChanges(member)) yield { ...value, [name]: changed };
+    }
+  }
 }
 
 /** One of the endlessly many other changes: of bytes, items, digits or words. */

@@ -53,6 +53,15 @@ export const newCredential = z
       issued: day('Today in Hong Kong where it is left out').optional(),
     }),
     holder: holder.optional(),
+    holderKey: z
+      .string()
+      .max(60)
+      .optional()
+      .meta({
+        description:
+          "The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it.",
+        examples: ['AmsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW'],
+      }),
   })
   .meta({ id: 'NewCredential' });
 
@@ -77,6 +86,7 @@ const summaryFields = {
   validFrom: z.iso.date(),
   validUntil: z.iso.date().nullable(),
   partlyUntil: z.iso.date().nullable(),
+  bound: z.boolean().meta({ description: 'Whether it is bound to a key of its holder' }),
   batch: z
     .strictObject({
       id: z.string(),

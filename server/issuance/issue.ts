@@ -7,7 +7,9 @@ import { type ClaimGroups, readClaims } from '../../proof/claims.ts';
 import { createGroupHasher, REST, SEED_BYTES, SHOWN } from '../../proof/commitment.ts';
 import { type CredentialType, claimsOf } from '../../proof/credential-type.ts';
 import { decodeDate, toDate, toHongKongDay } from '../../proof/day.ts';
+import { ProofError } from '../../proof/errors.ts';
 import { CREDENTIAL_ID_BYTES, encodeHeader, type Header } from '../../proof/header.ts';
+import { decodeHolderKey, hashHolderKey } from '../../proof/holder-key.ts';
 import { type JsonObject, MOST_JSON_CHARACTERS } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
@@ -47,7 +49,7 @@ async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promi
   const { type, row } = await requireType(tx, deps, { issuer, code: request.type });
   const content = await readContent(type.definition, request, deps);
   const number = requireNumber(issuer);
-  const header = { issuer: number, credentialType: row.number, ...content.dates, holderKey: null };
+  const header = { issuer: number, credentialType: row.number, ...content.dates, holderKey: content.holderKey };
   const payload = {
     shown: { seed: deps.randomBytes(SEED_BYTES), values: content.groups.shown },
     rest: { seed: deps.randomBytes(SEED_BYTES), values: content.groups.rest },
@@ -96,6 +98,7 @@ interface Content {
   groups: ClaimGroups;
   images: Image[];
   dates: Pick<Header, 'issued' | 'validFrom' | 'validUntil' | 'partlyUntil'>;
+  holderKey: Uint8Array | null;
 }
 
 /** @throws AppError VALIDATION_FAILED with every problem at once */
@@ -103,6 +106,7 @@ async function readContent(type: CredentialType, request: NewCredential, deps: I
   const extracted = extractImages(type, request.claims);
   const { groups, problems } = readClaims(type, extracted.claims);
   const dates = readDates(type, { ...request, claims: extracted.claims }, deps);
+  const binding = readHolderKey(request.holderKey);
   const refused = new Set(extracted.problems.map(({ pointer }) => pointer));
   const all = [
     ...extracted.problems,
@@ -110,12 +114,25 @@ async function readContent(type: CredentialType, request: NewCredential, deps: I
       .map((problem) => ({ ...problem, pointer: `/claims${problem.pointer}` }))
       .filter(({ pointer }) => !refused.has(pointer)),
     ...dates.problems,
+    ...binding.problems,
   ];
   // only what is well formed is worth drawing
   if (all.length === 0) all.push(...(await findUndrawables(extracted.claims, extracted.images)));
   if (all.length > 0)
     throw new AppError('VALIDATION_FAILED', 'the credential is not what its type demands', { problems: all });
-  return { groups, images: extracted.images, dates: toDays(dates.value) };
+  return { groups, images: extracted.images, dates: toDays(dates.value), holderKey: binding.value };
+}
+
+/** The hash that the header holds. A key that is no point of the curve would bind the credential to nobody. */
+function readHolderKey(text: string | undefined): { value: Uint8Array | null; problems: Problem[] } {
+  if (text === undefined) return { value: null, problems: [] };
+  try {
+    return { value: hashHolderKey(decodeHolderKey(text)), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    const message = '"holderKey" must be a compressed P-256 public key, in base64url without padding';
+    return { value: null, problems: [{ pointer: '/holderKey', code: 'HOLDER_KEY_INVALID', message }] };
+  }
 }
 
 interface Dates {

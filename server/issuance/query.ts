@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
+import { decodeCbor } from '../../proof/cbor.ts';
 import { toDate } from '../../proof/day.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
 import { AppError } from '../app-error.ts';
 import type {
@@ -112,6 +114,7 @@ function select(tx: Db | Tx, issuer: IssuerRow) {
       'c.definition',
       'c.state',
       'c.failure',
+      'c.header',
       'c.issued',
       'c.valid_from',
       'c.valid_until',
@@ -176,6 +179,7 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     validFrom: toDate(row.valid_from),
     validUntil: row.valid_until === null ? null : toDate(row.valid_until),
     partlyUntil: row.partly_until === null ? null : toDate(row.partly_until),
+    bound: decodeHeaderItems(decodeCbor(row.header)).holderKey !== null,
     batch: toBatchView(row),
     replaces: row.replaces_id && toCredentialId(row.replaces_id),
     supersededBy: row.successor_id && toCredentialId(row.successor_id),

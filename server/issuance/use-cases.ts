@@ -54,6 +54,8 @@ export interface NewCredential {
   /** `issued` is today in Hong Kong and `validUntil` none, or the last end of its items, where they are left out. */
   validity: { validFrom: string; validUntil?: string | null | undefined; issued?: string | undefined };
   holder?: HolderContact | undefined;
+  /** The holder's compressed P-256 key in base64url, to which the credential is bound; it is bound to none where it is left out. */
+  holderKey?: string | undefined;
 }
 
 /** The service's business, outside the claims. */
@@ -99,6 +101,8 @@ export interface CredentialView {
   validFrom: string;
   validUntil: string | null;
   partlyUntil: string | null;
+  /** Whether it is bound to a key of its holder. */
+  bound: boolean;
   /** `id` is 0x and 64 hex digits; number, block and transaction are null before it is anchored. */
   batch: {
     id: string;

@@ -4,6 +4,7 @@ import { describeForgery, isUnchanged, judgeForgery } from '../../scripts/vector
 import {
   bitFlips,
   createOriginals,
+  documentChanges,
   drawForgery,
   type Forgery,
   itemChanges,
@@ -92,6 +93,14 @@ describe('a forged proof', () => {
   it('is never genuine with any item dropped, doubled, moved, emptied or of another kind', () => {
     for (const original of [originals[0]!, originals[1]!, originals[2]!, originals[5]!, presented, selected])
       judgeAll(proofs(itemChanges(original)));
+  });
+
+  it('is never genuine with any word of its document dropped, doubled, emptied or of another kind', () => {
+    for (const original of [originals[0]!, originals[2]!, presented, selected]) {
+      const texts = [...documentChanges(original)];
+      expect(texts.length).to.be.above(200);
+      for (const text of texts) expect(judgeForgery(world, { kind: 'json', text }), text).not.to.equal('genuine');
+    }
   });
 
   it('is never genuine with an item of another credential, batch, type, issuer or registry', () => {

@@ -51,6 +51,8 @@ describe('what the API says of itself', () => {
       expect(schema.required).to.deep.equal(['type', 'claims', 'validity']);
       expect(schema.additionalProperties).to.equal(false);
       expect(schema.properties.validity.properties.validFrom).to.include({ type: 'string', format: 'date' });
+      expect(schema.properties.holderKey).to.include({ type: 'string', maxLength: 60 });
+      expect(openapi.components.schemas.CredentialDetail.required).to.include('bound');
       expect(schema.properties.holder).to.deep.equal({ $ref: '#/components/schemas/HolderContact' });
     });
 

@@ -1,12 +1,26 @@
 import { expect } from 'chai';
 import type { z } from 'zod';
+import { loadCatalogue } from '../../../catalogue/catalogue.ts';
+import { toBase64Url } from '../../../proof/bytes.ts';
 import { toDate, toHongKongDay } from '../../../proof/day.ts';
+import { discloseClaims } from '../../../proof/disclosure.ts';
+import { compressHolderKey, normalizeHolderSignature } from '../../../proof/holder-key.ts';
+import {
+  decodeShown,
+  encodePresentation,
+  judgePresentation,
+  presentationMessage,
+} from '../../../proof/presentation.ts';
 import { decodeTrust } from '../../../proof/trust.ts';
-import { type Sources, verifyJson, verifyQrText } from '../../../proof/verification.ts';
+import { decodeProofValue } from '../../../proof/verifiable-credential.ts';
+import { type Sources, verifyJson, verifyProof, verifyQrText } from '../../../proof/verification.ts';
 import { postWithFetch } from '../../../server/chain/rpc.ts';
 import { credential, credentialDetail, statusChange } from '../../../server/http/credential-schema.ts';
 import { type RealService, startRealService, untilFinal } from './real-service.ts';
 import { call, type Exchange, newCredential } from './service.ts';
+
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256' };
+const SIGNING = { name: 'ECDSA', hash: 'SHA-256' };
 
 describe('the life of a credential over HTTP', () => {
   let service: RealService;
@@ -115,6 +129,37 @@ describe('the life of a credential over HTTP', () => {
       supersededBy: replacement.id,
     });
     expect((await verifyQrText(text, sources)).standing?.code).to.equal('superseded');
+  });
+
+  it('binds a copy to the key that its holder enrols, who then presents what they choose of it', async () => {
+    const pair = await crypto.subtle.generateKey(CURVE, false, ['sign', 'verify']);
+    const holderKey = compressHolderKey(new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey)));
+    const old = await issueFinal('FEHD-GRL', 6);
+    expect(old.bound).to.equal(false);
+    const body = { ...newCredential('FEHD-GRL', 6), holderKey: toBase64Url(holderKey) };
+    const answer = await ask(`/v1/credentials/${old.id}/replace`, { body });
+    const { bound, links } = await untilFinal(service, fehd, answer.json.id);
+    expect(bound).to.equal(true);
+    const full = decodeProofValue(JSON.parse((await ask(links.proof)).text).proof.proofValue);
+    const { definition } = loadCatalogue().types.find(({ code }) => code === 'FEHD-GRL')!;
+    const proof = discloseClaims(full, definition, ['licenceNumber', 'licenceType', 'premisesAddress']);
+    const now = Math.floor(Date.now() / 1000);
+    const facts = {
+      proof,
+      holderKey,
+      audience: 'an officer',
+      nonce: new Uint8Array(16),
+      issuedAt: now,
+      expiresAt: now + 60,
+    };
+    const signature = await crypto.subtle.sign(SIGNING, pair.privateKey, Uint8Array.from(presentationMessage(facts)));
+    const presentation = { ...facts, signature: normalizeHolderSignature(new Uint8Array(signature)) };
+    const shown = decodeShown(encodePresentation(presentation));
+    const occasion = { audiences: ['an officer'], nonce: null };
+    expect(judgePresentation(shown.presentation!, occasion, now)).to.equal('HOLDER_SIGNED');
+    const verdict = await verifyProof(shown.proof, sources);
+    expect([verdict.genuine, verdict.standing?.code]).to.deep.equal(['genuine', 'in-force']);
+    expect(Object.keys(verdict.credential!.claims!)).to.deep.equal(['licenceNumber', 'licenceType', 'premisesAddress']);
   });
 
   it('issues a type whose claims hold a picture', async () => {

@@ -238,6 +238,36 @@ describe('refusals', () => {
       expect(pointersOf(refusal.errors)).to.deep.equal([['#/claims/licenseeName/en', 'CLAIM_INVALID']]);
     });
 
+    const KEY = 'AmsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW';
+    for (const [what, holderKey] of [
+      ['is empty', ''],
+      ['is a word', 'CANARY'],
+      ['has padding', `${KEY.slice(0, 43)}=`],
+      ['is of the other alphabet', KEY.replace('-', '+')],
+      ['is a byte too short', KEY.slice(0, 42)],
+      ['is a byte too long', `${KEY}AA`.slice(0, 46)],
+      ['is not compressed', `B${KEY.slice(1)}`],
+      ['is no point of the curve', Buffer.from(`02${'1'.padStart(64, '0')}`, 'hex').toString('base64url')],
+    ] as const)
+      it(`refuses a holder's key that ${what}`, async () => {
+        const refusal = await issueWith((body) => ({ ...body, holderKey }));
+        expect(refusal.code).to.equal('VALIDATION_FAILED');
+        expect(pointersOf(refusal.errors)).to.deep.equal([['#/holderKey', 'HOLDER_KEY_INVALID']]);
+        expect(JSON.stringify(refusal)).to.not.include(holderKey || 'undefined');
+      });
+
+    it("names a holder's key that is no text or far too long, and one that is wrong beside a claim that is", async () => {
+      for (const holderKey of [null, 7, ['x'], 'A'.repeat(61)]) {
+        const refusal = await issueWith((body) => ({ ...body, holderKey }));
+        expect(pointersOf(refusal.errors)).to.deep.equal([['#/holderKey', 'FIELD_INVALID']]);
+      }
+      const both = await issueWith((body) => ({ ...body, holderKey: 'x', claims: { ...body.claims, nickname: 'x' } }));
+      expect(pointersOf(both.errors)).to.have.deep.members([
+        ['#/claims/nickname', 'CLAIM_UNKNOWN'],
+        ['#/holderKey', 'HOLDER_KEY_INVALID'],
+      ]);
+    });
+
     for (const [what, text, rule] of [
       ['not NFC', 'Cafe\u0301', 'NFC'],
       ['a lone surrogate', 'a\ud800b', 'surrogate'],
