@@ -202,9 +202,7 @@ describe('EProofRegistry: keys', () => {
     it('stops the key from changing status', async () => {
       const { registry, as, admin, statusKey, fiveId } = await networkHelpers.loadFixture(anchorFive);
       await as(admin).reportCompromise(1, statusKey, 1);
-      await expect(
-        as(statusKey).changeStatus({ batch: fiveId, act: statusAct.revoke, leaves: 1n, until: 0, reason: 0 }),
-      )
+      await expect(as(statusKey).postStatus({ batch: fiveId, act: statusAct.revoke, leaves: 1n, until: 0, reason: 0 }))
         .to.be.revertedWithCustomError(registry, 'KeyRefused')
         .withArgs(1, statusKey, keyFault.compromised);
     });

@@ -59,7 +59,7 @@ type Method =
   | 'anchor'
   | 'endorseBatch'
   | 'voidBatch'
-  | 'changeStatus'
+  | 'postStatus'
   | 'relayStatus'
   | 'nameSuccessor'
   | 'relaySuccession'
