@@ -14,7 +14,7 @@ export default defineConfig({
     path: require.resolve('solc/soljson.js'),
     settings: {
       // as many runs as the code has room for under 24,576 bytes; test/contracts/gas.test.ts says what each act costs with them
-      optimizer: { enabled: true, runs: 200 },
+      optimizer: { enabled: true, runs: 100 },
       evmVersion: 'cancun',
       viaIR: true,
       // without the hash of the sources, comments and folders do not change the code, by which a data folder knows its registry

@@ -58,8 +58,8 @@ async function measureRegistry(chain: BenchChain): Promise<{ anchor: number; dir
   const batch = hexlify((batches[0] as (typeof batches)[0]).id);
   const revoke = (leaf: number) => ({ batch, act: 0, leaves: 1n << BigInt(leaf), until: 0, reason: 2 });
   const asKey = registry.connect(statusKey) as BaseContract;
-  await send(asKey.getFunction('changeStatus')(revoke(0)));
-  const direct = (await send(asKey.getFunction('changeStatus')(revoke(1)))) - BASE;
+  await send(asKey.getFunction('postStatus')(revoke(0)));
+  const direct = (await send(asKey.getFunction('postStatus')(revoke(1)))) - BASE;
   await relay(chain, revoke(2), 0);
   const relayed = (await relay(chain, revoke(3), 1)) - BASE;
   return { anchor, direct, relayed };

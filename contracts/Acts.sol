@@ -28,8 +28,8 @@ abstract contract Acts is Batches {
     /// @dev A key of the issuer or of a department that succeeds it: either may take validity away.
     function _requireActor(address key, uint32 issuer) internal view returns (Key storage actor) {
         actor = _key(key);
-        KeyFault fault = _statusFault(actor, actor.issuer);
-        if (!_isOrSucceeds(actor.issuer, issuer)) fault = KeyFault.Unknown;
+        uint32 own = actor.issuer;
+        KeyFault fault = own == issuer || _succeeds(own, issuer) ? _statusFault(actor, own) : KeyFault.Unknown;
         require(fault == KeyFault.None, KeyRefused(issuer, key, fault));
     }
 
@@ -61,9 +61,11 @@ abstract contract Acts is Batches {
         return uint24((block.timestamp + 8 hours) / 1 days);
     }
 
-    function _isOrSucceeds(uint32 candidate, uint32 issuer) private view returns (bool) {
-        for (uint256 links = 0; issuer != candidate && issuer != 0 && links < _MAX_SUCCESSORS; ++links)
+    function _succeeds(uint32 candidate, uint32 issuer) private view returns (bool) {
+        for (uint256 links = 0; issuer != 0 && links < _MAX_SUCCESSORS; ++links) {
             issuer = _issuer(issuer).successor;
-        return issuer == candidate;
+            if (issuer == candidate) return true;
+        }
+        return false;
     }
 }

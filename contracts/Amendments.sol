@@ -78,7 +78,7 @@ abstract contract Amendments is Acts, IAmendments {
         _markAmended(batch.issuer, succession.batch, succession.leaf);
         emit SuccessorNamed(
             batch.issuer,
-            _pageOf(batch),
+            _page(batch.size, batch.number),
             succession.batch,
             succession.leaf,
             succession.successorBatch,
@@ -135,7 +135,7 @@ abstract contract Amendments is Acts, IAmendments {
         _markAmended(batch.issuer, extension.batch, extension.leaf);
         emit ValidityExtended(
             batch.issuer,
-            _pageOf(batch),
+            _page(batch.size, batch.number),
             extension.batch,
             extension.leaf,
             extension.validUntil,

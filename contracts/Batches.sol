@@ -56,7 +56,7 @@ abstract contract Batches is Recovery, Keys, CredentialTypes, IBatches {
         require(record.judgement != Judgement.Void, BatchAlreadyVoid(batch));
         if (record.judgement == Judgement.Endorsed) return;
         record.judgement = Judgement.Endorsed;
-        emit BatchEndorsed(issuer, _pageOf(record), batch);
+        emit BatchEndorsed(issuer, _page(record.size, record.number), batch);
     }
 
     /// @inheritdoc IBatches
@@ -70,7 +70,7 @@ abstract contract Batches is Recovery, Keys, CredentialTypes, IBatches {
             if (record.judgement == Judgement.Void) return;
             record.judgement = Judgement.Void;
         }
-        emit BatchVoided(issuer, _pageOf(record), batch);
+        emit BatchVoided(issuer, _page(record.size, record.number), batch);
     }
 
     function _batch(bytes32 id) internal view returns (Batch storage) {
@@ -82,8 +82,9 @@ abstract contract Batches is Recovery, Keys, CredentialTypes, IBatches {
         require(batch.size != 0, BatchUnknown(id));
     }
 
-    function _pageOf(Batch storage batch) internal view returns (uint32) {
-        return batch.size == 0 ? _NO_PAGE : batch.number / _PAGE_SIZE;
+    /// @dev A batch that is not anchored has the size 0 and no page.
+    function _page(uint16 size, uint32 number) internal pure returns (uint32) {
+        return size == 0 ? _NO_PAGE : number / _PAGE_SIZE;
     }
 
     function _batchId(uint32 issuer, uint32 number) internal view returns (bytes32) {

@@ -16,43 +16,50 @@ abstract contract Status is Acts, IStatus {
         uint40 liftedAt;
     }
 
+    uint8 private constant _REVOKE = uint8(StatusAct.Revoke);
+    uint8 private constant _SUSPEND = uint8(StatusAct.Suspend);
+
     bytes32 private constant _STATUS_CHANGE_TYPEHASH =
         keccak256("StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint24 until,uint16 reason,uint256 nonce)");
 
     mapping(bytes32 batch => mapping(uint8 leaf => Suspension)) private _suspensions;
 
     /// @inheritdoc IStatus
-    function changeStatus(StatusChange calldata change) external {
-        _changeStatus(msg.sender, change);
+    function postStatus(StatusChange calldata change) external {
+        _postStatus(msg.sender, change);
     }
 
     /// @inheritdoc IStatus
     function relayStatus(StatusChange calldata change, uint64 nonce, Signature calldata signature) external {
         bytes32 structHash = keccak256(abi.encode(_STATUS_CHANGE_TYPEHASH, change, nonce));
-        _changeStatus(_useSignature(structHash, nonce, signature), change);
+        _postStatus(_useSignature(structHash, nonce, signature), change);
     }
 
     function _suspension(bytes32 batch, uint8 leaf) internal view returns (Suspension storage) {
         return _suspensions[batch][leaf];
     }
 
-    function _changeStatus(address key, StatusChange calldata change) private {
-        StatusAct act = _requireAct(change);
+    function _postStatus(address key, StatusChange calldata change) private {
+        _requireAct(change);
         Batch storage batch = _batch(change.batch);
-        uint16 size = batch.size;
-        // a batch that is not anchored is nobody's: each issuer revokes it for itself
-        require(size != 0 || act == StatusAct.Revoke, BatchUnknown(change.batch));
-        uint32 issuer = size == 0 ? _key(key).issuer : batch.issuer;
+        (uint32 issuer, uint16 size) = (batch.issuer, batch.size);
+        uint32 page = _page(size, batch.number);
+        if (size == 0) {
+            // nobody's, as long as it is not anchored: each issuer revokes it for itself
+            require(change.act == _REVOKE, BatchUnknown(change.batch));
+            issuer = _key(key).issuer;
+        }
         Key storage actor = _requireActor(key, issuer);
         require(
             change.leaves != 0 && change.leaves >> (size == 0 ? _MAX_SIZE : size) == 0,
             StatusLeavesInvalid(change.batch, change.leaves, size)
         );
-        uint256 changed = _apply(act, change, actor, _wordsOf(issuer, change.batch));
+        Words storage words = _wordsOf(issuer, change.batch);
+        uint256 changed = change.act == _REVOKE ? _revoke(change, words) : _suspendOrLift(change, words, actor);
         if (changed == 0) return;
         emit StatusChanged(
             issuer,
-            _pageOf(batch),
+            page,
             change.batch,
             change.act,
             changed,
@@ -63,39 +70,33 @@ abstract contract Status is Acts, IStatus {
         );
     }
 
-    function _requireAct(StatusChange calldata change) private view returns (StatusAct act) {
+    function _requireAct(StatusChange calldata change) private view {
         require(change.act <= uint8(type(StatusAct).max), StatusActUnknown(change.batch, change.act));
-        act = StatusAct(change.act);
-        bool isEnd = act == StatusAct.Suspend && change.until >= _today() && change.until <= _LAST_DAY;
-        require(change.until == 0 || isEnd, StatusUntilInvalid(change.batch, change.act, change.until));
+        if (change.until == 0) return;
+        bool isEnd = change.act == _SUSPEND && change.until >= _today() && change.until <= _LAST_DAY;
+        require(isEnd, StatusUntilInvalid(change.batch, change.act, change.until));
     }
 
-    /// @dev Returns the leaves whose status changed.
-    function _apply(
-        StatusAct act,
+    /// @dev Returns the leaves whose status changed, as the next does. Only ever sets bits.
+    function _revoke(StatusChange calldata change, Words storage words) private returns (uint256 changed) {
+        uint256 revoked = words.revoked;
+        changed = change.leaves & ~revoked;
+        if (changed != 0) words.revoked = revoked | changed;
+    }
+
+    function _suspendOrLift(
         StatusChange calldata change,
-        Key storage actor,
-        Words storage words
+        Words storage words,
+        Key storage actor
     ) private returns (uint256 changed) {
-        if (act == StatusAct.Revoke) {
-            uint256 revoked = words.revoked;
-            changed = change.leaves & ~revoked;
-            // only ever sets bits
-            if (changed != 0) words.revoked = revoked | changed;
-            return changed;
-        }
+        bool isSuspension = change.act == _SUSPEND;
         for (uint256 rest = change.leaves; rest != 0; rest &= rest - 1) {
             uint8 leaf = uint8(Math.log2(rest & (~rest + 1)));
-            bool isChange = act == StatusAct.Suspend ? _suspend(change, leaf, actor) : _lift(change, leaf, actor);
-            if (isChange) changed |= 1 << leaf;
+            if (isSuspension ? _suspend(change, leaf, actor) : _lift(change, leaf, actor)) changed |= 1 << leaf;
         }
-        if (changed == 0) return changed;
-        if (act == StatusAct.Suspend) {
-            words.suspended |= changed;
-            words.amended |= changed;
-        } else {
-            words.suspended &= ~changed;
-        }
+        if (changed == 0) return 0;
+        words.suspended = isSuspension ? words.suspended | changed : words.suspended & ~changed;
+        if (isSuspension) words.amended |= changed;
     }
 
     function _suspend(

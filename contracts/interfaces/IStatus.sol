@@ -67,13 +67,13 @@ interface IStatus {
     ///   of the same department, and neither reinstated nor given an earlier end while the registry is paused.
     ///
     /// Emits a {StatusChanged} event with the leaves that changed, if any did.
-    function changeStatus(StatusChange calldata change) external;
+    function postStatus(StatusChange calldata change) external;
 
     /// @notice The same, signed by the key and carried by anybody. Uses up the key's nonce.
     ///
     /// Requirements:
     ///
-    /// - as for {changeStatus}, the key being the signer.
+    /// - as for {postStatus}, the key being the signer.
     /// - `nonce` is the key's next.
     ///
     /// Emits a {StatusChanged} event with the leaves that changed, if any did.

@@ -129,7 +129,7 @@ export const registryAbi: readonly string[] = [
   'error BatchSignatureInvalid(uint256 index, bytes32 batch)',
   'error BatchUnknown(bytes32 batch)',
 
-  `function changeStatus(${statusChange} change)`,
+  `function postStatus(${statusChange} change)`,
   `function relayStatus(${statusChange} change, uint64 nonce, ${signature} signature)`,
   'event StatusChanged(uint32 indexed issuer, uint32 indexed page, bytes32 indexed batch, uint8 act, uint256 leaves, uint24 until, uint16 reason, address key, uint40 time)',
   'error StatusActUnknown(bytes32 batch, uint8 act)',

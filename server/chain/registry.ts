@@ -100,7 +100,7 @@ export function encodeAnchor(batches: readonly SignedBatch[]): string {
 
 /** The change as its key itself would send it: costs about the same, and shows before it is signed whether it would be refused. */
 export function encodeStatusChange(change: StatusCall): string {
-  return abi.encodeFunctionData('changeStatus', [toChangeRow(change)]);
+  return abi.encodeFunctionData('postStatus', [toChangeRow(change)]);
 }
 
 export function encodeRelayedStatusChange(change: StatusCall, nonce: number, signature: Uint8Array): string {

@@ -65,7 +65,7 @@ contract StatusTest is RegistryTest {
     }
 
     function send(IStatus.StatusChange memory change, Model memory model, bool relayed) private returns (bool done) {
-        bytes memory call = abi.encodeCall(registry.changeStatus, (change));
+        bytes memory call = abi.encodeCall(registry.postStatus, (change));
         if (relayed) call = abi.encodeCall(registry.relayStatus, (change, model.nonce, sign(change, model.nonce)));
         else VM.prank(VM.addr(STATUS_KEY));
         (done, ) = address(registry).call(call);

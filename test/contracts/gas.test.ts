@@ -74,7 +74,7 @@ async function measureAnchors(): Promise<Measured> {
 async function measureStatus(): Promise<Measured> {
   const world = await networkHelpers.loadFixture(anchorFive);
   const revoke = (leaves: bigint) => ({ batch: world.fiveId, act: statusAct.revoke, leaves, until: 0, reason: 5 });
-  const change = async (leaves: bigint) => (await gasOf(world.as(world.statusKey).changeStatus(revoke(leaves)))) - BASE;
+  const change = async (leaves: bigint) => (await gasOf(world.as(world.statusKey).postStatus(revoke(leaves)))) - BASE;
   const relay = async (leaves: bigint, nonce: number) =>
     (await gasOf(
       world.registry.relayStatus(revoke(leaves), nonce, await signStatus(world, { ...revoke(leaves), nonce })),
@@ -126,7 +126,7 @@ async function fillPage(world: World & { fiveId: string }, issuer: number): Prom
     await world.registry.anchor([await signBatch(world, batch)]);
     const batchId = toBatchId(world.domain, batch);
     for (const act of [statusAct.revoke, statusAct.suspend])
-      await world.as(world.statusKey).changeStatus({ batch: batchId, act, leaves: ALL, until: 0, reason: 1 });
+      await world.as(world.statusKey).postStatus({ batch: batchId, act, leaves: ALL, until: 0, reason: 1 });
     await world
       .as(world.statusKey)
       .nameSuccessor({ batch: batchId, leaf: 0, successorBatch: world.fiveId, successorLeaf: 0 });

@@ -10,6 +10,7 @@ import {
   keyPurpose,
   networkHelpers,
   signBatch,
+  signMessage,
   statusAct,
   toBatch,
   toBatchId,
@@ -150,6 +151,42 @@ describe('EProofRegistry: keys', () => {
         .withArgs(1, world.stranger, time + 11);
     });
 
+    it('ends the key at a time to come', async () => {
+      const time = await inSeconds(60);
+      await expect(world.as(world.admin).endKey(1, world.anchorKey, time + 100))
+        .to.emit(world.registry, 'KeyEnded')
+        .withArgs(1, world.anchorKey, time + 100);
+      await networkHelpers.time.setNextBlockTimestamp(time + 99);
+      await world.registry.anchor([await signBatch(world, toBatch(world, { size: 1 }))]);
+      await networkHelpers.time.setNextBlockTimestamp(time + 100);
+      await keyRefused(world.anchorKey, keyFault.ended);
+    });
+
+    it('takes the next second, and rejects the block itself and every earlier time', async () => {
+      const time = await inSeconds(60);
+      for (const end of [time, time - 1, 1]) {
+        await expect(world.as(world.admin).endKey(1, world.anchorKey, end))
+          .to.be.revertedWithCustomError(world.registry, 'KeyEndInvalid')
+          .withArgs(world.anchorKey, end, time);
+      }
+      await expect(world.as(world.admin).endKey(1, world.anchorKey, time + 1))
+        .to.emit(world.registry, 'KeyEnded')
+        .withArgs(1, world.anchorKey, time + 1);
+    });
+
+    it('never prolongs a key, and brings an announced end forward', async () => {
+      const time = await inSeconds(60);
+      await world.as(world.admin).endKey(1, world.anchorKey, time + 100);
+      for (const end of [time + 100, time + 101]) {
+        await expect(world.as(world.admin).endKey(1, world.anchorKey, end))
+          .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
+          .withArgs(world.anchorKey, time + 100);
+      }
+      await expect(world.as(world.admin).endKey(1, world.anchorKey, time + 99))
+        .to.emit(world.registry, 'KeyEnded')
+        .withArgs(1, world.anchorKey, time + 99);
+    });
+
     it('rejects everybody but the admin of the issuer', async () => {
       for (const account of [world.governance, world.otherAdmin, world.anchorKey]) {
         await expect(world.as(account).endKey(1, world.anchorKey, 0))
@@ -182,6 +219,81 @@ describe('EProofRegistry: keys', () => {
     });
   });
 
+  describe('renounceKey', () => {
+    it('ends the key that calls, after the block', async () => {
+      const time = await inSeconds(60);
+      await expect(world.as(world.anchorKey).renounceKey())
+        .to.emit(world.registry, 'KeyEnded')
+        .withArgs(1, world.anchorKey, time + 1);
+      await networkHelpers.time.setNextBlockTimestamp(time + 1);
+      await keyRefused(world.anchorKey, keyFault.ended);
+    });
+
+    it('works for a status key of a suspended issuer, and for a key that was reported', async () => {
+      await world.as(world.governance).suspendIssuer(1);
+      await world.as(world.admin).reportCompromise(1, world.statusKey, 1);
+      await expect(world.as(world.statusKey).renounceKey()).to.emit(world.registry, 'KeyEnded');
+    });
+
+    it('brings a later end forward, and no end puts it off', async () => {
+      const time = await inSeconds(60);
+      await world.as(world.admin).endKey(1, world.anchorKey, time + 100);
+      await networkHelpers.time.setNextBlockTimestamp(time + 10);
+      await expect(world.as(world.anchorKey).renounceKey())
+        .to.emit(world.registry, 'KeyEnded')
+        .withArgs(1, world.anchorKey, time + 11);
+      await expect(world.as(world.anchorKey).renounceKey())
+        .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
+        .withArgs(world.anchorKey, time + 11);
+    });
+
+    it('rejects whoever is no key, the admin too', async () => {
+      for (const account of [world.admin, world.governance, world.stranger]) {
+        await expect(world.as(account).renounceKey())
+          .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
+          .withArgs(0, account, keyFault.unknown);
+      }
+    });
+  });
+
+  describe('relayRenounceKey', () => {
+    const renounce = async (key: Signer, nonce: number, signer = key, carrier = world.stranger) => {
+      const address = await key.getAddress();
+      const signature = await signMessage(world, 'KeyRenunciation', { key: address, nonce }, signer);
+      return world.as(carrier).relayRenounceKey(address, nonce, signature);
+    };
+
+    it('ends the key that signed, whoever carries it, and uses up its nonce', async () => {
+      const time = await inSeconds(60);
+      await expect(renounce(world.anchorKey, 0))
+        .to.emit(world.registry, 'KeyEnded')
+        .withArgs(1, world.anchorKey, time + 1);
+      expect(await world.registry.nonces(world.anchorKey)).to.equal(1n);
+    });
+
+    it('rejects the signature of another key, of the admin too', async () => {
+      for (const signer of [world.statusKey, world.admin]) {
+        await expect(renounce(world.anchorKey, 0, signer))
+          .to.be.revertedWithCustomError(world.registry, 'KeyNotSigner')
+          .withArgs(world.anchorKey, signer);
+      }
+    });
+
+    it('rejects an address that is no key', async () => {
+      await expect(renounce(world.stranger, 0))
+        .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
+        .withArgs(0, world.stranger, keyFault.unknown);
+    });
+
+    it('rejects a key that has ended', async () => {
+      const time = await inSeconds(60);
+      await renounce(world.anchorKey, 0);
+      await expect(renounce(world.anchorKey, 1))
+        .to.be.revertedWithCustomError(world.registry, 'KeyAlreadyEnded')
+        .withArgs(world.anchorKey, time + 1);
+    });
+  });
+
   describe('reportCompromise', () => {
     it('says since when the anchors of the key are void, and stops the key', async () => {
       const time = await inSeconds(60);
@@ -202,9 +314,7 @@ describe('EProofRegistry: keys', () => {
     it('stops the key from changing status', async () => {
       const { registry, as, admin, statusKey, fiveId } = await networkHelpers.loadFixture(anchorFive);
       await as(admin).reportCompromise(1, statusKey, 1);
-      await expect(
-        as(statusKey).changeStatus({ batch: fiveId, act: statusAct.revoke, leaves: 1n, until: 0, reason: 0 }),
-      )
+      await expect(as(statusKey).postStatus({ batch: fiveId, act: statusAct.revoke, leaves: 1n, until: 0, reason: 0 }))
         .to.be.revertedWithCustomError(registry, 'KeyRefused')
         .withArgs(1, statusKey, keyFault.compromised);
     });

@@ -124,10 +124,10 @@ describe('EProofRegistry: reading', () => {
       const batchId = toBatchId(world.domain, batch);
       await world
         .as(world.statusKey)
-        .changeStatus({ batch: batchId, act: statusAct.revoke, leaves: 0b1n, until: 0, reason: 1 });
+        .postStatus({ batch: batchId, act: statusAct.revoke, leaves: 0b1n, until: 0, reason: 1 });
       await world
         .as(world.statusKey)
-        .changeStatus({ batch: batchId, act: statusAct.suspend, leaves: 0b10n, until: 0, reason: 1 });
+        .postStatus({ batch: batchId, act: statusAct.suspend, leaves: 0b10n, until: 0, reason: 1 });
       await world
         .as(world.statusKey)
         .nameSuccessor({ batch: batchId, leaf: 2, successorBatch: toBatchId(world.domain, next), successorLeaf: 0 });

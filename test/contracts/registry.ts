@@ -59,7 +59,7 @@ type Method =
   | 'anchor'
   | 'endorseBatch'
   | 'voidBatch'
-  | 'changeStatus'
+  | 'postStatus'
   | 'relayStatus'
   | 'nameSuccessor'
   | 'relaySuccession'
@@ -143,11 +143,12 @@ export interface Domain {
 }
 
 /**
- * Two departments. The first (issuer 1) has two open types, an anchor key and a status key; the second (issuer 2) one open type and an
- * anchor key. Nothing is anchored.
+ * Two departments, and a guardian. The first department (issuer 1) has two open types, an anchor key and a status key; the second
+ * (issuer 2) one open type, an anchor key and a status key. Nothing is anchored.
  */
 export async function deployWorld() {
-  const [governance, admin, otherAdmin, anchorKey, statusKey, otherKey, carrier, stranger] = await eightSigners();
+  const [governance, admin, otherAdmin, anchorKey, statusKey, otherKey, carrier, stranger, guardian, otherStatusKey] =
+    (await ethers.getSigners()) as Signer[] as Ten<Signer>;
   const { address } = await deployRegistry({ signer: carrier, governance: await governance.getAddress() });
   const registry = connect(address, carrier);
   const as = (signer: Signer): Registry => connect(address, signer);
@@ -168,6 +169,8 @@ export async function deployWorld() {
   await as(admin).addKey(1, anchorKey, keyPurpose.anchor, 0, 0);
   await as(admin).addKey(1, statusKey, keyPurpose.status, 0, 0);
   await as(otherAdmin).addKey(2, otherKey, keyPurpose.anchor, 0, 0);
+  await as(otherAdmin).addKey(2, otherStatusKey, keyPurpose.status, 0, 0);
+  await as(governance).setGuardian(guardian);
   return {
     registry,
     as,
@@ -182,14 +185,12 @@ export async function deployWorld() {
     otherKey,
     carrier,
     stranger,
+    guardian,
+    otherStatusKey,
   };
 }
 
-type Eight<T> = [T, T, T, T, T, T, T, T];
-
-async function eightSigners(): Promise<Eight<Signer>> {
-  return (await ethers.getSigners()).slice(0, 8) as Signer[] as Eight<Signer>;
-}
+type Ten<T> = [T, T, T, T, T, T, T, T, T, T];
 
 export type World = Awaited<ReturnType<typeof deployWorld>>;
 
@@ -235,6 +236,28 @@ export function toDigest(domain: Domain, type: MessageType, message: object): st
 export function toHighS<T extends { v: number; s: string }>(signature: T): T {
   const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
   return { ...signature, v: 55 - signature.v, s: ethers.toBeHex(order - BigInt(signature.s), 32) };
+}
+
+export const DAY = 86_400;
+
+/** The day in Hong Kong, in days since 1970-01-01. */
+export function toDay(time: number): number {
+  return Math.floor((time + 8 * 3_600) / DAY);
+}
+
+/** The first second of a day in Hong Kong. */
+export function startOf(day: number): number {
+  return day * DAY - 8 * 3_600;
+}
+
+/** Today in Hong Kong, by the latest block. */
+export async function today(): Promise<number> {
+  return toDay(await networkHelpers.time.latest());
+}
+
+/** The next block is mined at this time. */
+export function at(time: number): Promise<void> {
+  return networkHelpers.time.setNextBlockTimestamp(time);
 }
 
 /** The next block is mined at this time, which is returned. */

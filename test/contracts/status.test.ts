@@ -39,41 +39,41 @@ describe('EProofRegistry: status', () => {
     return { revoked, suspended };
   };
 
-  describe('changeStatus', () => {
+  describe('postStatus', () => {
     it('revokes leaves, for ever', async () => {
       const time = await inSeconds(60);
-      await expect(world.as(world.anchorKey).changeStatus(revoke(0b10001n, 5)))
+      await expect(world.as(world.anchorKey).postStatus(revoke(0b10001n, 5)))
         .to.emit(world.registry, 'StatusChanged')
         .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b10001n, 0, 5, world.anchorKey, time);
-      await world.as(world.statusKey).changeStatus(reinstate(0b11111n));
+      await world.as(world.statusKey).postStatus(reinstate(0b11111n));
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0b10001n, suspended: 0n });
     });
 
     it('suspends and reinstates leaves', async () => {
-      await world.as(world.statusKey).changeStatus(suspend(0b111n));
+      await world.as(world.statusKey).postStatus(suspend(0b111n));
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0n, suspended: 0b111n });
-      await expect(world.as(world.anchorKey).changeStatus(reinstate(0b010n))).to.emit(world.registry, 'StatusChanged');
+      await expect(world.as(world.anchorKey).postStatus(reinstate(0b010n))).to.emit(world.registry, 'StatusChanged');
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0n, suspended: 0b101n });
     });
 
     it('keeps revoked and suspended apart', async () => {
-      await world.as(world.statusKey).changeStatus(suspend(0b011n));
-      await world.as(world.statusKey).changeStatus(revoke(0b110n));
+      await world.as(world.statusKey).postStatus(suspend(0b011n));
+      await world.as(world.statusKey).postStatus(revoke(0b110n));
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0b110n, suspended: 0b011n });
     });
 
     it('names in its event only the leaves that changed', async () => {
-      await world.as(world.statusKey).changeStatus(revoke(0b011n, 1));
+      await world.as(world.statusKey).postStatus(revoke(0b011n, 1));
       const time = await inSeconds(60);
-      await expect(world.as(world.statusKey).changeStatus(revoke(0b110n, 2)))
+      await expect(world.as(world.statusKey).postStatus(revoke(0b110n, 2)))
         .to.emit(world.registry, 'StatusChanged')
         .withArgs(1, 0, world.fiveId, statusAct.revoke, 0b100n, 0, 2, world.statusKey, time);
     });
 
     it('says nothing where nothing changes', async () => {
-      await world.as(world.statusKey).changeStatus(revoke(0b1n));
+      await world.as(world.statusKey).postStatus(revoke(0b1n));
       for (const change of [revoke(0b1n), reinstate(0b1n)]) {
-        await expect(world.as(world.statusKey).changeStatus(change)).to.not.emit(world.registry, 'StatusChanged');
+        await expect(world.as(world.statusKey).postStatus(change)).to.not.emit(world.registry, 'StatusChanged');
       }
     });
 
@@ -81,29 +81,29 @@ describe('EProofRegistry: status', () => {
       const full = toBatch(world, { root: id('full') });
       await world.registry.anchor([await signBatch(world, full)]);
       const batch = toBatchId(world.domain, full);
-      await world.as(world.statusKey).changeStatus({ ...revoke(ALL), batch });
+      await world.as(world.statusKey).postStatus({ ...revoke(ALL), batch });
       expect(await wordsOf(batch)).to.deep.equal({ revoked: ALL, suspended: 0n });
     });
 
     it('touches no other batch', async () => {
       const full = toBatch(world, { root: id('full') });
       await world.registry.anchor([await signBatch(world, full)]);
-      await world.as(world.statusKey).changeStatus(revoke(0b11111n));
+      await world.as(world.statusKey).postStatus(revoke(0b11111n));
       expect(await wordsOf(toBatchId(world.domain, full))).to.deep.equal({ revoked: 0n, suspended: 0n });
     });
 
     it('works whatever the state of the issuer and of the type', async () => {
       await world.as(world.admin).closeCredentialType(1, 1);
       await world.as(world.governance).suspendIssuer(1);
-      await world.as(world.statusKey).changeStatus(revoke(0b1n));
+      await world.as(world.statusKey).postStatus(revoke(0b1n));
       await world.as(world.governance).endIssuer(1, 2);
-      await world.as(world.anchorKey).changeStatus(revoke(0b10n));
+      await world.as(world.anchorKey).postStatus(revoke(0b10n));
       expect(await wordsOf(world.fiveId)).to.deep.equal({ revoked: 0b11n, suspended: 0n });
     });
 
     it('rejects an account that is not a key of the issuer', async () => {
       for (const account of [world.otherKey, world.admin, world.governance, world.stranger]) {
-        await expect(world.as(account).changeStatus(revoke(1n)))
+        await expect(world.as(account).postStatus(revoke(1n)))
           .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
           .withArgs(1, account, keyFault.unknown);
       }
@@ -117,7 +117,7 @@ describe('EProofRegistry: status', () => {
         [time + 200, keyFault.ended],
       ] as const) {
         await networkHelpers.time.setNextBlockTimestamp(at);
-        await expect(world.as(world.stranger).changeStatus(revoke(1n)))
+        await expect(world.as(world.stranger).postStatus(revoke(1n)))
           .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
           .withArgs(1, world.stranger, fault);
       }
@@ -125,7 +125,7 @@ describe('EProofRegistry: status', () => {
 
     it('rejects every act but a revocation for a batch that is not anchored', async () => {
       for (const change of [suspend(1n), reinstate(1n)]) {
-        await expect(world.as(world.statusKey).changeStatus({ ...change, batch: id('nothing') }))
+        await expect(world.as(world.statusKey).postStatus({ ...change, batch: id('nothing') }))
           .to.be.revertedWithCustomError(world.registry, 'BatchUnknown')
           .withArgs(id('nothing'));
       }
@@ -134,7 +134,7 @@ describe('EProofRegistry: status', () => {
     it('rejects leaves that the batch does not have, and no leaves at all', async () => {
       for (const act of Object.values(statusAct)) {
         for (const leaves of [0n, 1n << 5n, 0b100001n, 1n << 255n, ALL]) {
-          await expect(world.as(world.statusKey).changeStatus(toChange(act, leaves)))
+          await expect(world.as(world.statusKey).postStatus(toChange(act, leaves)))
             .to.be.revertedWithCustomError(world.registry, 'StatusLeavesInvalid')
             .withArgs(world.fiveId, leaves, 5);
         }
@@ -143,7 +143,7 @@ describe('EProofRegistry: status', () => {
 
     it('rejects an act that does not exist', async () => {
       for (const act of [3, 255]) {
-        await expect(world.as(world.statusKey).changeStatus(toChange(act, 1n)))
+        await expect(world.as(world.statusKey).postStatus(toChange(act, 1n)))
           .to.be.revertedWithCustomError(world.registry, 'StatusActUnknown')
           .withArgs(world.fiveId, act);
       }
@@ -175,7 +175,7 @@ describe('EProofRegistry: status', () => {
     it('rejects the same message a second time', async () => {
       const signature = await signStatus(world, { ...suspend(1n), nonce: 0 });
       await world.registry.relayStatus(suspend(1n), 0, signature);
-      await world.as(world.anchorKey).changeStatus(reinstate(1n));
+      await world.as(world.anchorKey).postStatus(reinstate(1n));
       await expect(world.registry.relayStatus(suspend(1n), 0, signature))
         .to.be.revertedWithCustomError(world.registry, 'KeyInvalidNonce')
         .withArgs(world.statusKey, 0, 1);
