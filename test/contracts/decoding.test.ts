@@ -70,7 +70,7 @@ describe('what a verifier decodes of the registry', () => {
   it('is a page, as ethers reads it', async () => {
     const second: Batch = toBatch(world, { root: id('second'), credentialType: world.secondDefinition });
     await world.registry.anchor([await signBatch(world, second)]);
-    await world.as(world.statusKey).changeStatus(change('revoke', 4));
+    await world.as(world.statusKey).postStatus(change('revoke', 4));
     await world.as(world.admin).voidBatch(1, toBatchId(world.domain, second));
     await world.as(world.governance).endIssuer(1, 2);
     const page = decodePageReading(await call(encodeReadPage(1, 0)));
@@ -128,12 +128,12 @@ describe('what a verifier decodes of the registry', () => {
     const [anchorKey, statusKey] = await Promise.all([keyOf(world.anchorKey), keyOf(world.statusKey)]);
     const until = (await today()) + 9;
     const [byStatus, byAnchor] = [world.as(world.statusKey), world.as(world.anchorKey)];
-    await byStatus.changeStatus(change('suspend', 0, until));
-    await byStatus.changeStatus(change('suspend', 1));
-    await byAnchor.changeStatus(change('reinstate', 1));
+    await byStatus.postStatus(change('suspend', 0, until));
+    await byStatus.postStatus(change('suspend', 1));
+    await byAnchor.postStatus(change('reinstate', 1));
     await byStatus.nameSuccessor({ batch: world.fiveId, leaf: 2, successorBatch: world.fiveId, successorLeaf: 4 });
     await byAnchor.extend({ batch: world.fiveId, leaf: 3, validUntil: LAST_DAY, reason: 8 });
-    await byStatus.changeStatus(change('revoke', 4));
+    await byStatus.postStatus(change('revoke', 4));
     const reading = await read();
     const { events, eventKeys } = reading;
     const times = events!.map(({ time }) => time);
@@ -158,7 +158,7 @@ describe('what a verifier decodes of the registry', () => {
   });
 
   it('tells of a key that was reported later, in its records and with its events', async () => {
-    await world.as(world.statusKey).changeStatus(change('suspend', 0));
+    await world.as(world.statusKey).postStatus(change('suspend', 0));
     const since = await inSeconds(100);
     await world.as(world.admin).reportCompromise(1, world.statusKey, since - 50);
     const reading = await read();
@@ -169,7 +169,7 @@ describe('what a verifier decodes of the registry', () => {
   it('finds the revocation of a batch that was not anchored yet, and its event', async () => {
     const early = toBatch(world, { root: id('early'), size: 3 });
     const batch = ethers.getBytes(toBatchId(world.domain, early));
-    await world.as(world.statusKey).changeStatus({ ...change('revoke', 1), batch, leaves: 2n });
+    await world.as(world.statusKey).postStatus({ ...change('revoke', 1), batch, leaves: 2n });
     await world.registry.anchor([await signBatch(world, early)]);
     const reading = await read({ batch, locator: 1 });
     expect(reading.page.batches[1]).to.include({ revoked: 2n });
@@ -195,7 +195,7 @@ describe('what a verifier decodes of the registry', () => {
   });
 
   it('can be kept for a place without a network', async () => {
-    await world.as(world.statusKey).changeStatus(change('suspend', 0));
+    await world.as(world.statusKey).postStatus(change('suspend', 0));
     const whole = { ...question, batch: null };
     const kept = { pages: [toSnapshotPage(whole, await read({ batch: null }))] };
     const offline = readSnapshot(kept, question);
