@@ -76,3 +76,16 @@ export async function findBarriers(page: Page): Promise<string[]> {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
   });
 }
+
+export const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans'];
+
+/** Looks at the page in every language: fails on what axe finds, and keeps a picture of each. */
+export async function walkLanguages(page: Page, name: string): Promise<void> {
+  for (const language of LANGUAGES) {
+    await page.locator(`[data-language="${language}"]`).click();
+    await page.locator(`html[lang="${language}"]`).waitFor();
+    const barriers = await findBarriers(page);
+    if (barriers.length > 0) throw new Error(`${name} in ${language}: ${barriers.join('; ')}`);
+    await keepPicture(page, `${name}-${language}`);
+  }
+}

@@ -55,7 +55,8 @@ export function createDepartment(chain: FakeChain, issuer: number, typeCode: str
   const onChain: FakeIssuer = {
     state: 1,
     profile: `0x${profile.sha256}`,
-    types: [{ number: 1, definition: `0x${type.sha256}`, state: 1 }],
+    types: [{ number: 1, definition: `0x${type.sha256}`, state: 1, noticeCount: 0 }],
+    notices: [],
     keys: [{ number: 1, key, purpose: 1, validFrom: 1, validUntil: 0, invalidFrom: 0 }],
     batches: [],
   };
@@ -93,10 +94,12 @@ export function createDepartment(chain: FakeChain, issuer: number, typeCode: str
       size: sealed.size,
       key: 1,
       anchoredAt: chain.block.time - 1000,
+      judgement: 0,
+      flagged: false,
       revoked: 0n,
       suspended: 0n,
       amended: 0n,
-      amendments: [],
+      records: [],
     };
     onChain.batches.push(batch);
     const disclose = (isOpen: boolean, group: 'shown' | 'rest') =>

@@ -16,7 +16,9 @@ export interface FakeChain {
 export interface FakeIssuer {
   state: number;
   profile: string;
-  types: { number: number; definition: string; state: number }[];
+  types: { number: number; definition: string; state: number; noticeCount: number }[];
+  /** Of its first type. */
+  notices: FakeNotice[];
   keys: { number: number; key: string; purpose: number; validFrom: number; validUntil: number; invalidFrom: number }[];
   batches: FakeBatch[];
 }
@@ -28,10 +30,58 @@ export interface FakeBatch {
   size: number;
   key: number;
   anchoredAt: number;
+  judgement: number;
+  flagged: boolean;
   revoked: bigint;
   suspended: bigint;
   amended: bigint;
-  amendments: { batch: string; leaf: number; successorBatch: string; successorLeaf: number }[];
+  records: FakeRecord[];
+}
+
+interface FakeAct {
+  key: string;
+  time: number;
+  invalidFrom: number;
+}
+
+export interface FakeRecord {
+  leaf: number;
+  successorBatch: string;
+  successorLeaf: number;
+  succession: FakeAct;
+  suspension: FakeAct;
+  suspendedUntil: number;
+  lift: FakeAct;
+  validUntil: number;
+  extension: FakeAct;
+}
+
+export interface FakeNotice {
+  from: number;
+  to: number;
+  validUntil: number;
+  law: string;
+  posted: FakeAct;
+  withdrawnAt: number;
+}
+
+const NOBODY: FakeAct = { key: `0x${'0'.repeat(40)}`, time: 0, invalidFrom: 0 };
+
+/** What was done to a leaf, and its bit in the word that says that there is something to read. */
+export function recordLeaf(batch: FakeBatch, leaf: number, done: Partial<FakeRecord>): void {
+  batch.amended |= 1n << BigInt(leaf);
+  batch.records.push({
+    leaf,
+    successorBatch: `0x${'0'.repeat(64)}`,
+    successorLeaf: 0,
+    succession: NOBODY,
+    suspension: NOBODY,
+    suspendedUntil: 0,
+    lift: NOBODY,
+    validUntil: 0,
+    extension: NOBODY,
+    ...done,
+  });
 }
 
 export interface FakeNode {
@@ -65,18 +115,7 @@ export function recordStatus(
   const { issuer, batch, act, leaves, reason, key, time } = change;
   const event = registry.getEvent('StatusChanged');
   if (!event) throw new Error('the ABI has no such event');
-  const { data, topics } = registry.encodeEventLog(event, [issuer, 0, batch, act, leaves, reason, key, time]);
-  chain.logs.push({ data, topics });
-}
-
-export function recordAmendment(
-  chain: FakeChain,
-  change: { issuer: number; batch: string; leaf: number; successorBatch: string; key: string; time: number },
-): void {
-  const { issuer, batch, leaf, successorBatch, key, time } = change;
-  const event = registry.getEvent('CredentialAmended');
-  if (!event) throw new Error('the ABI has no such event');
-  const { data, topics } = registry.encodeEventLog(event, [issuer, 0, batch, leaf, successorBatch, 0, key, time]);
+  const { data, topics } = registry.encodeEventLog(event, [issuer, 0, batch, act, leaves, 0, reason, key, time]);
   chain.logs.push({ data, topics });
 }
 
@@ -135,10 +174,12 @@ function answer(chain: FakeChain, method: string, params: unknown[]): unknown {
 function call(chain: FakeChain, data: string): string {
   const parsed = registry.parseTransaction({ data });
   if (!parsed) throw new Error('not a call of the registry');
-  if (parsed.name === 'readAmendments') {
+  if (parsed.name === 'readRecords') {
     const batch = findBatch(chain, parsed.args[0] as string)?.batch;
-    return registry.encodeFunctionResult('readAmendments', [batch?.amendments ?? []]);
+    return registry.encodeFunctionResult('readRecords', [batch?.records ?? []]);
   }
+  if (parsed.name === 'readNotices')
+    return registry.encodeFunctionResult('readNotices', [chain.issuers.get(Number(parsed.args[0]))?.notices ?? []]);
   if (parsed.name === 'read') {
     const found = findBatch(chain, parsed.args[0] as string);
     return registry.encodeFunctionResult('read', [page(chain, found?.issuer ?? 0, found ? [found.batch] : [])]);

@@ -1,10 +1,21 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
-import { findBarriers, keepPicture, launchChromium, openPage, waitForVerdict } from './chromium.ts';
+import { hashHolderKey } from '../../proof/holder-key.ts';
+import { encodePresentation, type Presentation } from '../../proof/presentation.ts';
+import { toQrText } from '../../proof/qr-text.ts';
+import { present } from '../../scripts/vectors/presenting.ts';
+import { HOLDER } from '../../scripts/vectors/world.ts';
+import {
+  findBarriers,
+  keepPicture,
+  LANGUAGES,
+  launchChromium,
+  openPage,
+  waitForVerdict,
+  walkLanguages,
+} from './chromium.ts';
 import type { Issued } from './department.ts';
-import { createWorld, STANDINGS, type World } from './world.ts';
-
-const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans'];
+import { createWorld, RESTAURANT, STANDINGS, type World } from './world.ts';
 
 describe('verdicts in the page', () => {
   let world: World;
@@ -35,16 +46,69 @@ describe('verdicts in the page', () => {
       expect(await page.evaluate(() => document.activeElement?.tagName)).to.equal('H1');
       expect(await page.locator('[role=status] h1').count()).to.equal(1);
       expect(await page.locator('.test-band').isVisible()).to.equal(true);
-      for (const language of LANGUAGES) {
-        await page.locator(`[data-language="${language}"]`).click();
-        await page.locator(`html[lang="${language}"]`).waitFor();
-        expect(await findBarriers(page), language).to.deep.equal([]);
-        await keepPicture(page, `${standing}-${language}`);
-      }
+      await walkLanguages(page, standing);
       expect(complaints).to.deep.equal([]);
       await page.context().close();
     });
   }
+
+  const [NOW, MINUTE] = [Math.floor(Date.now() / 1000), 60];
+  const showings: [name: string, Partial<Presentation>, genuine: string, answer: string, heading: RegExp][] = [
+    ['by its holder, to this page, now', {}, 'genuine', 'yes', /^Genuine — in force until/],
+    [
+      'as a picture of an old code',
+      { issuedAt: NOW - 10 * MINUTE, expiresAt: NOW - 5 * MINUTE },
+      'could-not-be-checked',
+      'unknown',
+      /^Could not be checked$/,
+    ],
+    ['to somebody else', { audience: 'https://other.example/' }, 'not-genuine', 'no', /^Not genuine — do not accept$/],
+  ];
+  for (const [name, facts, genuine, answer, heading] of showings)
+    it(`says of a presentation ${name} whether its holder showed it`, async () => {
+      const { proof } = world.food.issue(RESTAURANT, { holderKey: hashHolderKey(HOLDER.key) });
+      const times = { issuedAt: NOW - MINUTE, expiresAt: NOW + 60 * MINUTE };
+      const presentation = present(proof, { audience: world.site.address, ...times, ...facts });
+      const { page, complaints } = await openPage(browser, { viewport: { width: 390, height: 844 } });
+      await page.goto(toQrText(world.site.address, encodePresentation(presentation)));
+      const verdict = await waitForVerdict(page);
+      expect(verdict.genuine).to.equal(genuine);
+      expect(verdict.heading).to.match(heading);
+      const values = await page
+        .locator('[data-answer]')
+        .evaluateAll((folds) => folds.map((fold) => fold.dataset.value));
+      expect(values[3]).to.equal(answer);
+      expect(await page.getByText('not the person who shows it').count()).to.equal(0);
+      if (answer === 'unknown') expect(await page.getByText('Ask the holder to show it again').count()).to.equal(1);
+      await walkLanguages(page, `presented-${answer}`);
+      expect(complaints).to.deep.equal([]);
+      await page.context().close();
+    });
+
+  it('says that the bearer was not checked where a proof was shown without its holder', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(linkOf('in-force'));
+    await waitForVerdict(page);
+    expect(await page.getByText('not the person who shows it').count()).to.equal(1);
+    expect(await page.locator('[data-answer]').count()).to.equal(3);
+    await page.context().close();
+  });
+
+  it('tells of a recovered department, and takes a void batch for what it is', async () => {
+    const flagged = world.food.issue(RESTAURANT, {});
+    flagged.batch.flagged = true;
+    const voided = world.food.issue(RESTAURANT, {});
+    voided.batch.judgement = 2;
+    const { page } = await openPage(browser);
+    await page.goto(flagged.qrText(world.site.address));
+    expect((await waitForVerdict(page)).genuine).to.equal('genuine');
+    expect(await page.getByText('within 90 days after the key was replaced').count()).to.equal(1);
+    await page.goto('about:blank');
+    await page.goto(voided.qrText(world.site.address));
+    expect((await waitForVerdict(page)).genuine).to.equal('not-genuine');
+    expect(await page.locator('[role=status]').textContent()).to.contain('declared the whole batch void');
+    await page.context().close();
+  });
 
   it('answers three questions that unfold to every check with its code', async () => {
     const { page } = await openPage(browser);

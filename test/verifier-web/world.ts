@@ -1,13 +1,7 @@
+import { encodeBytes32String } from 'ethers';
 import { buildVerifier, type VerifierBuild } from '../../scripts/build-verifier.ts';
 import { createDepartment, type Department, type Issued, TODAY, toTrust } from './department.ts';
-import {
-  createFakeChain,
-  type FakeChain,
-  type FakeNode,
-  recordAmendment,
-  recordStatus,
-  startNode,
-} from './fake-chain.ts';
+import { createFakeChain, type FakeChain, type FakeNode, recordLeaf, recordStatus, startNode } from './fake-chain.ts';
 import { type Site, startSite } from './site.ts';
 
 /** A built page on an origin, a chain behind two nodes, and two departments that issue. */
@@ -63,6 +57,11 @@ const DRIVER = {
   licenceKind: 'full',
 };
 
+const DRIVER_OF_ONE_CLASS = {
+  ...DRIVER,
+  classes: [{ class: '1', validFrom: '2019-03-01', validUntil: '2030-02-28' }],
+};
+
 /** One credential for each standing, and what the page must call it. */
 export const STANDINGS: readonly {
   standing: string;
@@ -115,17 +114,28 @@ export const STANDINGS: readonly {
     issue: ({ chain, food }) => {
       const issued = food.issue(RESTAURANT, {});
       const successor = food.issue(RESTAURANT, {});
-      const { batch, bit } = issued;
-      batch.amended |= bit;
-      batch.amendments.push({ batch: batch.id, leaf: 1, successorBatch: successor.batch.id, successorLeaf: 1 });
-      recordAmendment(chain, {
-        issuer: food.issuer,
-        batch: batch.id,
-        leaf: 1,
+      recordLeaf(issued.batch, 1, {
         successorBatch: successor.batch.id,
-        key: food.key,
-        time: chain.block.time - 3600,
+        successorLeaf: 1,
+        succession: { key: food.key, time: chain.block.time - 3600, invalidFrom: 0 },
       });
+      return issued;
+    },
+  },
+  {
+    standing: 'in-force-past-date',
+    heading: /^Genuine — still in force past its date of \d+ \w+ 20\d\d, until \d+ \w+ 20\d\d$/,
+    issue: ({ chain, transport }) => {
+      const issued = transport.issue(DRIVER_OF_ONE_CLASS, { validUntil: TODAY - 3 });
+      transport.onChain.notices.push({
+        from: TODAY - 3,
+        to: TODAY - 3,
+        validUntil: TODAY + 30,
+        law: encodeBytes32String('L.N. 95 of 2026'),
+        posted: { key: transport.key, time: chain.block.time - 3600, invalidFrom: 0 },
+        withdrawnAt: 0,
+      });
+      for (const type of transport.onChain.types) type.noticeCount = transport.onChain.notices.length;
       return issued;
     },
   },
@@ -137,6 +147,8 @@ function withStatus(
 ): Issued {
   const issued = food.issue(RESTAURANT, {});
   issued.batch[word] |= issued.bit;
+  const time = chain.block.time - 86_400;
+  if (word === 'suspended') recordLeaf(issued.batch, 1, { suspension: { key: food.key, time, invalidFrom: 0 } });
   recordStatus(chain, {
     issuer: food.issuer,
     batch: issued.batch.id,
@@ -144,7 +156,7 @@ function withStatus(
     leaves: issued.bit,
     reason,
     key: food.key,
-    time: chain.block.time - 86_400,
+    time,
   });
   return issued;
 }
