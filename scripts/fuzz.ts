@@ -1,13 +1,15 @@
 // Forges proofs, presentations and documents, and lets nodes lie, until one passes: npm run fuzz -- --help
 import { parseArgs } from 'node:util';
 import type { Post } from '../proof/nodes.ts';
+import type { Proof } from '../proof/proof.ts';
+import type { Verdict } from '../proof/verdict.ts';
 import { verifyProof } from '../proof/verification.ts';
 import { createDraw } from './vectors/draw.ts';
 import { toQrProof } from './vectors/issuing.ts';
 import { describeForgery, isUnchanged, judgeForgery } from './vectors/judging.ts';
-import { LIES, type Numbered, tellTruth } from './vectors/lies.ts';
+import { LIES, type Numbered, remember, tellTruth } from './vectors/lies.ts';
 import { createOriginals, drawForgery } from './vectors/mutations.ts';
-import { createNode } from './vectors/node.ts';
+import { createNode, type NodeModel } from './vectors/node.ts';
 import { createWorld } from './vectors/world.ts';
 
 const HELP = `npm run fuzz -- [options]
@@ -89,21 +91,44 @@ function fastestOf(run: () => void): number {
   );
 }
 
-const honest = createNode(world.registry);
-const standings = world.proofs.standings.slice(0, 4).map(toQrProof);
+// honest nodes are asked the same again and again
+const [honest, lagging] = [0, 1].map((behind) => remember(createNode(world.registry, behind))) as [
+  NodeModel,
+  NodeModel,
+];
+const { standings, acts, noticed } = world.proofs;
+const judged = [...standings.slice(0, 4), ...acts, ...noticed].map(toQrProof);
+const truths = new Map<Proof, string>();
+const told = new Map<string, number>();
+
+async function truthOf(proof: Proof): Promise<string> {
+  if (!truths.has(proof)) truths.set(proof, brief(await verifyProof(proof, world)));
+  return truths.get(proof) as string;
+}
+
+function brief({ genuine, standing }: Verdict): string {
+  const until = standing && 'until' in standing ? ` until ${standing.until}` : '';
+  return `${genuine} ${standing?.code}${until}`;
+}
+
+function outcomeOf({ genuine, standing }: Verdict): string {
+  return standing ? `${genuine}, ${standing.code}` : genuine;
+}
 
 async function lie(seed: number): Promise<string> {
   const draw = createDraw(seed);
-  const [name, told] = draw.pick(Object.entries(LIES));
-  const proof = draw.pick(standings);
-  const nodes = [told(honest, draw), tellTruth(honest), tellTruth(createNode(world.registry, draw.number(2)))];
+  const names = Object.keys(LIES);
+  // each as often as every other
+  const name = names[Math.floor(seed / (values.lies ? 1 : LIE_EVERY)) % names.length] as string;
+  told.set(name, (told.get(name) ?? 0) + 1);
+  const proof = draw.pick(judged);
+  const nodes = [LIES[name]!(honest, draw), tellTruth(honest), tellTruth(draw.pick([honest, lagging]))];
   const turn = draw.number(3);
   const urls = world.trust.registries[0]!.nodes;
   const post: Post = async (url, body) => nodes[(urls.indexOf(url) + turn) % 3]!(JSON.parse(body) as Numbered[]);
-  const [given, truth] = await Promise.all([verifyProof(proof, { ...world, post }), verifyProof(proof, world)]);
-  const brief = (verdict: typeof given) => `${verdict.genuine} ${verdict.standing?.code}`;
-  if (brief(given) !== brief(truth)) found.push(`seed ${seed}: ${name} gives ${brief(given)}, not ${brief(truth)}`);
-  return brief(given);
+  const [given, truth] = await Promise.all([verifyProof(proof, { ...world, post }), truthOf(proof)]);
+  if (brief(given) !== truth) found.push(`seed ${seed}: ${name} gives ${brief(given)}, not ${truth}`);
+  return outcomeOf(given);
 }
 
 const start = performance.now();
@@ -121,6 +146,8 @@ for (; done < count && (performance.now() - start) / 1000 < seconds && found.len
 const tookSeconds = (performance.now() - start) / 1000;
 process.stdout.write(`${done} inputs from seed ${firstSeed} in ${tookSeconds.toFixed(0)} s\n`);
 for (const [outcome, times] of Object.entries(tally).sort()) process.stdout.write(`  ${outcome}: ${times}\n`);
+if (told.size > 0)
+  process.stdout.write(`  lies: ${told.size} kinds, each told ${Math.min(...told.values())} times or more\n`);
 for (const line of found) process.stdout.write(`${line}\n`);
 process.stdout.write(
   found.length === 0 ? 'none taken, none believed, none crashed, none slow\n' : `${found.length} found\n`,

@@ -18,6 +18,16 @@ export function tellTruth(honest: NodeModel): (requests: readonly Numbered[]) =>
   return (requests) => JSON.stringify(requests.map((request) => toAnswer(request.id, honest(request))));
 }
 
+/** A node that works its answers out once: those who are honest are asked the same again and again. */
+export function remember(node: NodeModel): NodeModel {
+  const known = new Map<string, Json>();
+  return (request) => {
+    const key = JSON.stringify(request);
+    if (!known.has(key)) known.set(key, node(request));
+    return known.get(key) as Json;
+  };
+}
+
 function toAnswer(id: number, result: Json): JsonObject {
   return { jsonrpc: '2.0', id, result };
 }

@@ -5,11 +5,11 @@ import type { Verdict } from '../../proof/verdict.ts';
 import { verifyProof } from '../../proof/verification.ts';
 import { createDraw } from '../../scripts/vectors/draw.ts';
 import { toQrProof } from '../../scripts/vectors/issuing.ts';
-import { FAILURES, LIES, type Lie, type Numbered, tellTruth } from '../../scripts/vectors/lies.ts';
-import { createNode, type NodeModel } from '../../scripts/vectors/node.ts';
+import { FAILURES, LIES, type Lie, type Numbered, remember, tellTruth } from '../../scripts/vectors/lies.ts';
+import { createNode } from '../../scripts/vectors/node.ts';
 import { createWorld } from '../../scripts/vectors/world.ts';
 
-const RUNS = 4;
+const RUNS = 3;
 const world = createWorld({ batches: 0 });
 const [inForce, revoked, , superseded] = world.proofs.standings as [Proof, Proof, Proof, Proof];
 const forged = {
@@ -20,6 +20,10 @@ const PRESENTED: Record<string, Proof> = {
   'in force': toQrProof(inForce),
   revoked: toQrProof(revoked),
   superseded: toQrProof(superseded),
+  'suspended until today': toQrProof(world.proofs.acts[1]!),
+  'lifted by a stolen key': toQrProof(world.proofs.acts[3]!),
+  extended: toQrProof(world.proofs.acts[6]!),
+  'moved by a notice': toQrProof(world.proofs.noticed[0]!),
   'anchored by a compromised key': world.proofs.afterCompromise,
   forged,
 };
@@ -30,17 +34,8 @@ function postOf(answers: readonly ((requests: readonly Numbered[]) => string)[])
   return async (url, body) => answers[URLS.indexOf(url)]!(JSON.parse(body) as Numbered[]);
 }
 
-// Answers of honest nodes are asked for again and again.
-function remembered(node: NodeModel): NodeModel {
-  const known = new Map<string, ReturnType<NodeModel>>();
-  return (request) => {
-    const key = JSON.stringify(request);
-    if (!known.has(key)) known.set(key, node(request));
-    return known.get(key)!;
-  };
-}
-const honest = remembered(createNode(world.registry));
-const lagging = remembered(createNode(world.registry, 1));
+const honest = remember(createNode(world.registry));
+const lagging = remember(createNode(world.registry, 1));
 
 const judge = (proof: Proof, post: Post) => verifyProof(proof, { ...world, post });
 const brief = ({ genuine, standing }: Verdict) => {
@@ -57,6 +52,10 @@ describe('nodes that lie', () => {
       'genuine, in-force',
       'genuine, revoked',
       'genuine, superseded by leaf 1',
+      'genuine, suspended',
+      'genuine, suspended',
+      'genuine, in-force-past-date',
+      'genuine, in-force-past-date',
       'not-genuine, undefined',
       'not-genuine, undefined',
     ]);
