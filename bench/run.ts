@@ -1,4 +1,4 @@
-// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, qr).
+// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, core, qr).
 import { parseArgs } from 'node:util';
 import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
@@ -7,6 +7,7 @@ const MEASUREMENTS: Record<string, () => Promise<Table[]>> = {
   sealing: async () => [await (await import('./sealing.ts')).measureSealing()],
   verifying: async () => [await (await import('./verifying.ts')).measureVerifying()],
   gas: async () => [await (await import('./gas.ts')).measureGas()],
+  core: async () => [await (await import('./core-size.ts')).measureCoreSize()],
   qr: async () => [await (await import('./qr-size.ts')).measureQrSizes()],
 };
 
