@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { readQr } from '../server/render/barcode.ts';
 import { launchChromium, openPage, type Visit, waitForVerdict } from '../verifier-web/chromium.ts';
 import { eproof } from './command-line.ts';
@@ -126,8 +128,11 @@ describe('a licence, from the department to the person who checks it', function 
   }
 
   /** The command's exit code for the file or text, and what it says for machines. */
-  async function ask(presented: string): Promise<{ code: number; said: ReturnType<typeof JSON.parse> }> {
-    const { code, stdout, stderr } = await eproof(running().run.dataFolder, 'verify', presented, '--json');
+  async function ask(
+    presented: string,
+    ...options: string[]
+  ): Promise<{ code: number; said: ReturnType<typeof JSON.parse> }> {
+    const { code, stdout, stderr } = await eproof(running().run.dataFolder, 'verify', presented, '--json', ...options);
     expect(stderr).to.equal('');
     return { code, said: JSON.parse(stdout) };
   }
@@ -282,6 +287,26 @@ describe('a licence, from the department to the person who checks it', function 
       expect(outcomes).to.include({ format: 'pass', commitments: 'pass', inclusion: 'pass', registry: 'unknown' });
     });
 
+    it('is genuine by what was kept of the register before, as of then', async () => {
+      thaw();
+      const kept = fileOf('snapshot.json');
+      const { dataFolder } = running().run;
+      const written = await eproof(dataFolder, 'snapshot', '--out', kept);
+      expect(written.code).to.equal(0);
+      expect(written.stdout).to.match(/^\d+ pages of batches kept in \S+snapshot\.json\n$/);
+      for (const pid of chainProcessesOf(running().run)) {
+        process.kill(pid, 'SIGSTOP');
+        frozen.push(pid);
+      }
+      const { code, said } = await ask(fileOf('licence.pdf'), '--snapshot', kept);
+      expect([code, said.genuine, said.standing.code]).to.deep.equal([1, 'genuine', 'revoked']);
+      expect(said.checked).to.include({ isSnapshot: true });
+      const unwritten = await eproof(dataFolder, 'snapshot', '--out', fileOf('none.json'));
+      expect(unwritten.code).to.equal(3);
+      expect(unwritten.stderr).to.contain('NODES_UNREACHABLE');
+      expect(existsSync(fileOf('none.json'))).to.equal(false);
+    });
+
     it('is accepted all the same, and is final when the chain is back', async () => {
       const accepted = await fehd.issue(sampleRequest('FEHD-GRL', 4_712));
       expect(accepted.state).to.equal('issued');
@@ -302,6 +327,21 @@ describe('a licence, from the department to the person who checks it', function 
       expect(nobody.code).to.equal(3);
     });
 
+    it('says how it stood on a day in the past', async () => {
+      const [today, yesterday] = [0, 1].map((days) => toDate(toHongKongDay(Date.now() / 1000) - days)) as [
+        string,
+        string,
+      ];
+      const { code, said } = await ask(text, '--at', today);
+      expect([code, said.past.day, said.past.standing.code]).to.deep.equal([1, today, 'revoked']);
+      expect((await ask(text, '--at', yesterday)).said.past.standing.code).to.be.oneOf([
+        'in-force',
+        'not-yet-in-force',
+      ]);
+      const { stdout } = await eproof(running().run.dataFolder, 'verify', text, '--at', yesterday);
+      expect(stdout.split('\n')[1]).to.match(new RegExp(`^on ${yesterday}: (in force until|not yet in force)`));
+    });
+
     it('exits with 64 where it is used wrongly, and says how to use it', async () => {
       for (const args of [
         [],
@@ -309,11 +349,14 @@ describe('a licence, from the department to the person who checks it', function 
         ['verify', 'a', 'b'],
         ['verify', 'a', '--odd'],
         ['verify', 'a', '--rpc', 'x'],
+        ['verify', 'a', '--at', 'tomorrow'],
+        ['verify', 'a', '--at', '9999-01-01'],
+        ['snapshot'],
         ['test'],
       ]) {
         const { code, stdout, stderr } = await eproof(running().run.dataFolder, ...args);
         expect(code, args.join(' ')).to.equal(64);
-        expect([stdout, stderr.includes('usage: eproof verify')], args.join(' ')).to.deep.equal(['', true]);
+        expect([stdout, /usage: eproof (verify|snapshot)/.test(stderr)], args.join(' ')).to.deep.equal(['', true]);
       }
     });
 
