@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {RegistryTest} from "./RegistryTest.sol";
 import {IAmendments} from "../../contracts/interfaces/IAmendments.sol";
+import {IBatches} from "../../contracts/interfaces/IBatches.sol";
 import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IReading} from "../../contracts/interfaces/IReading.sol";
 import {ISignatures} from "../../contracts/interfaces/ISignatures.sol";
@@ -40,6 +41,26 @@ contract StatusTest is RegistryTest {
         ISignatures.Signature memory signature = sign(change, nonce);
         VM.expectRevert(abi.encodeWithSelector(IKeys.KeyInvalidNonce.selector, VM.addr(STATUS_KEY), nonce, 0));
         registry.relayStatus(change, nonce, signature);
+    }
+
+    /// @dev Whatever leaves of whatever batch are revoked before it is anchored: afterwards those are revoked that it has, and
+    /// more can be added.
+    function testFuzz_RevokesBeforeAnchoring(bytes32 root, uint256 seed, uint256 early, uint256 late) public {
+        VM.assume(root != 0);
+        uint16 size = toSize(seed);
+        IBatches.BatchAnchor memory batch = signedBatch(DEFINITION, root, size, ANCHOR_KEY);
+        IStatus.StatusChange memory change = IStatus.StatusChange(idOf(batch), 0, early, 0, 0);
+        VM.prank(VM.addr(STATUS_KEY));
+        (bool done, ) = address(registry).call(abi.encodeCall(registry.postStatus, (change)));
+        require(done == (early != 0), "early");
+        require(registry.read(change.batch).batches.length == 0, "anchored");
+        anchor(batch);
+        require(batchOf(change.batch).revoked == early & allOf(size), "revoked early");
+        change.leaves = late;
+        VM.prank(VM.addr(STATUS_KEY));
+        (done, ) = address(registry).call(abi.encodeCall(registry.postStatus, (change)));
+        require(done == (late != 0 && late & ~allOf(size) == 0), "late");
+        require(batchOf(change.batch).revoked == (early | (done ? late : 0)) & allOf(size), "revoked late");
     }
 
     /// @dev The last naming counts, leaf by leaf.

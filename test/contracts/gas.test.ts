@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { type ContractTransaction, id, type TransactionResponse, Wallet } from 'ethers';
+import { type ContractTransaction, encodeBytes32String, id, type TransactionResponse, Wallet } from 'ethers';
 import {
   anchorFive,
   ethers,
@@ -87,7 +87,27 @@ async function measureStatus(): Promise<Measured> {
     'revoke: directly, in a touched word': touched,
     'revoke: directly, in an untouched word': untouched,
     'revoke: relayed, in a touched word': relayed,
+    ...(await measureSuspensions(world)),
     ...(await measureAmendments(world)),
+    ...(await measureNotices(world)),
+  };
+}
+
+async function measureSuspensions(world: World & { fiveId: string }): Promise<Measured> {
+  const full = toBatch(world, { root: id('suspended') });
+  await world.registry.anchor([await signBatch(world, full)]);
+  const send = async (act: number, leaves: bigint) => {
+    const change = { batch: toBatchId(world.domain, full), act, leaves, until: 0, reason: 5 };
+    return (await gasOf(world.as(world.statusKey).postStatus(change))) - BASE;
+  };
+  const first = await send(statusAct.suspend, 1n << 255n);
+  const later = await send(statusAct.suspend, 1n);
+  return {
+    'suspend: directly, the first of its batch': first,
+    'suspend: directly, a later one': later,
+    'reinstate: directly': await send(statusAct.reinstate, 1n),
+    'suspend: directly, the other 255 leaves': await send(statusAct.suspend, ALL),
+    'readRecords: 256 suspended leaves': await gasOfRecords(world, toBatchId(world.domain, full)),
   };
 }
 
@@ -106,7 +126,16 @@ async function measureAmendments(world: World & { fiveId: string }): Promise<Mea
     'name a successor: directly, the first of its batch': first - BASE,
     'name a successor: relayed, a later one':
       (await gasOf(world.registry.relaySuccession(toSuccession(1), 2, signature))) - BASE,
+    'extend: directly, in a touched word':
+      (await gasOf(world.as(world.anchorKey).extend({ batch: world.fiveId, leaf: 2, validUntil: 21_000, reason: 0 }))) -
+      BASE,
   };
+}
+
+async function measureNotices(world: World): Promise<Measured> {
+  const law = encodeBytes32String('L.N. 95 of 2022');
+  const notice = { issuer: 1, credentialType: 1, from: 20_800, to: 20_900, validUntil: 21_000, law };
+  return { 'post a notice: directly': (await gasOf(world.as(world.anchorKey).postNotice(notice))) - BASE };
 }
 
 async function measureReading(): Promise<Measured> {
@@ -119,14 +148,17 @@ async function measureReading(): Promise<Measured> {
   };
 }
 
-/** Page 0 of the issuer, with every leaf of every batch but the first revoked, suspended, and one amended. */
+/** Page 0 of the issuer, with every leaf of every batch but the first revoked, and one suspended and amended. */
 async function fillPage(world: World & { fiveId: string }, issuer: number): Promise<void> {
   for (let number = 1; number < 64; number++) {
     const batch = toBatch(world, { issuer, root: id(`page ${number}`) });
     await world.registry.anchor([await signBatch(world, batch)]);
     const batchId = toBatchId(world.domain, batch);
-    for (const act of [statusAct.revoke, statusAct.suspend])
-      await world.as(world.statusKey).postStatus({ batch: batchId, act, leaves: ALL, until: 0, reason: 1 });
+    for (const [act, leaves] of [
+      [statusAct.revoke, ALL],
+      [statusAct.suspend, 1n],
+    ])
+      await world.as(world.statusKey).postStatus({ batch: batchId, act, leaves, until: 0, reason: 1 });
     await world
       .as(world.statusKey)
       .nameSuccessor({ batch: batchId, leaf: 0, successorBatch: world.fiveId, successorLeaf: 0 });
@@ -148,6 +180,12 @@ async function fillPageWithKeys(world: World): Promise<void> {
 async function gasOfReading(world: World, issuer: number, page: number): Promise<number> {
   expect((await world.registry.readPage(issuer, page)).batches).to.have.length(64);
   const call: ContractTransaction = await world.registry.readPage.populateTransaction(issuer, page);
+  return (await gasOf(world.carrier.sendTransaction(call))) - BASE;
+}
+
+async function gasOfRecords(world: World, batch: string): Promise<number> {
+  expect(await world.registry.readRecords(batch)).to.have.length(256);
+  const call: ContractTransaction = await world.registry.readRecords.populateTransaction(batch);
   return (await gasOf(world.carrier.sendTransaction(call))) - BASE;
 }
 

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { id, Wallet, ZeroHash } from 'ethers';
+import { id, type Signer, Wallet, ZeroHash } from 'ethers';
 import {
   anchorFive,
   inSeconds,
   keyFault,
   keyPurpose,
+  NO_PAGE,
   networkHelpers,
   type StatusChange,
   signBatch,
@@ -146,6 +147,87 @@ describe('EProofRegistry: status', () => {
         await expect(world.as(world.statusKey).postStatus(toChange(act, 1n)))
           .to.be.revertedWithCustomError(world.registry, 'StatusActUnknown')
           .withArgs(world.fiveId, act);
+      }
+    });
+  });
+
+  describe('postStatus, for a batch that is not anchored', () => {
+    const batchOf = (size: number) => toBatch(world, { root: id('to come'), size });
+    const revokeEarly = (key: Signer, batch: string, leaves: bigint) =>
+      world.as(key).postStatus({ ...revoke(leaves), batch });
+
+    it('revokes leaves, which are revoked when the batch is anchored', async () => {
+      const batch = toBatchId(world.domain, batchOf(5));
+      const time = await inSeconds(60);
+      await expect(revokeEarly(world.statusKey, batch, 0b10001n))
+        .to.emit(world.registry, 'StatusChanged')
+        .withArgs(1, NO_PAGE, batch, statusAct.revoke, 0b10001n, 0, 0, world.statusKey, time);
+      await world.registry.anchor([await signBatch(world, batchOf(5))]);
+      expect(await wordsOf(batch)).to.deep.equal({ revoked: 0b10001n, suspended: 0n });
+    });
+
+    it('takes any leaves, of which those count that the batch has', async () => {
+      for (const size of [1, 5, 255, 256]) {
+        const batch = toBatchId(world.domain, batchOf(size));
+        await revokeEarly(world.statusKey, batch, ALL);
+        await world.registry.anchor([await signBatch(world, batchOf(size))]);
+        expect((await wordsOf(batch)).revoked).to.equal((1n << BigInt(size)) - 1n);
+      }
+    });
+
+    it('says nothing where the leaf was revoked before, anchored since or not', async () => {
+      const batch = toBatchId(world.domain, batchOf(5));
+      await revokeEarly(world.statusKey, batch, 0b11n);
+      await expect(revokeEarly(world.anchorKey, batch, 0b01n)).to.not.emit(world.registry, 'StatusChanged');
+      await world.registry.anchor([await signBatch(world, batchOf(5))]);
+      await expect(revokeEarly(world.anchorKey, batch, 0b10n)).to.not.emit(world.registry, 'StatusChanged');
+      const time = await inSeconds(60);
+      await expect(revokeEarly(world.anchorKey, batch, 0b111n))
+        .to.emit(world.registry, 'StatusChanged')
+        .withArgs(1, 0, batch, statusAct.revoke, 0b100n, 0, 0, world.anchorKey, time);
+    });
+
+    it('speaks for the issuer of the key alone: nobody revokes a batch of another', async () => {
+      const batch = toBatchId(world.domain, batchOf(5));
+      const time = await inSeconds(60);
+      await expect(revokeEarly(world.otherKey, batch, ALL))
+        .to.emit(world.registry, 'StatusChanged')
+        .withArgs(2, NO_PAGE, batch, statusAct.revoke, ALL, 0, 0, world.otherKey, time);
+      await world.registry.anchor([await signBatch(world, batchOf(5))]);
+      expect(await wordsOf(batch)).to.deep.equal({ revoked: 0n, suspended: 0n });
+    });
+
+    it('is carried like any other change', async () => {
+      const change = { ...revoke(0b1n), batch: toBatchId(world.domain, batchOf(5)) };
+      await world.registry.relayStatus(change, 0, await signStatus(world, { ...change, nonce: 0 }));
+      await world.registry.anchor([await signBatch(world, batchOf(5))]);
+      expect((await wordsOf(change.batch)).revoked).to.equal(0b1n);
+    });
+
+    it('rejects no leaves at all', async () => {
+      await expect(revokeEarly(world.statusKey, id('nothing'), 0n))
+        .to.be.revertedWithCustomError(world.registry, 'StatusLeavesInvalid')
+        .withArgs(id('nothing'), 0, 0);
+    });
+
+    it('rejects whoever is no key', async () => {
+      for (const account of [world.stranger, world.admin, world.governance]) {
+        await expect(revokeEarly(account, id('nothing'), 1n))
+          .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
+          .withArgs(0, account, keyFault.unknown);
+      }
+    });
+
+    it('rejects a key that has ended or was reported', async () => {
+      await world.as(world.admin).endKey(1, world.statusKey, 0);
+      await world.as(world.admin).reportCompromise(1, world.anchorKey, 1);
+      for (const [key, fault] of [
+        [world.statusKey, keyFault.ended],
+        [world.anchorKey, keyFault.compromised],
+      ] as const) {
+        await expect(revokeEarly(key, id('nothing'), 1n))
+          .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
+          .withArgs(1, key, fault);
       }
     });
   });

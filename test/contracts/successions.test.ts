@@ -76,6 +76,63 @@ describe('EProofRegistry: successions', () => {
       expect(await amendedOf(world.fiveId)).to.equal(0b10000n);
     });
 
+    it('rejects a status key that would replace a successor, its own naming too', async () => {
+      await world.as(world.statusKey).nameSuccessor(toSuccession());
+      await world.as(world.anchorKey).nameSuccessor(toSuccession({ leaf: 3 }));
+      for (const leaf of [3, 4]) {
+        await expect(world.as(world.statusKey).nameSuccessor(toSuccession({ leaf, successorLeaf: 0 })))
+          .to.be.revertedWithCustomError(world.registry, 'SuccessionNamed')
+          .withArgs(world.fiveId, leaf);
+      }
+      await expect(world.as(world.statusKey).nameSuccessor(toSuccession({ leaf: 3 }))).to.not.emit(
+        world.registry,
+        'SuccessorNamed',
+      );
+    });
+
+    it('records which key named it, and when', async () => {
+      const time = await inSeconds(60);
+      await world.as(world.statusKey).nameSuccessor(toSuccession());
+      const [{ succession }] = await world.registry.readRecords(world.fiveId);
+      expect(succession.toArray()).to.deep.equal([await world.statusKey.getAddress(), BigInt(time), 0n]);
+    });
+
+    it('takes any naming in the place of one by a key that was reported since before', async () => {
+      const time = await inSeconds(60);
+      await world.as(world.anchorKey).nameSuccessor(toSuccession());
+      await world.as(world.admin).reportCompromise(1, world.anchorKey, time);
+      for (const changed of [{}, { successorLeaf: 0 }]) {
+        const snapshot = await networkHelpers.takeSnapshot();
+        await expect(world.as(world.statusKey).nameSuccessor(toSuccession(changed))).to.emit(
+          world.registry,
+          'SuccessorNamed',
+        );
+        const [{ succession }] = await world.registry.readRecords(world.fiveId);
+        expect(succession.key).to.equal(await world.statusKey.getAddress());
+        await snapshot.restore();
+      }
+    });
+
+    it('takes no other naming in the place of one from before its key was reported', async () => {
+      const time = await inSeconds(60);
+      await world.as(world.anchorKey).nameSuccessor(toSuccession());
+      await networkHelpers.time.setNextBlockTimestamp(time + 1);
+      await world.as(world.admin).reportCompromise(1, world.anchorKey, time + 1);
+      await expect(world.as(world.statusKey).nameSuccessor(toSuccession({ successorLeaf: 0 })))
+        .to.be.revertedWithCustomError(world.registry, 'SuccessionNamed')
+        .withArgs(world.fiveId, 4);
+    });
+
+    it('works in every state of the issuer', async () => {
+      await world.as(world.governance).suspendIssuer(1);
+      await world.as(world.statusKey).nameSuccessor(toSuccession());
+      await world.as(world.governance).endIssuer(1, 0);
+      await expect(world.as(world.statusKey).nameSuccessor(toSuccession({ leaf: 3 }))).to.emit(
+        world.registry,
+        'SuccessorNamed',
+      );
+    });
+
     it('rejects an account that is not a key of the issuer, the successor issuer too', async () => {
       for (const account of [world.otherKey, world.admin, world.governance, world.stranger]) {
         await expect(
