@@ -26,6 +26,8 @@ describe('commitments', () => {
       return sha256(TAG.claim, salt, encodeCbor([1, i, value]));
     });
     expect(hasher.commitments(REST, known, ['a', null]).map(toHex)).to.deep.equal(commitments.map(toHex));
+    const salt = deriveSalt(known, 1);
+    expect(toHex(hasher.commitment(REST, 1, { salt, value: null }))).to.equal(commitments[1]?.toString('hex'));
     expect(toHex(hasher.hashFull(REST, known, ['a', null]))).to.equal(
       toHex(sha256(TAG.group, Uint8Array.of(1, 2), ...commitments)),
     );
@@ -80,6 +82,6 @@ describe('commitments', () => {
 
   it('have tags of eight bytes, each its own', () => {
     const tags = Object.values(TAG).map((tag) => Buffer.from(tag).toString('latin1'));
-    expect(tags).to.deep.equal(['S', 'C', 'G', 'D', 'L', 'N', 'R'].map((letter) => `eProof1${letter}`));
+    expect(tags).to.deep.equal(['S', 'C', 'G', 'D', 'L', 'N', 'R', 'P'].map((letter) => `eProof1${letter}`));
   });
 });
