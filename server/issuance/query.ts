@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
 import { toDate } from '../../proof/day.ts';
+import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
 import { AppError } from '../app-error.ts';
@@ -179,13 +180,23 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     validFrom: toDate(row.valid_from),
     validUntil: row.valid_until === null ? null : toDate(row.valid_until),
     partlyUntil: row.partly_until === null ? null : toDate(row.partly_until),
-    bound: decodeHeaderItems(decodeCbor(row.header)).holderKey !== null,
+    bound: isBound(row.header),
     batch: toBatchView(row),
     replaces: row.replaces_id && toCredentialId(row.replaces_id),
     supersededBy: row.successor_id && toCredentialId(row.successor_id),
     createdAt: row.created_at.toISOString(),
     finalAt: row.final_at?.toISOString() ?? null,
   };
+}
+
+// A row that was changed behind the service's back is refused where it would be sealed; here it must still be seen.
+function isBound(header: Uint8Array): boolean {
+  try {
+    return decodeHeaderItems(decodeCbor(header)).holderKey !== null;
+  } catch (error) {
+    if (error instanceof ProofError) return false;
+    throw error;
+  }
 }
 
 function toPendingChange(row: ViewRow): CredentialView['pendingChange'] {

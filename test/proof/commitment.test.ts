@@ -26,6 +26,8 @@ describe('commitments', () => {
       return sha256(TAG.claim, salt, encodeCbor([1, i, value]));
     });
     expect(hasher.commitments(REST, known, ['a', null]).map(toHex)).to.deep.equal(commitments.map(toHex));
+    const salt = deriveSalt(known, 1);
+    expect(toHex(hasher.commitment(REST, 1, { salt, value: null }))).to.equal(commitments[1]?.toString('hex'));
     expect(toHex(hasher.hashFull(REST, known, ['a', null]))).to.equal(
       toHex(sha256(TAG.group, Uint8Array.of(1, 2), ...commitments)),
     );
