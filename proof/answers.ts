@@ -1,6 +1,6 @@
 import { refuseReading } from './abi-words.ts';
 import { isEqualBytes, toHex } from './bytes.ts';
-import type { BatchReading, PageReading, TypeReading } from './reading.ts';
+import { BATCHES_PER_PAGE, type BatchReading, type PageReading, type TypeReading } from './reading.ts';
 import { decodeNotices, decodeRecords, type LeafRecords, type NoticeReading } from './records.ts';
 
 /** What the registry said, word for word: hex of `readPage` or `read`, and of what that asks to be read besides. */
@@ -10,6 +10,29 @@ export interface Answers {
   records: Readonly<Record<string, string>>;
   /** `readNotices`, by the number of the credential type. */
   notices: Readonly<Record<string, string>>;
+}
+
+/** The batch of a page by its id, whatever its number. */
+export function findBatch({ batches }: PageReading, batch: Uint8Array | null): BatchReading | undefined {
+  return batch === null ? undefined : batches.find(({ id }) => isEqualBytes(id, batch));
+}
+
+/**
+ * Whether a page is what was asked for: one batch by its id is that batch or nothing; a page holds every batch that there is between its first
+ * and its last number.
+ */
+export function isAnswerTo(
+  { issuer, batch, locator }: { issuer: number; batch: Uint8Array | null; locator: number | null },
+  page: PageReading,
+): boolean {
+  const { batches } = page;
+  if (locator === null)
+    return batches.length === 0 || (batches.length === 1 && page.issuer === issuer && !!findBatch(page, batch));
+  const first = Math.floor(locator / BATCHES_PER_PAGE) * BATCHES_PER_PAGE;
+  const expected = Math.min(Math.max(page.batchCount - first, 0), BATCHES_PER_PAGE);
+  return (
+    page.issuer === issuer && batches.length === expected && batches.every(({ number }, i) => number === first + i)
+  );
 }
 
 /** The batches whose records have to be read: of the one asked about, or of all where `batch` is null. */

@@ -1,5 +1,5 @@
 import { toWord } from './abi-words.ts';
-import { type Answers, decodeAnswers, wantedNotices, wantedRecords } from './answers.ts';
+import { type Answers, decodeAnswers, findBatch, isAnswerTo, wantedNotices, wantedRecords } from './answers.ts';
 import { isEqualBytes, toHex } from './bytes.ts';
 import { ProofError } from './errors.ts';
 import { decodeJson, isJsonObject, type Json, type JsonRules } from './json.ts';
@@ -278,22 +278,6 @@ function checkPage(page: PageReading, header: RegistryReading['block'], question
   if (page.blockNumber !== header.number || page.blockTime !== header.time)
     throw new Unusable('NODE_ANSWER_INVALID', 'the answer is not of the block that was asked for');
   if (!isAnswerTo(question, page)) throw new Unusable('NODE_ANSWER_INVALID', 'the answer is to another question');
-}
-
-// One batch by its id is that batch or nothing; a page holds every batch that there is between its first and its last number.
-function isAnswerTo({ issuer, batch, locator }: Question, page: PageReading): boolean {
-  const { batches } = page;
-  if (locator === null)
-    return batches.length === 0 || (batches.length === 1 && page.issuer === issuer && !!findBatch(page, batch));
-  const first = Math.floor(locator / BATCHES_PER_PAGE) * BATCHES_PER_PAGE;
-  const expected = Math.min(Math.max(page.batchCount - first, 0), BATCHES_PER_PAGE);
-  return (
-    page.issuer === issuer && batches.length === expected && batches.every(({ number }, i) => number === first + i)
-  );
-}
-
-function findBatch(page: PageReading, batch: Uint8Array | null): PageReading['batches'][number] | undefined {
-  return batch === null ? undefined : page.batches.find(({ id }) => isEqualBytes(id, batch));
 }
 
 interface Explanation {

@@ -114,7 +114,9 @@ export function decodeNotices(hex: string, count: number, blockTime: number): No
     const posted = decodeAct(words, i + 4, blockTime) ?? refuseReading('has a notice that nobody posted');
     const [from, to, validUntil] = [words.number(i), words.number(i + 1), words.number(i + 2)];
     if (from > to || validUntil < to || validUntil > LAST_DAY) refuseReading('has a notice that moves nothing');
-    return { from, to, validUntil, law: decodeLaw(words.bytes(i + 3)), posted, withdrawnAt: words.number(i + 7) };
+    const withdrawnAt = words.number(i + 7);
+    if (withdrawnAt > blockTime) refuseReading('has a notice that is withdrawn after its block');
+    return { from, to, validUntil, law: decodeLaw(words.bytes(i + 3)), posted, withdrawnAt };
   });
   if (notices.length !== count) refuseReading('has not as many notices as its type');
   return notices;

@@ -1,5 +1,4 @@
-import { type Answers, decodeAnswers } from './answers.ts';
-import { isEqualBytes } from './bytes.ts';
+import { type Answers, decodeAnswers, findBatch, isAnswerTo } from './answers.ts';
 import { ProofError } from './errors.ts';
 import { decodeJson, isJsonObject, type Json } from './json.ts';
 import type { Question, ReadingFailure, RegistryReading } from './nodes.ts';
@@ -117,17 +116,14 @@ function isOf({ chainId, address }: SnapshotPage, registry: TrustedRegistry): bo
 
 function decodeReading({ block, agreed, answers, ...kept }: SnapshotPage, batch: Uint8Array): RegistryReading | null {
   const page = decodePageReading(answers.page);
-  if (!isPage(page, { block, ...kept })) throw new ProofError('READING_INVALID', 'the answer is of another page');
-  if (!page.batches.some(({ id }) => isEqualBytes(id, batch))) return null;
+  const question = { issuer: kept.issuer, batch: null, locator: kept.page * BATCHES_PER_PAGE };
+  if (!isOfBlock(page, { block, ...kept }) || !isAnswerTo(question, page))
+    throw new ProofError('READING_INVALID', 'the answer is of another page');
+  if (!findBatch(page, batch)) return null;
   const decoded = decodeAnswers(page, answers, batch);
   return { page, block, ...decoded, events: null, eventKeys: null, agreed, isSnapshot: true, answers };
 }
 
-function isPage(page: PageReading, { chainId, issuer, block }: Omit<SnapshotPage, 'agreed' | 'answers'>): boolean {
-  return (
-    page.chainId === chainId &&
-    page.issuer === issuer &&
-    page.blockNumber === block.number &&
-    page.blockTime === block.time
-  );
+function isOfBlock(page: PageReading, { chainId, block }: Pick<SnapshotPage, 'chainId' | 'block'>): boolean {
+  return page.chainId === chainId && page.blockNumber === block.number && page.blockTime === block.time;
 }

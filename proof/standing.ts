@@ -53,18 +53,24 @@ export function lastKnownStanding(proof: Proof, batch: BatchReading, reading: Re
 
 /**
  * What the register says today about a day in the past, acts that came later and reach back included: an end that was moved, a key
- * that was in wrong hands. Null where the events were not told, or do not lead to what the register says of today.
+ * that was in wrong hands. Null where the day is still to come, or the events were not told or do not lead to what the register says of
+ * today.
  */
-export function standingOn(day: number, proof: Proof, batch: BatchReading, reading: RegistryReading): Standing | null {
+export function standingOn(
+  { day, now }: { day: number; now: number },
+  proof: Proof,
+  batch: BatchReading,
+  reading: RegistryReading,
+): Standing | null {
   const events = believedEvents(proof, batch, reading);
-  if (!events) return null;
-  const now = statusNow(proof, batch, reading);
+  if (!events || day > toHongKongDay(now)) return null;
+  const present = statusNow(proof, batch, reading);
   const statusAt = (time: number) =>
     statusAfter(
       events.filter((event) => event.time <= time),
-      now.end,
+      present.end,
     );
-  if (!isSameStatus(statusAt(Number.POSITIVE_INFINITY), now)) return null;
+  if (!isSameStatus(statusAt(Number.POSITIVE_INFINITY), present)) return null;
   return judgeStatus(proof.header, statusAt(lastSecondOf(day)), day);
 }
 
@@ -87,9 +93,10 @@ function judgeStatus(header: Header, { revoked, superseded, suspended, end }: Le
 function statusNow(proof: Proof, batch: BatchReading, reading: RegistryReading): LeafStatus {
   const { index, header } = proof;
   const record = reading.records.find(({ leaf }) => leaf === index) ?? null;
-  const last = (act: StatusEvent['act']) => eventsOf(proof, batch, reading)?.findLast((event) => event.act === act);
+  const events = eventsOf(proof, batch, reading);
   const revoked = ((batch.revoked >> BigInt(index)) & 1n) === 1n;
-  const [revocation, suspension] = [last('revoke'), last('suspend')];
+  const revocation = events?.find(({ act }) => act === 'revoke');
+  const suspension = events?.findLast(({ act }) => act === 'suspend');
   return {
     revoked: revoked ? { time: revocation?.time ?? null, reason: revocation?.reason ?? null } : null,
     superseded: supersededBy(record),

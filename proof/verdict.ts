@@ -227,7 +227,10 @@ function standings(
   const standing = isOutdated(evidence, reading)
     ? lastKnownStanding(proof, anchored, reading)
     : standingOf(proof, anchored, reading, now);
-  return { standing, past: day === undefined ? null : { day, standing: standingOn(day, proof, anchored, reading) } };
+  return {
+    standing,
+    past: day === undefined ? null : { day, standing: standingOn({ day, now }, proof, anchored, reading) },
+  };
 }
 
 function isOutdated({ now, maxSnapshotAgeSeconds }: Evidence, { isSnapshot, block }: RegistryReading): boolean {

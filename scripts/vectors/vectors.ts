@@ -7,6 +7,7 @@ import { batchIds, commitments, trees } from './areas/hashing.ts';
 import { nodes } from './areas/nodes.ts';
 import { presentations } from './areas/presentations.ts';
 import { readings } from './areas/reading.ts';
+import { snapshots } from './areas/snapshots.ts';
 import { verdicts } from './areas/verdict.ts';
 
 /** A file of vectors: what must be taken, and what must be refused, with the code that this implementation gives for it. */
@@ -34,6 +35,7 @@ export function createVectors(): Record<string, VectorFile> {
     references: references(),
     readings: readings(),
     nodes: nodes(),
+    snapshots: snapshots(),
     verdicts: verdicts(),
   };
 }

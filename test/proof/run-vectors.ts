@@ -36,6 +36,7 @@ import {
 } from '../../proof/records.ts';
 import { decodeReference, toReference } from '../../proof/reference.ts';
 import { batchId, recoverSigner } from '../../proof/signature.ts';
+import { decodeSnapshot, readSnapshot } from '../../proof/snapshot.ts';
 import { decodeStatusEvent, type StatusEvent } from '../../proof/status-event.ts';
 import { decodeTrust, type TrustedRegistry } from '../../proof/trust.ts';
 import { type Evidence, rejectMalformed, type Verdict, verify } from '../../proof/verdict.ts';
@@ -250,6 +251,19 @@ const AREAS: Record<string, Area> = {
     valid: checkReading,
     invalid: (vector) => void decodeAnswer(vector),
   },
+  snapshots: {
+    valid(vector, file) {
+      const reading = readSnapshot(decodeSnapshot(vector.text), snapshotQuestion(vector, file));
+      const found = reading &&
+        !('failure' in reading) && { block: reading.block.number, isSnapshot: reading.isSnapshot };
+      sameJson(
+        found || (reading && { failure: (reading as { failure: string }).failure }),
+        vector.expect,
+        'the reading',
+      );
+    },
+    invalid: ({ text }) => void decodeSnapshot(text),
+  },
   nodes: {
     async valid(vector, file) {
       const reading = await askNodes(vector, file);
@@ -404,6 +418,20 @@ function askNodes(vector: Vector, file: VectorFile) {
   };
   const { issuer, batch, locator } = vector.question ?? file.question;
   return readRegistry({ registry, issuer, batch: hex(batch), locator }, post);
+}
+
+function snapshotQuestion({ question }: Vector, { registries }: VectorFile) {
+  const { chainId, address } = registries[question.registry];
+  const registry: TrustedRegistry = {
+    chainId,
+    address: question.capitals ? `0x${address.slice(2).toUpperCase()}` : address,
+    codeHash: '',
+    nodes: [],
+    agree: 1,
+    issuers: [],
+    types: [],
+  };
+  return { registry, issuer: question.issuer, batch: hex(question.batch), locator: question.locator };
 }
 
 function checkVerdict(vector: Vector, file: VectorFile): void {

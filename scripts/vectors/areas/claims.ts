@@ -218,6 +218,8 @@ export function files(): VectorFile {
       { name: 'no claims', ...tiny('"claims"', '"clams"') },
       { name: 'no title in Chinese', ...tiny('"zh-Hant":"微型牌照",', '') },
       { name: 'another trust format', ...trusted('trust/1', 'trust/2') },
+      { name: 'no age of snapshots', ...trusted('"maxSnapshotAgeSeconds":86400,', '') },
+      { name: 'an age of snapshots of 0', ...trusted('"maxSnapshotAgeSeconds":86400', '"maxSnapshotAgeSeconds":0') },
       { name: 'a verifier without a slash', ...trusted('https://verify.example/', 'https://verify.example') },
       { name: 'more nodes to agree than there are', ...trusted('"agree":2', '"agree":4') },
       { name: 'a node twice', ...trusted('https://b.example/', 'https://a.example/') },

@@ -2,8 +2,8 @@ import { toHex } from '../../../proof/bytes.ts';
 import type { Json, JsonObject } from '../../../proof/json.ts';
 import type { Question } from '../../../proof/nodes.ts';
 import { decodePageReading, encodeRead, encodeReadPage } from '../../../proof/reading.ts';
-import { encodeReadRecords } from '../../../proof/records.ts';
-import { encodePageReading } from '../abi.ts';
+import { encodeReadNotices, encodeReadRecords } from '../../../proof/records.ts';
+import { encodePageReading, word } from '../abi.ts';
 import { createNode } from '../node.ts';
 import type { VectorFile } from '../vectors.ts';
 import { createWorld } from '../world.ts';
@@ -20,6 +20,7 @@ export function nodes(): VectorFile {
   const trusted = world.trust.registries[0]!;
   const [a, b, c] = trusted.nodes as [string, string, string];
   const batch = idOf(proofs.standings[1]!);
+  const noticed = idOf(proofs.noticed[0]!, world.kinds.plain);
   const head = registry.blocks.length - 1;
   const tableOf = (behind: number): Results => {
     const node = createNode(registry, behind);
@@ -36,6 +37,8 @@ export function nodes(): VectorFile {
       put('eth_call', [{ to: trusted.address, data: encodeRead(batch) }, tag]);
       put('eth_call', [{ to: trusted.address, data: encodeReadRecords(batch) }, tag]);
       put('eth_call', [{ to: trusted.address, data: encodeReadPage(2, 0) }, tag]);
+      put('eth_call', [{ to: trusted.address, data: encodeRead(noticed) }, tag]);
+      put('eth_call', [{ to: trusted.address, data: encodeReadNotices(1, 3) }, tag]);
     }
     return table;
   };
@@ -44,6 +47,13 @@ export function nodes(): VectorFile {
   const code = `eth_getProof ["${trusted.address}",[],"${tag}"]`;
   const call = `eth_call ${JSON.stringify([{ to: trusted.address, data: encodeRead(batch) }, tag])}`;
   const newest = tableOf(0);
+  const recordsCall = `eth_call ${JSON.stringify([{ to: trusted.address, data: encodeReadRecords(batch) }, tag])}`;
+  const noticesCall = `eth_call ${JSON.stringify([{ to: trusted.address, data: encodeReadNotices(1, 3) }, tag])}`;
+  const ofType = { question: { issuer: 1, batch: toHex(noticed), locator: null } };
+  const otherWord = (call: string, index: number, value: number): Results => {
+    const text = newest[call] as string;
+    return { [call]: text.slice(0, 2 + 64 * index) + word(value) + text.slice(2 + 64 * (index + 1)) };
+  };
   // the page of the second department holds one batch
   const pageCall = `eth_call ${JSON.stringify([{ to: trusted.address, data: encodeReadPage(2, 0) }, tag])}`;
   const paged = { question: { issuer: 2, batch: toHex(idOf(proofs.second)), locator: 0 } };
@@ -68,7 +78,7 @@ export function nodes(): VectorFile {
   const question: Omit<Question, 'registry'> = { issuer: 1, batch, locator: null };
   return {
     about:
-      'Sections 9.8 and 9.9: what three nodes answer, by method and parameters, and the reading or failure that follows. A node is a table by its name, a table with changes, or null: it cannot be reached. A request that a table does not have is answered with an error. A vector may have a question of its own.',
+      'Sections 9.10 and 9.11: what three nodes answer, by method and parameters, and the reading or failure that follows. A node is a table by its name, a table with changes, or null: it cannot be reached. A request that a table does not have is answered with an error. A vector may have a question of its own.',
     registry: { chainId: trusted.chainId, address: trusted.address, codeHash: trusted.codeHash },
     question: { issuer: question.issuer, batch: toHex(batch), locator: null },
     tables: { newest, behind: tableOf(1) },
@@ -89,6 +99,13 @@ export function nodes(): VectorFile {
           agreed: 2,
         },
       ),
+      valid('one has other records', [changed(otherWord(recordsCall, 9, 1)), 'newest', 'newest'], { agreed: 2 }),
+      valid('one has no records', [changed({ [recordsCall]: '0x' }), 'newest', 'newest'], { agreed: 2 }),
+      { ...valid('notices', ['newest', 'newest', 'newest'], { agreed: 3 }), ...ofType },
+      {
+        ...valid('one has other notices', [changed(otherWord(noticesCall, 9, 1)), 'newest', 'newest'], { agreed: 2 }),
+        ...ofType,
+      },
       { ...valid('a page', ['newest', 'newest', 'newest'], { agreed: 3 }), ...paged },
       {
         ...valid('one has the page of another issuer', [otherPage({ issuer: 1 }), 'newest', 'newest'], { agreed: 2 }),
@@ -119,6 +136,24 @@ export function nodes(): VectorFile {
         [changed({ [call]: '0x' }), changed({ [call]: newest[call]!.toString().slice(0, -64) }), 'newest'],
         'NODE_ANSWER_INVALID',
       ),
+      invalid('two nodes, two records', [changed(otherWord(recordsCall, 9, 1)), null, 'newest'], 'NODES_DISAGREE'),
+      invalid(
+        'two have no records',
+        [changed({ [recordsCall]: '0x' }), changed({ [recordsCall]: null }), 'newest'],
+        'NODE_ANSWER_INVALID',
+      ),
+      {
+        ...invalid('two nodes, two notices', [changed(otherWord(noticesCall, 9, 1)), null, 'newest'], 'NODES_DISAGREE'),
+        ...ofType,
+      },
+      {
+        ...invalid(
+          'two have no notices',
+          [changed({ [noticesCall]: '0x' }), changed({ [noticesCall]: null }), 'newest'],
+          'NODE_ANSWER_INVALID',
+        ),
+        ...ofType,
+      },
       invalid('two nodes, two hashes', [changed({ [block]: otherHash }), null, 'newest'], 'NODES_DISAGREE'),
       invalid(
         'a chain id that is no quantity',

@@ -76,12 +76,31 @@ export function readings(): VectorFile {
     change(list);
     return { name, ...withNotices, notices: encodeNotices(list), code: 'READING_INVALID' };
   };
+  const actsBatch = registry.read(block, idOf(proofs.acts[0]!)).batches[0]!;
+  const acts = registry.readRecords(block, actsBatch.id);
+  const badActs = (name: string, change: (list: LeafRecords[]) => void) => {
+    const list = structuredClone(acts);
+    change(list);
+    return { name, ...recordsVector(list, actsBatch), code: 'READING_INVALID' };
+  };
+  const lawVector = (law: string, shown: string | null): JsonObject => {
+    const [notice] = posted as [NoticeReading];
+    const text = encodeNotices([notice]);
+    const at = 2 + 64 * (2 + 3);
+    return {
+      notices: text.slice(0, at) + law.padEnd(64, '0') + text.slice(at + 64),
+      count: 1,
+      blockTime: block.time,
+      list: [{ ...notice, posted: { ...notice.posted }, law: shown }],
+    };
+  };
+  const firstBatch = 15 + 4 * two.types.length + 1 + 6 * two.keys.length;
   const asked = [...new Set(registry.readPage(block, 1, 0).keys.map(({ address }) => address)), `0x${'77'.repeat(20)}`];
   const known = registry.readKeys(block, asked);
   const logs = registry.logs(block, []);
   return {
     about:
-      'Sections 9.2 to 9.7. Valid: questions and their call data, answers and what they say, logs and what they tell. Status words are 32 bytes of hex. Invalid: answers that must be refused.',
+      'Sections 9.2 to 9.9. Valid: questions and their call data, answers and what they say, logs and what they tell. Status words are 32 bytes of hex. Invalid: answers that must be refused.',
     valid: [
       { call: 'readPage', issuer: 1, page: 2, data: encodeReadPage(1, 2) },
       { call: 'read', batch: toHex(batch), data: encodeRead(batch) },
@@ -101,9 +120,11 @@ export function readings(): VectorFile {
       },
       { name: 'words that nothing points to', page: encodePageReading(page) + word(7), reading: pageJson(page) },
       { ...recordsVector(records), list: records.map(recordJson) },
+      { ...recordsVector(acts, actsBatch), list: acts.map(recordJson) },
       { ...recordsVector([], { ...found, amended: 0n, suspended: 0n }), list: [] },
       { ...withNotices, list: posted.map((notice) => ({ ...notice, posted: { ...notice.posted } })) },
       { notices: encodeNotices([]), count: 0, blockTime: block.time, list: [] },
+      ...LAWS.map(([law, shown]) => lawVector(law, shown)),
       { keys: encodeKeys(known), asked, list: known.map(({ issuer, ...key }) => ({ ...key })) },
       ...kindsOf(logs).map((log): Json => {
         const { batch: id, leaves, successor, ...event } = decodeStatusEvent(log);
@@ -138,6 +159,8 @@ export function readings(): VectorFile {
       invalid('an unknown type state', withWord(16, 3)),
       invalid('an address of 21 bytes', withWord(28, 2n ** 160n)),
       invalid('an unknown purpose', withWord(29, 3)),
+      invalid('an unknown judgement', withWord(firstBatch + 6, 3)),
+      invalid('a flag that is neither', withWord(firstBatch + 7, 2)),
       changed('a batch twice', ({ batches }) => Object.assign(batches[1]!, { id: batches[0]!.id })),
       changed('a batch number twice', ({ batches }) => Object.assign(batches[1]!, { number: 0 })),
       changed('a batch beyond the count', (reading) => Object.assign(reading, { batchCount: 1 })),
@@ -160,7 +183,7 @@ export function readings(): VectorFile {
       badRecords('a record of another leaf', (list) => Object.assign(list[0]!, { leaf: 0 })),
       badRecords('a record of leaf 256', (list) => Object.assign(list[0]!, { leaf: 256 })),
       badRecords('a record of nothing', (list) =>
-        Object.assign(list[0]!, { suspension: null, lift: null, succession: null, extension: null }),
+        Object.assign(list[1]!, { suspension: null, lift: null, succession: null, extension: null }),
       ),
       badRecords('a lift of nothing', (list) => {
         const superseded = list.find(({ succession, suspension }) => succession && !suspension)!;
@@ -176,6 +199,20 @@ export function readings(): VectorFile {
       badRecords('a successor at leaf 256', (list) =>
         Object.assign(list.find(({ succession }) => succession)!.succession!, { leaf: 256 }),
       ),
+      badActs('an extension of the future', (list) =>
+        Object.assign(list.find(({ extension }) => extension)!.extension!, { at: block.time + 1 }),
+      ),
+      badActs('an extension after the last day', (list) =>
+        Object.assign(list.find(({ extension }) => extension)!.extension!, { validUntil: 2_932_897 }),
+      ),
+      badActs('a lift of the future', (list) =>
+        Object.assign(list.find(({ lift }) => lift)!.lift!, { at: block.time + 1 }),
+      ),
+      badNotices('a notice of the future', (list) => Object.assign(list[0]!.posted, { at: block.time + 1 })),
+      badNotices('a report of the future behind a notice', (list) =>
+        Object.assign(list[0]!.posted, { invalidFrom: block.time + 1 }),
+      ),
+      badNotices('a withdrawal of the future', (list) => Object.assign(list[0]!, { withdrawnAt: block.time + 1 })),
       badNotices('a notice too few', (list) => list.pop()),
       badNotices('a notice of nobody', (list) => Object.assign(list[0]!.posted, { at: 0 })),
       badNotices('a notice that shortens', (list) => Object.assign(list[0]!, { validUntil: list[0]!.to - 1 })),
@@ -199,6 +236,23 @@ export function readings(): VectorFile {
     ],
   };
 }
+
+/** What stands on the chain as the law of a notice, in hex, and what is shown of it. */
+const LAWS: readonly [law: string, shown: string | null][] = [
+  ['4361702e20323138', 'Cap. 218'],
+  ['e7acac203935e8999f', '第 95號'],
+  ['3132333435363738393031323334353637383930313233343536373839303132', '12345678901234567890123456789012'],
+  ['', null],
+  ['610062', null],
+  ['ff', null],
+  ['e280ae61', null],
+  ['61e280a862', null],
+  ['2061', null],
+  ['61e38080', null],
+  ['610a62', null],
+  ['65cc81', null],
+  ['ee8080', null],
+];
 
 interface Log {
   topics: string[];

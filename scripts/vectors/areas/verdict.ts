@@ -9,6 +9,7 @@ import { encodePresentation, type Presentation } from '../../../proof/presentati
 import { encodeProof, type Proof } from '../../../proof/proof.ts';
 import { toQrText } from '../../../proof/qr-text.ts';
 import type { PageReading } from '../../../proof/reading.ts';
+import type { LeafRecords } from '../../../proof/records.ts';
 import type { Standing } from '../../../proof/standing.ts';
 import { decodeStatusEvent } from '../../../proof/status-event.ts';
 import type { CheckName, Genuine } from '../../../proof/verdict.ts';
@@ -219,6 +220,15 @@ export function verdicts(): VectorFile {
       false,
     )[0]!,
   );
+  const withRecords = (proof: Proof, leaf: number, change: (record: LeafRecords) => void): JsonObject => {
+    const id = world.idOf(proof);
+    const records = structuredClone(world.registry.readRecords(world.registry.blocks.at(-1)!, id));
+    change(records.find((record) => record.leaf === leaf)!);
+    return { ...readingJson(world, proof, { hasKeys: true }), records: { [toHex(id)]: encodeRecords(records) } };
+  };
+  const withSuccessor = (proof: Proof, named: { batch: Uint8Array; leaf: number }) =>
+    withRecords(proof, proof.index, (record) => Object.assign(record.succession!, named));
+  const everyLog = world.registry.logs(world.registry.blocks.at(-1)!, []).map(({ topics, data }) => ({ topics, data }));
   const unanchored = unlocated(proofs.unanchored);
   const withItem = (index: number, change: (item: CborValue) => CborValue) => {
     const items = decodeCbor(encodeProof(base)) as CborValue[];
@@ -310,6 +320,62 @@ export function verdicts(): VectorFile {
           about: { hasKeys: true },
         }),
       ),
+      ...STOLEN.map(([name, leaf, change, standing]) =>
+        good(name, unlocated(proofs.acts[leaf]!), at(standing, changedAt(proofs.acts[0]!)), {
+          reading: withRecords(unlocated(proofs.acts[leaf]!), leaf, change),
+        }),
+      ),
+      good(
+        'the reason of another suspension',
+        standing(2),
+        { code: 'suspended', since: when - 1, until: null, reason: null },
+        {
+          reading: withRecords(standing(2), 2, (record) => Object.assign(record.suspension!, { at: when - 1 })),
+        },
+      ),
+      good(
+        'a day on which it was reinstated',
+        standing(8),
+        { code: 'in-force', until: 21_122 },
+        {
+          day: 20_779,
+          past: { code: 'in-force', until: 21_122 },
+          about: { hasKeys: true },
+        },
+      ),
+      good(
+        'a day after today',
+        standing(1),
+        { code: 'revoked', time: when, reason: 4 },
+        {
+          day: 20_780,
+          past: null,
+          about: { hasKeys: true },
+        },
+      ),
+      good(
+        'a day in the past, and events of another successor',
+        standing(3),
+        { code: 'superseded', time: when, successor },
+        {
+          day: 20_779,
+          past: null,
+          reading: withSuccessor(standing(3), { batch: namedBytes('other', 32), leaf: 1 }),
+          standing: {
+            code: 'superseded',
+            time: when,
+            successor: { batch: `0x${toHex(namedBytes('other', 32))}`, leaf: 1 },
+          },
+        },
+      ),
+      good(
+        'revoked, among the events of other batches',
+        standing(1),
+        { code: 'revoked', time: when, reason: 4 },
+        {
+          reading: { ...readingJson(world, standing(1)), logs: everyLog },
+        },
+      ),
       good('a day in the past, and no history', base, { code: 'in-force', until: 21_122 }, { day: 20_778, past: null }),
       good(
         'a day in the past, and events that leave out what is so today',
@@ -352,7 +418,7 @@ export function verdicts(): VectorFile {
         { code: 'in-force', until: 21_122 },
         {
           checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_AS_OF' },
-          about: { isSnapshot: true, hasLogs: false },
+          about: { isSnapshot: true, hasLogs: false, isPage: true },
           now: time + 86_400,
         },
       ),
@@ -362,7 +428,7 @@ export function verdicts(): VectorFile {
         { code: 'not-known', since: time },
         {
           checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_NOT_KNOWN_SINCE' },
-          about: { isSnapshot: true, hasLogs: false },
+          about: { isSnapshot: true, hasLogs: false, isPage: true },
           now: time + 86_401,
         },
       ),
@@ -372,7 +438,7 @@ export function verdicts(): VectorFile {
         { code: 'revoked', time: null, reason: null },
         {
           checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_NOT_KNOWN_SINCE' },
-          about: { isSnapshot: true, hasLogs: false },
+          about: { isSnapshot: true, hasLogs: false, isPage: true },
           now: time + 86_400 * 400,
         },
       ),
@@ -382,7 +448,7 @@ export function verdicts(): VectorFile {
         { code: 'not-known', since: time },
         {
           checks: { registry: 'SNAPSHOT_READ', status: 'STATUS_NOT_KNOWN_SINCE' },
-          about: { isSnapshot: true, hasLogs: false },
+          about: { isSnapshot: true, hasLogs: false, isPage: true },
           now: time + 86_400 * 400,
         },
       ),
@@ -630,7 +696,7 @@ export function verdicts(): VectorFile {
           registry: 'SNAPSHOT_READ',
           status: 'STATUS_NOT_KNOWN_SINCE',
         },
-        { about: { isSnapshot: true, hasLogs: false }, now: time + 86_401 },
+        { about: { isSnapshot: true, hasLogs: false, isPage: true }, now: time + 86_401 },
       ),
       bad('a type number that the header does not have', otherNumber, {
         ...NOT_FOUND,
@@ -719,7 +785,7 @@ export function verdicts(): VectorFile {
         'a snapshot from the future',
         base,
         { ...NO_READING, registry: 'NODE_STALE', signature: 'SIGNED_BY_KNOWN_KEY' },
-        { about: { isSnapshot: true, hasLogs: false }, now: time - 301 },
+        { about: { isSnapshot: true, hasLogs: false, isPage: true }, now: time - 301 },
       ),
       open(
         'a snapshot, and no issuer file',
@@ -729,7 +795,7 @@ export function verdicts(): VectorFile {
           registry: 'SNAPSHOT_READ',
           status: 'STATUS_NOT_KNOWN_SINCE',
         },
-        { about: { isSnapshot: true, hasLogs: false }, now: time + 86_401, missing: ['issuers/'] },
+        { about: { isSnapshot: true, hasLogs: false, isPage: true }, now: time + 86_401, missing: ['issuers/'] },
       ),
       open('no type file', base, NO_TYPE, { missing: ['types/'], reading: null }),
       toVector({
@@ -810,6 +876,34 @@ const ACTS: readonly [name: string, Standing][] = [
   ['extended and suspended', { code: 'suspended', since: 0, until: 20_780, reason: 3 }],
   ['extended, before its printed end', { code: 'in-force', until: 21_779 }],
 ];
+
+/** What a key did in the very second of its `invalidFrom`, and a second before. */
+const STOLEN: readonly [name: string, leaf: number, change: (record: LeafRecords) => void, Standing][] = (
+  [
+    ['suspended in the second at which its key was stolen', 1, 'suspension', 0, { code: 'in-force', until: 21_122 }],
+    [
+      'suspended a second before its key was stolen',
+      1,
+      'suspension',
+      1,
+      { code: 'suspended', since: 0, until: 20_779, reason: 3 },
+    ],
+    ['extended in the second at which its key was stolen', 6, 'extension', 0, { code: 'expired', on: 20_778 }],
+    [
+      'extended a second before its key was stolen',
+      6,
+      'extension',
+      1,
+      { code: 'in-force-past-date', date: 20_778, until: 20_879, by: 'amendment', law: null },
+    ],
+    ['lifted a second before its key was stolen', 3, 'lift', 1, { code: 'in-force', until: 21_122 }],
+  ] as const
+).map(([name, leaf, act, seconds, standing]) => [
+  name,
+  leaf,
+  (record) => Object.assign(record[act]!, { invalidFrom: record[act]!.at + seconds }),
+  standing,
+]);
 
 /** Of each leaf of `proofs.noticed`. */
 const NOTICES: readonly [name: string, Standing][] = [
