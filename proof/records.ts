@@ -1,8 +1,7 @@
 import { decodeWords, pick, refuseReading, selector, toWord, type Words } from './abi-words.ts';
 import { toHex } from './bytes.ts';
-import { checkText } from './cbor.ts';
+import { ClaimValueError, decodeClaimValue } from './claim-value.ts';
 import { LAST_DAY } from './day.ts';
-import { ProofError } from './errors.ts';
 import { type BatchReading, KEY_PURPOSES, type KeyReading } from './reading.ts';
 
 /** Who did something, and when. What a key did at or after its `invalidFrom` is not believed, revocations aside. */
@@ -124,15 +123,12 @@ export function decodeNotices(hex: string, count: number, blockTime: number): No
 
 // The contract takes any 32 bytes: what is no proper text moves dates all the same, and is not shown.
 function decodeLaw(bytes: Uint8Array): string | null {
-  const end = bytes.findIndex((byte, i) => byte === 0 && bytes.subarray(i).every((rest) => rest === 0));
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      end < 0 ? bytes : bytes.subarray(0, end),
-    );
-    checkText(text);
-    return /^[^\p{C}\p{Z}]([^\p{C}\u2028\u2029]*[^\p{C}\p{Z}])?$/u.test(text) ? text : null;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));
+    return decodeClaimValue({ type: 'text' }, text) as string;
   } catch (error) {
-    if (error instanceof ProofError || error instanceof TypeError) return null;
+    if (error instanceof ClaimValueError || error instanceof TypeError) return null;
     throw error;
   }
 }
