@@ -94,15 +94,10 @@ export function decodeDocument(text: string): UncheckedDocument {
 }
 
 /**
- * The proof inside a document. The rest of the document says the same in words: check it with {@link checkDocument} as soon as the
- * credential type is known, and never show it before.
+ * The proof inside a document, and the presentation that it came in, where it did. The rest of the document says the same in words: check
+ * it with {@link checkDocument} as soon as the credential type is known, and never show it before.
  * @throws ProofError
  */
-export function decodeProofValue(proofValue: string): Proof {
-  return decodeShownValue(proofValue).proof;
-}
-
-/** The same, with the presentation that the proof came in. @throws ProofError */
 export function decodeShownValue(proofValue: string): Shown {
   if (!proofValue.startsWith('u'))
     throw new ProofError('FIELD_INVALID', '"proofValue" must be multibase base64url, which starts with "u"');

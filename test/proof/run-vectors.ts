@@ -43,7 +43,6 @@ import { type Evidence, rejectMalformed, type Verdict, verify } from '../../proo
 import {
   checkDocument,
   decodeDocument,
-  decodeProofValue,
   decodeShownValue,
   toVerifiableCredential,
 } from '../../proof/verifiable-credential.ts';
@@ -360,7 +359,7 @@ function decodePresented(vector: Vector, file: VectorFile): Presentation {
 
 function decodeJsonVector(vector: Vector, file: VectorFile): { document: Json; proof: Proof } {
   const { document, proofValue } = decodeDocument(textOf(vector.text));
-  const proof = decodeProofValue(proofValue);
+  const proof = decodeShownValue(proofValue).proof;
   checkDocument(document, sourceOf(proof, vector, file));
   return { document, proof };
 }

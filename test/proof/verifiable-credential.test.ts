@@ -5,7 +5,7 @@ import { encodeProof, type Proof } from '../../proof/proof.ts';
 import {
   checkDocument,
   decodeDocument,
-  decodeProofValue,
+  decodeShownValue,
   type JsonSource,
   toVerifiableCredential,
 } from '../../proof/verifiable-credential.ts';
@@ -48,7 +48,7 @@ describe('a credential as JSON', () => {
   it('is found again, with its proof, in its text', () => {
     const text = JSON.stringify(document, null, 2);
     const found = decodeDocument(`\ufeff${text}`);
-    expect(encodeProof(decodeProofValue(found.proofValue))).to.deep.equal(encodeProof(proof));
+    expect(encodeProof(decodeShownValue(found.proofValue).proof)).to.deep.equal(encodeProof(proof));
     checkDocument(found.document, sourceOf(proof));
   });
 
@@ -101,12 +101,13 @@ describe('a credential as JSON', () => {
 
   it('is a broken e-Proof with another multibase or a broken proof', () => {
     const { proofValue } = document.proof as { proofValue: string };
-    expectRefusal('FIELD_INVALID', () => decodeProofValue(`z${proofValue.slice(1)}`));
-    expectRefusal('FIELD_INVALID', () => decodeProofValue(`${proofValue}=`));
-    expectRefusal('FIELD_INVALID', () => decodeProofValue(''));
-    expectRefusal('CBOR_MALFORMED', () => decodeProofValue('u'));
-    expectRefusal('TRAILING_BYTES', () =>
-      decodeProofValue(`${proofValue.slice(0, -(proofValue.length % 4) || undefined)}AAAA`),
+    expectRefusal('FIELD_INVALID', () => decodeShownValue(`z${proofValue.slice(1)}`));
+    expectRefusal('FIELD_INVALID', () => decodeShownValue(`${proofValue}=`));
+    expectRefusal('FIELD_INVALID', () => decodeShownValue(''));
+    expectRefusal('CBOR_MALFORMED', () => decodeShownValue('u'));
+    expectRefusal(
+      'TRAILING_BYTES',
+      () => decodeShownValue(`${proofValue.slice(0, -(proofValue.length % 4) || undefined)}AAAA`).proof,
     );
   });
 

@@ -12,7 +12,7 @@ import {
   presentationMessage,
 } from '../../../proof/presentation.ts';
 import { decodeTrust } from '../../../proof/trust.ts';
-import { decodeProofValue } from '../../../proof/verifiable-credential.ts';
+import { decodeShownValue } from '../../../proof/verifiable-credential.ts';
 import { type Sources, verifyJson, verifyProof, verifyQrText } from '../../../proof/verification.ts';
 import { postWithFetch } from '../../../server/chain/rpc.ts';
 import { credential, credentialDetail, statusChange } from '../../../server/http/credential-schema.ts';
@@ -140,7 +140,7 @@ describe('the life of a credential over HTTP', () => {
     const answer = await ask(`/v1/credentials/${old.id}/replace`, { body });
     const { bound, links } = await untilFinal(service, fehd, answer.json.id);
     expect(bound).to.equal(true);
-    const full = decodeProofValue(JSON.parse((await ask(links.proof)).text).proof.proofValue);
+    const full = decodeShownValue(JSON.parse((await ask(links.proof)).text).proof.proofValue).proof;
     const { definition } = loadCatalogue().types.find(({ code }) => code === 'FEHD-GRL')!;
     const proof = discloseClaims(full, definition, ['licenceNumber', 'licenceType', 'premisesAddress']);
     const now = Math.floor(Date.now() / 1000);
