@@ -87,7 +87,10 @@ async function judge(folder: string, tests: readonly string[]): Promise<Judgemen
 /** The test that Mocha's report names first: its describes and its sentence stand on a line each, the last with a colon. */
 function nameOfFailure(report: string): string {
   const lines = (report.split('\n  1) ')[1] ?? '').split('\n').map((line) => line.trim());
-  return lines.slice(0, lines.findIndex((line) => line.endsWith(':')) + 1).join(' › ').replace(/:$/, '');
+  return lines
+    .slice(0, lines.findIndex((line) => line.endsWith(':')) + 1)
+    .join(' › ')
+    .replace(/:$/, '');
 }
 
 async function tryMutant(folder: string, mutant: Mutant): Promise<Fate> {

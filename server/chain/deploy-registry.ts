@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ContractFactory, keccak256, type Signer } from 'ethers';
+import { ContractFactory, type InterfaceAbi, keccak256, type Overrides, type Signer } from 'ethers';
 import { registryAbi } from './registry-abi.ts';
 
 export interface RegistryArtifact {
@@ -7,7 +7,7 @@ export interface RegistryArtifact {
   bytecode: string;
 }
 
-export interface DeployedRegistry {
+export interface DeployedContract {
   address: string;
   transactionHash: string;
   blockNumber: number;
@@ -37,10 +37,27 @@ export function registryCodeHash(artifact: RegistryArtifact): string {
   return keccak256(artifact.bytecode);
 }
 
-export async function deployRegistry(by: { signer: Signer; governance: string }): Promise<DeployedRegistry> {
+export async function deployRegistry(by: Deployment & { governance: string }): Promise<DeployedContract> {
   const { bytecode } = await readRegistryArtifact();
-  const contract = await new ContractFactory(registryAbi, bytecode, by.signer).deploy(by.governance);
+  return deploy({ ...by, abi: registryAbi, bytecode, args: [by.governance] });
+}
+
+/** Who deploys, and what it pays where it does not leave that to the library. */
+export interface Deployment {
+  signer: Signer;
+  fees?: Overrides;
+}
+
+/** Sends one contract and waits until it is there. */
+export async function deploy({
+  signer,
+  fees = {},
+  abi,
+  bytecode,
+  args,
+}: Deployment & { abi: InterfaceAbi; bytecode: string; args: readonly unknown[] }): Promise<DeployedContract> {
+  const contract = await new ContractFactory(abi, bytecode, signer).deploy(...args, fees);
   const receipt = await contract.deploymentTransaction()?.wait();
-  if (!receipt?.contractAddress) throw new Error('the registry was not deployed: its transaction has no receipt');
+  if (!receipt?.contractAddress) throw new Error('the contract was not deployed: its transaction has no receipt');
   return { address: receipt.contractAddress, transactionHash: receipt.hash, blockNumber: receipt.blockNumber };
 }
