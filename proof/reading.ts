@@ -1,4 +1,4 @@
-import { decodeWords, pick, refuseReading, selector, toWord } from './abi-words.ts';
+import { decodeWords, pick, refuseReading, selector, toWord, type Words } from './abi-words.ts';
 import { toHex } from './bytes.ts';
 
 /** Batches in one page: what a verifier asks for, so that a node learns little about which credential is checked. */
@@ -70,7 +70,7 @@ const READ_PAGE = selector('readPage(uint32,uint32)');
 const READ = selector('read(bytes32)');
 
 const ISSUER_STATES: readonly IssuerState[] = ['none', 'active', 'suspended', 'ended'];
-export const KEY_PURPOSES: readonly KeyPurpose[] = ['none', 'anchor', 'status'];
+const KEY_PURPOSES: readonly KeyPurpose[] = ['none', 'anchor', 'status'];
 const TYPE_STATES: readonly TypeState[] = ['none', 'open', 'closed'];
 const JUDGEMENTS: readonly Judgement[] = ['none', 'endorsed', 'void'];
 
@@ -103,14 +103,7 @@ export function decodePageReading(hex: string): PageReading {
       state: pick(TYPE_STATES, words.number(i + 2)),
       noticeCount: words.number(i + 3),
     })),
-    keys: words.list(at, 10, 6, (i) => ({
-      number: words.number(i),
-      address: words.address(i + 1),
-      purpose: pick(KEY_PURPOSES, words.number(i + 2)),
-      validFrom: words.number(i + 3),
-      validUntil: words.number(i + 4),
-      invalidFrom: words.number(i + 5),
-    })),
+    keys: words.list(at, 10, 6, (i) => decodeKey(words, i)),
     batches: words.list(at, 11, 11, (i) => ({
       id: words.bytes(i),
       number: words.number(i + 1),
@@ -127,6 +120,18 @@ export function decodePageReading(hex: string): PageReading {
   };
   checkPage(page);
   return page;
+}
+
+/** The six words of a key. */
+export function decodeKey(words: Words, at: number): KeyReading {
+  return {
+    number: words.number(at),
+    address: words.address(at + 1),
+    purpose: pick(KEY_PURPOSES, words.number(at + 2)),
+    validFrom: words.number(at + 3),
+    validUntil: words.number(at + 4),
+    invalidFrom: words.number(at + 5),
+  };
 }
 
 // What no state of the registry can give is a node's fault; taken for an answer it could become a fault of the document.

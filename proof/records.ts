@@ -1,8 +1,8 @@
-import { decodeWords, pick, refuseReading, selector, toWord, type Words } from './abi-words.ts';
+import { decodeWords, refuseReading, selector, toWord, type Words } from './abi-words.ts';
 import { toHex } from './bytes.ts';
 import { ClaimValueError, decodeClaimValue } from './claim-value.ts';
 import { LAST_DAY } from './day.ts';
-import { type BatchReading, KEY_PURPOSES, type KeyReading } from './reading.ts';
+import { type BatchReading, decodeKey, type KeyReading } from './reading.ts';
 
 /** Who did something, and when. What a key did at or after its `invalidFrom` is not believed, revocations aside. */
 export interface Act {
@@ -136,14 +136,7 @@ function decodeLaw(bytes: Uint8Array): string | null {
 /** The answer to {@link encodeReadKeys}, in the order of the question. @throws ProofError READING_INVALID */
 export function decodeKeys(hex: string, asked: readonly string[]): KeyReading[] {
   const words = decodeWords(hex);
-  const keys = words.list(0, 0, 7, (i) => ({
-    number: words.number(i + 1),
-    address: words.address(i + 2),
-    purpose: pick(KEY_PURPOSES, words.number(i + 3)),
-    validFrom: words.number(i + 4),
-    validUntil: words.number(i + 5),
-    invalidFrom: words.number(i + 6),
-  }));
+  const keys = words.list(0, 0, 7, (i) => decodeKey(words, i + 1));
   if (keys.length !== asked.length || keys.some(({ address }, i) => address !== asked[i]))
     refuseReading('is of other keys than were asked for');
   return keys;
