@@ -8,6 +8,11 @@ const HEADINGS = {
   'not-genuine': 'NOT GENUINE',
   'could-not-be-checked': 'COULD NOT BE CHECKED',
 } as const;
+const BEARERS = {
+  'not-bound': 'not checked: the credential is not bound to a key',
+  'not-checked': 'not checked: it was not presented by its holder, or not to you and now',
+  checked: 'its holder presented it',
+} as const;
 const MARKS = { pass: '✔', fail: '✘', unknown: '?' } as const;
 
 /** The verdict for a person at a terminal: the answer first, then what it rests on. */
@@ -21,6 +26,7 @@ export function describeVerdict(verdict: Verdict): string {
   if (verdict.genuine !== 'not-genuine') lines.push(...describeCredential(verdict), '');
   for (const { name, outcome, code, detail } of verdict.checks)
     lines.push(`  ${MARKS[outcome]} ${name.padEnd(15)} ${code}${detail ? ` (${detail})` : ''}`);
+  lines.push('', `  bearer ${BEARERS[verdict.bearer]}`);
   if (verdict.checked) {
     const { block, chainId, registry, agreed, isSnapshot } = verdict.checked;
     lines.push('', `  checked ${new Date(verdict.time * 1000).toISOString()} at block ${block.number} ${block.hash}`);
@@ -95,7 +101,7 @@ function describeStanding(standing: Standing): string {
 
 /** The verdict for machines: names as in the verdict itself, days as dates, bytes left out. */
 export function toJson(verdict: Verdict): JsonObject {
-  const { genuine, standing, past, checks, credential, issuer, anchored, checked, time } = verdict;
+  const { genuine, standing, past, checks, credential, issuer, anchored, bearer, checked, time } = verdict;
   return {
     genuine,
     standing: standing && standingToJson(standing),
@@ -121,6 +127,7 @@ export function toJson(verdict: Verdict): JsonObject {
       successor: issuer.successor,
     },
     anchored: anchored && { ...anchored },
+    bearer,
     checked: checked && { ...checked, block: { ...checked.block } },
     time,
   };

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { decodeHex } from '../../proof/bytes.ts';
 import { decodeDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import type { Verdict } from '../../proof/verdict.ts';
@@ -7,10 +8,12 @@ import { NothingPresented, NotReadable, type Presented, readPresented } from './
 import { openTrust } from './trust-source.ts';
 import { describeVerdict, toJson } from './verdict-text.ts';
 
-export const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
+export const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--audience NAME]... [--nonce HEX] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
 
   FILE_OR_TEXT   a PDF, PNG, JPG or JSON file, or the text of a QR code
   --at DATE      say also whether it was in force on this day of the past (YYYY-MM-DD, in Hong Kong)
+  --audience A   a name that you go by, for what a holder presents to you; repeat it (default: the verifier's addresses)
+  --nonce HEX    the 32 hex digits that you gave the holder to sign
   --rpc URL      ask this chain node instead of those that the trust file names; repeat it: all of them must agree
   --trust WHERE  the verifier's trust.json, as a file or an address
                  (default: the one that npm start wrote to the data folder, EPROOF_DATA_DIR or .eproof)
@@ -33,7 +36,9 @@ export async function verifyCommand(argv: readonly string[]): Promise<number> {
   const sources = await openTrust(options);
   if ('problem' in sources) return refuse(`${sources.problem}\n`);
   try {
-    const verdict = await judge(await readPresented(options.presented), { ...sources, day: options.day });
+    const { presented, audiences, nonce, day } = options;
+    const occasion = { audiences: audiences.length > 0 ? audiences : sources.trust.verifiers, nonce };
+    const verdict = await judge(await readPresented(presented), { ...sources, occasion, day });
     process.stdout.write(options.json ? `${JSON.stringify(toJson(verdict), null, 2)}\n` : describeVerdict(verdict));
     return exitCodeOf(verdict);
   } catch (error) {
@@ -47,6 +52,8 @@ interface Options {
   trust: string | undefined;
   snapshot: string | undefined;
   day: number | undefined;
+  audiences: string[];
+  nonce: Uint8Array | null;
   json: boolean;
   help: boolean;
 }
@@ -61,6 +68,8 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
         trust: { type: 'string' },
         snapshot: { type: 'string' },
         at: { type: 'string' },
+        audience: { type: 'string', multiple: true, default: [] },
+        nonce: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -74,6 +83,8 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
       rpc: values.rpc,
       trust: values.trust,
       snapshot: values.snapshot,
+      audiences: values.audience,
+      nonce: values.nonce === undefined ? null : readNonce(values.nonce),
       day: values.at === undefined ? undefined : readPastDay(values.at),
       json: values.json,
       help: values.help,
@@ -81,6 +92,11 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
   } catch (error) {
     return { problem: (error as Error).message };
   }
+}
+
+function readNonce(hex: string): Uint8Array {
+  if (!/^[0-9a-fA-F]{32}$/.test(hex)) throw new Error(`"--nonce" must be 32 hex digits, got ${hex}`);
+  return decodeHex(hex);
 }
 
 function readPastDay(date: string): number {

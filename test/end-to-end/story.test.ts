@@ -351,6 +351,7 @@ describe('a licence, from the department to the person who checks it', function 
         ['verify', 'a', '--rpc', 'x'],
         ['verify', 'a', '--at', 'tomorrow'],
         ['verify', 'a', '--at', '9999-01-01'],
+        ['verify', 'a', '--nonce', '12'],
         ['snapshot'],
         ['test'],
       ]) {
