@@ -13,7 +13,7 @@ Puts one deliberate mistake after another into a copy of the contracts (scripts/
 each, until one fails. Ends with 1 where all tests pass although there is a mistake, or a mistake does not compile. Nothing in the working
 tree is changed. ${MUTANTS.length} mistakes take some minutes.
 
-  --only TEXT   only the mistakes whose name or file contains this
+  --only TEXT   only the mistakes whose name or file contains this; may be given several times
   --jobs N      how many at once (2)
   --list        name them and end
   --help
@@ -33,13 +33,13 @@ interface Fate {
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     jobs: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-const chosen = MUTANTS.filter(({ allows, file }) => `${file} ${allows}`.includes(values.only));
+const chosen = MUTANTS.filter(({ allows, file }) => values.only.some((text) => `${file} ${allows}`.includes(text)));
 
 /** A copy of the project that shares its packages. */
 async function createCopy(): Promise<string> {

@@ -1,37 +1,28 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {EProofRegistry} from "../../contracts/EProofRegistry.sol";
+import {CHEAT_CODES, deployRegistry, Vm} from "./Vm.sol";
 import {IBatches} from "../../contracts/interfaces/IBatches.sol";
+import {IEProofRegistry} from "../../contracts/interfaces/IEProofRegistry.sol";
 import {IKeys} from "../../contracts/interfaces/IKeys.sol";
 import {IReading} from "../../contracts/interfaces/IReading.sol";
 import {ISignatures} from "../../contracts/interfaces/ISignatures.sol";
 
-/// @dev The part of the test runner's cheat codes that is used here.
-interface Vm {
-    function addr(uint256 privateKey) external returns (address);
-    function assume(bool condition) external;
-    function expectRevert(bytes calldata data) external;
-    function prank(address sender) external;
-    function sign(uint256 privateKey, bytes32 digest) external returns (uint8 v, bytes32 r, bytes32 s);
-    function warp(uint256 time) external;
-}
-
 /// @dev A registry with one department: this contract is its governance and its admin.
 abstract contract RegistryTest {
-    Vm internal constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    Vm internal constant VM = Vm(CHEAT_CODES);
     uint256 internal constant ANCHOR_KEY = 0xa11c0;
     uint256 internal constant STATUS_KEY = 0x57a705;
     uint256 internal constant ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
     uint40 internal constant START = 1_800_000_000;
     bytes32 internal constant DEFINITION = keccak256("type 1");
 
-    EProofRegistry internal registry;
+    IEProofRegistry internal registry;
     uint32 internal issuer;
 
     function setUp() public virtual {
         VM.warp(START);
-        registry = new EProofRegistry(address(this));
+        registry = deployRegistry(address(this));
         issuer = registry.admitIssuer(address(this), keccak256("profile"));
         registry.openCredentialType(issuer, DEFINITION);
         registry.addKey(issuer, VM.addr(ANCHOR_KEY), IKeys.KeyPurpose.Anchor, 0, 0);
