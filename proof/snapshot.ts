@@ -6,7 +6,7 @@ import { BATCHES_PER_PAGE, decodePageReading, type PageReading } from './reading
 import type { TrustedRegistry } from './trust.ts';
 
 /**
- * What the registry said at some block, kept for a place without a network (FORMAT.md section 9.10). Who keeps it trusts where it
+ * What the registry said at some block, kept for a place without a network (FORMAT.md section 9.12). Who keeps it trusts where it
  * came from as they trust `trust.json`: nobody's signature is on it but the departments' on their batches.
  */
 export interface Snapshot {
