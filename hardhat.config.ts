@@ -38,7 +38,7 @@ export default defineConfig({
   test: {
     solidity: {
       invariant: {
-        runs: 2,
+        runs: 6,
         depth: 250,
         // a handler never reverts: it says what the registry has to refuse
         failOnRevert: true,

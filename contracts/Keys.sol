@@ -109,7 +109,7 @@ abstract contract Keys is Issuers, Signatures, IKeys {
 
     /// @dev Why `key` cannot anchor for `issuer`, or prolong anything, in this block.
     function _anchorFault(Key storage key, uint32 issuer) internal view returns (KeyFault) {
-        if (key.issuer == issuer && key.purpose != KeyPurpose.Anchor) return KeyFault.Purpose;
+        if (key.issuer == issuer && key.purpose == KeyPurpose.Status) return KeyFault.Purpose;
         return _statusFault(key, issuer);
     }
 

@@ -1,17 +1,19 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Post, readRegistry } from '../../proof/nodes.ts';
 import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import { encodeSnapshot, type SnapshotPage, toSnapshotPage } from '../../proof/snapshot.ts';
 import type { TrustedRegistry } from '../../proof/trust.ts';
-import { openTrust } from './trust-source.ts';
+import { writeWhole } from '../write-whole.ts';
+import { checkNodes, openTrust } from './trust-source.ts';
 
 export const USAGE = `usage: eproof snapshot --out FILE [--rpc URL]... [--trust FILE_OR_URL]
 
   --out FILE     where to write what the register says now of every batch, for eproof verify --snapshot
   --rpc URL, --trust WHERE  as for eproof verify
 
-exit codes: 0 written, 3 the register could not be read (nothing is written), 64 wrong usage
+exit codes: 0 written, 3 the register could not be read (nothing is written), 64 wrong usage or no such folder
 `;
 
 const EXIT = { written: 0, couldNotBeRead: 3, usage: 64 } as const;
@@ -23,6 +25,8 @@ export async function snapshotCommand(argv: readonly string[]): Promise<number> 
     process.stdout.write(USAGE);
     return 0;
   }
+  const unwritable = await findFault(options.out);
+  if (unwritable !== null) return refuse(`"--out" must be a file that can be written: ${unwritable}\n`);
   const sources = await openTrust(options);
   if ('problem' in sources) return refuse(`${sources.problem}\n`);
   const pages: SnapshotPage[] = [];
@@ -33,7 +37,8 @@ export async function snapshotCommand(argv: readonly string[]): Promise<number> 
       return EXIT.couldNotBeRead;
     }
   }
-  await writeFile(options.out, encodeSnapshot({ pages }));
+  // what a snapshot holds is public
+  await writeWhole(options.out, encodeSnapshot({ pages }), 0o644);
   const batches = pages.length === 1 ? '1 page' : `${pages.length} pages`;
   process.stdout.write(`${batches} of batches kept in ${options.out}\n`);
   return EXIT.written;
@@ -50,6 +55,16 @@ async function keepRegistry(registry: TrustedRegistry, post: Post, pages: Snapsh
       if (reading.page.batches.length > 0) pages.push(toSnapshotPage(question, reading));
     }
   return null;
+}
+
+// Before a register is read that may take minutes.
+async function findFault(file: string): Promise<string | null> {
+  try {
+    await access(path.dirname(file), constants.W_OK);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 interface Options {
@@ -71,7 +86,7 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
       },
     });
     if (!values.help && !values.out) return { problem: '"--out" must name the file to write' };
-    return { out: values.out ?? '', rpc: values.rpc, trust: values.trust, help: values.help };
+    return { out: values.out ?? '', rpc: checkNodes(values.rpc), trust: values.trust, help: values.help };
   } catch (error) {
     return { problem: (error as Error).message };
   }

@@ -11,6 +11,13 @@ interface TrustOptions {
   snapshot?: string | undefined;
 }
 
+/** The addresses given with --rpc. @throws Error that says which is none */
+export function checkNodes(urls: string[]): string[] {
+  const wrong = urls.find((url) => !/^https?:\/\//.test(url) || !URL.canParse(url));
+  if (wrong !== undefined) throw new Error(`"--rpc" must be an http or https address, got ${wrong}`);
+  return urls;
+}
+
 /** The trust file and what it refers to, from a folder or from the verifier's own origin. */
 export async function openTrust({ rpc, trust: where, snapshot }: TrustOptions): Promise<Sources | { problem: string }> {
   const location = where ?? path.join(process.env.EPROOF_DATA_DIR ?? '.eproof', 'publication', 'trust.json');

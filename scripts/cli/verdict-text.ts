@@ -19,6 +19,7 @@ const MARKS = { pass: '✔', fail: '✘', unknown: '?' } as const;
 export function describeVerdict(verdict: Verdict): string {
   const lines = [
     `${HEADINGS[verdict.genuine]}${verdict.standing ? ` — ${describeStanding(verdict.standing)}` : ''}`,
+    ...describeAge(verdict),
     ...describePast(verdict),
     '',
   ];
@@ -34,6 +35,14 @@ export function describeVerdict(verdict: Verdict): string {
     lines.push(`  of chain ${chainId}, registry ${registry}; ${nodes}${isSnapshot ? ', as a snapshot kept it' : ''}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+// The first thing to know of an answer that was kept: it may have become another one since.
+function describeAge({ checked, standing, genuine }: Verdict): string[] {
+  if (!checked?.isSnapshot || genuine !== 'genuine' || standing?.code === 'not-known') return [];
+  return [
+    `as of ${new Date(checked.block.time * 1000).toISOString()}, from the snapshot: what came later is not known`,
+  ];
 }
 
 function describePast({ past }: Verdict): string[] {

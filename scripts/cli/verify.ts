@@ -5,7 +5,7 @@ import { ProofError } from '../../proof/errors.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
 import { NothingPresented, NotReadable, type Presented, readPresented } from './evidence-file.ts';
-import { openTrust } from './trust-source.ts';
+import { checkNodes, openTrust } from './trust-source.ts';
 import { describeVerdict, toJson } from './verdict-text.ts';
 
 export const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--audience NAME]... [--nonce HEX] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
@@ -76,11 +76,9 @@ function readOptions(argv: readonly string[]): Options | { problem: string } {
     });
     if (!values.help && positionals.length !== 1)
       return { problem: `expected one file or text, got ${positionals.length}` };
-    const wrong = values.rpc.find((url) => !/^https?:\/\//.test(url));
-    if (wrong !== undefined) return { problem: `"--rpc" must be an http or https address, got ${wrong}` };
     return {
       presented: positionals[0] ?? '',
-      rpc: values.rpc,
+      rpc: checkNodes(values.rpc),
       trust: values.trust,
       snapshot: values.snapshot,
       audiences: values.audience,

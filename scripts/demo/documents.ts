@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWhole } from '../write-whole.ts';
 import type { DemoDepartment } from './departments.ts';
 import type { Sample } from './samples.ts';
 
@@ -49,10 +50,4 @@ async function fetchBytes(url: string, apiKey: string): Promise<Uint8Array> {
   const response = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return new Uint8Array(await response.arrayBuffer());
-}
-
-/** A reader of the file never sees half of it. */
-export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${file}.new`, content, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }

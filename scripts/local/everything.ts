@@ -13,8 +13,9 @@ import { type Service, type ServiceConfig, startService } from '../../server/mai
 import { openStore } from '../../server/store/store.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, provisionDepartments } from '../demo/departments.ts';
-import { type DemoSample, fetchDocuments, writeWhole } from '../demo/documents.ts';
+import { type DemoSample, fetchDocuments } from '../demo/documents.ts';
 import { issueSamples } from '../demo/samples.ts';
+import { writeWhole } from '../write-whole.ts';
 import { announce } from './announce.ts';
 import { startChain } from './chain.ts';
 import { openDataFolder } from './data-folder.ts';

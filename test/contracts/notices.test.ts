@@ -112,6 +112,12 @@ describe('EProofRegistry: notices', () => {
         .withArgs(1, world.statusKey, keyFault.purpose);
     });
 
+    it('rejects a stranger for an issuer that there is not', async () => {
+      await expect(world.as(world.stranger).postNotice(toNotice({ issuer: 0 })))
+        .to.be.revertedWithCustomError(world.registry, 'KeyRefused')
+        .withArgs(0, world.stranger, keyFault.unknown);
+    });
+
     it('rejects whoever is not a key of the issuer, the admin and the governance too', async () => {
       for (const account of [world.otherKey, world.admin, world.governance, world.stranger]) {
         await expect(world.as(account).postNotice(toNotice()))

@@ -301,6 +301,9 @@ describe('a licence, from the department to the person who checks it', function 
       const { code, said } = await ask(fileOf('licence.pdf'), '--snapshot', kept);
       expect([code, said.genuine, said.standing.code]).to.deep.equal([1, 'genuine', 'revoked']);
       expect(said.checked).to.include({ isSnapshot: true });
+      const told = await eproof(dataFolder, 'verify', fileOf('licence.pdf'), '--snapshot', kept);
+      const asOf = new Date(said.checked.block.time * 1000).toISOString();
+      expect(told.stdout.split('\n')[1]).to.match(new RegExp(`^as of ${asOf}, from the snapshot`));
       const unwritten = await eproof(dataFolder, 'snapshot', '--out', fileOf('none.json'));
       expect(unwritten.code).to.equal(3);
       expect(unwritten.stderr).to.contain('NODES_UNREACHABLE');
@@ -353,12 +356,24 @@ describe('a licence, from the department to the person who checks it', function 
         ['verify', 'a', '--at', '9999-01-01'],
         ['verify', 'a', '--nonce', '12'],
         ['snapshot'],
+        ['snapshot', '--out', fileOf('none.json'), '--rpc', 'x'],
         ['test'],
       ]) {
         const { code, stdout, stderr } = await eproof(running().run.dataFolder, ...args);
         expect(code, args.join(' ')).to.equal(64);
         expect([stdout, /usage: eproof (verify|snapshot)/.test(stderr)], args.join(' ')).to.deep.equal(['', true]);
       }
+    });
+
+    it('refuses at once to keep what it cannot write, and leaves nothing half written', async () => {
+      const { dataFolder } = running().run;
+      const refused = await eproof(dataFolder, 'snapshot', '--out', fileOf('none/snapshot.json'));
+      expect(refused.code).to.equal(64);
+      expect(refused.stderr).to.match(/"--out" must be a file that can be written: .*none/);
+      // where the file should be there is a folder: found out only when all is read
+      const failed = await eproof(dataFolder, 'snapshot', '--out', folder);
+      expect(failed.code).to.equal(70);
+      expect(existsSync(`${folder}.new`)).to.equal(false);
     });
 
     it('tells a person the verdict first', async () => {

@@ -45,8 +45,8 @@ abstract contract Laws is Model {
     /// @dev What a page says of chain and block, and where it begins.
     uint256 private constant _BLOCK_BYTES = 5 * 32;
 
-    /// @dev The number of the call that broke a law first; 0 for a law that holds.
-    mapping(Law => uint256) public broken;
+    /// @dev One bit a law, set once it was broken.
+    uint256 public broken;
 
     /// @dev Of acts that create or prolong power: for whom.
     uint32 internal subject;
@@ -85,7 +85,8 @@ abstract contract Laws is Model {
     }
 
     function demand(bool holds, Law law) internal {
-        if (!holds && broken[law] == 0) broken[law] = calls;
+        // of the first state nothing is asked: there is nothing before it
+        if (!holds && calls != 0) broken |= 1 << uint256(law);
     }
 
     function _judge(Change memory change) private {
