@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { sampleClaims } from '../../catalogue/samples.ts';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
+import { type Actor, createServiceActor } from '../../server/auth/policy.ts';
 import { revokeCredential, suspendCredential } from '../../server/issuance/change-status.ts';
 import { toCredentialId } from '../../server/issuance/credential-id.ts';
 import { issueCredential, replaceCredential } from '../../server/issuance/issue.ts';
@@ -64,19 +65,19 @@ export async function issueSamples(parts: SampleParts): Promise<Sample[]> {
 async function issueOnce({ db, deps, issuers }: SampleParts, sample: SamplePlan): Promise<Sample> {
   const issuer = issuers.get(sample.type.split('-')[0] as string);
   if (!issuer) throw new Error(`the catalogue has no department for ${sample.type}`);
-  const by = `demo ${sample.name}`;
+  const actor = createServiceActor(issuer, `demo ${sample.name}`);
   // one transaction: whoever restarts finds all of a sample or nothing, and a batch is sealed in one piece
   const id = await db.transaction().execute(async (tx) => {
-    const found = await findFirst(tx, issuer, by);
+    const found = await findFirst(tx, actor);
     if (found) return found;
     for (let seed = 0; seed < sample.count; seed++)
-      await issueCredential(tx, deps, { issuer, request: toRequest(deps, sample, seed), by });
-    return (await findFirst(tx, issuer, by)) as string;
+      await issueCredential(tx, deps, { actor, request: toRequest(deps, sample, seed) });
+    return (await findFirst(tx, actor)) as string;
   });
   return { type: sample.type, id, standing: sample.standing, issuer };
 }
 
-async function findFirst(tx: Tx, issuer: IssuerRow, by: string): Promise<string | null> {
+async function findFirst(tx: Tx, { issuer, id: by }: Actor): Promise<string | null> {
   const row = await tx
     .selectFrom('credentials')
     .select('id')
@@ -108,18 +109,17 @@ async function change(
   deps: IssuanceDeps,
   { sample, id, issuer }: { sample: SamplePlan; id: string; issuer: IssuerRow },
 ): Promise<void> {
-  const by = `demo ${sample.name} change`;
+  const actor = createServiceActor(issuer, `demo ${sample.name} change`);
   const { afterwards } = sample;
   if (afterwards === 'replace') {
     // a restart between the new one's acceptance and its finality finds it here
-    if (!(await findFirst(tx, issuer, by)))
-      await replaceCredential(tx, deps, { issuer, id, request: toRequest(deps, sample, 1), by });
+    if (!(await findFirst(tx, actor)))
+      await replaceCredential(tx, deps, { actor, id, request: toRequest(deps, sample, 1) });
   } else if (afterwards !== null) {
     await CHANGES[afterwards](tx, deps, {
-      issuer,
+      actor,
       id,
       reason: afterwards === 'suspend' ? 'conditions-breached' : 'ceased',
-      by,
     });
   }
 }
@@ -133,12 +133,13 @@ const POLL_MS = 200;
 /** Waits for as long as it takes: the chain may be down, and comes back. */
 async function waitUntil(
   { db, deps, signal }: SampleParts,
-  one: { id: string; issuer: IssuerRow },
+  { id, issuer }: { id: string; issuer: IssuerRow },
   isThere: (view: CredentialDetail) => boolean,
 ): Promise<CredentialDetail> {
+  const actor = createServiceActor(issuer, 'demo');
   for (;;) {
-    const view = await getCredential(db, deps, one);
-    if (view?.state === 'failed') throw new Error(`the sample ${one.id} failed: ${view.failure}`);
+    const view = await getCredential(db, deps, { actor, id });
+    if (view?.state === 'failed') throw new Error(`the sample ${id} failed: ${view.failure}`);
     if (view && isThere(view)) return view;
     await setTimeout(POLL_MS, undefined, { signal });
   }

@@ -1,10 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ApiKeyRow, Db, IssuerRow, Tx } from '../store/schema.ts';
+import { ACTS, type Act, type Actor } from './policy.ts';
 
-/** A department, by one of its keys. */
+/** Who sent a request. */
 export interface Caller {
-  issuer: IssuerRow;
-  apiKey: ApiKeyRow;
+  actor: Actor;
+  /** The key that the request came with; null for people. */
+  apiKey: ApiKeyRow | null;
 }
 
 const FORM = /^ep_(?:test|live)_[0-9A-Za-z_-]{32,64}$/;
@@ -19,16 +21,27 @@ export interface NewApiKey {
   /** By which people know it, and which stands beside what is done with it. */
   name: string;
   isTest: boolean;
+  /** What it may do; everything where it is left out. */
+  scopes?: readonly Act[];
   /** A key that is known already, for a start that goes on where another ended. */
   secret?: string;
 }
 
 /** A key for a department's system. It is told once: what is kept is its hash, and its first characters to be recognised by. */
-export async function createApiKey(db: Db | Tx, { issuer, name, isTest, secret }: NewApiKey): Promise<string> {
+export async function createApiKey(
+  db: Db | Tx,
+  { issuer, name, isTest, scopes = ACTS, secret }: NewApiKey,
+): Promise<string> {
   const key = secret ?? `ep_${isTest ? 'test' : 'live'}_${randomText()}`;
   await db
     .insertInto('api_keys')
-    .values({ issuer_id: issuer.id, name, prefix: key.slice(0, SHOWN_CHARACTERS), key_sha256: sha256(key) })
+    .values({
+      issuer_id: issuer.id,
+      name,
+      prefix: key.slice(0, SHOWN_CHARACTERS),
+      key_sha256: sha256(key),
+      scopes: [...scopes],
+    })
     .onConflict((conflict) => conflict.column('key_sha256').doNothing())
     .execute();
   return key;
@@ -53,7 +66,7 @@ export async function findCaller(db: Db, key: string, now: Date): Promise<Caller
     .executeTakeFirstOrThrow();
   if (now.getTime() - (apiKey.last_used_at?.getTime() ?? 0) >= USE_NOTED_EVERY_MS)
     await db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', apiKey.id).execute();
-  return { issuer, apiKey };
+  return { actor: { issuer, id: `key:${apiKey.id}`, name: apiKey.name, may: new Set(apiKey.scopes as Act[]) }, apiKey };
 }
 
 /** 256 random bits: a plain hash tells nothing of them, so none that is slow on purpose is needed. */

@@ -27,8 +27,8 @@ export function changeStatusRoute(act: keyof typeof ACTS, change: Change): Route
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_SUPERSEDED', ...problems],
     location: (body) => `/v1/credentials/${(body as StatusChangeView).credential}`,
-    async handle(tx, { caller: { issuer, apiKey }, id, body }) {
-      return { status: 202, body: await change(tx, { issuer, id, ...body, by: apiKey.name }) };
+    async handle(tx, { caller: { actor }, id, body }) {
+      return { status: 202, body: await change(tx, { actor, id, ...body }) };
     },
   });
 }

@@ -40,7 +40,11 @@ export function listTypesRoute(listTypes: ListTypes): Route {
       schema: z.strictObject({ items: z.array(typeSummary) }).meta({ id: 'CredentialTypeList' }),
     },
     problems: [],
-    handle: ({ caller: { issuer } }) => ({ status: 200, body: { items: listTypes(issuer.code).map(toSummary) } }),
+    handle: ({
+      caller: {
+        actor: { issuer },
+      },
+    }) => ({ status: 200, body: { items: listTypes(issuer.code).map(toSummary) } }),
   });
 }
 
@@ -52,7 +56,12 @@ export function getTypeRoute(listTypes: ListTypes): Route {
     query: z.strictObject({}),
     answer: { status: 200, description: 'The type', schema: typeDetail },
     problems: ['TYPE_NOT_FOUND'],
-    handle({ caller: { issuer }, id }) {
+    handle({
+      caller: {
+        actor: { issuer },
+      },
+      id,
+    }) {
       const type = listTypes(issuer.code).find(({ code }) => code === id);
       if (!type) throw new RequestError('TYPE_NOT_FOUND', 'your department has no credential type with this code');
       return { status: 200, body: toDetail(type) };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../app-error.ts';
+import type { Actor } from '../auth/policy.ts';
 import type { CredentialDetail } from '../issuance/use-cases.ts';
-import type { IssuerRow } from '../store/schema.ts';
 import { credentialDetail, toCredentialJson } from './credential-schema.ts';
 import { type Route, readRoute } from './route.ts';
 
-type Get = (input: { issuer: IssuerRow; id: string }) => Promise<CredentialDetail | null>;
+type Get = (input: { actor: Actor; id: string }) => Promise<CredentialDetail | null>;
 
 export function getCredentialRoute(get: Get): Route {
   return readRoute({
@@ -15,8 +15,8 @@ export function getCredentialRoute(get: Get): Route {
     query: z.strictObject({}),
     answer: { status: 200, description: 'The credential', schema: credentialDetail },
     problems: ['CREDENTIAL_NOT_FOUND'],
-    async handle({ caller: { issuer }, id }) {
-      const detail = await get({ issuer, id });
+    async handle({ caller: { actor }, id }) {
+      const detail = await get({ actor, id });
       if (!detail) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
       return { status: 200, body: toCredentialJson(detail) };
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
+import { ACTS } from '../auth/policy.ts';
 import { instant, label } from './fields.ts';
 import { type Route, readRoute } from './route.ts';
 
@@ -14,12 +15,19 @@ const department = z
     keys: z
       .strictObject({ anchor: z.string().nullable(), status: z.string().nullable() })
       .meta({ description: 'Addresses' }),
-    apiKey: z.strictObject({
+    caller: z.strictObject({
+      id: z.string().meta({ description: 'As it stands beside what the caller does' }),
       name: z.string(),
-      prefix: z.string(),
-      createdAt: instant,
-      lastUsedAt: instant.nullable(),
+      may: z.array(z.enum(ACTS)),
     }),
+    apiKey: z
+      .strictObject({
+        name: z.string(),
+        prefix: z.string(),
+        createdAt: instant,
+        lastUsedAt: instant.nullable(),
+      })
+      .nullable(),
   })
   .meta({ id: 'Department' });
 
@@ -31,7 +39,8 @@ export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDe
     query: z.strictObject({}),
     answer: { status: 200, description: 'Your department', schema: department },
     problems: [],
-    handle({ caller: { issuer, apiKey } }) {
+    handle({ caller: { actor, apiKey } }) {
+      const { issuer } = actor;
       const found = findDepartment(issuer.code);
       if (!found) throw new Error(`the catalogue has no department "${issuer.code}"`);
       const body = {
@@ -39,7 +48,8 @@ export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDe
         issuer: issuer.number,
         state: issuer.state,
         keys: { anchor: issuer.anchor_key, status: issuer.status_key },
-        apiKey: {
+        caller: { id: actor.id, name: actor.name, may: [...actor.may] },
+        apiKey: apiKey && {
           name: apiKey.name,
           prefix: apiKey.prefix,
           createdAt: apiKey.created_at.toISOString(),

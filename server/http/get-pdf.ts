@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { Actor } from '../auth/policy.ts';
 import type { DocumentSource } from '../issuance/use-cases.ts';
 import { renderPdf } from '../render/pdf.ts';
-import type { IssuerRow } from '../store/schema.ts';
 import { type Imprint, toDocumentContent } from './document-content.ts';
 import { type Route, readRoute } from './route.ts';
 
-export type GetSource = (input: { issuer: IssuerRow; id: string }) => Promise<DocumentSource>;
+export type GetSource = (input: { actor: Actor; id: string }) => Promise<DocumentSource>;
 
 export function getPdfRoute(getSource: GetSource, imprint: Imprint): Route {
   return readRoute({
@@ -19,8 +19,8 @@ export function getPdfRoute(getSource: GetSource, imprint: Imprint): Route {
       mediaType: 'application/pdf',
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
-    async handle({ caller: { issuer }, id }) {
-      const source = await getSource({ issuer, id });
+    async handle({ caller: { actor }, id }) {
+      const source = await getSource({ actor, id });
       const bytes = await renderPdf(toDocumentContent(source, imprint));
       const headers = { 'Content-Disposition': `inline; filename="${source.view.reference}.pdf"` };
       return { status: 200, mediaType: 'application/pdf', bytes, headers };

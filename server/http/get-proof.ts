@@ -11,8 +11,8 @@ export function getProofRoute(getSource: GetSource): Route {
     query: z.strictObject({}),
     answer: { status: 200, description: 'A VC Data Model 2.0 credential', mediaType: 'application/vc' },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
-    async handle({ caller: { issuer }, id }) {
-      const source = await getSource({ issuer, id });
+    async handle({ caller: { actor }, id }) {
+      const source = await getSource({ actor, id });
       return { status: 200, mediaType: 'application/vc', body: verifiableCredentialOf(source) };
     },
   });

@@ -24,8 +24,8 @@ export function getQrRoute(format: keyof typeof FORMATS, getSource: GetSource, i
     query: z.strictObject({}),
     answer: { status: 200, description, mediaType },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
-    async handle({ caller: { issuer }, id }) {
-      const qrText = qrTextOf(await getSource({ issuer, id }), imprint);
+    async handle({ caller: { actor }, id }) {
+      const qrText = qrTextOf(await getSource({ actor, id }), imprint);
       if (format === 'txt') return { status: 200, mediaType, bytes: new TextEncoder().encode(qrText) };
       const { bytes } = await renderQr({ qrText, format, modulePx: MODULE_PX });
       return { status: 200, mediaType, bytes };

@@ -1,9 +1,10 @@
+import type { Actor } from '../auth/policy.ts';
 import type { CredentialView, NewCredential } from '../issuance/use-cases.ts';
-import type { IssuerRow, Tx } from '../store/schema.ts';
+import type { Tx } from '../store/schema.ts';
 import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
 import { type Route, writeRoute } from './route.ts';
 
-type Issue = (tx: Tx, input: { issuer: IssuerRow; request: NewCredential; by: string }) => Promise<CredentialView>;
+type Issue = (tx: Tx, input: { actor: Actor; request: NewCredential }) => Promise<CredentialView>;
 
 export function issueCredentialRoute(issue: Issue): Route {
   return writeRoute({
@@ -22,8 +23,8 @@ export function issueCredentialRoute(issue: Issue): Route {
       'CREDENTIAL_TOO_LARGE',
     ],
     location: selfOf,
-    async handle(tx, { caller: { issuer, apiKey }, body }) {
-      const view = await issue(tx, { issuer, request: body, by: apiKey.name });
+    async handle(tx, { caller: { actor }, body }) {
+      const view = await issue(tx, { actor, request: body });
       return { status: 202, body: toCredentialJson(view) };
     },
   });

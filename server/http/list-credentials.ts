@@ -53,8 +53,8 @@ export function listCredentialsRoute(list: List): Route {
     query,
     answer: { status: 200, description: 'A page; the header "Link" has the address of the next', schema: page },
     problems: ['CURSOR_INVALID'],
-    async handle({ caller: { issuer }, query }) {
-      const { items, next } = await list({ issuer, ...toListRequest(query) });
+    async handle({ caller: { actor }, query }) {
+      const { items, next } = await list({ actor, ...toListRequest(query) });
       const headers = next === null ? {} : { Link: `<${nextAddress(query, next)}>; rel="next"` };
       return { status: 200, headers, body: { items: items.map(toCredentialJson), has_more: next !== null, next } };
     },

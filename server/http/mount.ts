@@ -28,7 +28,7 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
     const caller = await authenticate(request, parts);
-    response.locals.issuer = caller.issuer.code;
+    response.locals.issuer = caller.actor.issuer.code;
     await (route.kind === 'read' ? answerRead : answerWrite)(route as ReadRoute & WriteRoute, {
       request,
       response,
@@ -55,7 +55,7 @@ async function answerWrite(route: WriteRoute, { request, response, caller, parts
   const bytes = await readJsonBytes(request);
   const body = parseBody(route.body, decodeJsonBody(bytes));
   const bodySha256 = createHash('sha256').update(bytes).digest();
-  const { issuer } = caller;
+  const { issuer } = caller.actor;
   const kept = await parts.idempotently({ issuer, key, method: 'POST', path: request.path, bodySha256 }, async (tx) => {
     const answer = await route.handle(tx, { caller, id: idOf(request), body });
     return { status: answer.status, body: JSON.stringify(answer.body) };

@@ -1,12 +1,10 @@
+import type { Actor } from '../auth/policy.ts';
 import type { CredentialView, NewCredential } from '../issuance/use-cases.ts';
-import type { IssuerRow, Tx } from '../store/schema.ts';
+import type { Tx } from '../store/schema.ts';
 import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
 import { type Route, writeRoute } from './route.ts';
 
-type Replace = (
-  tx: Tx,
-  input: { issuer: IssuerRow; id: string; request: NewCredential; by: string },
-) => Promise<CredentialView>;
+type Replace = (tx: Tx, input: { actor: Actor; id: string; request: NewCredential }) => Promise<CredentialView>;
 
 export function replaceCredentialRoute(replace: Replace): Route {
   return writeRoute({
@@ -29,8 +27,8 @@ export function replaceCredentialRoute(replace: Replace): Route {
       'CREDENTIAL_TOO_LARGE',
     ],
     location: selfOf,
-    async handle(tx, { caller: { issuer, apiKey }, id, body }) {
-      const view = await replace(tx, { issuer, id, request: body, by: apiKey.name });
+    async handle(tx, { caller: { actor }, id, body }) {
+      const view = await replace(tx, { actor, id, request: body });
       return { status: 202, body: toCredentialJson(view) };
     },
   });

@@ -158,6 +158,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential was replaced',
     help: '"supersededBy" of GET /v1/credentials/{id} names the one that took its place.',
   },
+  FORBIDDEN: {
+    status: 403,
+    title: 'You may not do this',
+    help: '"caller.may" of GET /v1/me lists what you may do. Your department\'s administrator can give you another role, or your system another key.',
+  },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
     title: 'The header Idempotency-Key is required',

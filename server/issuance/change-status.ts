@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { contextOf } from './payload.ts';
@@ -20,8 +21,10 @@ type Requested = Parameters<ChangeStatus>[2] & { act: Exclude<StatusAct, 'amend'
 async function record(
   tx: Tx,
   deps: Parameters<ChangeStatus>[1],
-  { issuer, id, act, reason, note, by }: Requested,
+  { actor, id, act, reason, note }: Requested,
 ): Promise<StatusChangeView> {
+  requireAct(actor, 'status.change');
+  const { issuer } = actor;
   const row = await findRow(tx, { issuer, id, lock: true });
   requireAllowed(act, foldChanges(row, await openChanges(tx, row)), row);
   const key = note === undefined ? undefined : deps.cipher.openDataKey(row.wrapped_key);
@@ -34,7 +37,7 @@ async function record(
       reason: REASONS[reason],
       note: note !== undefined && key ? Buffer.from(key.encrypt(Buffer.from(note), contextOf('note', row.id))) : null,
       state: 'recorded',
-      requested_by: by,
+      requested_by: actor.id,
       created_at: new Date(deps.now()),
     })
     .returningAll()

@@ -2,6 +2,7 @@ import { sealBatch } from '../../proof/batch.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { AppError } from '../app-error.ts';
+import { requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db, Tx } from '../store/schema.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { claimsOfPayload, contextOf, decryptPayload } from './payload.ts';
@@ -9,7 +10,9 @@ import { fullProof, type Place, qrProof } from './proof-of.ts';
 import { findRow, findView } from './query.ts';
 import type { CredentialView, DocumentSource, GetDocument, IssuanceDeps } from './use-cases.ts';
 
-export const credentialDocument: GetDocument = async (tx, deps, { issuer, id }) => {
+export const credentialDocument: GetDocument = async (tx, deps, { actor, id }) => {
+  requireAct(actor, 'credentials.read');
+  const { issuer } = actor;
   const row = await findRow(tx, { issuer, id });
   if (row.state === 'failed') throw new AppError('CREDENTIAL_FAILED', 'the credential could not be issued');
   if (row.state !== 'final') throw new AppError('NOT_FINAL', 'the credential is not final on the chain yet');

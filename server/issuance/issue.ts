@@ -14,6 +14,7 @@ import { type JsonObject, MOST_JSON_CHARACTERS } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
 import { AppError, type Problem } from '../app-error.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
 import type { CredentialTypeRow, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges, requireReplaceable } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
@@ -26,25 +27,28 @@ import { qrExcessBytes } from './qr-size.ts';
 import { findRow, findView } from './query.ts';
 import type { CredentialView, IssuanceDeps, IssueCredential, NewCredential, ReplaceCredential } from './use-cases.ts';
 
-export const issueCredential: IssueCredential = (tx, deps, { issuer, request, by }) =>
-  accept(tx, deps, { issuer, request, by, replacesSeq: null });
+export const issueCredential: IssueCredential = async (tx, deps, { actor, request }) => {
+  requireAct(actor, 'credentials.issue');
+  return accept(tx, deps, { actor, request, replacesSeq: null });
+};
 
 /** The old credential names the new one as its successor as soon as the new one is final (finality.ts). */
-export const replaceCredential: ReplaceCredential = async (tx, deps, { issuer, id, request, by }) => {
-  const old = await findRow(tx, { issuer, id, lock: true });
+export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request }) => {
+  requireAct(actor, 'credentials.issue');
+  const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
-  return accept(tx, deps, { issuer, request, by, replacesSeq: old.seq });
+  return accept(tx, deps, { actor, request, replacesSeq: old.seq });
 };
 
 interface Acceptance {
-  issuer: IssuerRow;
+  actor: Actor;
   request: NewCredential;
-  by: string;
   replacesSeq: number | null;
 }
 
 async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promise<CredentialView> {
-  const { issuer, request } = acceptance;
+  const { actor, request } = acceptance;
+  const { issuer } = actor;
   requireReady(issuer);
   const { type, row } = await requireType(tx, deps, { issuer, code: request.type });
   const content = await readContent(type.definition, request, deps);
@@ -236,7 +240,7 @@ async function insert(tx: Tx, deps: IssuanceDeps, insertion: Insertion): Promise
 const hasher = createGroupHasher(hashIntoWithOpenssl);
 
 async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & { id: Uint8Array }): Promise<boolean> {
-  const { id, issuer, row, payload, by } = insertion;
+  const { id, actor, row, payload } = insertion;
   const header = { ...insertion.header, id };
   const key = deps.cipher.createDataKey();
   const headerBytes = encodeHeader(header);
@@ -245,7 +249,7 @@ async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & {
     .insertInto('credentials')
     .values({
       id: Buffer.from(id),
-      issuer_id: issuer.id,
+      issuer_id: actor.issuer.id,
       type_number: row.number,
       code: row.code,
       version: row.version,
@@ -260,9 +264,9 @@ async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & {
       wrapped_key: Buffer.from(key.wrapped),
       payload: Buffer.from(encryptPayload(payload, key, id)),
       replaces_seq: insertion.replacesSeq,
-      prepared_by: by,
-      submitted_by: by,
-      approved_by: by,
+      prepared_by: actor.id,
+      submitted_by: actor.id,
+      approved_by: actor.id,
       approved_at: now,
       created_at: now,
     })
@@ -275,7 +279,7 @@ async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & {
     .insertInto('images')
     .values(
       insertion.images.map((image) => ({
-        issuer_id: issuer.id,
+        issuer_id: actor.issuer.id,
         credential_seq: inserted.seq,
         claim: image.claim,
         media_type: image.mediaType,

@@ -6,6 +6,7 @@ import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
 import { AppError } from '../app-error.ts';
+import { requireAct } from '../auth/policy.ts';
 import type {
   CredentialRow,
   CredentialState,
@@ -31,29 +32,27 @@ interface OneCredential {
   id: string;
 }
 
-export const getCredential: GetCredential = async (tx, deps, one) => {
-  const id = fromCredentialId(one.id);
-  const row = id && (await select(tx, one.issuer).where('c.id', '=', id).executeTakeFirst());
+export const getCredential: GetCredential = async (tx, deps, { actor, id: text }) => {
+  requireAct(actor, 'credentials.read');
+  const id = fromCredentialId(text);
+  const row = id && (await select(tx, actor.issuer).where('c.id', '=', id).executeTakeFirst());
   if (!row) return null;
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
   const secret = await tx
     .selectFrom('credentials')
     .select(['id', 'wrapped_key', 'payload'])
-    .where('issuer_id', '=', one.issuer.id)
+    .where('issuer_id', '=', actor.issuer.id)
     .where('seq', '=', row.seq)
     .executeTakeFirstOrThrow();
   const payload = decryptPayload(secret, deps.cipher);
   return { ...toView(row, deps), claims: claimsOfPayload(type.definition, payload), holder: payload.holder };
 };
 
-export const listCredentials: ListCredentials = async (
-  tx,
-  deps,
-  { issuer, filters, limit, cursor, order = 'desc' },
-) => {
+export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {
+  requireAct(actor, 'credentials.read');
   const start = cursor === undefined ? undefined : decodeCursor(cursor, order);
-  let query = filter(select(tx, issuer), filters);
+  let query = filter(select(tx, actor.issuer), filters);
   if (start !== undefined) query = query.where('c.seq', order === 'desc' ? '<' : '>', start);
   const rows = await query
     .orderBy('c.seq', order)

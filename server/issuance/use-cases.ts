@@ -4,6 +4,7 @@ import type { Header } from '../../proof/header.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import type { Proof } from '../../proof/proof.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
+import type { Actor } from '../auth/policy.ts';
 import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 
 /*
@@ -146,7 +147,7 @@ export interface ListFilters {
 }
 
 export interface ListRequest {
-  issuer: IssuerRow;
+  actor: Actor;
   filters: ListFilters;
   /** 1 to 200. */
   limit: number;
@@ -179,35 +180,37 @@ export interface DocumentSource {
 }
 
 export interface StatusRequest {
-  issuer: IssuerRow;
+  actor: Actor;
   /** "crd_…" */
   id: string;
   reason: Reason;
   /** For the department's eyes. */
   note?: string | undefined;
-  /** Who asks: an API key's name. */
-  by: string;
 }
+
+/*
+ * Every use case asks the policy (auth/policy.ts) first, and throws FORBIDDEN where its actor may not.
+ */
 
 /** @throws AppError VALIDATION_FAILED, TYPE_UNKNOWN, TYPE_NOT_YOURS, TYPE_NOT_OPEN, ISSUER_NOT_READY, ISSUER_HELD, QR_TOO_LARGE, CREDENTIAL_TOO_LARGE */
 export type IssueCredential = (
   tx: Tx,
   deps: IssuanceDeps,
-  input: { issuer: IssuerRow; request: NewCredential; by: string },
+  input: { actor: Actor; request: NewCredential },
 ) => Promise<CredentialView>;
 
 /** As IssueCredential, and CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED. */
 export type ReplaceCredential = (
   tx: Tx,
   deps: IssuanceDeps,
-  input: { issuer: IssuerRow; id: string; request: NewCredential; by: string },
+  input: { actor: Actor; id: string; request: NewCredential },
 ) => Promise<CredentialView>;
 
 /** Null for another department's. */
 export type GetCredential = (
   tx: Db | Tx,
   deps: IssuanceDeps,
-  input: { issuer: IssuerRow; id: string },
+  input: { actor: Actor; id: string },
 ) => Promise<CredentialDetail | null>;
 
 /** @throws AppError CURSOR_INVALID */
@@ -220,7 +223,7 @@ export type ChangeStatus = (tx: Tx, deps: IssuanceDeps, request: StatusRequest) 
 export type GetDocument = (
   tx: Db | Tx,
   deps: IssuanceDeps,
-  input: { issuer: IssuerRow; id: string },
+  input: { actor: Actor; id: string },
 ) => Promise<DocumentSource>;
 
 export interface IdempotentRequest {

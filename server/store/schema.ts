@@ -46,6 +46,8 @@ export interface ApiKeysTable {
   /** The first characters, to be recognised by. */
   prefix: string;
   key_sha256: Buffer;
+  /** Acts of auth/policy.ts. */
+  scopes: string[];
   created_at: Generated<Date>;
   last_used_at: Date | null;
   revoked_at: Date | null;

@@ -3,10 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { AppError } from '../app-error.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import type { Database, Db } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
-const MIGRATIONS: Record<string, Migration> = { '0001-first-tables': firstTables };
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-first-tables': firstTables,
+  '0002-api-key-scopes': apiKeyScopes,
+};
 
 export interface Store {
   db: Db;

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { JsonRpcProvider, keccak256, Wallet } from 'ethers';
 import hre from 'hardhat';
 import { sampleClaims } from '../../catalogue/samples.ts';
+import { type Actor, createServiceActor } from '../../server/auth/policy.ts';
 import { deployRegistry } from '../../server/chain/deploy-registry.ts';
 import { provisionIssuer } from '../../server/chain/provision.ts';
 import { createRegistry } from '../../server/chain/registry.ts';
@@ -76,14 +77,19 @@ export async function createWorld(): Promise<World> {
     issue: (code, seed = 0, change = {}) =>
       db.transaction().execute((tx) => {
         const issuer = issuers[code.split('-')[0] as DepartmentCode];
-        return issueCredential(tx, deps, { issuer, request: { ...sampleRequest(code, seed), ...change }, by: 'test' });
+        return issueCredential(tx, deps, {
+          actor: actorOf(issuer),
+          request: { ...sampleRequest(code, seed), ...change },
+        });
       }),
     async issueMany(code, count) {
       const issuer = issuers[code.split('-')[0] as DepartmentCode];
       return db.transaction().execute(async (tx) => {
         const ids: string[] = [];
         for (let seed = 0; seed < count; seed++)
-          ids.push((await issueCredential(tx, deps, { issuer, request: sampleRequest(code, seed), by: 'test' })).id);
+          ids.push(
+            (await issueCredential(tx, deps, { actor: actorOf(issuer), request: sampleRequest(code, seed) })).id,
+          );
         return ids;
       });
     },
@@ -99,6 +105,11 @@ export async function createWorld(): Promise<World> {
     },
   };
   return world;
+}
+
+/** Somebody of a department who may do everything. */
+export function actorOf(issuer: IssuerRow): Actor {
+  return createServiceActor(issuer, 'test');
 }
 
 export function sampleRequest(code: string, seed = 0): NewCredential {
@@ -172,7 +183,7 @@ export async function untilFinal(world: World, ids: readonly string[]): Promise<
 }
 
 export async function viewOf(world: World, department: DepartmentCode, id: string) {
-  const view = await getCredential(world.db, world.deps, { issuer: world.issuers[department], id });
+  const view = await getCredential(world.db, world.deps, { actor: actorOf(world.issuers[department]), id });
   if (!view) throw new Error(`no ${id}`);
   return view;
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
+import { createApiKey } from '../../../server/auth/api-key.ts';
 import { problem } from '../../../server/http/problem.ts';
 import { PROBLEMS, PUBLIC_CODES } from '../../../server/http/statuses.ts';
 import { call, type Exchange, newCredential, startService, type TestService } from './service.ts';
@@ -64,6 +65,14 @@ describe('refusals', () => {
         .execute();
       expect((await refuse('/v1/me')).code).to.equal('API_KEY_INVALID');
       await db.updateTable('api_keys').set({ revoked_at: null }).where('issuer_id', '=', fehd.issuer.id).execute();
+    });
+
+    it('refuses a key what is not in its scopes', async () => {
+      const { db, fehd } = service;
+      const scopes = ['credentials.read'] as const;
+      const key = await createApiKey(db, { issuer: fehd.issuer, name: 'reader', isTest: true, scopes });
+      expect((await refuse('/v1/credentials', { key, body: newCredential() })).code).to.equal('FORBIDDEN');
+      expect((await call(service, '/v1/credentials', { key })).status).to.equal(200);
     });
 
     it('asks for the key before it reads a body', async () => {

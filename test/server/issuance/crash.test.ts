@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { revokeCredential } from '../../../server/issuance/change-status.ts';
-import { createWorld, eventually, expectSameCounts, untilFinal, viewOf, type World } from '../harness.ts';
+import { actorOf, createWorld, eventually, expectSameCounts, untilFinal, viewOf, type World } from '../harness.ts';
 
 const instance = fileURLToPath(new URL('../dying-instance.ts', import.meta.url));
 
@@ -38,10 +38,9 @@ describe('an instance that is killed', () => {
       const ids = [revoked, ...others].map(({ id }) => id);
       await world.db.transaction().execute((tx) =>
         revokeCredential(tx, world.deps, {
-          issuer: world.issuers.FEHD,
+          actor: actorOf(world.issuers.FEHD),
           id: revoked.id,
           reason: 'ceased',
-          by: 'test',
         }),
       );
       await dieAt(world, place, times);

@@ -14,7 +14,7 @@ import {
 import { revokeCredential, suspendCredential } from '../../../server/issuance/change-status.ts';
 import type { ChangeStatus } from '../../../server/issuance/use-cases.ts';
 import { createStatusSigner } from '../../../server/keys/signer.ts';
-import { createWorld, eventually, expectSameCounts, untilFinal, viewOf, type World } from '../harness.ts';
+import { actorOf, createWorld, eventually, expectSameCounts, untilFinal, viewOf, type World } from '../harness.ts';
 import { keyOf } from '../instance.ts';
 
 const GOVERNANCE = 0;
@@ -143,7 +143,7 @@ describe('the pipeline under faults', () => {
 });
 
 function change(world: World, act: ChangeStatus, id: string) {
-  const request = { issuer: world.issuers.FEHD, id, reason: 'ceased', by: 'test' } as const;
+  const request = { actor: actorOf(world.issuers.FEHD), id, reason: 'ceased' } as const;
   return world.db.transaction().execute((tx) => act(tx, world.deps, request));
 }
 

@@ -7,7 +7,7 @@ import { withIdempotency } from '../../../server/issuance/idempotency.ts';
 import { issueCredential } from '../../../server/issuance/issue.ts';
 import { getCredential, listCredentials } from '../../../server/issuance/query.ts';
 import type { KeptAnswer, NewCredential } from '../../../server/issuance/use-cases.ts';
-import { createWorld, sampleRequest, type World } from '../harness.ts';
+import { actorOf, createWorld, sampleRequest, type World } from '../harness.ts';
 
 describe('issuing', () => {
   let world: World;
@@ -21,7 +21,7 @@ describe('issuing', () => {
   const issueAs = (request: NewCredential) =>
     world.db
       .transaction()
-      .execute((tx) => issueCredential(tx, world.deps, { issuer: world.issuers.FEHD, request, by: 'test' }));
+      .execute((tx) => issueCredential(tx, world.deps, { actor: actorOf(world.issuers.FEHD), request }));
 
   async function problemsOf(request: NewCredential): Promise<string[]> {
     const error = (await issueAs(request).catch((thrown: unknown) => thrown)) as AppError;
@@ -38,7 +38,7 @@ describe('issuing', () => {
     const { id, reference } = await issueAs(request);
     expect(id).to.match(/^crd_[0-9a-z]{12}$/);
     expect(reference.replaceAll('-', '').toLowerCase()).to.equal(id.slice(4));
-    const detail = await getCredential(world.db, world.deps, { issuer: world.issuers.FEHD, id });
+    const detail = await getCredential(world.db, world.deps, { actor: actorOf(world.issuers.FEHD), id });
     expect(detail?.claims).to.deep.equal(request.claims);
     expect(detail?.holder).to.deep.equal({ email: 'chan@example.hk' });
     expect(detail).to.include({ state: 'issued', status: 'in-force', batch: null, finalAt: null });
@@ -46,8 +46,8 @@ describe('issuing', () => {
 
   it('shows nothing of it to another department', async () => {
     const { id, reference } = await issueAs(sampleRequest('FEHD-GRL'));
-    expect(await getCredential(world.db, world.deps, { issuer: world.issuers.TD, id })).to.equal(null);
-    const request = { issuer: world.issuers.TD, filters: { reference }, limit: 5 };
+    expect(await getCredential(world.db, world.deps, { actor: actorOf(world.issuers.TD), id })).to.equal(null);
+    const request = { actor: actorOf(world.issuers.TD), filters: { reference }, limit: 5 };
     expect((await listCredentials(world.db, world.deps, request)).items).to.deep.equal([]);
   });
 
@@ -66,7 +66,11 @@ describe('issuing', () => {
   it('finds by type, state, status and reference', async () => {
     const { id, reference } = await issueAs(sampleRequest('FEHD-FF'));
     const list = async (filters: object) => {
-      const page = await listCredentials(world.db, world.deps, { issuer: world.issuers.FEHD, filters, limit: 100 });
+      const page = await listCredentials(world.db, world.deps, {
+        actor: actorOf(world.issuers.FEHD),
+        filters,
+        limit: 100,
+      });
       return page.items.map((item) => item.id);
     };
     expect(await list({ type: 'FEHD-FF' })).to.deep.equal([id]);
@@ -125,9 +129,8 @@ describe('issuing', () => {
     const as = (change: JsonObject) =>
       world.db.transaction().execute((tx) =>
         issueCredential(tx, world.deps, {
-          issuer: world.issuers.HKPF,
+          actor: actorOf(world.issuers.HKPF),
           request: { type: 'HKPF-SPP', validity, claims: { ...claims, [name]: { ...image, ...change } } },
-          by: 'test',
         }),
       );
     for (const change of [{ mediaType: 'image/svg+xml' }, { data: 'PHN2Zz4=' }, { data: 'no base64' }, { more: 1 }]) {
@@ -146,7 +149,7 @@ describe('issuing', () => {
     const request = { type: 'TD-DL', claims: { ...claims, classes }, validity: { validFrom: '2026-01-01' } };
     const view = await world.db
       .transaction()
-      .execute((tx) => issueCredential(tx, world.deps, { issuer: world.issuers.TD, request, by: 'test' }));
+      .execute((tx) => issueCredential(tx, world.deps, { actor: actorOf(world.issuers.TD), request }));
     expect(view).to.include({ validUntil: '2030-01-31', partlyUntil: '2028-05-01' });
   });
 

@@ -13,6 +13,7 @@ import { replaceCredential } from '../../../server/issuance/issue.ts';
 import { listCredentials } from '../../../server/issuance/query.ts';
 import type { ChangeStatus } from '../../../server/issuance/use-cases.ts';
 import {
+  actorOf,
   createWorld,
   eventually,
   expectSameCounts,
@@ -57,8 +58,8 @@ describe('the pipeline', () => {
     ];
     await untilFinal(world, ids);
     for (const [i, code] of (['FEHD', 'TD', 'HKPF'] as const).entries()) {
-      const { issuer, id } = { issuer: world.issuers[code], id: ids[i] as string };
-      const document = await credentialDocument(world.db, world.deps, { issuer, id });
+      const one = { actor: actorOf(world.issuers[code]), id: ids[i] as string };
+      const document = await credentialDocument(world.db, world.deps, one);
       const qr = await verifyQrText(toQrText(VERIFIER, encodeProof(document.qrProof)), await sourcesOf(world));
       const full = await verifyProof(document.fullProof, await sourcesOf(world));
       expect([qr.genuine, full.genuine], JSON.stringify(full.checks)).to.deep.equal(['genuine', 'genuine']);
@@ -66,7 +67,7 @@ describe('the pipeline', () => {
       expect(document.images.size).to.equal(code === 'HKPF' ? 1 : 0);
     }
     const { qrProof } = await credentialDocument(world.db, world.deps, {
-      issuer: world.issuers.TD,
+      actor: actorOf(world.issuers.TD),
       id: ids[1] as string,
     });
     expect([qrProof.shown.kind, qrProof.rest.kind]).to.deep.equal(['hidden', 'hidden']);
@@ -142,7 +143,9 @@ describe('the pipeline', () => {
     const issuer = world.issuers.TD;
     const request = sampleRequest('TD-VL', 2);
     const replace = () =>
-      world.db.transaction().execute((tx) => replaceCredential(tx, world.deps, { issuer, id, request, by: 'test' }));
+      world.db
+        .transaction()
+        .execute((tx) => replaceCredential(tx, world.deps, { actor: actorOf(issuer), id, request }));
     const successor = await replace();
     await expectCode(replace(), 'ALREADY_SUPERSEDED');
     await untilStatus(world, 'TD', id, 'superseded');
@@ -213,14 +216,15 @@ describe('the pipeline', () => {
   it('lists in pages that a cursor connects', async () => {
     const ids = await world.issueMany('FEHD-GRL', 5);
     const issuer = world.issuers.FEHD;
-    const list = (cursor?: string) => listCredentials(world.db, world.deps, { issuer, filters: {}, limit: 2, cursor });
+    const list = (cursor?: string) =>
+      listCredentials(world.db, world.deps, { actor: actorOf(issuer), filters: {}, limit: 2, cursor });
     const first = await list();
     const second = await list(first.next as string);
     const third = await list(second.next as string);
     expect([first, second, third].flatMap(({ items }) => items.map(({ id }) => id))).to.deep.equal(ids.toReversed());
     expect(third.next).to.equal(null);
     await expectCode(list('nonsense'), 'CURSOR_INVALID');
-    const others = { issuer: world.issuers.TD, filters: {}, limit: 10 };
+    const others = { actor: actorOf(world.issuers.TD), filters: {}, limit: 10 };
     expect((await listCredentials(world.db, world.deps, others)).items).to.deep.equal([]);
   });
 });
@@ -231,7 +235,7 @@ async function contentHashOf(world: World, index: number): Promise<Buffer> {
 }
 
 function change(world: World, act: ChangeStatus, department: DepartmentCode, id: string) {
-  const request = { issuer: world.issuers[department], id, reason: 'conditions-breached', by: 'test' } as const;
+  const request = { actor: actorOf(world.issuers[department]), id, reason: 'conditions-breached' } as const;
   return world.db.transaction().execute((tx) => act(tx, world.deps, request));
 }
 
@@ -244,7 +248,7 @@ async function untilStatus(world: World, department: DepartmentCode, id: string,
 
 async function verdictOn(world: World, id: string, department: DepartmentCode = 'FEHD') {
   const issuer = world.issuers[department];
-  const { qrProof } = await credentialDocument(world.db, world.deps, { issuer, id });
+  const { qrProof } = await credentialDocument(world.db, world.deps, { actor: actorOf(issuer), id });
   return (await verifyProof(qrProof, await sourcesOf(world))).standing;
 }
 

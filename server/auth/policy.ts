@@ -1,0 +1,59 @@
+import { AppError } from '../app-error.ts';
+import type { IssuerRow } from '../store/schema.ts';
+
+/** Everything that somebody can do with a department's data. Names are never renamed: API keys carry them as scopes. */
+export const ACTS = [
+  'department.read',
+  'credentials.read',
+  'credentials.prepare',
+  'credentials.approve',
+  'credentials.issue',
+  'credentials.erase',
+  'status.change',
+  'status.approve',
+  'validity.change',
+  'webhooks.manage',
+  'keys.manage',
+  'officers.manage',
+  'audit.read',
+] as const;
+export type Act = (typeof ACTS)[number];
+
+export const ROLES = ['preparer', 'approver', 'key-holder', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+const READING = ['department.read', 'credentials.read'] as const satisfies readonly Act[];
+
+/** What an officer in a role may do. */
+export const MAY: Readonly<Record<Role, readonly Act[]>> = {
+  preparer: [...READING, 'credentials.prepare', 'status.change'],
+  approver: [...READING, 'credentials.approve', 'status.approve'],
+  'key-holder': [...READING, 'validity.change'],
+  auditor: [...READING, 'audit.read'],
+  admin: [...READING, 'webhooks.manage', 'keys.manage', 'officers.manage', 'credentials.erase'],
+};
+
+/** Whoever acts for a department: one of its systems, one of its officers, or the service itself. */
+export interface Actor {
+  issuer: IssuerRow;
+  /** Stands beside what is done: "key:12", "client:3", "officer:7", "service:samples". Never reused for somebody else. */
+  id: string;
+  /** For people. */
+  name: string;
+  may: ReadonlySet<Act>;
+}
+
+/** The service itself, for what its operator set up: the samples of a demonstration, an import that goes on after a crash. */
+export function createServiceActor(issuer: IssuerRow, part: string): Actor {
+  return { issuer, id: `service:${part}`, name: part, may: new Set(ACTS) };
+}
+
+/** What several roles together may do. */
+export function actsOf(roles: readonly Role[]): ReadonlySet<Act> {
+  return new Set(roles.flatMap((role) => MAY[role]));
+}
+
+/** @throws AppError FORBIDDEN */
+export function requireAct({ may }: Actor, act: Act): void {
+  if (!may.has(act)) throw new AppError('FORBIDDEN', `this needs the right "${act}"`);
+}
