@@ -1,7 +1,12 @@
 import express, { type Application } from 'express';
 import helmet from 'helmet';
 import type { Catalogue, CatalogueType } from '../catalogue/catalogue.ts';
+import { AppError } from './app-error.ts';
 import { findCaller } from './auth/api-key.ts';
+import { addOfficer, changeRoles, deactivateOfficer, getOfficer, listOfficers } from './auth/officers.ts';
+import type { Actor } from './auth/policy.ts';
+import { findSession } from './auth/session.ts';
+import { providerOf, type SignInSettings } from './auth/sign-in.ts';
 import { changeStatusRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
@@ -9,10 +14,18 @@ import { getDepartmentRoute } from './http/get-department.ts';
 import { getPdfRoute } from './http/get-pdf.ts';
 import { getProofRoute } from './http/get-proof.ts';
 import { getQrRoute } from './http/get-qr.ts';
+import { getSessionRoute } from './http/get-session.ts';
 import { type Check, livezRoute, readyzRoute } from './http/health.ts';
 import { issueCredentialRoute } from './http/issue-credential.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
 import { mountRoutes } from './http/mount.ts';
+import {
+  addOfficerRoute,
+  changeRolesRoute,
+  deactivateOfficerRoute,
+  getOfficerRoute,
+  listOfficersRoute,
+} from './http/officers.ts';
 import { openapiRoute } from './http/openapi.ts';
 import { answerErrors } from './http/problem.ts';
 import { serveProblems } from './http/problems-page.ts';
@@ -20,6 +33,8 @@ import { replaceCredentialRoute } from './http/replace-credential.ts';
 import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
+import { createFindSession, type FindSession } from './http/session-request.ts';
+import { serveSignIn } from './http/sign-in.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
@@ -43,12 +58,15 @@ export interface AppParts {
   trust(): Promise<string>;
   /** Null where the page is served elsewhere. */
   page: VerifierPage | null;
+  /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
+  signIn: SignInSettings | null;
   isTest: boolean;
 }
 
 /** Wires: each route is handed the one or two functions that it calls. */
 export function createApp(parts: AppParts): Application {
-  const { db, deps, log, catalogue, page } = parts;
+  const { db, deps, log, catalogue, page, signIn } = parts;
+  const findSession = sessionFinder(parts);
   const app = express();
   app.set('strict routing', true);
   app.set('case sensitive routing', true);
@@ -57,8 +75,16 @@ export function createApp(parts: AppParts): Application {
   app.use(secureHeaders(deps.verifier.startsWith('https:')));
   mountRoutes(app, createRoutes(parts), {
     findCaller: (apiKey) => findCaller(db, apiKey, new Date(deps.now())),
+    findSession,
     idempotently: (request, run) => withIdempotency(db, request, run),
   });
+  app.use(
+    serveSignIn({
+      signIn: signIn && { ...signIn, db, now: deps.now },
+      findSession,
+      isDepartment: (code) => deps.findDepartment(code) !== undefined,
+    }),
+  );
   app.get('/problems', serveProblems());
   app.get('/trust.json', serveTrust(parts.trust));
   app.use(publishedFiles(catalogue));
@@ -70,7 +96,23 @@ export function createApp(parts: AppParts): Application {
   return app;
 }
 
-function createRoutes({ db, deps, catalogue, checks, isTest }: AppParts): Route[] {
+function sessionFinder({ db, deps, signIn }: AppParts): FindSession {
+  if (!signIn) return async () => null;
+  const { publicUrl, limits } = signIn;
+  return createFindSession({
+    publicUrl,
+    findSession: (secret) => findSession(db, secret, { now: new Date(deps.now()), limits }),
+  });
+}
+
+/** Where a department's officers sign in. @throws AppError SIGN_IN_UNAVAILABLE */
+function providerAddress(signIn: SignInSettings | null, { issuer }: Actor): string {
+  if (!signIn)
+    throw new AppError('SIGN_IN_UNAVAILABLE', 'no sign-in service is set up: the operator sets "OIDC_ISSUER"');
+  return providerOf(signIn.providers, { people: 'officers', department: issuer.code }).issuer;
+}
+
+function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts): Route[] {
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
   const listTypes = (department: string) => newestTypes(catalogue, department);
   const imprint = { verifierUrl: deps.verifier, isTest };
@@ -90,6 +132,12 @@ function createRoutes({ db, deps, catalogue, checks, isTest }: AppParts): Route[
     listTypesRoute(listTypes),
     getTypeRoute(listTypes),
     getDepartmentRoute(deps.findDepartment),
+    getSessionRoute(deps.findDepartment),
+    listOfficersRoute((request) => listOfficers(db, request)),
+    getOfficerRoute((one) => getOfficer(db, one)),
+    addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: providerAddress(signIn, input.actor) })),
+    changeRolesRoute((tx, input) => changeRoles(tx, input)),
+    deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     livezRoute(),
     readyzRoute(checks),
   ];

@@ -12,6 +12,11 @@ export interface Config {
   /** Null where the start command runs a chain of its own. */
   chain: ChainConfig | null;
   verifier: VerifierConfig;
+  /** How people's browsers reach the service, without "/" at its end; null for where it listens. */
+  publicUrl: string | null;
+  /** Null where nobody signs in: the start command then runs a provider of its own. */
+  signIn: SignInConfig | null;
+  session: { idleMs: number; absoluteMs: number };
   sealing: { maxSize: number; maxWaitMs: number };
   /** Blocks on top of the one that holds a transaction before its outcome is final. */
   confirmations: number;
@@ -36,6 +41,20 @@ export interface VerifierConfig {
   rpcUrls: readonly string[] | null;
   /** How many of them must give the same answer; null for more than half. */
   agree: number | null;
+}
+
+export interface SignInConfig {
+  officers: ProviderConfig;
+  holders: ProviderConfig;
+  /** JSON by department code, of those with a directory of their own. */
+  departmentsFile: string | null;
+}
+
+/** An OpenID provider, and as what this service is registered there. */
+export interface ProviderConfig {
+  issuer: string;
+  clientId: string;
+  clientSecretFile: string;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -63,6 +82,14 @@ const VARIABLES = {
   VERIFIER_URL: z.string().superRefine(checkVerifierUrl).nullable().default(null),
   VERIFIER_RPC_URLS: urlList().nullable().default(null),
   VERIFIER_AGREE: wholeNumber(1, 100).nullable().default(null),
+  PUBLIC_URL: z.string().superRefine(checkOrigin).nullable().default(null),
+  OIDC_ISSUER: providerAddress().nullable().default(null),
+  OIDC_CLIENT_ID: z.string().nullable().default(null),
+  OIDC_CLIENT_SECRET_FILE: z.string().nullable().default(null),
+  OIDC_HOLDER_ISSUER: providerAddress().nullable().default(null),
+  OIDC_HOLDER_CLIENT_ID: z.string().nullable().default(null),
+  OIDC_HOLDER_CLIENT_SECRET_FILE: z.string().nullable().default(null),
+  OIDC_DEPARTMENTS_FILE: z.string().nullable().default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   EPROOF_DATA_DIR: z.string().default('.eproof'),
   EPROOF_PASSWORD_FILE: z.string().nullable().default(null),
@@ -71,6 +98,8 @@ const VARIABLES = {
   EPROOF_CONFIRMATIONS: wholeNumber(0, 1_000).default(2),
   EPROOF_MAX_BLOCK_AGE_SECONDS: wholeNumber(1, 86_400).default(300),
   EPROOF_MAX_SNAPSHOT_AGE_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
+  EPROOF_SESSION_IDLE_MINUTES: wholeNumber(1, 1_440).default(30),
+  EPROOF_SESSION_HOURS: wholeNumber(1, 24).default(10),
   EPROOF_MODE: z.enum(['test', 'live'], 'must be "test" or "live"').default('test'),
 } as const;
 
@@ -100,10 +129,36 @@ export function describeConfig(config: Config): string[] {
     `chain       ${config.chain === null ? 'its own' : config.chain.rpcUrls.map(withoutSecrets).join(', ')}`,
     `registry    ${config.chain?.registry ?? 'deployed at the start'}`,
     `verifier    ${config.verifier.url ?? 'served here'}`,
+    `sign-in     ${describeSignIn(config.signIn)}`,
     `sealing     up to ${config.sealing.maxSize} in a batch, after ${config.sealing.maxWaitMs} ms at the latest`,
     `final       after ${config.confirmations} blocks`,
     `mode        ${config.isTest ? 'test' : 'live'}`,
   ];
+}
+
+function describeSignIn(signIn: SignInConfig | null): string {
+  if (signIn === null) return 'none';
+  const addresses = new Set([signIn.officers.issuer, signIn.holders.issuer]);
+  return `${[...addresses].join(', ')}${signIn.departmentsFile === null ? '' : ', and directories of departments'}`;
+}
+
+function toSignIn(values: Values): SignInConfig | null {
+  const officers = toProvider(values.OIDC_ISSUER, values.OIDC_CLIENT_ID, values.OIDC_CLIENT_SECRET_FILE);
+  const holders = toProvider(
+    values.OIDC_HOLDER_ISSUER,
+    values.OIDC_HOLDER_CLIENT_ID,
+    values.OIDC_HOLDER_CLIENT_SECRET_FILE,
+  );
+  return officers && { officers, holders: holders ?? officers, departmentsFile: values.OIDC_DEPARTMENTS_FILE };
+}
+
+function toProvider(
+  issuer: string | null,
+  clientId: string | null,
+  clientSecretFile: string | null,
+): ProviderConfig | null {
+  if (issuer === null || clientId === null || clientSecretFile === null) return null;
+  return { issuer, clientId, clientSecretFile };
 }
 
 function toConfig(values: Values): Config {
@@ -116,6 +171,12 @@ function toConfig(values: Values): Config {
     databaseUrl: values.DATABASE_URL,
     chain: rpcUrls === null || registry === null ? null : { rpcUrls, registry },
     verifier: { url: values.VERIFIER_URL, rpcUrls: values.VERIFIER_RPC_URLS, agree: values.VERIFIER_AGREE },
+    publicUrl: values.PUBLIC_URL,
+    signIn: toSignIn(values),
+    session: {
+      idleMs: values.EPROOF_SESSION_IDLE_MINUTES * 60_000,
+      absoluteMs: values.EPROOF_SESSION_HOURS * 3_600_000,
+    },
     sealing: { maxSize: values.EPROOF_SEAL_SIZE, maxWaitMs: values.EPROOF_SEAL_WAIT_MS },
     confirmations: values.EPROOF_CONFIRMATIONS,
     maxBlockAgeSeconds: values.EPROOF_MAX_BLOCK_AGE_SECONDS,
@@ -144,6 +205,26 @@ function contradictions(values: Values, given: Environment): string[] {
   const nodes = values.VERIFIER_RPC_URLS ?? values.CHAIN_RPC_URLS;
   if (values.VERIFIER_AGREE !== null && nodes !== null && values.VERIFIER_AGREE > nodes.length)
     problems.push(`"VERIFIER_AGREE" must be at most ${nodes.length}, the number of nodes`);
+  return [...problems, ...halfProviders(values)];
+}
+
+const PROVIDER_VARIABLES = ['ISSUER', 'CLIENT_ID', 'CLIENT_SECRET_FILE'] as const;
+
+/** A half provider must never start the development one instead, nor let holders sign in where officers do. */
+function halfProviders(values: Values): string[] {
+  const problems = (['OIDC', 'OIDC_HOLDER'] as const).flatMap((prefix) => {
+    const names = PROVIDER_VARIABLES.map((variable) => `${prefix}_${variable}` as const);
+    const missing = names.filter((name) => values[name] === null);
+    if (missing.length === 0 || missing.length === names.length) return [];
+    const set = names.filter((name) => values[name] !== null);
+    return missing.map((name) => `"${name}" must be set too, because "${set[0]}" is`);
+  });
+  if (values.OIDC_ISSUER === null)
+    for (const name of ['OIDC_HOLDER_ISSUER', 'OIDC_DEPARTMENTS_FILE'] as const)
+      if (values[name] !== null)
+        problems.push(`"OIDC_ISSUER" must say where officers sign in, because "${name}" is set`);
+  if (values.OIDC_ISSUER !== null && values.PUBLIC_URL === null && !isLoopback(values.HOST))
+    problems.push(`"PUBLIC_URL" must say how browsers reach the service, because "HOST" is ${values.HOST}`);
   return problems;
 }
 
@@ -177,6 +258,24 @@ function urlList() {
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine((urls) => urls.every(isHttpUrl), 'must be http or https addresses, separated by commas')
     .refine((urls) => new Set(urls).size === urls.length, 'must name each node once');
+}
+
+export function providerAddress() {
+  return z
+    .string()
+    .refine((text) => isHttpUrl(text) && !/[?#]/.test(text), 'must be the https address of an OpenID provider')
+    .refine(
+      (text) => !URL.canParse(text) || text.startsWith('https:') || isLoopback(new URL(text).hostname),
+      'must be an https address: only a provider on this machine may be reached by http',
+    );
+}
+
+function checkOrigin(text: string, context: z.RefinementCtx): void {
+  if (!isHttpUrl(text) || new URL(text).origin !== text)
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an http or https address without a path or a "/" at its end',
+    });
 }
 
 function isHttpUrl(text: string): boolean {

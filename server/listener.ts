@@ -11,6 +11,12 @@ export interface Address {
   port: number;
 }
 
+/** Where a browser on this machine reaches what listens there, without "/" at its end. */
+export function serviceUrl({ host, port }: Address): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 export interface Listener {
   /** Lets answers under way end, but not for longer than `PATIENCE_MS`. */
   close(): Promise<void>;

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { createApp } from './app.ts';
 import { AppError } from './app-error.ts';
+import { openProviders } from './auth/providers.ts';
+import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
 import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
@@ -16,7 +18,7 @@ import { toJobDeps } from './jobs/parts.ts';
 import { createCipher } from './keys/cipher.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import { choosePort, listen } from './listener.ts';
+import { choosePort, listen, serviceUrl } from './listener.ts';
 import { createLog, type Log } from './log.ts';
 import { trustText } from './publication/trust.ts';
 import { readinessChecks } from './readiness.ts';
@@ -43,6 +45,8 @@ export interface ServiceParts {
 export interface Service {
   /** `http://host:port`, without "/" at its end. */
   url: string;
+  /** How browsers reach it: the same, or what the configuration says. */
+  publicUrl: string;
   /** The address that QR codes lead to; ends in "/". */
   verifier: string;
   db: Db;
@@ -68,7 +72,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     const rpc = createRpc(config.chain.rpcUrls);
     const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, rpc);
     const port = await choosePort(config);
-    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const url = serviceUrl({ host: config.host, port });
+    const publicUrl = config.publicUrl ?? url;
     const instance = {
       ...parts,
       db: store.db,
@@ -78,13 +83,15 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       verifier: config.verifier.url ?? `${url}/`,
     };
     const deps = await createIssuanceDeps(instance);
+    const signIn = await createSignIn(instance, publicUrl);
     const jobs = await startJobs(await createJobDeps(instance, deps));
     running.push(jobs.stop);
-    const listener = await listen(createServiceApp(instance, deps), { host: config.host, port });
+    const listener = await listen(createServiceApp({ ...instance, signIn }, deps), { host: config.host, port });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
     return {
       url,
+      publicUrl,
       verifier,
       db,
       deps,
@@ -144,6 +151,16 @@ async function createIssuanceDeps({ keystore, facts, catalogue, verifier }: Inst
   };
 }
 
+async function createSignIn({ config, keystore }: Instance, publicUrl: string): Promise<SignInSettings | null> {
+  if (config.signIn === null) return null;
+  return {
+    publicUrl,
+    providers: await openProviders(config.signIn),
+    limits: config.session,
+    holderIndexKey: await keystore.openSecret('holder-index'),
+  };
+}
+
 async function createJobDeps(instance: Instance, issuance: IssuanceDeps) {
   const { config, db, rpc, facts, keystore, log } = instance;
   const nodes = config.chain.rpcUrls;
@@ -184,8 +201,19 @@ async function openKnownKey(keystore: Keystore, name: string, address: string | 
   );
 }
 
-function createServiceApp(instance: Instance, deps: IssuanceDeps) {
-  const { config, db, rpc, facts, catalogue, log, verifier, verifierFolder, isPrepared = () => true } = instance;
+function createServiceApp(instance: Instance & { signIn: SignInSettings | null }, deps: IssuanceDeps) {
+  const {
+    config,
+    db,
+    rpc,
+    facts,
+    catalogue,
+    log,
+    verifier,
+    verifierFolder,
+    signIn,
+    isPrepared = () => true,
+  } = instance;
   const nodes = config.verifier.rpcUrls ?? config.chain.rpcUrls;
   const settings = {
     isTest: config.isTest,
@@ -202,6 +230,7 @@ function createServiceApp(instance: Instance, deps: IssuanceDeps) {
     checks: readinessChecks({ db, rpc, now: Date.now, maxBlockAgeSeconds: config.maxBlockAgeSeconds, isPrepared }),
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
+    signIn,
     isTest: config.isTest,
   });
 }
@@ -219,6 +248,7 @@ async function run(): Promise<void> {
   for (const warning of warnings) log.warn(warning);
   log.info({ config: describeConfig(config) }, 'starting');
   const verifierFolder = existsSync(join(VERIFIER_FOLDER, 'index.html')) ? VERIFIER_FOLDER : null;
+  if (config.signIn === null) log.warn('"OIDC_ISSUER" is not set: nobody can sign in, only keys of systems are known');
   if (!verifierFolder) log.warn('the verifier page is not built, and not served here');
   const service = await startService({
     config: requireComplete(config),

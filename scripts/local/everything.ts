@@ -5,20 +5,22 @@ import { loadCatalogue } from '../../catalogue/catalogue.ts';
 import { AppError } from '../../server/app-error.ts';
 import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
-import { type Config, describeConfig, readConfig } from '../../server/config.ts';
+import { type Config, describeConfig, readConfig, type SignInConfig } from '../../server/config.ts';
 import { type Keystore, openKeystore, openPasswordFile } from '../../server/keys/keystore.ts';
-import { listen } from '../../server/listener.ts';
+import { listen, serviceUrl } from '../../server/listener.ts';
 import { createLog } from '../../server/log.ts';
 import { type Service, type ServiceConfig, startService } from '../../server/main.ts';
 import { openStore } from '../../server/store/store.ts';
 import { buildVerifier } from '../build-verifier.ts';
-import { type DemoDepartment, provisionDepartments } from '../demo/departments.ts';
+import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
 import { type DemoSample, fetchDocuments } from '../demo/documents.ts';
+import { type DemoPerson, demoPeople, settleOfficers } from '../demo/people.ts';
 import { issueSamples } from '../demo/samples.ts';
 import { writeWhole } from '../write-whole.ts';
 import { announce } from './announce.ts';
 import { startChain } from './chain.ts';
 import { openDataFolder } from './data-folder.ts';
+import { startIdentityProvider } from './identity-provider.ts';
 import { LocalError, reasonOf } from './local-error.ts';
 import { freePort, rememberedPort, rememberPort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
@@ -107,18 +109,22 @@ interface Ground {
   config: ServiceConfig;
   keystore: Keystore;
   pageFolder: string;
+  /** Who signs in at the provider of the data folder; empty where the configuration names another one. */
+  people: DemoPerson[];
   /** What ends when a part of the ground does. */
   ended: Promise<string>[];
 }
 
-/** Database, chain, keys, registry and page: what the service stands on. */
+/** Database, chain, sign-in, keys, registry and page: what the service stands on. */
 async function layGround(config: Config, life: Life): Promise<Ground> {
   const { dataFolder } = config;
   const pageFolder = join(dataFolder, 'verifier');
   const ended: Promise<string>[] = [];
-  const [databaseUrl, nodes, keystore] = await Promise.all([
+  const people = config.signIn === null ? demoPeople(loadCatalogue()) : [];
+  const [databaseUrl, nodes, signIn, keystore] = await Promise.all([
     config.databaseUrl ?? openDatabase(dataFolder, life, ended),
     config.chain?.rpcUrls ?? openChain(dataFolder, life, ended),
+    config.signIn ?? openSignIn(config, people, life),
     openKeys(dataFolder),
     buildVerifier({ outputFolder: pageFolder }),
   ]);
@@ -129,9 +135,10 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
     config.chain === null && process.env.EPROOF_CONFIRMATIONS === undefined ? 0 : config.confirmations;
   const chain = { rpcUrls: nodes, registry };
   return {
-    config: { ...config, databaseUrl, chain, confirmations },
+    config: { ...config, databaseUrl, chain, confirmations, signIn },
     keystore,
     pageFolder,
+    people,
     ended,
   };
 }
@@ -150,6 +157,22 @@ async function openChain(dataFolder: string, { stops }: Life, ended: Promise<str
   return [chain.url, ...(chain.follower ? [chain.follower] : [])];
 }
 
+/** The development provider, at the port that it had before: officers are known by its address. */
+async function openSignIn(config: Config, people: readonly DemoPerson[], { stops }: Life): Promise<SignInConfig> {
+  const { dataFolder } = config;
+  const provider = await startIdentityProvider({
+    dataFolder,
+    port: await freePort(rememberedPort(dataFolder, 'identity')),
+    publicUrl: config.publicUrl ?? serviceUrl(config),
+    people,
+    departments: departmentsOf(loadCatalogue()),
+  });
+  stops.push(() => provider.stop());
+  const moved = rememberPort(dataFolder, 'identity', provider.port);
+  if (moved) say(moved);
+  return { officers: provider.config, holders: provider.config, departmentsFile: null };
+}
+
 async function openKeys(dataFolder: string): Promise<Keystore> {
   const folder = join(dataFolder, 'keys');
   return openKeystore(folder, await openPasswordFile(join(folder, 'password')));
@@ -164,13 +187,14 @@ interface House {
   config: ServiceConfig;
   service: Service;
   departments: DemoDepartment[];
+  people: readonly DemoPerson[];
   samples: { isReady: boolean };
 }
 
 /** The departments, then the service: it signs for those that it finds in the database. */
-async function openHouse({ config, keystore, pageFolder }: Ground, { stops, signal }: Life): Promise<House> {
+async function openHouse({ config, keystore, pageFolder, people }: Ground, { stops, signal }: Life): Promise<House> {
   for (const line of describeConfig(config)) say(line);
-  const departments = await settleDepartments(config, keystore);
+  const departments = await settleDepartments(config, keystore, people);
   signal.throwIfAborted();
   const samples = { isReady: false };
   const service = await startService({
@@ -181,16 +205,24 @@ async function openHouse({ config, keystore, pageFolder }: Ground, { stops, sign
     isPrepared: () => samples.isReady,
   });
   stops.push(() => service.close());
-  return { config, service, departments, samples };
+  return { config, service, departments, people, samples };
 }
 
-async function settleDepartments({ databaseUrl, chain }: ServiceConfig, keystore: Keystore): Promise<DemoDepartment[]> {
+async function settleDepartments(
+  { databaseUrl, chain, signIn }: ServiceConfig,
+  keystore: Keystore,
+  people: readonly DemoPerson[],
+): Promise<DemoDepartment[]> {
   const rpc = createRpc(chain.rpcUrls);
   const chainId = Number(await rpc.call<string>('eth_chainId', []));
   const registry = createRegistry({ chainId, address: chain.registry }, rpc);
   const { db, close } = await openStore(databaseUrl);
   try {
-    return await provisionDepartments({ db, registry, keystore, catalogue: loadCatalogue(), onFirst: sayFirst });
+    const catalogue = loadCatalogue();
+    const departments = await provisionDepartments({ db, registry, keystore, catalogue, onFirst: sayFirst });
+    const issuers = departments.map(({ issuer }) => issuer);
+    if (signIn !== null) await settleOfficers(db, { people, issuers, provider: signIn.officers.issuer });
+    return departments;
   } finally {
     await close();
   }
@@ -210,21 +242,31 @@ async function showAround(house: House, { signal }: Life): Promise<void> {
 }
 
 /** The contract with scripts that use a running e-Proof. */
-function toDemo({ config, service, departments }: House, samples: readonly DemoSample[]): object {
+function toDemo({ config, service, departments, people }: House, samples: readonly DemoSample[]): object {
   return {
     service: service.url,
     verifier: service.verifier,
     rpc: config.chain.rpcUrls[0],
     registry: config.chain.registry,
     departments: departments.map(({ issuer, name, apiKey }) => ({ id: issuer.code, name, apiKey })),
+    signIn: {
+      url: `${service.publicUrl}/auth/login`,
+      provider: config.signIn?.officers.issuer ?? null,
+      people: people.map(({ account, name, office }) => ({
+        account,
+        name,
+        ...(office ?? { department: null, roles: [] }),
+      })),
+    },
     samples,
   };
 }
 
-function addressesOf({ config, service, departments }: House): Record<string, string> {
+function addressesOf({ config, service, departments, people }: House): Record<string, string> {
   return {
     verifier: service.verifier,
     'HTTP API': `${service.url}/openapi.json`,
+    'sign in': `${service.publicUrl}/auth/login${people.length > 0 ? ' (development only, without passwords)' : ''}`,
     'chain nodes': config.chain.rpcUrls.join('  '),
     registry: config.chain.registry,
     samples: join(config.dataFolder, 'demo'),

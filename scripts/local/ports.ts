@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readIfPresent, writeDurably } from './durable-file.ts';
 import { hasCode, LocalError } from './local-error.ts';
 
-export type PortName = 'postgres' | 'chain' | 'follower' | 'service';
+export type PortName = 'postgres' | 'chain' | 'follower' | 'identity' | 'service';
 
 interface Config {
   ports?: Record<string, number>;

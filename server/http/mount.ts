@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Application, Request, RequestHandler, Response } from 'express';
+import { AppError } from '../app-error.ts';
 import type { Caller } from '../auth/api-key.ts';
+import type { Session } from '../auth/session.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
-import { type Answer, methodOf, type ReadRoute, type Route, type WriteRoute } from './route.ts';
+import { type Answer, methodOf, type ReadRoute, type Route, type SessionRoute, type WriteRoute } from './route.ts';
+import type { FindSession } from './session-request.ts';
 import { parseBody, parseQuery } from './validation.ts';
 
 export interface MountParts {
   findCaller(apiKey: string): Promise<Caller | null>;
+  findSession: FindSession;
   idempotently(
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
@@ -27,6 +31,7 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
+    if (route.kind === 'session') return answerSession(route, { request, response, parts });
     const caller = await authenticate(request, parts);
     response.locals.issuer = caller.actor.issuer.code;
     await (route.kind === 'read' ? answerRead : answerWrite)(route as ReadRoute & WriteRoute, {
@@ -45,6 +50,16 @@ interface Exchange {
   parts: MountParts;
 }
 
+async function answerSession(
+  route: SessionRoute,
+  { request, response, parts }: Omit<Exchange, 'caller'>,
+): Promise<void> {
+  const session = await parts.findSession(request);
+  if (!session) throw new AppError('SIGN_IN_REQUIRED', 'nobody is signed in');
+  const query = parseQuery(route.query, request.query);
+  send(response, await route.handle({ session, id: idOf(request), query }));
+}
+
 async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {
   const query = parseQuery(route.query, request.query);
   send(response, await route.handle({ caller, id: idOf(request), query }));
@@ -55,8 +70,9 @@ async function answerWrite(route: WriteRoute, { request, response, caller, parts
   const bytes = await readJsonBytes(request);
   const body = parseBody(route.body, decodeJsonBody(bytes));
   const bodySha256 = createHash('sha256').update(bytes).digest();
-  const { issuer } = caller.actor;
-  const kept = await parts.idempotently({ issuer, key, method: 'POST', path: request.path, bodySha256 }, async (tx) => {
+  const { issuer, id: actor } = caller.actor;
+  const asked = { issuer, actor, key, method: 'POST', path: request.path, bodySha256 };
+  const kept = await parts.idempotently(asked, async (tx) => {
     const answer = await route.handle(tx, { caller, id: idOf(request), body });
     return { status: answer.status, body: JSON.stringify(answer.body) };
   });
@@ -65,14 +81,22 @@ async function answerWrite(route: WriteRoute, { request, response, caller, parts
   response.status(kept.status).type('application/json').send(kept.body);
 }
 
-async function authenticate(request: Request, { findCaller }: MountParts): Promise<Caller> {
+/** A key where there is one: no other page can make a browser send that, so that it needs no word of where it comes from. */
+async function authenticate(request: Request, { findCaller, findSession }: MountParts): Promise<Caller> {
   const header = request.get('authorization');
+  const session = header === undefined ? await findSession(request) : null;
+  if (session) return toCaller(session);
   if (header === undefined)
     throw new RequestError('API_KEY_MISSING', 'the header "Authorization" must be Bearer and an API key');
   const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
   const caller = key === undefined ? null : await findCaller(key);
   if (!caller) throw new RequestError('API_KEY_INVALID', 'the API key is unknown or revoked');
   return caller;
+}
+
+function toCaller({ person }: Session): Caller {
+  if (person.kind === 'officer') return { actor: person.actor, apiKey: null };
+  throw new AppError('FORBIDDEN', 'this is for the officers and systems of departments');
 }
 
 function idempotencyKeyOf(request: Request): string {

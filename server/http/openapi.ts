@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../proof/json.ts';
 import { problem } from './problem.ts';
 import { methodOf, openRoute, type Route } from './route.ts';
+import { CSRF_HEADER } from './session-request.ts';
 import { PROBLEMS, type ProblemCode } from './statuses.ts';
 
 const VERSION = '1.0.0';
@@ -14,10 +15,13 @@ const DESCRIPTION = [
 /** What every route of a kind can answer with. */
 const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   open: [],
-  read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'QUERY_INVALID'],
+  read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'SIGN_IN_REQUIRED', 'QUERY_INVALID'],
+  session: ['SIGN_IN_REQUIRED', 'QUERY_INVALID'],
   write: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
+    'SIGN_IN_REQUIRED',
+    'CSRF_REFUSED',
     'IDEMPOTENCY_KEY_MISSING',
     'IDEMPOTENCY_KEY_INVALID',
     'IDEMPOTENCY_KEY_REUSED',
@@ -29,6 +33,12 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'JSON_TOO_DEEP',
     'VALIDATION_FAILED',
   ],
+};
+
+const SECURITY: Record<Exclude<Route['kind'], 'open'>, JsonObject[]> = {
+  read: [{ apiKey: [] }, { session: [] }],
+  session: [{ session: [] }],
+  write: [{ apiKey: [] }, { session: [] }],
 };
 
 /** The API's description in OpenAPI 3.1, made of what the routes are made of. */
@@ -59,6 +69,13 @@ export function toOpenApi(routes: readonly Route[]): JsonObject {
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the department: ep_test_…' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-eproof-session',
+          description:
+            'A person who signed in at /auth/login; "eproof-session" where the service is reached by plain http',
+        },
       },
       schemas: toSchemas(),
     },
@@ -69,7 +86,7 @@ function toOperation(route: Route): JsonObject {
   return {
     operationId: route.name,
     summary: route.summary,
-    ...(route.kind === 'open' ? {} : { security: [{ apiKey: [] }] }),
+    ...(route.kind === 'open' ? {} : { security: SECURITY[route.kind] }),
     parameters: toParameters(route),
     ...(route.kind === 'write'
       ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body) } } } }
@@ -90,8 +107,18 @@ function toParameters(route: Route): JsonObject[] {
       schema: { type: 'string', minLength: 1, maxLength: 255 },
       description: 'Yours, one for each thing that you want done; answers are kept for 24 hours',
     });
+  if (route.kind === 'write')
+    parameters.push({
+      name: CSRF_HEADER,
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      description: 'With a session, not with a key: "csrfToken" of GET /v1/session',
+    });
   const query =
-    route.kind === 'read' ? (toSchema(route.query).properties as Record<string, JsonObject> | undefined) : undefined;
+    route.kind === 'read' || route.kind === 'session'
+      ? (toSchema(route.query).properties as Record<string, JsonObject> | undefined)
+      : undefined;
   for (const [name, schema] of Object.entries(query ?? {})) parameters.push({ name, in: 'query', schema });
   return parameters;
 }

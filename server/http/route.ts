@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/api-key.ts';
+import type { Session } from '../auth/session.ts';
 import type { Tx } from '../store/schema.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -36,6 +37,13 @@ export interface ReadRoute<Query extends z.ZodType = z.ZodType> extends RouteTex
   handle(call: { caller: Caller; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
 }
 
+/** Reads something for the person who is signed in, officer or holder: no key opens it. */
+export interface SessionRoute<Query extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'session';
+  query: Query;
+  handle(call: { session: Session; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
+}
+
 /** Changes something of the caller's department: one transaction with the record of its answer. */
 export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'write';
@@ -45,7 +53,7 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   location(body: object): string;
 }
 
-export type Route = OpenRoute | ReadRoute | WriteRoute;
+export type Route = OpenRoute | ReadRoute | SessionRoute | WriteRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
@@ -59,6 +67,10 @@ export function readRoute<Query extends z.ZodType>(route: Omit<ReadRoute<Query>,
 
 export function writeRoute<Body extends z.ZodType>(route: Omit<WriteRoute<Body>, 'kind'>): Route {
   return { kind: 'write', ...route };
+}
+
+export function sessionRoute<Query extends z.ZodType>(route: Omit<SessionRoute<Query>, 'kind'>): Route {
+  return { kind: 'session', ...route };
 }
 
 export function openRoute(route: Omit<OpenRoute, 'kind'>): Route {

@@ -23,7 +23,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   API_KEY_MISSING: {
     status: 401,
     title: 'An API key is required',
-    help: 'Send the header "Authorization: Bearer ep_test_…" with a key of your department.',
+    help: 'Send the header "Authorization: Bearer ep_test_…" with a key of your department. People sign in at /auth/login instead.',
   },
   API_KEY_INVALID: {
     status: 401,
@@ -162,6 +162,57 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     status: 403,
     title: 'You may not do this',
     help: '"caller.may" of GET /v1/me lists what you may do. Your department\'s administrator can give you another role, or your system another key.',
+  },
+  SIGN_IN_REQUIRED: {
+    status: 401,
+    title: 'You are not signed in',
+    help: "The session has ended, or there is none: sign in at /auth/login. Sessions end when they are not used, at the end of the working day, and when an officer's roles change.",
+  },
+  SIGN_IN_INVALID: {
+    status: 400,
+    title: 'The sign-in did not succeed',
+    help: 'It took too long, was started in another window, was cancelled, or its answer was used before. Start again at /auth/login.',
+  },
+  SIGN_IN_UNAVAILABLE: {
+    status: 503,
+    title: 'Nobody can sign in at present',
+    help: 'The sign-in service does not answer, or none is set up. Whoever is signed in already, and keys of systems, are not affected.',
+    retryAfterSeconds: 10,
+  },
+  CSRF_REFUSED: {
+    status: 403,
+    title: 'The request did not come from our own page',
+    help: 'A request of a signed-in person that changes something carries the header "X-CSRF-Token" with "csrfToken" of GET /v1/session, and comes from a page of this very address.',
+  },
+  DEPARTMENT_AMBIGUOUS: {
+    status: 409,
+    title: 'You are an officer of several departments',
+    help: 'Say for which one you sign in: /auth/login?department=CODE.',
+  },
+  OFFICER_UNKNOWN: {
+    status: 403,
+    title: 'You are not an officer here',
+    help: "The sign-in service knows you, but no department here does. Ask your department's administrator to add your account, by its subject at the sign-in service.",
+  },
+  OFFICER_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such officer',
+    help: 'GET /v1/officers lists the officers of your department.',
+  },
+  OFFICER_EXISTS: {
+    status: 409,
+    title: 'The account is an officer already',
+    help: 'GET /v1/officers lists the officers of your department. Change the roles of the one that there is.',
+  },
+  OWN_ROLES: {
+    status: 409,
+    title: 'You cannot change your own roles',
+    help: 'Another administrator of your department has to do it.',
+  },
+  LAST_ADMIN: {
+    status: 409,
+    title: 'A department keeps at least one administrator',
+    help: 'Make another officer administrator first.',
   },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,

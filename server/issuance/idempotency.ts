@@ -37,6 +37,9 @@ async function findAnswer(tx: Tx, request: IdempotentRequest): Promise<KeptAnswe
     .where('created_at', '>', keptSince())
     .executeTakeFirst();
   if (!kept) return undefined;
+  // one officer must not read another's answer, nor may what one system did be done again under the same key by another
+  if (kept.actor !== null && kept.actor !== request.actor)
+    throw new AppError('IDEMPOTENCY_KEY_REUSED', 'this "Idempotency-Key" was used by somebody else of your department');
   const isSame =
     kept.method === request.method && kept.path === request.path && kept.body_sha256.equals(request.bodySha256);
   if (!isSame) throw new AppError('IDEMPOTENCY_KEY_REUSED', 'this "Idempotency-Key" was used for a different request');
@@ -45,6 +48,7 @@ async function findAnswer(tx: Tx, request: IdempotentRequest): Promise<KeptAnswe
 
 async function keepAnswer(tx: Tx, request: IdempotentRequest, answer: KeptAnswer): Promise<void> {
   const row = {
+    actor: request.actor,
     method: request.method,
     path: request.path,
     body_sha256: Buffer.from(request.bodySha256),

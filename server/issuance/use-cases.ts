@@ -228,6 +228,8 @@ export type GetDocument = (
 
 export interface IdempotentRequest {
   issuer: IssuerRow;
+  /** The actor's id: nobody else gets the answer again. */
+  actor: string;
   key: string;
   method: string;
   path: string;

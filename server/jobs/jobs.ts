@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
 import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
@@ -96,5 +97,6 @@ async function confirm({ confirming }: JobDeps): Promise<boolean> {
 
 async function clean({ relaying }: JobDeps): Promise<boolean> {
   await forgetOldAnswers(relaying.db);
+  await forgetEndedSessions(relaying.db, new Date(relaying.now()));
   return false;
 }

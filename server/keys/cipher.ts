@@ -29,7 +29,8 @@ function toDataKey(key: Uint8Array, wrapped: Uint8Array): DataKey {
   };
 }
 
-function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
+/** For what belongs to no credential; `context` says what it is. */
+export function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(Buffer.from(context));
@@ -37,7 +38,8 @@ function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
   return Buffer.concat([Uint8Array.of(VERSION), iv, cipher.getAuthTag(), body]);
 }
 
-function decrypt(key: Uint8Array, encrypted: Uint8Array, context: string): Uint8Array {
+/** @throws AppError DATA_UNREADABLE */
+export function decrypt(key: Uint8Array, encrypted: Uint8Array, context: string): Uint8Array {
   try {
     if (encrypted[0] !== VERSION) throw new Error('unknown version');
     const tagAt = 1 + IV_BYTES;

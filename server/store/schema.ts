@@ -14,6 +14,9 @@ export interface Database {
   transactions: TransactionsTable;
   status_changes: StatusChangesTable;
   idempotency_keys: IdempotencyKeysTable;
+  officers: OfficersTable;
+  sessions: SessionsTable;
+  sign_ins: SignInsTable;
 }
 
 export type Db = Kysely<Database>;
@@ -98,6 +101,8 @@ export interface CredentialsTable {
   wrapped_key: Buffer;
   /** Claims, seeds and the holder's contact under the data key. */
   payload: Buffer;
+  /** The holder's subject under a key of its own (auth/holder-index.ts); null where the department named none. */
+  holder_subject_hmac: Buffer | null;
   /** The credential that this one takes the place of. */
   replaces_seq: number | null;
   batch_seq: number | null;
@@ -200,12 +205,59 @@ export interface StatusChangesTable {
 export interface IdempotencyKeysTable {
   issuer_id: number;
   key: string;
+  /** Who asked, and alone gets the answer again; null for answers from before this was kept. */
+  actor: string | null;
   method: string;
   path: string;
   body_sha256: Buffer;
   status: number;
   body: string;
   created_at: Generated<Date>;
+}
+
+/** A person who acts for a department. A row is never used for somebody else: its id stands beside what was done. */
+export interface OfficersTable {
+  id: Generated<number>;
+  issuer_id: number;
+  /** The OpenID provider's issuer address, and its name for the person. */
+  provider: string;
+  subject: string;
+  /** For people. */
+  name: string;
+  /** Roles of auth/policy.ts. */
+  roles: string[];
+  active: Generated<boolean>;
+  created_by: string;
+  created_at: Generated<Date>;
+  changed_by: string | null;
+  changed_at: Date | null;
+}
+
+/** An officer's, with `issuer_id`, or a holder's, who belongs to no department. */
+export interface SessionsTable {
+  /** Of the secret in the cookie, which is kept nowhere. */
+  secret_sha256: Buffer;
+  issuer_id: number | null;
+  officer_id: number | null;
+  holder_subject_hmac: Buffer | null;
+  /** Name and ID token, under a key that follows from the secret alone. */
+  sealed: Buffer;
+  created_at: Date;
+  used_at: Date;
+  expires_at: Date;
+}
+
+/** A sign-in between its two requests; used once. */
+export interface SignInsTable {
+  secret_sha256: Buffer;
+  people: 'officers' | 'holders';
+  /** The department's code, where the person named one. */
+  department: string | null;
+  state: string;
+  nonce: string;
+  code_verifier: string;
+  return_to: string;
+  created_at: Date;
 }
 
 export type IssuerRow = Selectable<IssuersTable>;
@@ -216,3 +268,5 @@ export type NewCredentialRow = Insertable<CredentialsTable>;
 export type BatchRow = Selectable<BatchesTable>;
 export type TransactionRow = Selectable<TransactionsTable>;
 export type StatusChangeRow = Selectable<StatusChangesTable>;
+export type OfficerRow = Selectable<OfficersTable>;
+export type SignInRow = Selectable<SignInsTable>;

@@ -4,12 +4,14 @@ import pg from 'pg';
 import { AppError } from '../app-error.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
+import { people } from './migrations/0004-people.ts';
 import type { Database, Db } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': firstTables,
   '0002-api-key-scopes': apiKeyScopes,
+  '0004-people': people,
 };
 
 export interface Store {

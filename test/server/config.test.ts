@@ -110,6 +110,42 @@ describe('readConfig', () => {
       { HOST: '0.0.0.0' },
       '"VERIFIER_URL" must say how people reach the verifier',
     ],
+    [
+      'a provider without its client',
+      { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_SECRET_FILE: '/run/secret' },
+      '"OIDC_CLIENT_ID" must be set too, because "OIDC_ISSUER" is',
+    ],
+    [
+      'a client without its provider',
+      { OIDC_CLIENT_ID: 'eproof', OIDC_CLIENT_SECRET_FILE: '/run/secret' },
+      '"OIDC_ISSUER" must be set too, because "OIDC_CLIENT_ID" is',
+    ],
+    [
+      'directories of departments without a provider for the others',
+      { OIDC_DEPARTMENTS_FILE: '/etc/departments.json' },
+      '"OIDC_ISSUER" must say where officers sign in, because "OIDC_DEPARTMENTS_FILE" is set',
+    ],
+    [
+      'a provider that is reached by plain http',
+      { OIDC_ISSUER: 'http://id.example', OIDC_CLIENT_ID: 'eproof', OIDC_CLIENT_SECRET_FILE: '/run/secret' },
+      '"OIDC_ISSUER" must be an https address',
+    ],
+    [
+      'people who would be sent back to an open address',
+      {
+        HOST: '0.0.0.0',
+        VERIFIER_URL: 'https://verify.example/',
+        OIDC_ISSUER: 'https://id.example',
+        OIDC_CLIENT_ID: 'eproof',
+        OIDC_CLIENT_SECRET_FILE: '/run/secret',
+      },
+      '"PUBLIC_URL" must say how browsers reach the service',
+    ],
+    [
+      'a public address with a path',
+      { PUBLIC_URL: 'https://a.example/' },
+      '"PUBLIC_URL" must be an http or https address',
+    ],
     ['an unknown mode', { EPROOF_MODE: 'production' }, '"EPROOF_MODE" must be "test" or "live"'],
   ] as const) {
     it(`refuses ${what} in one line`, () => {
@@ -118,6 +154,22 @@ describe('readConfig', () => {
       expect(problem).to.not.include('\n');
     });
   }
+
+  it('lets holders sign in where officers do, unless they have a provider of their own', () => {
+    const officers = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET_FILE: '/a' };
+    const own = {
+      OIDC_HOLDER_ISSUER: 'https://iam.example',
+      OIDC_HOLDER_CLIENT_ID: 'b',
+      OIDC_HOLDER_CLIENT_SECRET_FILE: '/b',
+    };
+    const issuersOf = (environment: Environment) => {
+      const { signIn } = readConfig(environment).config;
+      return [signIn?.officers.issuer, signIn?.holders.issuer];
+    };
+    expect(issuersOf(officers)).to.deep.equal(['https://id.example', 'https://id.example']);
+    expect(issuersOf({ ...officers, ...own })).to.deep.equal(['https://id.example', 'https://iam.example']);
+    expect(readConfig({}).config.signIn).to.equal(null);
+  });
 
   it('says every problem at once', () => {
     expect(problemOf({ PORT: 'x', LOG_LEVEL: 'loud' }).split('\n')).to.have.length(2);

@@ -1,9 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { problem } from '../../../server/http/problem.ts';
 import { PROBLEMS, PUBLIC_CODES } from '../../../server/http/statuses.ts';
 import { call, type Exchange, newCredential, startService, type TestService } from './service.ts';
+
+/** What only somebody who signed in can meet, by the test that meets it. */
+const MET_ELSEWHERE = {
+  '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
+  '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
+};
 
 describe('refusals', () => {
   let service: TestService;
@@ -73,6 +80,15 @@ describe('refusals', () => {
       const key = await createApiKey(db, { issuer: fehd.issuer, name: 'reader', isTest: true, scopes });
       expect((await refuse('/v1/credentials', { key, body: newCredential() })).code).to.equal('FORBIDDEN');
       expect((await call(service, '/v1/credentials', { key })).status).to.equal(200);
+    });
+
+    it('knows nobody who is not signed in, and says where none can', async () => {
+      expect((await refuse('/v1/session', { key: null })).code).to.equal('SIGN_IN_REQUIRED');
+      const body = { subject: 'a', name: 'A', roles: ['admin'] };
+      const refusal = await refuse('/v1/officers', { body });
+      expect(refusal.code).to.equal('SIGN_IN_UNAVAILABLE');
+      expect(refusal.headers.get('retry-after')).to.equal('10');
+      expect((await refuse('/auth/login', { key: null })).code).to.equal('SIGN_IN_UNAVAILABLE');
     });
 
     it('asks for the key before it reads a body', async () => {
@@ -494,6 +510,13 @@ describe('refusals', () => {
 
   describe('altogether', () => {
     it('have every code that a caller can meet', () => {
+      for (const [file, codes] of Object.entries(MET_ELSEWHERE)) {
+        const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+        for (const code of codes) {
+          expect(text, file).to.include(`'${code}'`);
+          met.add(code);
+        }
+      }
       expect([...met].sort()).to.deep.equal([...PUBLIC_CODES].sort());
     });
   });

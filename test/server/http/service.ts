@@ -35,7 +35,7 @@ export interface Department {
 }
 
 /** The real application on a database of its own, with two departments and without a chain: what waits for one stays pending. */
-export async function startService(more: Partial<AppParts> = {}): Promise<TestService> {
+export async function startService(more: Partial<AppParts> = {}, port = 0): Promise<TestService> {
   const catalogue = loadCatalogue();
   const store = await openStore(await createDatabase());
   const logged: string[] = [];
@@ -65,10 +65,11 @@ export async function startService(more: Partial<AppParts> = {}): Promise<TestSe
     checks: {},
     trust: () => trustText(store.db, settings),
     page: null,
+    signIn: null,
     isTest: true,
     ...more,
   });
-  const server = app.listen(0, '127.0.0.1');
+  const server = app.listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const admit = async (code: string, number: number): Promise<Department> => {
     const profile = deps.findDepartment(code)!;

@@ -56,6 +56,13 @@ describe('departments', () => {
       'listTypes',
       'getType',
       'getDepartment',
+      // test/server/auth
+      'getSession',
+      'listOfficers',
+      'getOfficer',
+      'addOfficer',
+      'changeRoles',
+      'deactivateOfficer',
     ]);
   });
 

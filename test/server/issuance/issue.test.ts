@@ -160,6 +160,7 @@ describe('issuing', () => {
   describe('with an idempotency key', () => {
     const requestOf = (key: string, body: string) => ({
       issuer: world.issuers.FEHD,
+      actor: 'key:1',
       key,
       method: 'POST',
       path: '/v1/credentials',
