@@ -2,11 +2,14 @@ import express, { type Application } from 'express';
 import helmet from 'helmet';
 import type { Catalogue, CatalogueType } from '../catalogue/catalogue.ts';
 import { AppError } from './app-error.ts';
+import { createDenialLog } from './audit/denials.ts';
+import { exportAudit, listAudit } from './audit/query.ts';
 import { findCaller } from './auth/api-key.ts';
 import { addOfficer, changeRoles, deactivateOfficer, getOfficer, listOfficers } from './auth/officers.ts';
 import type { Actor } from './auth/policy.ts';
 import { findSession } from './auth/session.ts';
 import { providerOf, type SignInSettings } from './auth/sign-in.ts';
+import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { changeStatusRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
@@ -77,6 +80,10 @@ export function createApp(parts: AppParts): Application {
     findCaller: (apiKey) => findCaller(db, apiKey, new Date(deps.now())),
     findSession,
     idempotently: (request, run) => withIdempotency(db, request, run),
+    recordDenial: createDenialLog(db, {
+      now: deps.now,
+      onFault: (error) => log.warn({ err: error }, 'counts of refusals were not written'),
+    }).record,
   });
   app.use(
     serveSignIn({
@@ -138,6 +145,8 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: providerAddress(signIn, input.actor) })),
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
+    listAuditRoute((request) => listAudit(db, request)),
+    exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
     livezRoute(),
     readyzRoute(checks),
   ];

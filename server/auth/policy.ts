@@ -41,6 +41,14 @@ export interface Actor {
   /** For people. */
   name: string;
   may: ReadonlySet<Act>;
+  /** Where a request came from, for the audit log; absent for what the service does by itself. */
+  origin?: Origin;
+}
+
+export interface Origin {
+  requestId: string | null;
+  /** An IP address. */
+  address: string | null;
 }
 
 /** The service itself, for what its operator set up: the samples of a demonstration, an import that goes on after a crash. */

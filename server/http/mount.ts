@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Application, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../app-error.ts';
+import type { Denial } from '../audit/denials.ts';
 import type { Caller } from '../auth/api-key.ts';
+import type { Actor } from '../auth/policy.ts';
 import type { Session } from '../auth/session.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
@@ -9,6 +13,7 @@ import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
 import { type Answer, methodOf, type ReadRoute, type Route, type SessionRoute, type WriteRoute } from './route.ts';
 import type { FindSession } from './session-request.ts';
+import { PROBLEMS, type ProblemCode } from './statuses.ts';
 import { parseBody, parseQuery } from './validation.ts';
 
 export interface MountParts {
@@ -18,6 +23,8 @@ export interface MountParts {
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
   ): Promise<KeptAnswer & { replayed: boolean }>;
+  /** Tells the audit log who was refused what. */
+  recordDenial(denial: Denial): Promise<void>;
 }
 
 /** Puts the routes into the application, and an answer for the methods that a path does not know. */
@@ -32,15 +39,36 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
     if (route.kind === 'session') return answerSession(route, { request, response, parts });
-    const caller = await authenticate(request, parts);
-    response.locals.issuer = caller.actor.issuer.code;
-    await (route.kind === 'read' ? answerRead : answerWrite)(route as ReadRoute & WriteRoute, {
-      request,
-      response,
-      caller,
-      parts,
-    });
+    await answerCaller(route, { request, response, parts });
   };
+}
+
+async function answerCaller(
+  route: ReadRoute | WriteRoute,
+  { request, response, parts }: Omit<Exchange, 'caller'>,
+): Promise<void> {
+  const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
+  let actor: Actor | null = null;
+  try {
+    const caller = await authenticate(request, parts);
+    actor = { ...caller.actor, origin };
+    response.locals.issuer = actor.issuer.code;
+    const exchange = { request, response, caller: { ...caller, actor }, parts };
+    await (route.kind === 'read' ? answerRead : answerWrite)(route as ReadRoute & WriteRoute, exchange);
+  } catch (error) {
+    const code = codeOf(error);
+    if (isDenial(code)) await parts.recordDenial({ actor, operation: route.name, object: idOf(request), code, origin });
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): ProblemCode {
+  return error instanceof AppError || error instanceof RequestError ? error.code : 'INTERNAL_ERROR';
+}
+
+/** Who is not recognised, may not, or asks for what is not theirs. */
+function isDenial(code: ProblemCode): boolean {
+  return [401, 403, 404].includes(PROBLEMS[code].status);
 }
 
 interface Exchange {
@@ -57,12 +85,12 @@ async function answerSession(
   const session = await parts.findSession(request);
   if (!session) throw new AppError('SIGN_IN_REQUIRED', 'nobody is signed in');
   const query = parseQuery(route.query, request.query);
-  send(response, await route.handle({ session, id: idOf(request), query }));
+  await send(response, await route.handle({ session, id: idOf(request), query }));
 }
 
 async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {
   const query = parseQuery(route.query, request.query);
-  send(response, await route.handle({ caller, id: idOf(request), query }));
+  await send(response, await route.handle({ caller, id: idOf(request), query }));
 }
 
 async function answerWrite(route: WriteRoute, { request, response, caller, parts }: Exchange): Promise<void> {
@@ -115,9 +143,12 @@ function idOf(request: Request): string {
   return String(request.params.id ?? '');
 }
 
-function send(response: Response, answer: Answer): void {
+async function send(response: Response, answer: Answer): Promise<void> {
   response.status(answer.status).set(answer.headers ?? {});
-  if ('bytes' in answer)
+  if ('chunks' in answer) {
+    response.type(answer.mediaType);
+    await pipeline(Readable.from(answer.chunks), response);
+  } else if ('bytes' in answer)
     response
       .type(answer.mediaType)
       .send(Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length));

@@ -57,7 +57,8 @@ export type Route = OpenRoute | ReadRoute | SessionRoute | WriteRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
-  | { status: number; bytes: Uint8Array; mediaType: string; headers?: Record<string, string> };
+  | { status: number; bytes: Uint8Array; mediaType: string; headers?: Record<string, string> }
+  | { status: number; chunks: AsyncIterable<string>; mediaType: string; headers?: Record<string, string> };
 
 // Identity functions: they let each route's schemas infer what its handler is given.
 

@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
 import { requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
@@ -26,7 +27,8 @@ async function record(
   requireAct(actor, 'status.change');
   const { issuer } = actor;
   const row = await findRow(tx, { issuer, id, lock: true });
-  requireAllowed(act, foldChanges(row, await openChanges(tx, row)), row);
+  const intended = foldChanges(row, await openChanges(tx, row));
+  requireAllowed(act, intended, row);
   const key = note === undefined ? undefined : deps.cipher.openDataKey(row.wrapped_key);
   const change = await tx
     .insertInto('status_changes')
@@ -42,6 +44,12 @@ async function record(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await recordAudit(tx, actor, {
+    act: `credential.${act}`,
+    object: id,
+    before: { ...intended },
+    after: { ...foldChanges(intended, [change]), change: toChangeId(change.seq), reason },
+  });
   return toChangeView(change, row);
 }
 
@@ -53,10 +61,11 @@ export interface IntendedStatus {
 }
 
 export function foldChanges(
-  row: Pick<CredentialRow, 'revoked' | 'suspended' | 'superseded_by_seq'>,
+  row: Pick<CredentialRow, 'revoked' | 'suspended' | 'superseded_by_seq'> | IntendedStatus,
   changes: readonly Pick<StatusChangeRow, 'act'>[],
 ): IntendedStatus {
-  const status = { revoked: row.revoked, suspended: row.suspended, superseded: row.superseded_by_seq !== null };
+  const superseded = 'superseded' in row ? row.superseded : row.superseded_by_seq !== null;
+  const status = { revoked: row.revoked, suspended: row.suspended, superseded };
   for (const { act } of changes) {
     if (act === 'revoke') status.revoked = true;
     else if (act === 'amend') status.superseded = true;

@@ -14,6 +14,7 @@ import { type JsonObject, MOST_JSON_CHARACTERS } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
 import { AppError, type Problem } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { CredentialTypeRow, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges, requireReplaceable } from './change-status.ts';
@@ -37,6 +38,7 @@ export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id
   requireAct(actor, 'credentials.issue');
   const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
+  await recordAudit(tx, actor, { act: 'credential.replace', object: id, before: { state: old.state } });
   return accept(tx, deps, { actor, request, replacesSeq: old.seq });
 };
 
@@ -61,7 +63,14 @@ async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promi
   };
   requireFit({ type, header: { ...header, id: new Uint8Array(CREDENTIAL_ID_BYTES) }, payload }, deps);
   const id = await insert(tx, deps, { ...acceptance, row, header, payload, images: content.images });
-  return (await findView(tx, deps, { issuer, id: toCredentialId(id) })) as CredentialView;
+  const view = (await findView(tx, deps, { issuer, id: toCredentialId(id) })) as CredentialView;
+  const { state, replaces } = view;
+  await recordAudit(tx, actor, {
+    act: 'credential.issue',
+    object: view.id,
+    after: { type: row.code, state, replaces },
+  });
+  return view;
 }
 
 function requireReady({ state, held_reason }: IssuerRow): void {

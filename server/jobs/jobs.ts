@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { linkRecords } from '../audit/link.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
@@ -46,6 +47,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('sealing', async () => gate.isOpen && (await seal(deps))),
     start('relaying', async () => gate.isOpen && (await relay(deps))),
     start('finality', async () => gate.isOpen && (await confirm(deps))),
+    start('audit', () => linkRecords(deps.relaying.db)),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: HOUR_MS, onFault: deps.onFault }),
   ];
   return {

@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { ColumnType, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 
 /**
  * The tables, as code sees them. Bytes are Buffers, days are Hong Kong days since 1970-01-01, and `seq` is the order in which rows
@@ -17,6 +17,8 @@ export interface Database {
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
+  audit_records: AuditRecordsTable;
+  audit_heads: AuditHeadsTable;
 }
 
 export type Db = Kysely<Database>;
@@ -260,6 +262,40 @@ export interface SignInsTable {
   created_at: Date;
 }
 
+type Facts = Record<string, string | number | boolean | null>;
+
+/** Append-only: triggers refuse every change but the one that gives an unlinked record its position and hash. */
+export interface AuditRecordsTable {
+  seq: Generated<number>;
+  /** Null for what no department can be told of, such as an unknown key. */
+  issuer_id: number | null;
+  /** Its place in its department's chain, from 1; null until it is linked. */
+  position: Generated<number | null>;
+  hash: Generated<Buffer | null>;
+  at: Generated<Date>;
+  actor: string;
+  act: string;
+  object: string | null;
+  allowed: boolean;
+  code: string | null;
+  before: ColumnType<Facts | null, string | null>;
+  after: ColumnType<Facts | null, string | null>;
+  request_id: string | null;
+  address: string | null;
+}
+
+/** The head of a department's chain that a batch of its own carries to the chain, one a day. */
+export interface AuditHeadsTable {
+  issuer_id: number;
+  /** A day in Hong Kong, YYYY-MM-DD. */
+  day: string;
+  position: number;
+  hash: Buffer;
+  batch_seq: number;
+  created_at: Generated<Date>;
+}
+
+export type AuditRecordRow = Selectable<AuditRecordsTable>;
 export type IssuerRow = Selectable<IssuersTable>;
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 export type CredentialTypeRow = Selectable<CredentialTypesTable>;

@@ -5,6 +5,7 @@ import { AppError } from '../app-error.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import { people } from './migrations/0004-people.ts';
+import { audit } from './migrations/0007-audit.ts';
 import type { Database, Db } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': firstTables,
   '0002-api-key-scopes': apiKeyScopes,
   '0004-people': people,
+  '0007-audit': audit,
 };
 
 export interface Store {
@@ -84,7 +86,7 @@ function toSafeInteger(text: string): number {
 }
 
 /** One lock for one kind of work in the whole database: its holder is the only one, in whichever instance. */
-export const LOCKS = { relay: 1, provision: 2, reconcile: 3 } as const;
+export const LOCKS = { relay: 1, provision: 2, reconcile: 3, audit: 7 } as const;
 const LOCK_SPACE = 0x6550_7266;
 
 /** Runs `work` unless another instance is at it; the lock ends with the connection, whatever becomes of the process. */

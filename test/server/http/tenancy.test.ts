@@ -63,6 +63,8 @@ describe('departments', () => {
       'addOfficer',
       'changeRoles',
       'deactivateOfficer',
+      'listAudit',
+      'exportAudit',
     ]);
   });
 
