@@ -10,7 +10,7 @@ import type { Actor } from './auth/policy.ts';
 import { findSession } from './auth/session.ts';
 import { providerOf, type SignInSettings } from './auth/sign-in.ts';
 import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
-import { changeStatusRoute } from './http/change-status.ts';
+import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
@@ -132,9 +132,9 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     getQrRoute('svg', getSource, imprint),
     getQrRoute('txt', getSource, imprint),
     getProofRoute(getSource),
-    changeStatusRoute('revoke', (tx, request) => revokeCredential(tx, deps, request)),
-    changeStatusRoute('suspend', (tx, request) => suspendCredential(tx, deps, request)),
-    changeStatusRoute('reinstate', (tx, request) => reinstateCredential(tx, deps, request)),
+    revokeRoute((tx, request) => revokeCredential(tx, deps, request)),
+    suspendRoute((tx, request) => suspendCredential(tx, deps, request)),
+    reinstateRoute((tx, request) => reinstateCredential(tx, deps, request)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
     listTypesRoute(listTypes),
     getTypeRoute(listTypes),

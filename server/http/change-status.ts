@@ -1,34 +1,64 @@
+import type { z } from 'zod';
 import type { StatusChangeView, StatusRequest } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
-import { statusChange, statusRequest } from './credential-schema.ts';
+import { statusChange, statusRequest, suspensionRequest } from './credential-schema.ts';
 import { type Route, writeRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
-type Change = (tx: Tx, request: StatusRequest) => Promise<StatusChangeView>;
+type Change<Request extends StatusRequest> = (tx: Tx, request: Request) => Promise<StatusChangeView>;
+type Suspension = StatusRequest & { until?: string | undefined };
 
-/** The three acts on a credential's status differ in their use case, their words and what stands in their way. */
-const ACTS = {
-  revoke: { summary: 'Revoke a credential, for ever', problems: ['ALREADY_REVOKED'] },
-  suspend: { summary: 'Suspend a credential', problems: ['ALREADY_REVOKED', 'ALREADY_SUSPENDED'] },
-  reinstate: { summary: 'Reinstate a suspended credential', problems: ['ALREADY_REVOKED', 'NOT_SUSPENDED'] },
-} as const satisfies Record<string, { summary: string; problems: readonly ProblemCode[] }>;
+/** The acts on a credential's status differ in their use case, their body, their words and what stands in their way. */
+export function revokeRoute(change: Change<StatusRequest>): Route {
+  return changeRoute('revoke', statusRequest, {
+    summary: 'Revoke a credential, for ever',
+    problems: ['ALREADY_REVOKED'],
+    change,
+  });
+}
 
-export function changeStatusRoute(act: keyof typeof ACTS, change: Change): Route {
-  const { summary, problems } = ACTS[act];
+export function suspendRoute(change: Change<Suspension>): Route {
+  return changeRoute('suspend', suspensionRequest, {
+    summary:
+      'Suspend a credential until it is reinstated, or to the end of a day; again gives the suspension another end',
+    problems: ['ALREADY_REVOKED', 'ALREADY_SUSPENDED'],
+    change,
+  });
+}
+
+export function reinstateRoute(change: Change<StatusRequest>): Route {
+  return changeRoute('reinstate', statusRequest, {
+    summary: 'Reinstate a suspended credential',
+    problems: ['ALREADY_REVOKED', 'NOT_SUSPENDED'],
+    change,
+  });
+}
+
+interface Particulars<Body> {
+  summary: string;
+  problems: readonly ProblemCode[];
+  change(tx: Tx, request: Body & Pick<StatusRequest, 'actor' | 'id'>): Promise<StatusChangeView>;
+}
+
+function changeRoute<Schema extends z.ZodType<object>>(
+  act: string,
+  body: Schema,
+  { summary, problems, change }: Particulars<z.output<Schema>>,
+): Route {
   return writeRoute({
     path: `/v1/credentials/:id/${act}`,
     name: `${act}Credential`,
     summary,
-    body: statusRequest,
+    body,
     answer: {
       status: 202,
       description: 'Recorded: it will be on the chain as soon as the chain takes it',
       schema: statusChange,
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_SUPERSEDED', ...problems],
-    location: (body) => `/v1/credentials/${(body as StatusChangeView).credential}`,
-    async handle(tx, { caller: { actor }, id, body }) {
-      return { status: 202, body: await change(tx, { actor, id, ...body }) };
+    location: (answer) => `/v1/credentials/${(answer as StatusChangeView).credential}`,
+    async handle(tx, { caller: { actor }, id, body: request }) {
+      return { status: 202, body: await change(tx, { ...request, actor, id }) };
     },
   });
 }

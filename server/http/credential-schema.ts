@@ -69,6 +69,13 @@ export const statusRequest = z
   .strictObject({ reason, note: line(500).optional().meta({ description: 'Kept for the department; not public' }) })
   .meta({ id: 'StatusRequest' });
 
+export const suspensionRequest = z
+  .strictObject({
+    ...statusRequest.shape,
+    until: day('The last suspended day in Hong Kong; until it is reinstated where it is left out').optional(),
+  })
+  .meta({ id: 'SuspensionRequest' });
+
 const summaryFields = {
   id: z.string(),
   reference: z.string().meta({ description: 'As people type it', examples: ['K7QX-3MWA-P9RT'] }),
@@ -80,8 +87,22 @@ const summaryFields = {
     .boolean()
     .meta({ description: 'Whether it is still on its way to the chain, or a change of its status is' }),
   failure: z.string().nullable(),
-  status: z.enum(CREDENTIAL_STATUSES).meta({ description: 'What the chain says; dates are not part of it' }),
-  pendingChange: z.strictObject({ id: z.string(), act: z.enum(STATUS_ACTS), state: z.enum(CHANGE_STATES) }).nullable(),
+  status: z.enum(CREDENTIAL_STATUSES).meta({
+    description:
+      'What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it',
+  }),
+  suspension: z
+    .strictObject({ since: instant, until: z.iso.date().nullable() })
+    .nullable()
+    .meta({ description: 'Since when and to which last day in Hong Kong it is suspended' }),
+  pendingChange: z
+    .strictObject({
+      id: z.string(),
+      act: z.enum(STATUS_ACTS),
+      until: z.iso.date().nullable(),
+      state: z.enum(CHANGE_STATES),
+    })
+    .nullable(),
   issued: z.iso.date(),
   validFrom: z.iso.date(),
   validUntil: z.iso.date().nullable(),
@@ -122,6 +143,7 @@ export const statusChange = z
     credential: z.string(),
     act: z.enum(STATUS_ACTS),
     reason,
+    until: z.iso.date().nullable().meta({ description: 'The last suspended day' }),
     state: z.enum(CHANGE_STATES).meta({ description: 'Verifiers see the change from "anchored" on' }),
     createdAt: instant,
     finalAt: instant.nullable(),

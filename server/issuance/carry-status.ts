@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { toHongKongDay } from '../../proof/day.ts';
 import {
   encodeRelayedStatusChange,
   encodeRelayedSuccession,
@@ -30,6 +31,8 @@ export interface StatusDeps extends Relayer {
 const MOST_UNDER_WAY = 16;
 /** What the relayed call costs more than the key's own: the signature, its check and the nonce. */
 const RELAY_GAS = 60_000n;
+/** What is asked for at once: enough for the credentials of several full batches. */
+const MOST_READ = 2_048;
 
 export interface Ready extends StatusChangeRow {
   status_key_of_issuer: string | null;
@@ -41,6 +44,7 @@ export interface Ready extends StatusChangeRow {
 
 /** Signs and stores the changes that are due; whether there were any. */
 export async function carryStatusChanges(deps: StatusDeps): Promise<boolean> {
+  await giveUpPassed(deps);
   const byKey = Map.groupBy(await findReady(deps), (change) => change.status_key_of_issuer);
   let isBusy = false;
   for (const [address, changes] of byKey) {
@@ -49,6 +53,17 @@ export async function carryStatusChanges(deps: StatusDeps): Promise<boolean> {
     else deps.onFault('status changes wait', new Error(`the status key ${address} is not in this service`));
   }
   return isBusy;
+}
+
+// The registry takes no suspension whose last day has passed: it would stand in the way of every later change for ever.
+async function giveUpPassed({ db, now }: StatusDeps): Promise<void> {
+  await db
+    .updateTable('status_changes')
+    .set({ state: 'failed', failure: 'the last suspended day passed before the suspension could reach the chain' })
+    .where('state', '=', 'recorded')
+    .where('act', '=', 'suspend')
+    .where('until', '<', toHongKongDay(now() / 1000))
+    .execute();
 }
 
 async function findReady({ db }: StatusDeps): Promise<Ready[]> {
@@ -66,7 +81,7 @@ async function findReady({ db }: StatusDeps): Promise<Ready[]> {
     .where('b.state', 'in', ['anchored', 'final'])
     .where((where) => where.or([where('s.act', '!=', 'amend'), where('nb.state', 'in', ['anchored', 'final'])]))
     .orderBy('s.seq')
-    .limit(256)
+    .limit(MOST_READ)
     .execute();
   return rows as Ready[];
 }
@@ -74,20 +89,31 @@ async function findReady({ db }: StatusDeps): Promise<Ready[]> {
 async function carryOfKey(deps: StatusDeps, signer: StatusSigner, changes: readonly Ready[]): Promise<boolean> {
   const turn = await findTurn(deps, signer.address);
   if (turn === null) return false;
-  // a change never overtakes an earlier one of the same credential
-  const blocked = new Set<number>();
   let { nonce, room } = turn;
-  for (const change of changes) {
+  for (const group of groupAlike(changes, deps.now())) {
     if (room === 0) break;
-    const isDue = change.retry_at === null || change.retry_at.getTime() <= deps.now();
-    if (isDue && !blocked.has(change.credential_seq) && (await carry(deps, signer, { change, nonce }))) {
+    if (await carry(deps, signer, { group, nonce })) {
       nonce++;
       room--;
-    } else {
-      blocked.add(change.credential_seq);
     }
   }
   return nonce > turn.nonce;
+}
+
+/**
+ * What can be one signed change of one batch: the same act for the same reason to the same day. Only the first open change of each
+ * credential is among them, so that none overtakes an earlier one; its next one follows in the next round.
+ */
+function groupAlike(changes: readonly Ready[], now: number): Ready[][] {
+  const seen = new Set<number>();
+  const first = changes.filter(({ credential_seq }) => !seen.has(credential_seq) && seen.add(credential_seq));
+  const due = first.filter(({ retry_at }) => retry_at === null || retry_at.getTime() <= now);
+  return [...Map.groupBy(due, toLikeness).values()];
+}
+
+// One that was refused goes alone: it must not keep others back.
+function toLikeness({ seq, act, batch_id, until, reason, attempts }: Ready): string {
+  return act === 'amend' || attempts > 0 ? `${seq}` : `${act} ${batch_id.toString('hex')} ${until} ${reason}`;
 }
 
 /** The nonce for the key's next signature and how many may follow; null while earlier ones have to come back first. */
@@ -96,6 +122,7 @@ async function findTurn(deps: StatusDeps, key: string): Promise<{ nonce: number;
   const underWay = await deps.db
     .selectFrom('status_changes')
     .select('key_nonce')
+    .distinct()
     .where('key', '=', key)
     .where('state', '=', 'sent')
     .orderBy('key_nonce')
@@ -106,19 +133,19 @@ async function findTurn(deps: StatusDeps, key: string): Promise<{ nonce: number;
 }
 
 interface Turn {
-  change: Ready;
+  group: readonly Ready[];
   nonce: number;
 }
 
-async function carry(deps: StatusDeps, signer: StatusSigner, { change, nonce }: Turn): Promise<boolean> {
+async function carry(deps: StatusDeps, signer: StatusSigner, { group, nonce }: Turn): Promise<boolean> {
   const { rpc, address } = deps.registry;
-  const call = toCall(change);
+  const call = toCall(group);
   let gasLimit: bigint;
   try {
     const own = 'leaf' in call ? encodeSuccession(call) : encodeStatusChange(call);
     gasLimit = (await estimateGas(rpc, { from: signer.address, to: address.address, data: own })) + RELAY_GAS;
   } catch (error) {
-    await postpone(deps, change, toRefusal(error).reason);
+    await postpone(deps, group, toRefusal(error).reason);
     return false;
   }
   const data =
@@ -133,7 +160,7 @@ async function carry(deps: StatusDeps, signer: StatusSigner, { change, nonce }: 
       await tx
         .updateTable('status_changes')
         .set({ state: 'sent', key: signer.address, key_nonce: nonce, transaction_seq, failure: null })
-        .where('seq', '=', change.seq)
+        .where('seq', 'in', seqsOf(group))
         .where('state', '=', 'recorded')
         .execute();
     },
@@ -141,19 +168,26 @@ async function carry(deps: StatusDeps, signer: StatusSigner, { change, nonce }: 
   return true;
 }
 
-function toCall(change: Ready): StatusCall | SuccessionCall {
-  const { act, batch_id: batch, leaf, reason } = change;
-  if (act !== 'amend') return { batch, act, leaves: 1n << BigInt(leaf), until: 0, reason };
-  const successorBatch = change.successor_batch_id as Buffer;
-  return { batch, leaf, successorBatch, successorLeaf: change.successor_leaf as number };
+function seqsOf(group: readonly Ready[]): number[] {
+  return group.map(({ seq }) => seq);
 }
 
-async function postpone({ db, now }: StatusDeps, change: StatusChangeRow, reason: string): Promise<void> {
-  const attempts = change.attempts + 1;
+function toCall(group: readonly Ready[]): StatusCall | SuccessionCall {
+  const [{ act, batch_id: batch, leaf, until, reason, successor_batch_id, successor_leaf }] = group as [Ready];
+  if (act === 'amend')
+    return { batch, leaf, successorBatch: successor_batch_id as Buffer, successorLeaf: successor_leaf as number };
+  const leaves = group.reduce((mask, change) => mask | (1n << BigInt(change.leaf)), 0n);
+  return { batch, act, leaves, until: until ?? 0, reason };
+}
+
+async function postpone({ db, now }: StatusDeps, group: readonly Ready[], reason: string): Promise<void> {
+  const attempts = Math.max(...group.map((change) => change.attempts)) + 1;
+  // a group that was refused is tried again at once, each change alone: only one of them may be at fault
+  const retry_at = group.length > 1 ? null : retryAt(now(), attempts);
   await db
     .updateTable('status_changes')
-    .set({ attempts, failure: `the chain refuses the change: ${reason}`, retry_at: retryAt(now(), attempts) })
-    .where('seq', '=', change.seq)
+    .set({ attempts, failure: `the chain refuses the change: ${reason}`, retry_at })
+    .where('seq', 'in', seqsOf(group))
     .execute();
 }
 

@@ -1,11 +1,21 @@
+import { decodeDate, toDate, toHongKongDay } from '../../proof/day.ts';
+import { ProofError } from '../../proof/errors.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
+import { describeStatus, foldChanges, foldOnto, type IntendedStatus, suspensionOn } from './intended-status.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
-import { type ChangeStatus, REASONS, type Reason, type StatusChangeView } from './use-cases.ts';
+import {
+  type ChangeStatus,
+  REASONS,
+  type Reason,
+  type StatusChangeView,
+  type StatusRequest,
+  type SuspendCredential,
+} from './use-cases.ts';
 
 /*
  * A change is recorded here, in the transaction of whoever asks; jobs carry it to the chain. What counts for the next request is
@@ -13,22 +23,48 @@ import { type ChangeStatus, REASONS, type Reason, type StatusChangeView } from '
  */
 
 export const revokeCredential: ChangeStatus = (tx, deps, request) => record(tx, deps, { ...request, act: 'revoke' });
-export const suspendCredential: ChangeStatus = (tx, deps, request) => record(tx, deps, { ...request, act: 'suspend' });
+export const suspendCredential: SuspendCredential = (tx, deps, request) => {
+  const today = toHongKongDay(deps.now() / 1000);
+  return record(tx, deps, { ...request, act: 'suspend', until: readLastDay(request.until, today) });
+};
 export const reinstateCredential: ChangeStatus = (tx, deps, request) =>
   record(tx, deps, { ...request, act: 'reinstate' });
 
-type Requested = Parameters<ChangeStatus>[2] & { act: Exclude<StatusAct, 'amend'> };
+interface Requested extends Omit<StatusRequest, 'until'> {
+  act: Exclude<StatusAct, 'amend'>;
+  until?: number | null;
+}
+
+/** @throws AppError VALIDATION_FAILED unless it is a day from today on */
+export function readLastDay(date: string | undefined, today: number): number | null {
+  if (date === undefined) return null;
+  const day = toDay(date);
+  if (day !== null && day >= today) return day;
+  const message = '"until" must be a day of the calendar as YYYY-MM-DD, not before today in Hong Kong';
+  throw new AppError('VALIDATION_FAILED', 'the suspension has no such end', {
+    problems: [{ pointer: '/until', code: day === null ? 'DATE_INVALID' : 'DATE_PASSED', message }],
+  });
+}
+
+function toDay(date: string): number | null {
+  try {
+    return decodeDate(date);
+  } catch (error) {
+    if (error instanceof ProofError) return null;
+    throw error;
+  }
+}
 
 async function record(
   tx: Tx,
   deps: Parameters<ChangeStatus>[1],
-  { actor, id, act, reason, note }: Requested,
+  { actor, id, act, reason, note, until = null }: Requested,
 ): Promise<StatusChangeView> {
   requireAct(actor, 'status.change');
   const { issuer } = actor;
   const row = await findRow(tx, { issuer, id, lock: true });
   const intended = foldChanges(row, await openChanges(tx, row));
-  requireAllowed(act, intended, row);
+  requireAllowed({ act, until, today: toHongKongDay(deps.now() / 1000) }, intended, row);
   const key = note === undefined ? undefined : deps.cipher.openDataKey(row.wrapped_key);
   const change = await tx
     .insertInto('status_changes')
@@ -37,6 +73,7 @@ async function record(
       credential_seq: row.seq,
       act,
       reason: REASONS[reason],
+      until,
       note: note !== undefined && key ? Buffer.from(key.encrypt(Buffer.from(note), contextOf('note', row.id))) : null,
       state: 'recorded',
       requested_by: actor.id,
@@ -47,43 +84,30 @@ async function record(
   await recordAudit(tx, actor, {
     act: `credential.${act}`,
     object: id,
-    before: { ...intended },
-    after: { ...foldChanges(intended, [change]), change: toChangeId(change.seq), reason },
+    before: describeStatus(intended),
+    after: { ...describeStatus(foldOnto(intended, [change])), change: toChangeId(change.seq), reason },
   });
   return toChangeView(change, row);
 }
 
-/** What a credential's status will be when everything recorded has reached the chain. */
-export interface IntendedStatus {
-  revoked: boolean;
-  suspended: boolean;
-  superseded: boolean;
+interface Asked {
+  act: Requested['act'];
+  until: number | null;
+  today: number;
 }
 
-export function foldChanges(
-  row: Pick<CredentialRow, 'revoked' | 'suspended' | 'superseded_by_seq'> | IntendedStatus,
-  changes: readonly Pick<StatusChangeRow, 'act'>[],
-): IntendedStatus {
-  const superseded = 'superseded' in row ? row.superseded : row.superseded_by_seq !== null;
-  const status = { revoked: row.revoked, suspended: row.suspended, superseded };
-  for (const { act } of changes) {
-    if (act === 'revoke') status.revoked = true;
-    else if (act === 'amend') status.superseded = true;
-    else status.suspended = act === 'suspend';
-  }
-  return status;
-}
-
-function requireAllowed(act: Requested['act'], status: IntendedStatus, row: CredentialRow): void {
+function requireAllowed({ act, until, today }: Asked, status: IntendedStatus, row: CredentialRow): void {
   requireNotFailed(row);
   if (status.revoked) throw new AppError('ALREADY_REVOKED', 'the credential is revoked, which is for ever');
   if (act === 'revoke') return;
+  const suspension = suspensionOn(today, status.suspension);
   if (act === 'reinstate') {
-    if (!status.suspended) throw new AppError('NOT_SUSPENDED', 'the credential is not suspended');
+    if (!suspension) throw new AppError('NOT_SUSPENDED', 'the credential is not suspended');
     return;
   }
   if (status.superseded) throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
-  if (status.suspended) throw new AppError('ALREADY_SUSPENDED', 'the credential is suspended already');
+  if (suspension?.until === until)
+    throw new AppError('ALREADY_SUSPENDED', 'the credential is suspended already, until the same day');
 }
 
 /** @throws AppError CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED */
@@ -130,6 +154,7 @@ function toChangeView(change: StatusChangeRow, credential: CredentialRow): Statu
     credential: toCredentialId(credential.id),
     act: change.act,
     reason: REASON_NAMES.get(change.reason) ?? 'none-given',
+    until: change.until === null ? null : toDate(change.until),
     state: change.state,
     createdAt: change.created_at.toISOString(),
     finalAt: change.final_at?.toISOString() ?? null,

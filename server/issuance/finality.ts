@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sealBatch } from '../../proof/batch.ts';
 import { decodeHex, isEqualBytes } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
+import { toHongKongDay } from '../../proof/day.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { type Post, type RegistryReading, readRegistry } from '../../proof/nodes.ts';
 import { type Evidence, type Verdict, verify } from '../../proof/verdict.ts';
@@ -11,7 +12,7 @@ import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
 import type { BatchRow, CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { forgetAnchor } from './anchor.ts';
-import { foldChanges } from './change-status.ts';
+import { foldChanges, suspensionOn } from './intended-status.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { decryptPayload } from './payload.ts';
 import { fullProof } from './proof-of.ts';
@@ -300,8 +301,11 @@ async function confirmCredential(tx: Tx, deps: FinalityDeps, { row, reading, bat
 
 interface Shown {
   revoked: boolean;
-  suspended: boolean;
+  /** Times are seconds since 1970 UTC. */
+  suspension: { since: number; until: number | null } | null;
   successor: number | null;
+  /** The day of the block that shows it. */
+  day: number;
 }
 
 async function readStatus(
@@ -310,7 +314,8 @@ async function readStatus(
 ): Promise<Shown> {
   const found = reading.page.batches.find((candidate) => isEqualBytes(candidate.id, batch.batch_id));
   const bit = 1n << BigInt(credential.leaf as number);
-  const succession = reading.records.find(({ leaf }) => leaf === credential.leaf)?.succession;
+  const isSuspended = ((found?.suspended ?? 0n) & bit) !== 0n;
+  const { succession = null, suspension = null } = reading.records.find(({ leaf }) => leaf === credential.leaf) ?? {};
   const successor =
     succession &&
     (await tx
@@ -322,15 +327,21 @@ async function readStatus(
       .executeTakeFirst());
   return {
     revoked: ((found?.revoked ?? 0n) & bit) !== 0n,
-    suspended: ((found?.suspended ?? 0n) & bit) !== 0n,
+    suspension: isSuspended && suspension ? { since: suspension.at, until: suspension.until } : null,
     successor: successor?.seq ?? null,
+    day: toHongKongDay(reading.block.time),
   };
 }
 
 function isAsIntended(credential: CredentialRow, changes: readonly StatusChangeRow[], shown: Shown): boolean {
   const intended = foldChanges(credential, changes);
   const successor = changes.findLast(({ act }) => act === 'amend')?.successor_seq ?? credential.superseded_by_seq;
-  return shown.revoked === intended.revoked && shown.suspended === intended.suspended && shown.successor === successor;
+  const [suspension, asked] = [shown.suspension, intended.suspension].map((one) => suspensionOn(shown.day, one));
+  return (
+    shown.revoked === intended.revoked &&
+    (suspension ? asked?.until === suspension.until : !asked) &&
+    shown.successor === successor
+  );
 }
 
 async function makeChangesFinal(
@@ -340,7 +351,13 @@ async function makeChangesFinal(
 ): Promise<void> {
   await tx
     .updateTable('credentials')
-    .set({ revoked: shown.revoked, suspended: shown.suspended, superseded_by_seq: shown.successor })
+    .set({
+      revoked: shown.revoked,
+      suspended: shown.suspension !== null,
+      suspended_at: shown.suspension && new Date(shown.suspension.since * 1000),
+      suspended_until: shown.suspension?.until ?? null,
+      superseded_by_seq: shown.successor,
+    })
     .where('seq', '=', credential.seq)
     .execute();
   await tx

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
-import { toDate } from '../../proof/day.ts';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
@@ -17,6 +17,7 @@ import type {
   Tx,
 } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
+import { suspensionOn } from './intended-status.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
 import type {
   CredentialStatus,
@@ -52,7 +53,7 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
 export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {
   requireAct(actor, 'credentials.read');
   const start = cursor === undefined ? undefined : decodeCursor(cursor, order);
-  let query = filter(select(tx, actor.issuer), filters);
+  let query = filter(select(tx, actor.issuer), filters, todayOf(deps));
   if (start !== undefined) query = query.where('c.seq', order === 'desc' ? '<' : '>', start);
   const rows = await query
     .orderBy('c.seq', order)
@@ -97,7 +98,7 @@ function select(tx: Db | Tx, issuer: IssuerRow) {
       (from) =>
         from
           .selectFrom('status_changes as s')
-          .select(['s.seq', 's.act', 's.state'])
+          .select(['s.seq', 's.act', 's.until', 's.state'])
           .whereRef('s.credential_seq', '=', 'c.seq')
           .where('s.state', 'not in', ['final', 'failed'])
           .orderBy('s.seq', 'desc')
@@ -122,6 +123,8 @@ function select(tx: Db | Tx, issuer: IssuerRow) {
       'c.leaf',
       'c.revoked',
       'c.suspended',
+      'c.suspended_at',
+      'c.suspended_until',
       'c.superseded_by_seq',
       'c.created_at',
       'c.final_at',
@@ -134,6 +137,7 @@ function select(tx: Db | Tx, issuer: IssuerRow) {
       'new.id as successor_id',
       'change.seq as change_seq',
       'change.act as change_act',
+      'change.until as change_until',
       'change.state as change_state',
     ]);
 }
@@ -141,11 +145,12 @@ function select(tx: Db | Tx, issuer: IssuerRow) {
 type Selection = ReturnType<typeof select>;
 type ViewRow = Awaited<ReturnType<Selection['execute']>>[number];
 
-function filter(query: Selection, { type, state, status, reference, createdFrom, createdTo }: ListFilters): Selection {
+function filter(query: Selection, filters: ListFilters, today: number): Selection {
+  const { type, state, status, reference, createdFrom, createdTo } = filters;
   let narrowed = query;
   if (type !== undefined) narrowed = narrowed.where('c.code', '=', type);
   if (state !== undefined) narrowed = narrowed.where('c.state', '=', state);
-  if (status !== undefined) narrowed = narrowed.where(STATUS_SQL, '=', status);
+  if (status !== undefined) narrowed = narrowed.where(statusSql(today), '=', status);
   if (reference !== undefined) narrowed = narrowed.where('c.id', '=', fromReference(reference) ?? Buffer.alloc(0));
   if (createdFrom !== undefined) narrowed = narrowed.where('c.created_at', '>=', createdFrom);
   if (createdTo !== undefined) narrowed = narrowed.where('c.created_at', '<', createdTo);
@@ -153,13 +158,26 @@ function filter(query: Selection, { type, state, status, reference, createdFrom,
 }
 
 // The same precedence as the verdict's: DESIGN names it once, `statusOf` and this say it in two languages.
-const STATUS_SQL = sql<CredentialStatus>`case when c.revoked then 'revoked' when c.superseded_by_seq is not null then 'superseded'
-  when c.suspended then 'suspended' else 'in-force' end`;
+function statusSql(today: number) {
+  return sql<CredentialStatus>`case when c.revoked then 'revoked' when c.superseded_by_seq is not null then 'superseded'
+    when c.suspended and (c.suspended_until is null or c.suspended_until >= ${today}) then 'suspended' else 'in-force' end`;
+}
 
-export function statusOf(row: Pick<CredentialRow, 'revoked' | 'suspended' | 'superseded_by_seq'>): CredentialStatus {
+function statusOf(
+  row: Pick<CredentialRow, 'revoked' | 'suspended' | 'suspended_until' | 'superseded_by_seq'>,
+  today: number,
+): CredentialStatus {
   if (row.revoked) return 'revoked';
   if (row.superseded_by_seq !== null) return 'superseded';
-  return row.suspended ? 'suspended' : 'in-force';
+  return isSuspended(row, today) ? 'suspended' : 'in-force';
+}
+
+function isSuspended(row: Pick<CredentialRow, 'suspended' | 'suspended_until'>, today: number): boolean {
+  return row.suspended && suspensionOn(today, { until: row.suspended_until }) !== null;
+}
+
+function todayOf(deps: IssuanceDeps): number {
+  return toHongKongDay(deps.now() / 1000);
 }
 
 function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
@@ -173,7 +191,8 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     version: row.version,
     state: row.state as CredentialState,
     failure: row.failure,
-    status: statusOf(row),
+    status: statusOf(row, todayOf(deps)),
+    suspension: toSuspension(row, todayOf(deps)),
     pendingChange: toPendingChange(row),
     issued: toDate(row.issued),
     validFrom: toDate(row.valid_from),
@@ -198,11 +217,18 @@ function isBound(header: Uint8Array): boolean {
   }
 }
 
+function toSuspension(row: ViewRow, today: number): CredentialView['suspension'] {
+  if (row.suspended_at === null || !isSuspended(row, today)) return null;
+  const { suspended_at: since, suspended_until: until } = row;
+  return { since: since.toISOString(), until: until === null ? null : toDate(until) };
+}
+
 function toPendingChange(row: ViewRow): CredentialView['pendingChange'] {
   if (row.change_seq === null) return null;
   return {
     id: toChangeId(row.change_seq),
     act: row.change_act as StatusAct,
+    until: row.change_until === null ? null : toDate(row.change_until),
     state: row.change_state as StatusChangeState,
   };
 }

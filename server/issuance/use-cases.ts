@@ -93,10 +93,12 @@ export interface CredentialView {
   state: CredentialState;
   /** Where `state` is "failed": why, for people. */
   failure: string | null;
-  /** What the chain says; dates are not part of it. */
+  /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it. */
   status: CredentialStatus;
+  /** Since when (UTC) and to which last day it is suspended; null for a credential that is not, or not any more. */
+  suspension: { since: string; until: string | null } | null;
   /** The newest change that is not final yet. */
-  pendingChange: { id: string; act: StatusAct; state: StatusChangeState } | null;
+  pendingChange: { id: string; act: StatusAct; until: string | null; state: StatusChangeState } | null;
   /** Days as YYYY-MM-DD. */
   issued: string;
   validFrom: string;
@@ -131,6 +133,8 @@ export interface StatusChangeView {
   credential: string;
   act: StatusAct;
   reason: Reason;
+  /** The last suspended day; null for an open suspension and for every other act. */
+  until: string | null;
   state: StatusChangeState;
   createdAt: string;
   finalAt: string | null;
@@ -218,6 +222,16 @@ export type ListCredentials = (tx: Db | Tx, deps: IssuanceDeps, request: ListReq
 
 /** @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUSPENDED, NOT_SUSPENDED, ALREADY_SUPERSEDED */
 export type ChangeStatus = (tx: Tx, deps: IssuanceDeps, request: StatusRequest) => Promise<StatusChangeView>;
+
+/**
+ * As ChangeStatus, and VALIDATION_FAILED. `until` is the last suspended day in Hong Kong, on whose end the suspension is over without
+ * anybody's act; a suspension that is in force can be given another end.
+ */
+export type SuspendCredential = (
+  tx: Tx,
+  deps: IssuanceDeps,
+  request: StatusRequest & { until?: string | undefined },
+) => Promise<StatusChangeView>;
 
 /** @throws AppError CREDENTIAL_NOT_FOUND, NOT_FINAL */
 export type GetDocument = (

@@ -112,6 +112,9 @@ export interface CredentialsTable {
   /** What the chain was last seen to say. */
   revoked: Generated<boolean>;
   suspended: Generated<boolean>;
+  /** When it was suspended, and the last suspended day; both null where it is not, the second where it has no end. */
+  suspended_at: Date | null;
+  suspended_until: number | null;
   superseded_by_seq: number | null;
   prepared_by: string;
   submitted_by: string | null;
@@ -187,6 +190,8 @@ export interface StatusChangesTable {
   credential_seq: number;
   act: StatusAct;
   reason: number;
+  /** The last suspended day; null for an open suspension and for every other act. */
+  until: number | null;
   /** For the department's eyes, under the credential's data key. */
   note: Buffer | null;
   successor_seq: number | null;

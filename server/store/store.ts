@@ -5,6 +5,7 @@ import { AppError } from '../app-error.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import { people } from './migrations/0004-people.ts';
+import { suspensionDays } from './migrations/0006-suspension-days.ts';
 import { audit } from './migrations/0007-audit.ts';
 import type { Database, Db } from './schema.ts';
 
@@ -13,6 +14,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': firstTables,
   '0002-api-key-scopes': apiKeyScopes,
   '0004-people': people,
+  '0006-suspension-days': suspensionDays,
   '0007-audit': audit,
 };
 

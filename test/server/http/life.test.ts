@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { z } from 'zod';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { toBase64Url } from '../../../proof/bytes.ts';
-import { toDate, toHongKongDay } from '../../../proof/day.ts';
+import { decodeDate, toDate, toHongKongDay } from '../../../proof/day.ts';
 import { discloseClaims } from '../../../proof/disclosure.ts';
 import { compressHolderKey, normalizeHolderSignature } from '../../../proof/holder-key.ts';
 import {
@@ -110,6 +110,19 @@ describe('the life of a credential over HTTP', () => {
       standings.push((await verifyQrText(text, sources)).standing?.code);
     }
     expect(standings).to.deep.equal(['suspended', 'in-force']);
+  });
+
+  it('suspends it to the end of a day', async () => {
+    const { id, links } = await issueFinal('FEHD-GRL', 7);
+    const { text } = await ask(links.qrText);
+    const until = toDate(toHongKongDay(Date.now() / 1000) + 5);
+    const answer = await ask(`/v1/credentials/${id}/suspend`, { body: { reason: 'conditions-breached', until } });
+    expectShape(statusChange, answer.json);
+    expect(answer.json.until).to.equal(until);
+    const settled = await untilFinal(service, fehd, id);
+    expect(settled.status).to.equal('suspended');
+    expect(settled.suspension.until).to.equal(until);
+    expect((await verifyQrText(text, sources)).standing).to.include({ code: 'suspended', until: decodeDate(until) });
   });
 
   it('replaces it by another, and each names the other', async () => {

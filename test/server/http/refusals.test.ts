@@ -412,6 +412,22 @@ describe('refusals', () => {
       expect((await act('suspend')).code).to.equal('ALREADY_SUSPENDED');
     });
 
+    for (const [until, code] of [
+      ['2020-01-01', 'DATE_PASSED'],
+      ['2026-02-30', 'DATE_INVALID'],
+    ] as const)
+      it(`does not suspend until ${until}`, async () => {
+        const refusal = await act('suspend', { reason: 'ceased', until });
+        expect(refusal.code).to.equal('VALIDATION_FAILED');
+        expect(refusal.errors?.[0]).to.include({ pointer: '#/until', code });
+      });
+
+    it('does not suspend twice to the same day', async () => {
+      await done('suspend', { reason: 'ceased', until: '2999-01-01' });
+      expect((await act('suspend', { reason: 'ceased', until: '2999-01-01' })).code).to.equal('ALREADY_SUSPENDED');
+      await done('suspend', { reason: 'ceased', until: '2999-01-02' });
+    });
+
     it('does not reinstate what is not suspended', async () => {
       expect((await act('reinstate')).code).to.equal('NOT_SUSPENDED');
     });

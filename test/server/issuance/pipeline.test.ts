@@ -4,9 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { encodeProof } from '../../../proof/proof.ts';
 import { toQrText } from '../../../proof/qr-text.ts';
-import { type Sources, verifyProof, verifyQrText } from '../../../proof/verification.ts';
-import { postWithFetch } from '../../../server/chain/rpc.ts';
-import { readTrustedRegistry } from '../../../server/chain/trusted-registry.ts';
+import { verifyProof, verifyQrText } from '../../../proof/verification.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from '../../../server/issuance/change-status.ts';
 import { credentialDocument } from '../../../server/issuance/document.ts';
 import { replaceCredential } from '../../../server/issuance/issue.ts';
@@ -23,6 +21,7 @@ import {
   type World,
 } from '../harness.ts';
 import { type DepartmentCode, VERIFIER } from '../instance.ts';
+import { sourcesOf } from '../sources.ts';
 
 describe('the pipeline', () => {
   let world: World;
@@ -250,30 +249,6 @@ async function verdictOn(world: World, id: string, department: DepartmentCode = 
   const issuer = world.issuers[department];
   const { qrProof } = await credentialDocument(world.db, world.deps, { actor: actorOf(issuer), id });
   return (await verifyProof(qrProof, await sourcesOf(world))).standing;
-}
-
-async function sourcesOf(world: World): Promise<Sources> {
-  return {
-    trust: {
-      test: true,
-      verifiers: [VERIFIER],
-      maxBlockAgeSeconds: 100_000,
-      maxSnapshotAgeSeconds: 100_000,
-      registries: [await readTrustedRegistry(world.db, world.settings.trusted)],
-    },
-    async loadFile(path) {
-      const sha256 = path.replace(/^.*\/|\.json$/g, '');
-      const file = world.deps.findDefinition(sha256) ?? world.deps.findDepartment(departmentOf(world, sha256));
-      if (!file) throw new Error(`no ${path}`);
-      return file.bytes;
-    },
-    post: postWithFetch,
-    now: () => Math.floor(Date.now() / 1000),
-  };
-}
-
-function departmentOf(world: World, profile: string): string {
-  return Object.values(world.issuers).find((issuer) => issuer.profile === profile)?.code ?? '';
 }
 
 async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
