@@ -12,13 +12,22 @@ import { providerOf, type SignInSettings } from './auth/sign-in.ts';
 import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
+import type { Imprint } from './http/document-content.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
-import { getPdfRoute } from './http/get-pdf.ts';
+import { type GetSource, getPdfRoute } from './http/get-pdf.ts';
 import { getProofRoute } from './http/get-proof.ts';
 import { getQrRoute } from './http/get-qr.ts';
 import { getSessionRoute } from './http/get-session.ts';
 import { type Check, livezRoute, readyzRoute } from './http/health.ts';
+import {
+  type GetOwnSource,
+  getHolderCredentialRoute,
+  getHolderPdfRoute,
+  getHolderProofRoute,
+  getHolderQrRoute,
+  listHolderCredentialsRoute,
+} from './http/holder-credentials.ts';
 import { issueCredentialRoute } from './http/issue-credential.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
 import { mountRoutes } from './http/mount.ts';
@@ -40,9 +49,10 @@ import { createFindSession, type FindSession } from './http/session-request.ts';
 import { serveSignIn } from './http/sign-in.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
+import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
-import { getCredential, listCredentials } from './issuance/query.ts';
+import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
 import { publishedFiles } from './publication/published-files.ts';
@@ -87,7 +97,7 @@ export function createApp(parts: AppParts): Application {
   });
   app.use(
     serveSignIn({
-      signIn: signIn && { ...signIn, db, now: deps.now },
+      signIn: signIn && { ...signIn, db, now: deps.now, hashHolderSubject: deps.hashHolderSubject },
       findSession,
       isDepartment: (code) => deps.findDepartment(code) !== undefined,
     }),
@@ -147,10 +157,33 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
+    ...holderRoutes({ db, deps, getSource, imprint }),
     livezRoute(),
     readyzRoute(checks),
   ];
   return [...routes, openapiRoute(routes)];
+}
+
+function holderRoutes({ db, deps, getSource, imprint }: HolderParts): Route[] {
+  const { findDepartment } = deps;
+  const getOwn: GetOwnSource = async (own) => getSource({ actor: await holderActor(db, own), id: own.id });
+  return [
+    listHolderCredentialsRoute((request) => listHolderCredentials(db, deps, request), findDepartment),
+    getHolderCredentialRoute(
+      async (own) => getCredential(db, deps, { actor: await holderActor(db, own), id: own.id }),
+      findDepartment,
+    ),
+    getHolderPdfRoute(getOwn, imprint),
+    getHolderQrRoute('png', getOwn, imprint),
+    getHolderQrRoute('svg', getOwn, imprint),
+    getHolderQrRoute('txt', getOwn, imprint),
+    getHolderProofRoute(getOwn),
+  ];
+}
+
+interface HolderParts extends Pick<AppParts, 'db' | 'deps'> {
+  getSource: GetSource;
+  imprint: Imprint;
 }
 
 /** The catalogue is sorted by code and version: of each code the last one is the newest. */

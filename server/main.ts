@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { createApp } from './app.ts';
 import { AppError } from './app-error.ts';
+import { hashHolderSubject } from './auth/holder-index.ts';
 import { openProviders } from './auth/providers.ts';
 import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
@@ -32,7 +33,7 @@ export type ServiceConfig = Config & { databaseUrl: string; chain: NonNullable<C
 export interface ServiceParts {
   config: ServiceConfig;
   log: Log;
-  /** Holds "master" (a secret), "relayer" and for each department "CODE-anchor" and "CODE-status". */
+  /** Holds "master" and "holder-index" (secrets), "relayer" and for each department "CODE-anchor" and "CODE-status". */
   keystore: Keystore;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
@@ -138,10 +139,12 @@ function reasonOf(error: unknown): string {
 }
 
 async function createIssuanceDeps({ keystore, facts, catalogue, verifier }: Instance): Promise<IssuanceDeps> {
+  const holderIndexKey = await keystore.openSecret('holder-index');
   return {
     now: Date.now,
     randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
     cipher: createCipher(await keystore.openSecret('master')),
+    hashHolderSubject: (subject) => hashHolderSubject(holderIndexKey, subject),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
     findDepartment: (code) => catalogue.departments.find((department) => department.code === code),
@@ -151,13 +154,12 @@ async function createIssuanceDeps({ keystore, facts, catalogue, verifier }: Inst
   };
 }
 
-async function createSignIn({ config, keystore }: Instance, publicUrl: string): Promise<SignInSettings | null> {
+async function createSignIn({ config }: Instance, publicUrl: string): Promise<SignInSettings | null> {
   if (config.signIn === null) return null;
   return {
     publicUrl,
     providers: await openProviders(config.signIn),
     limits: config.session,
-    holderIndexKey: await keystore.openSecret('holder-index'),
   };
 }
 

@@ -37,10 +37,10 @@ const WORDS = {
 
 const STYLE = `body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;color:#111;background:#fff}
 .warning{border:3px solid #8a1c00;background:#fff1ec;padding:.75rem 1rem;font-weight:600}
-nav ul,.people{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.5rem}
+nav ul,.people{list-style:none;padding:0;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem}
 a{color:#0b4f8a;display:inline-block;padding:.25rem 0}
-label{display:block;font-weight:600}
-input{font:inherit;padding:.5rem;border:2px solid #444;border-radius:4px;min-width:16rem}
+label{margin-block-start:1rem;display:block;font-weight:600}
+input{font:inherit;padding:.5rem;border:2px solid #444;border-radius:4px;min-width:16rem;margin-block-end:.5rem}
 button{font:inherit;padding:.5rem .75rem;border:2px solid #0b4f8a;border-radius:4px;background:#fff;color:#0b4f8a;cursor:pointer;text-align:start}
 button.first{background:#0b4f8a;color:#fff}
 button small{display:block;color:#333}

@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { type AuditFacts, recordAudit } from '../audit/record.ts';
 import type { Db, OfficerRow, Tx } from '../store/schema.ts';
 import { type Actor, type Role, requireAct } from './policy.ts';
 import { endSessionsOf, toActorId } from './session.ts';
@@ -82,6 +83,7 @@ export async function addOfficer(
     .returningAll()
     .executeTakeFirst();
   if (!row) throw new AppError('OFFICER_EXISTS', 'the account of "subject" is an officer of this department already');
+  await recordAudit(tx, actor, { act: 'officer.add', object: toOfficerId(row), after: toFacts(row) });
   return toView(row);
 }
 
@@ -144,6 +146,8 @@ async function change(tx: Tx, { officer, actor, set }: Change): Promise<OfficerV
     .returningAll()
     .executeTakeFirstOrThrow();
   await endSessionsOf(tx, officer);
+  const act = 'roles' in set ? 'officer.roles' : 'officer.deactivate';
+  await recordAudit(tx, actor, { act, object: toOfficerId(row), before: toFacts(officer), after: toFacts(row) });
   return toView(row);
 }
 
@@ -158,9 +162,18 @@ async function findOfficer(db: Db | Tx, { actor, id }: OneOfficer): Promise<Offi
   return row;
 }
 
+/** Without the name and the subject, which the log keeps for ever: the id leads to them for as long as the row is there. */
+function toFacts({ roles, active }: OfficerRow): AuditFacts {
+  return { roles: roles.join(' '), active };
+}
+
+function toOfficerId({ id }: Pick<OfficerRow, 'id'>): string {
+  return `off_${id}`;
+}
+
 function toView(row: OfficerRow): OfficerView {
   return {
-    id: `off_${row.id}`,
+    id: toOfficerId(row),
     provider: row.provider,
     subject: row.subject,
     name: row.name,

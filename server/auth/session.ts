@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '../keys/cipher.ts';
-import type { Db, OfficerRow, Tx } from '../store/schema.ts';
+import type { Db, IssuerRow, OfficerRow, Tx } from '../store/schema.ts';
 import { type Actor, actsOf, type Role } from './policy.ts';
 
 /** Who is signed in. */
@@ -125,8 +125,11 @@ async function findOfficer(db: Db, id: number): Promise<OfficerPerson | null> {
     .selectAll()
     .where('id', '=', officer.issuer_id)
     .executeTakeFirstOrThrow();
-  const roles = officer.roles as Role[];
-  return { kind: 'officer', roles, actor: { issuer, id: toActorId(officer), name: officer.name, may: actsOf(roles) } };
+  return { kind: 'officer', roles: officer.roles as Role[], actor: toActor(officer, issuer) };
+}
+
+export function toActor(officer: OfficerRow, issuer: IssuerRow): Actor {
+  return { issuer, id: toActorId(officer), name: officer.name, may: actsOf(officer.roles as Role[]) };
 }
 
 /** As it stands beside what the officer does. */

@@ -1,9 +1,18 @@
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { AppError } from '../app-error.ts';
-import type { Db, OfficerRow, SignInRow } from '../store/schema.ts';
-import { hashHolderSubject } from './holder-index.ts';
+import { recordAudit } from '../audit/record.ts';
+import type { Db, OfficerRow, SignInRow, Tx } from '../store/schema.ts';
 import type { Identity, IdentityProvider } from './identity-provider.ts';
-import { createSecret, createSession, endSession, hashSecret, type SessionLimits, signInsSince } from './session.ts';
+import type { Origin } from './policy.ts';
+import {
+  createSecret,
+  createSession,
+  endSession,
+  hashSecret,
+  type SessionLimits,
+  signInsSince,
+  toActor,
+} from './session.ts';
 
 /** As whom somebody signs in: one person may be an officer at work and a holder at home. */
 export type People = SignInRow['people'];
@@ -20,13 +29,12 @@ export interface SignInSettings {
   publicUrl: string;
   providers: Providers;
   limits: SessionLimits;
-  /** Under which holders' subjects are found. */
-  holderIndexKey: Uint8Array;
 }
 
 export interface SignInDeps extends SignInSettings {
   db: Db;
   now(): number;
+  hashHolderSubject(subject: string): Buffer;
 }
 
 export const CALLBACK_PATH = '/auth/callback';
@@ -71,6 +79,7 @@ export interface SignInAnswer {
   /** Of a session that the browser has already: it ends. */
   sessionSecret: string | undefined;
   callback: URL;
+  origin: Origin;
 }
 
 /**
@@ -82,22 +91,32 @@ export interface SignInAnswer {
  */
 export async function finishSignIn(
   deps: SignInDeps,
-  { secret, sessionSecret, callback }: SignInAnswer,
+  { secret, sessionSecret, callback, origin }: SignInAnswer,
 ): Promise<{ secret: string; returnTo: string }> {
   const begun = await takeSignIn(deps, secret);
   const { state, nonce, code_verifier: codeVerifier } = begun;
   const identity = await providerOf(deps.providers, begun).identify(callback, { state, nonce, codeVerifier });
   const person =
     begun.people === 'holders'
-      ? ({ kind: 'holder', subjectHmac: hashHolderSubject(deps.holderIndexKey, identity.subject) } as const)
+      ? ({ kind: 'holder', subjectHmac: deps.hashHolderSubject(identity.subject) } as const)
       : ({ kind: 'officer', officer: await requireOfficer(deps, begun, identity) } as const);
   const { name, issuer, idToken } = identity;
   const when = { now: new Date(deps.now()), limits: deps.limits };
   const fresh = await deps.db.transaction().execute(async (tx) => {
     if (sessionSecret !== undefined) await endSession(tx, sessionSecret);
+    if (person.kind === 'officer') await recordSignIn(tx, person.officer, origin);
     return createSession(tx, { person, name, issuer, idToken }, when);
   });
   return { secret: fresh, returnTo: begun.return_to };
+}
+
+async function recordSignIn(tx: Tx, officer: OfficerRow, origin: Origin): Promise<void> {
+  const issuer = await tx
+    .selectFrom('issuers')
+    .selectAll()
+    .where('id', '=', officer.issuer_id)
+    .executeTakeFirstOrThrow();
+  await recordAudit(tx, { ...toActor(officer, issuer), origin }, { act: 'session.begin' });
 }
 
 async function takeSignIn({ db, now }: SignInDeps, secret: string | undefined): Promise<SignInRow> {

@@ -132,6 +132,13 @@ const summaryFields = {
   }),
 };
 
+/** To a holder it is told which department issued it; who holds it, the holder knows. */
+const holderFields = { ...summaryFields, department: z.strictObject({ code: z.string(), name: label }) };
+export const holderCredential = z.strictObject(holderFields).meta({ id: 'HolderCredential' });
+export const holderCredentialDetail = z
+  .strictObject({ ...holderFields, claims: jsonObject('By name') })
+  .meta({ id: 'HolderCredentialDetail' });
+
 export const credential = z.strictObject(summaryFields).meta({ id: 'Credential' });
 export const credentialDetail = z
   .strictObject({ ...summaryFields, claims: jsonObject('By name'), holder: holder.nullable() })
@@ -154,7 +161,15 @@ export const statusChange = z
 export function toCredentialJson<View extends CredentialView>(
   view: View,
 ): View & { pending: boolean; links: Record<string, string> } {
-  const self = `/v1/credentials/${view.id}`;
+  return withLinks(view, '/v1/credentials');
+}
+
+/** `base` is where the caller finds credentials: a department's or a holder's. */
+export function withLinks<View extends CredentialView>(
+  view: View,
+  base: '/v1/credentials' | '/v1/holder/credentials',
+): View & { pending: boolean; links: Record<string, string> } {
+  const self = `${base}/${view.id}`;
   const links = {
     self,
     pdf: `${self}/pdf`,

@@ -3,7 +3,7 @@ import type { Actor } from '../auth/policy.ts';
 import type { DocumentSource } from '../issuance/use-cases.ts';
 import { renderPdf } from '../render/pdf.ts';
 import { type Imprint, toDocumentContent } from './document-content.ts';
-import { type Route, readRoute } from './route.ts';
+import { type Answer, type Route, readRoute } from './route.ts';
 
 export type GetSource = (input: { actor: Actor; id: string }) => Promise<DocumentSource>;
 
@@ -20,10 +20,13 @@ export function getPdfRoute(getSource: GetSource, imprint: Imprint): Route {
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
     async handle({ caller: { actor }, id }) {
-      const source = await getSource({ actor, id });
-      const bytes = await renderPdf(toDocumentContent(source, imprint));
-      const headers = { 'Content-Disposition': `inline; filename="${source.view.reference}.pdf"` };
-      return { status: 200, mediaType: 'application/pdf', bytes, headers };
+      return toPdfAnswer(await getSource({ actor, id }), imprint);
     },
   });
+}
+
+export async function toPdfAnswer(source: DocumentSource, imprint: Imprint): Promise<Answer> {
+  const bytes = await renderPdf(toDocumentContent(source, imprint));
+  const headers = { 'Content-Disposition': `inline; filename="${source.view.reference}.pdf"` };
+  return { status: 200, mediaType: 'application/pdf', bytes, headers };
 }

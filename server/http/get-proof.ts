@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { DocumentSource } from '../issuance/use-cases.ts';
 import { verifiableCredentialOf } from './document-content.ts';
 import type { GetSource } from './get-pdf.ts';
-import { type Route, readRoute } from './route.ts';
+import { type Answer, type Route, readRoute } from './route.ts';
 
 export function getProofRoute(getSource: GetSource): Route {
   return readRoute({
@@ -12,8 +13,11 @@ export function getProofRoute(getSource: GetSource): Route {
     answer: { status: 200, description: 'A VC Data Model 2.0 credential', mediaType: 'application/vc' },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
     async handle({ caller: { actor }, id }) {
-      const source = await getSource({ actor, id });
-      return { status: 200, mediaType: 'application/vc', body: verifiableCredentialOf(source) };
+      return toProofAnswer(await getSource({ actor, id }));
     },
   });
+}
+
+export function toProofAnswer(source: DocumentSource): Answer {
+  return { status: 200, mediaType: 'application/vc', body: verifiableCredentialOf(source) };
 }

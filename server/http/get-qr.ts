@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { DocumentSource } from '../issuance/use-cases.ts';
 import { renderQr } from '../render/qr.ts';
 import { type Imprint, qrTextOf } from './document-content.ts';
 import type { GetSource } from './get-pdf.ts';
-import { type Route, readRoute } from './route.ts';
+import { type Answer, type Route, readRoute } from './route.ts';
 
-const FORMATS = {
+export const QR_FORMATS = {
   png: { mediaType: 'image/png', description: 'The QR code in pixels, 8 to a module' },
   svg: {
     mediaType: 'image/svg+xml',
@@ -13,10 +14,12 @@ const FORMATS = {
   txt: { mediaType: 'text/plain; charset=utf-8', description: 'The text that the QR code holds' },
 } as const;
 
+export type QrFormat = keyof typeof QR_FORMATS;
+
 const MODULE_PX = 8;
 
-export function getQrRoute(format: keyof typeof FORMATS, getSource: GetSource, imprint: Imprint): Route {
-  const { mediaType, description } = FORMATS[format];
+export function getQrRoute(format: QrFormat, getSource: GetSource, imprint: Imprint): Route {
+  const { mediaType, description } = QR_FORMATS[format];
   return readRoute({
     path: `/v1/credentials/:id/qr.${format}`,
     name: `getQr${format.charAt(0).toUpperCase()}${format.slice(1)}`,
@@ -25,10 +28,15 @@ export function getQrRoute(format: keyof typeof FORMATS, getSource: GetSource, i
     answer: { status: 200, description, mediaType },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
     async handle({ caller: { actor }, id }) {
-      const qrText = qrTextOf(await getSource({ actor, id }), imprint);
-      if (format === 'txt') return { status: 200, mediaType, bytes: new TextEncoder().encode(qrText) };
-      const { bytes } = await renderQr({ qrText, format, modulePx: MODULE_PX });
-      return { status: 200, mediaType, bytes };
+      return toQrAnswer(format, await getSource({ actor, id }), imprint);
     },
   });
+}
+
+export async function toQrAnswer(format: QrFormat, source: DocumentSource, imprint: Imprint): Promise<Answer> {
+  const { mediaType } = QR_FORMATS[format];
+  const qrText = qrTextOf(source, imprint);
+  if (format === 'txt') return { status: 200, mediaType, bytes: new TextEncoder().encode(qrText) };
+  const { bytes } = await renderQr({ qrText, format, modulePx: MODULE_PX });
+  return { status: 200, mediaType, bytes };
 }

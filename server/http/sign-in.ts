@@ -77,6 +77,7 @@ async function callback(signIn: SignInDeps, { request, response }: Exchange): Pr
     secret: readCookie(request, begun) ?? undefined,
     sessionSecret: readCookie(request, session) ?? undefined,
     callback: new URL(publicUrl + request.originalUrl),
+    origin: { requestId: response.locals.requestId as string, address: request.ip ?? null },
   });
   setCookie(response, session, secret);
   response.redirect(303, returnTo);

@@ -20,6 +20,7 @@ import type { CredentialTypeRow, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges, requireReplaceable } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { findUndrawables } from './drawable.ts';
+import { holderSubjectHmac } from './holder.ts';
 import { extractImages, type Image } from './image.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { contextOf, encryptPayload, type Payload } from './payload.ts';
@@ -272,6 +273,7 @@ async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & {
       content_hash: Buffer.from(hashPayload(headerBytes, payload)),
       wrapped_key: Buffer.from(key.wrapped),
       payload: Buffer.from(encryptPayload(payload, key, id)),
+      holder_subject_hmac: holderSubjectHmac(deps, payload.holder),
       replaces_seq: insertion.replacesSeq,
       prepared_by: actor.id,
       submitted_by: actor.id,

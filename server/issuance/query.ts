@@ -17,6 +17,7 @@ import type {
   Tx,
 } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
+import { SEEN_BY_HOLDERS } from './holder.ts';
 import { suspensionOn } from './intended-status.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
 import type {
@@ -26,6 +27,7 @@ import type {
   IssuanceDeps,
   ListCredentials,
   ListFilters,
+  ListHolderCredentials,
 } from './use-cases.ts';
 
 interface OneCredential {
@@ -59,12 +61,29 @@ export const listCredentials: ListCredentials = async (tx, deps, { actor, filter
     .orderBy('c.seq', order)
     .limit(limit + 1)
     .execute();
+  return toPage(rows, { limit, order }, deps);
+};
+
+/** Of one row more than the page has, so that it knows whether another follows. */
+function toPage(rows: readonly ViewRow[], { limit, order }: { limit: number; order: Order }, deps: IssuanceDeps) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
     items: items.map((row) => toView(row, deps)),
     next: rows.length > limit && last ? encodeCursor(last.seq, order) : null,
   };
+}
+
+export const listHolderCredentials: ListHolderCredentials = async (tx, deps, { holder, limit, cursor }) => {
+  let query = selectViews(tx)
+    .where('c.holder_subject_hmac', '=', holder.subjectHmac)
+    .where('c.state', 'in', SEEN_BY_HOLDERS);
+  if (cursor !== undefined) query = query.where('c.seq', '<', decodeCursor(cursor, 'desc'));
+  const rows = await query
+    .orderBy('c.seq', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return toPage(rows, { limit, order: 'desc' }, deps);
 };
 
 /** The view of one credential; null for another department's. */
@@ -89,6 +108,11 @@ export async function findRow(tx: Db | Tx, one: OneCredential & { lock?: boolean
 }
 
 function select(tx: Db | Tx, issuer: IssuerRow) {
+  return selectViews(tx).where('c.issuer_id', '=', issuer.id);
+}
+
+/** Of every department: whoever calls it says whose. */
+function selectViews(tx: Db | Tx) {
   return tx
     .selectFrom('credentials as c')
     .leftJoin('batches as b', 'b.seq', 'c.batch_seq')
@@ -106,7 +130,6 @@ function select(tx: Db | Tx, issuer: IssuerRow) {
           .as('change'),
       (join) => join.onTrue(),
     )
-    .where('c.issuer_id', '=', issuer.id)
     .select([
       'c.seq',
       'c.id',

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../proof/json.ts';
 import type { Proof } from '../../proof/proof.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { Actor } from '../auth/policy.ts';
+import type { HolderPerson } from '../auth/session.ts';
 import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 
 /*
@@ -20,6 +21,8 @@ export interface IssuanceDeps {
   now(): number;
   randomBytes(sizeBytes: number): Uint8Array;
   cipher: Cipher;
+  /** By which the credentials of a holder are found (auth/holder-index.ts). */
+  hashHolderSubject(subject: string): Buffer;
   /** The newest version of a type, and any version by the hex SHA-256 of its file. */
   findType(code: string): CatalogueType | undefined;
   findDefinition(sha256: string): CatalogueType | undefined;
@@ -219,6 +222,20 @@ export type GetCredential = (
 
 /** @throws AppError CURSOR_INVALID */
 export type ListCredentials = (tx: Db | Tx, deps: IssuanceDeps, request: ListRequest) => Promise<CredentialPage>;
+
+export interface HolderListRequest {
+  holder: HolderPerson;
+  /** 1 to 200. */
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** What was issued to the holder, by whichever department. @throws AppError CURSOR_INVALID */
+export type ListHolderCredentials = (
+  tx: Db | Tx,
+  deps: IssuanceDeps,
+  request: HolderListRequest,
+) => Promise<CredentialPage>;
 
 /** @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUSPENDED, NOT_SUSPENDED, ALREADY_SUPERSEDED */
 export type ChangeStatus = (tx: Tx, deps: IssuanceDeps, request: StatusRequest) => Promise<StatusChangeView>;

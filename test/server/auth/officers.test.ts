@@ -95,6 +95,27 @@ describe('officers', () => {
     expect(added.json.id).to.not.equal(id);
   });
 
+  it('leave in the audit log who did what to whom, without a name', async () => {
+    await change('fehd-auditor', ['approver', 'auditor']);
+    await deactivate('fehd-preparer');
+    const rows = await world.service.db
+      .selectFrom('audit_records')
+      .select(['actor', 'act', 'object', 'before', 'after', 'address'])
+      .where('issuer_id', '=', world.service.fehd.issuer.id)
+      .where('allowed', '=', true)
+      .orderBy('seq')
+      .execute();
+    expect(rows.map(({ act }) => act)).to.deep.equal(['session.begin', 'officer.roles', 'officer.deactivate']);
+    expect(new Set(rows.map(({ actor }) => actor))).to.have.property('size', 1);
+    expect(rows[1]).to.deep.include({
+      object: (await find('fehd-auditor')).id,
+      before: { roles: 'auditor', active: true },
+      after: { roles: 'approver auditor', active: true },
+    });
+    expect(rows.every(({ address }) => address !== null)).to.equal(true);
+    expect(JSON.stringify(rows)).to.not.match(/Auditor|fehd-/);
+  });
+
   it('do not change their own roles', async () => {
     expect((await change('fehd-admin', ['admin', 'approver'])).json.code).to.equal('OWN_ROLES');
     expect((await deactivate('fehd-admin')).json.code).to.equal('OWN_ROLES');

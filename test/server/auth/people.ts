@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
@@ -40,9 +40,11 @@ export async function startPeople(): Promise<PeopleWorld> {
     publicUrl,
     providers: await openProviders({ officers: config, holders: config, departmentsFile: null }),
     limits: { idleMs: 30 * MINUTE_MS, absoluteMs: 600 * MINUTE_MS },
-    holderIndexKey: randomBytes(32),
   };
-  const service = await startService({ signIn: settings }, servicePort);
+  // a page of our own, from which a browser may call us
+  writeFileSync(join(dataFolder, 'index.html'), '<!doctype html><html lang="en"><title>page</title></html>');
+  const page = { folder: dataFolder, nodes: [] };
+  const service = await startService({ signIn: settings, page }, servicePort);
   const issuers = [service.fehd.issuer, service.td.issuer];
   await settleOfficers(service.db, { people, issuers, provider: config.issuer });
   return {
@@ -62,6 +64,11 @@ export async function startPeople(): Promise<PeopleWorld> {
   };
 }
 
+/** All that a browser needs of a service. */
+export interface Reached {
+  service: Pick<TestService, 'url'>;
+}
+
 export interface SignIn {
   account: string;
   as?: 'officer' | 'holder';
@@ -76,7 +83,7 @@ export interface SignedIn {
 }
 
 /** From our sign-in over the provider's page to the callback. */
-export async function signIn(world: PeopleWorld, { account, ...how }: SignIn): Promise<SignedIn> {
+export async function signIn(world: Reached, { account, ...how }: SignIn): Promise<SignedIn> {
   const browser = how.browser ?? createBrowser();
   const callback = await reachCallback(world, browser, { account, ...how });
   return { browser, answer: await browser.send(callback) };
@@ -84,7 +91,7 @@ export async function signIn(world: PeopleWorld, { account, ...how }: SignIn): P
 
 /** Up to the address that the provider sends the browser back to, without opening it. */
 export async function reachCallback(
-  { service }: PeopleWorld,
+  { service }: Reached,
   browser: Browser,
   { account, as = 'officer', query = {} }: SignIn,
 ): Promise<string> {
@@ -125,6 +132,6 @@ export async function write(
   return browser.send(world.service.url + path, sending);
 }
 
-export function read({ service }: PeopleWorld, browser: Browser, path: string): Promise<Received> {
+export function read({ service }: Reached, browser: Browser, path: string): Promise<Received> {
   return browser.send(service.url + path);
 }

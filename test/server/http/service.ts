@@ -4,6 +4,7 @@ import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
+import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
 import type { IssuanceDeps } from '../../../server/issuance/use-cases.ts';
 import { createCipher } from '../../../server/keys/cipher.ts';
@@ -16,6 +17,7 @@ import { createDatabase } from '../database.ts';
 export const TODAY = '2026-03-02';
 const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 const CODE_HASH = `0x${'11'.repeat(32)}`;
+const HOLDER_INDEX_KEY = randomBytes(32);
 const NODE = 'http://127.0.0.1:8545';
 
 export interface TestService {
@@ -43,6 +45,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     now: () => Date.now(),
     randomBytes,
     cipher: createCipher(randomBytes(32)),
+    hashHolderSubject: (subject) => hashHolderSubject(HOLDER_INDEX_KEY, subject),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
     findDepartment: (code) => catalogue.departments.find((department) => department.code === code),

@@ -65,6 +65,13 @@ describe('departments', () => {
       'deactivateOfficer',
       'listAudit',
       'exportAudit',
+      'listHolderCredentials',
+      'getHolderCredential',
+      'getHolderPdf',
+      'getHolderQrPng',
+      'getHolderQrSvg',
+      'getHolderQrTxt',
+      'getHolderProof',
     ]);
   });
 

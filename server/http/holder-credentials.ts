@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
+import { AppError } from '../app-error.ts';
+import type { HolderPerson, Session } from '../auth/session.ts';
+import type {
+  CredentialDetail,
+  CredentialPage,
+  CredentialView,
+  DocumentSource,
+  HolderListRequest,
+} from '../issuance/use-cases.ts';
+import { holderCredential, holderCredentialDetail, withLinks } from './credential-schema.ts';
+import type { Imprint } from './document-content.ts';
+import { line } from './fields.ts';
+import { toPdfAnswer } from './get-pdf.ts';
+import { toProofAnswer } from './get-proof.ts';
+import { QR_FORMATS, type QrFormat, toQrAnswer } from './get-qr.ts';
+import { type Route, sessionRoute } from './route.ts';
+
+interface Own {
+  holder: HolderPerson;
+  id: string;
+}
+
+export type GetOwnSource = (own: Own) => Promise<DocumentSource>;
+type FindDepartment = (code: string) => CatalogueDepartment | undefined;
+
+const BASE = '/v1/holder/credentials';
+const MOST_ITEMS = 200;
+const listQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .default(20)
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '20 where it is left out' }),
+  starting_after: line(400).optional().meta({ description: '"next" of the page before' }),
+});
+const page = z
+  .strictObject({ items: z.array(holderCredential), has_more: z.boolean(), next: z.string().nullable() })
+  .meta({ id: 'HolderCredentialPage' });
+
+export function listHolderCredentialsRoute(
+  list: (request: HolderListRequest) => Promise<CredentialPage>,
+  findDepartment: FindDepartment,
+): Route {
+  return sessionRoute({
+    path: BASE,
+    name: 'listHolderCredentials',
+    summary: 'What was issued to the holder who is signed in, by every department, newest first',
+    query: listQuery,
+    answer: { status: 200, description: 'A page', schema: page },
+    problems: ['CURSOR_INVALID', 'FORBIDDEN'],
+    async handle({ session, query: { limit, starting_after: cursor } }) {
+      const { items, next } = await list({ holder: holderOf(session), limit, cursor });
+      const body = { items: items.map((view) => toJson(view, findDepartment)), has_more: next !== null, next };
+      return { status: 200, body };
+    },
+  });
+}
+
+export function getHolderCredentialRoute(
+  get: (own: Own) => Promise<CredentialDetail | null>,
+  findDepartment: FindDepartment,
+): Route {
+  return sessionRoute({
+    path: `${BASE}/:id`,
+    name: 'getHolderCredential',
+    summary: "One of the holder's own, with its claims",
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The credential', schema: holderCredentialDetail },
+    problems: ['CREDENTIAL_NOT_FOUND', 'FORBIDDEN'],
+    async handle({ session, id }) {
+      const detail = await get({ holder: holderOf(session), id });
+      if (!detail) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
+      const { holder: _, ...told } = detail;
+      return { status: 200, body: toJson(told, findDepartment) };
+    },
+  });
+}
+
+export function getHolderPdfRoute(getSource: GetOwnSource, imprint: Imprint): Route {
+  const answer = { status: 200, description: 'PDF/A-3b', mediaType: 'application/pdf' };
+  return documentRoute({ part: 'pdf', name: 'getHolderPdf', summary: "The holder's document", answer }, (own) =>
+    getSource(own).then((source) => toPdfAnswer(source, imprint)),
+  );
+}
+
+export function getHolderQrRoute(format: QrFormat, getSource: GetOwnSource, imprint: Imprint): Route {
+  const { mediaType, description } = QR_FORMATS[format];
+  const name = `getHolderQr${format.charAt(0).toUpperCase()}${format.slice(1)}`;
+  const summary = `The QR code of the holder's credential as ${format.toUpperCase()}`;
+  return documentRoute(
+    { part: `qr.${format}`, name, summary, answer: { status: 200, description, mediaType } },
+    (own) => getSource(own).then((source) => toQrAnswer(format, source, imprint)),
+  );
+}
+
+export function getHolderProofRoute(getSource: GetOwnSource): Route {
+  const answer = { status: 200, description: 'A VC Data Model 2.0 credential', mediaType: 'application/vc' };
+  const summary = "The holder's credential in full as a W3C Verifiable Credential";
+  return documentRoute({ part: 'proof', name: 'getHolderProof', summary, answer }, (own) =>
+    getSource(own).then(toProofAnswer),
+  );
+}
+
+type Document = Pick<Route, 'name' | 'summary' | 'answer'> & { part: string };
+
+function documentRoute({ part, ...text }: Document, toAnswer: (own: Own) => Promise<ReturnType<typeof toProofAnswer>>) {
+  return sessionRoute({
+    ...text,
+    path: `${BASE}/:id/${part}`,
+    query: z.strictObject({}),
+    problems: ['CREDENTIAL_NOT_FOUND', 'NOT_FINAL', 'FORBIDDEN'],
+    handle: ({ session, id }) => toAnswer({ holder: holderOf(session), id }),
+  });
+}
+
+/** An officer may be a holder too, but has to sign in as one: what is read here is private, and no business of the department. */
+function holderOf({ person }: Session): HolderPerson {
+  if (person.kind === 'holder') return person;
+  throw new AppError('FORBIDDEN', 'this is for holders: sign in at /auth/login?as=holder');
+}
+
+/** A type's code begins with its department's. */
+function toJson<View extends CredentialView>(view: View, findDepartment: FindDepartment) {
+  const code = view.type.split('-')[0] as string;
+  const found = findDepartment(code);
+  if (!found) throw new Error(`the catalogue has no department "${code}"`);
+  return { ...withLinks(view, BASE), department: { code, name: found.profile.name } };
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../app-error.ts';
+import type { Actor } from '../auth/policy.ts';
+import type { HolderPerson } from '../auth/session.ts';
+import type { CredentialState, Db } from '../store/schema.ts';
+import { fromCredentialId } from './credential-id.ts';
+import type { HolderContact, IssuanceDeps } from './use-cases.ts';
+
+/** What is being prepared, and what failed, was never given to anybody. */
+export const SEEN_BY_HOLDERS: readonly CredentialState[] = ['issued', 'sealed', 'anchored', 'final'];
+
+/** What a credential's row is found by when its holder signs in; null where the department named no subject. */
+export function holderSubjectHmac(
+  { hashHolderSubject }: Pick<IssuanceDeps, 'hashHolderSubject'>,
+  holder: HolderContact | null,
+): Buffer | null {
+  return holder?.subject === undefined ? null : hashHolderSubject(holder.subject);
+}
+
+/**
+ * Somebody who may read in the department of this one credential, because it is the holder's own. It must be used for this id alone.
+ * @throws AppError CREDENTIAL_NOT_FOUND, in the same words for another holder's as for none
+ */
+export async function holderActor(db: Db, { holder, id: text }: { holder: HolderPerson; id: string }): Promise<Actor> {
+  const id = fromCredentialId(text);
+  const issuer =
+    id &&
+    (await db
+      .selectFrom('issuers')
+      .innerJoin('credentials as c', 'c.issuer_id', 'issuers.id')
+      .selectAll('issuers')
+      .where('c.id', '=', id)
+      .where('c.holder_subject_hmac', '=', holder.subjectHmac)
+      .where('c.state', 'in', SEEN_BY_HOLDERS)
+      .executeTakeFirst());
+  if (!issuer) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
+  return { issuer, id: 'holder', name: 'holder', may: new Set(['credentials.read']) };
+}
