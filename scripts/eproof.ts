@@ -1,3 +1,4 @@
+import { USAGE as AUDIT_USAGE, auditCommand } from './cli/audit.ts';
 import { USAGE as SNAPSHOT_USAGE, snapshotCommand } from './cli/snapshot.ts';
 import { USAGE as VERIFY_USAGE, verifyCommand } from './cli/verify.ts';
 
@@ -8,7 +9,8 @@ const EXIT_SOFTWARE = 70;
 const HELP = `eproof — verify an e-Proof from the command line
 
 ${VERIFY_USAGE}
-${SNAPSHOT_USAGE}`;
+${SNAPSHOT_USAGE}
+${AUDIT_USAGE}`;
 
 async function run(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
@@ -17,6 +19,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === 'verify') return verifyCommand(rest);
+  if (command === 'audit') return auditCommand(rest);
   if (command === 'snapshot') return snapshotCommand(rest);
   process.stderr.write(
     `eproof: ${command === undefined ? 'no command given' : `"${command}" is not a command`}\n\n${HELP}`,

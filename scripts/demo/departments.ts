@@ -1,4 +1,5 @@
 import type { Catalogue, CatalogueDepartment } from '../../catalogue/catalogue.ts';
+import { AUDIT_TYPE } from '../../server/audit/definition.ts';
 import { createApiKey } from '../../server/auth/api-key.ts';
 import { provisionIssuers } from '../../server/chain/provision.ts';
 import type { Registry } from '../../server/chain/registry.ts';
@@ -51,7 +52,7 @@ async function isProvisioned({ db, catalogue }: Provisioning, issuer: IssuerRow)
     .where('issuer_id', '=', issuer.id)
     .execute();
   const opened = new Set(rows.map(({ definition }) => definition));
-  return typesOf(catalogue, issuer.code).every(({ sha256 }) => opened.has(sha256));
+  return [...typesOf(catalogue, issuer.code), AUDIT_TYPE].every(({ sha256 }) => opened.has(sha256));
 }
 
 async function provision(provisioning: Provisioning, issuers: readonly IssuerRow[]): Promise<void> {
@@ -66,7 +67,7 @@ async function provision(provisioning: Provisioning, issuers: readonly IssuerRow
       admin,
       anchorKey: anchor.address,
       statusKey: status.address,
-      types: typesOf(catalogue, issuer.code),
+      types: [...typesOf(catalogue, issuer.code), AUDIT_TYPE],
     };
   });
   await provisionIssuers({ db, registry, governance }, await Promise.all(newIssuers));

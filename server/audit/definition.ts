@@ -9,3 +9,6 @@ export const AUDIT_FILE: Uint8Array = readFileSync(new URL('audit-head.json', im
 
 /** 64 hex digits. */
 export const AUDIT_DEFINITION: string = createHash('sha256').update(AUDIT_FILE).digest('hex');
+
+/** What provisioning opens beside a department's credential types. */
+export const AUDIT_TYPE = { code: 'audit-head', version: 1, sha256: AUDIT_DEFINITION } as const;

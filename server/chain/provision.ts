@@ -15,8 +15,11 @@ export interface NewIssuer {
   /** Addresses. */
   anchorKey: string;
   statusKey: string;
-  types: readonly CatalogueType[];
+  types: readonly OpenedType[];
 }
+
+/** A credential type of the catalogue, or the type of audit heads. */
+type OpenedType = Pick<CatalogueType, 'code' | 'version' | 'sha256'>;
 
 export interface Provisioning {
   db: Db;

@@ -7,6 +7,7 @@ import { decodeHeaderItems } from '../../proof/header.ts';
 import { type Post, type RegistryReading, readRegistry } from '../../proof/nodes.ts';
 import { type Evidence, type Verdict, verify } from '../../proof/verdict.ts';
 import { AppError } from '../app-error.ts';
+import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Registry } from '../chain/registry.ts';
 import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
@@ -37,6 +38,8 @@ export async function confirmBatches(deps: FinalityDeps): Promise<boolean> {
     .selectFrom('batches')
     .select('seq')
     .where('state', '=', 'anchored')
+    // heads of audit logs have no credential to verify (audit/anchor-head.ts)
+    .where('definition', '!=', AUDIT_DEFINITION)
     .where((where) => where.or([where('retry_at', 'is', null), where('retry_at', '<=', new Date(deps.now()))]))
     .orderBy('seq')
     .limit(64)
@@ -97,7 +100,7 @@ async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promis
   };
 }
 
-async function readBatch(
+export async function readBatch(
   { trusted, confirmations, post }: FinalityDeps,
   question: { issuer: number; batch: Uint8Array; locator: number | null },
 ): Promise<RegistryReading> {
@@ -107,7 +110,7 @@ async function readBatch(
   return reading;
 }
 
-async function forgetIfGone(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promise<void> {
+export async function forgetIfGone(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promise<void> {
   const latest = await deps.registry.read(batch.id);
   if (latest.batches.length === 0) await forgetAnchor(tx, batch);
 }

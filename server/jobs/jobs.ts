@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { anchorHeads, confirmHeads, type HeadDeps } from '../audit/anchor-head.ts';
 import { linkRecords } from '../audit/link.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
@@ -15,6 +16,7 @@ import { type Loop, startLoop } from './loop.ts';
 export interface JobDeps {
   sealing: SealDeps & SignDeps;
   relaying: StatusDeps;
+  heads: HeadDeps;
   confirming: FinalityDeps;
   /** How long an idle job waits before it looks again. */
   pollMs: number;
@@ -27,6 +29,7 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -48,6 +51,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('relaying', async () => gate.isOpen && (await relay(deps))),
     start('finality', async () => gate.isOpen && (await confirm(deps))),
     start('audit', () => linkRecords(deps.relaying.db)),
+    startLoop({
+      name: 'audit heads',
+      step: async () => gate.isOpen && (await anchorHeads(deps.heads)) > 0,
+      pollMs: MINUTE_MS,
+      onFault: deps.onFault,
+    }),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: HOUR_MS, onFault: deps.onFault }),
   ];
   return {
@@ -94,7 +103,8 @@ async function settleAll(relayer: Relayer): Promise<void> {
 
 async function confirm({ confirming }: JobDeps): Promise<boolean> {
   const hasBatches = await confirmBatches(confirming);
-  return (await confirmStatusChanges(confirming)) || hasBatches;
+  const hasHeads = await confirmHeads(confirming);
+  return (await confirmStatusChanges(confirming)) || hasBatches || hasHeads;
 }
 
 async function clean({ relaying }: JobDeps): Promise<boolean> {

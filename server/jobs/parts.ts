@@ -6,6 +6,7 @@ import type { TrustedNodes } from '../chain/trusted-registry.ts';
 import type { KeepManifest } from '../issuance/manifest.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { createHeadSigner } from '../keys/audit-head-signer.ts';
 import { createBatchSigner, createStatusSigner } from '../keys/signer.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Db } from '../store/schema.ts';
@@ -41,6 +42,9 @@ export function toJobDeps(parts: JobParts): JobDeps {
   const statusSigners = new Map(
     parts.departmentKeys.map((key) => [key.address, createStatusSigner(key, issuance.registry)]),
   );
+  const headSigners = new Map(
+    parts.departmentKeys.map((key) => [key.address, createHeadSigner(key, issuance.registry)]),
+  );
   return {
     pollMs,
     onFault,
@@ -50,6 +54,13 @@ export function toJobDeps(parts: JobParts): JobDeps {
       sealing: parts.sealing,
       keepManifest: parts.keepManifest,
       findBatchSigner: (address) => batchSigners.get(address),
+    },
+    heads: {
+      db,
+      registry: issuance.registry,
+      now: issuance.now,
+      keepManifest: parts.keepManifest,
+      findHeadSigner: (address) => headSigners.get(address),
     },
     relaying: {
       ...common,
