@@ -13,6 +13,7 @@ import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import type { Imprint } from './http/document-content.ts';
+import { eraseCredentialRoute } from './http/erase-credential.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
 import { type GetSource, getPdfRoute } from './http/get-pdf.ts';
@@ -49,6 +50,7 @@ import { createFindSession, type FindSession } from './http/session-request.ts';
 import { serveSignIn } from './http/sign-in.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
+import { eraseCredential } from './issuance/erase.ts';
 import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
@@ -146,6 +148,7 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     suspendRoute((tx, request) => suspendCredential(tx, deps, request)),
     reinstateRoute((tx, request) => reinstateCredential(tx, deps, request)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
+    eraseCredentialRoute((tx, input) => eraseCredential(tx, deps, input)),
     listTypesRoute(listTypes),
     getTypeRoute(listTypes),
     getDepartmentRoute(deps.findDepartment),

@@ -12,6 +12,8 @@ import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
 import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
+import { replayErasures } from './issuance/erase.ts';
+import { openErasureJournal } from './issuance/erasure-journal.ts';
 import { openManifestFolder } from './issuance/manifest.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import { startJobs } from './jobs/jobs.ts';
@@ -85,6 +87,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     };
     const deps = await createIssuanceDeps(instance);
     const signIn = await createSignIn(instance, publicUrl);
+    await replayErasures(instance.db, deps.erasures);
     const jobs = await startJobs(await createJobDeps(instance, deps));
     running.push(jobs.stop);
     const listener = await listen(createServiceApp({ ...instance, signIn }, deps), { host: config.host, port });
@@ -138,7 +141,7 @@ function reasonOf(error: unknown): string {
   return message || code || 'it does not say why';
 }
 
-async function createIssuanceDeps({ keystore, facts, catalogue, verifier }: Instance): Promise<IssuanceDeps> {
+async function createIssuanceDeps({ config, keystore, facts, catalogue, verifier }: Instance): Promise<IssuanceDeps> {
   const holderIndexKey = await keystore.openSecret('holder-index');
   return {
     now: Date.now,
@@ -151,6 +154,7 @@ async function createIssuanceDeps({ keystore, facts, catalogue, verifier }: Inst
     registry: { chainId: facts.chainId, address: facts.address },
     registryIndex: 0,
     verifier,
+    erasures: openErasureJournal(join(config.dataFolder, 'erasures')),
   };
 }
 

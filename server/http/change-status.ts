@@ -55,7 +55,7 @@ function changeRoute<Schema extends z.ZodType<object>>(
       description: 'Recorded: it will be on the chain as soon as the chain takes it',
       schema: statusChange,
     },
-    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_SUPERSEDED', ...problems],
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'ALREADY_SUPERSEDED', ...problems],
     location: (answer) => `/v1/credentials/${(answer as StatusChangeView).credential}`,
     async handle(tx, { caller: { actor }, id, body: request }) {
       return { status: 202, body: await change(tx, { ...request, actor, id }) };

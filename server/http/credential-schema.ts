@@ -122,6 +122,7 @@ const summaryFields = {
   supersededBy: z.string().nullable(),
   createdAt: instant,
   finalAt: instant.nullable(),
+  erasedAt: instant.nullable().meta({ description: 'When its claims and keys were destroyed' }),
   links: z.strictObject({
     self: z.string(),
     pdf: z.string(),
@@ -141,7 +142,11 @@ export const holderCredentialDetail = z
 
 export const credential = z.strictObject(summaryFields).meta({ id: 'Credential' });
 export const credentialDetail = z
-  .strictObject({ ...summaryFields, claims: jsonObject('By name'), holder: holder.nullable() })
+  .strictObject({
+    ...summaryFields,
+    claims: jsonObject('By name; null when they were erased').nullable(),
+    holder: holder.nullable(),
+  })
   .meta({ id: 'CredentialDetail' });
 
 export const statusChange = z

@@ -18,7 +18,7 @@ export function getPdfRoute(getSource: GetSource, imprint: Imprint): Route {
       description: 'PDF/A-3b with the QR code and the attached proof',
       mediaType: 'application/pdf',
     },
-    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'NOT_FINAL'],
     async handle({ caller: { actor }, id }) {
       return toPdfAnswer(await getSource({ actor, id }), imprint);
     },

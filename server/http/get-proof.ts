@@ -11,7 +11,7 @@ export function getProofRoute(getSource: GetSource): Route {
     summary: 'The credential in full as a W3C Verifiable Credential, for its holder',
     query: z.strictObject({}),
     answer: { status: 200, description: 'A VC Data Model 2.0 credential', mediaType: 'application/vc' },
-    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'NOT_FINAL'],
     async handle({ caller: { actor }, id }) {
       return toProofAnswer(await getSource({ actor, id }));
     },

@@ -26,7 +26,7 @@ export function getQrRoute(format: QrFormat, getSource: GetSource, imprint: Impr
     summary: `The credential's QR code as ${format.toUpperCase()}`,
     query: z.strictObject({}),
     answer: { status: 200, description, mediaType },
-    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'NOT_FINAL'],
+    problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'NOT_FINAL'],
     async handle({ caller: { actor }, id }) {
       return toQrAnswer(format, await getSource({ actor, id }), imprint);
     },

@@ -138,6 +138,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     help: 'Documents are made when the chain cannot forget the credential any more, usually within seconds. Ask again after "Retry-After".',
     retryAfterSeconds: 2,
   },
+  CREDENTIAL_ERASED: {
+    status: 410,
+    title: 'The credential was erased',
+    help: 'Its claims and keys were destroyed, and nothing brings them back. Its header, its hash and its status stay, and it can still be revoked.',
+  },
   ALREADY_REVOKED: {
     status: 409,
     title: 'The credential is revoked',

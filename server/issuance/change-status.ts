@@ -65,6 +65,8 @@ async function record(
   const row = await findRow(tx, { issuer, id, lock: true });
   const intended = foldChanges(row, await openChanges(tx, row));
   requireAllowed({ act, until, today: toHongKongDay(deps.now() / 1000) }, intended, row);
+  if (note !== undefined && row.erased_at !== null)
+    throw new AppError('CREDENTIAL_ERASED', '"note" cannot be kept: the credential was erased, and its key with it');
   const key = note === undefined ? undefined : deps.cipher.openDataKey(row.wrapped_key);
   const change = await tx
     .insertInto('status_changes')

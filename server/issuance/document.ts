@@ -16,6 +16,7 @@ export const credentialDocument: GetDocument = async (tx, deps, { actor, id }) =
   const row = await findRow(tx, { issuer, id });
   if (row.state === 'failed') throw new AppError('CREDENTIAL_FAILED', 'the credential could not be issued');
   if (row.state !== 'final') throw new AppError('NOT_FINAL', 'the credential is not final on the chain yet');
+  if (row.erased_at !== null) throw new AppError('CREDENTIAL_ERASED', 'the credential was erased');
   const type = deps.findDefinition(row.definition);
   const department = deps.findDepartment(issuer.code);
   if (!type || !department)

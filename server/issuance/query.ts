@@ -42,6 +42,7 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
   if (!row) return null;
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
+  if (row.erased_at !== null) return { ...toView(row, deps), claims: null, holder: null };
   const secret = await tx
     .selectFrom('credentials')
     .select(['id', 'wrapped_key', 'payload'])
@@ -151,6 +152,7 @@ function selectViews(tx: Db | Tx) {
       'c.superseded_by_seq',
       'c.created_at',
       'c.final_at',
+      'c.erased_at',
       'b.id as batch_id',
       'b.number as batch_number',
       'b.size as batch_size',
@@ -227,6 +229,7 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     supersededBy: row.successor_id && toCredentialId(row.successor_id),
     createdAt: row.created_at.toISOString(),
     finalAt: row.final_at?.toISOString() ?? null,
+    erasedAt: row.erased_at?.toISOString() ?? null,
   };
 }
 

@@ -7,11 +7,12 @@ import type { RegistryAddress } from '../../proof/signature.ts';
 import type { Actor } from '../auth/policy.ts';
 import type { HolderPerson } from '../auth/session.ts';
 import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
+import type { ErasureJournal } from './erasure-journal.ts';
 
 /*
  * What the service can do, as its callers see it: HTTP, jobs and scripts. Each use case lives in a file of its own beside this one:
  *   issue.ts issueCredential, replaceCredential · query.ts getCredential, listCredentials · change-status.ts revokeCredential,
- *   suspendCredential, reinstateCredential · document.ts credentialDocument · idempotency.ts withIdempotency ·
+ *   suspendCredential, reinstateCredential · document.ts credentialDocument · erase.ts eraseCredential · idempotency.ts withIdempotency ·
  *   department.ts registerDepartment, findIssuer, readiness
  */
 
@@ -32,6 +33,7 @@ export interface IssuanceDeps {
   registryIndex: number;
   /** The address that QRs lead to; ends in "/". */
   verifier: string;
+  erasures: ErasureJournal;
 }
 
 /** Encrypts what belongs to one credential under a data key of its own (keys/cipher.ts). */
@@ -123,11 +125,14 @@ export interface CredentialView {
   supersededBy: string | null;
   createdAt: string;
   finalAt: string | null;
+  /** When its claims were destroyed. */
+  erasedAt: string | null;
 }
 
 /** One credential with what is in it. */
 export interface CredentialDetail extends CredentialView {
-  claims: JsonObject;
+  /** Null when they were erased. */
+  claims: JsonObject | null;
   holder: HolderContact | null;
 }
 
@@ -250,7 +255,14 @@ export type SuspendCredential = (
   request: StatusRequest & { until?: string | undefined },
 ) => Promise<StatusChangeView>;
 
-/** @throws AppError CREDENTIAL_NOT_FOUND, NOT_FINAL */
+/** @throws AppError CREDENTIAL_NOT_FOUND, NOT_FINAL where something of it is still on its way to the chain */
+export type EraseCredential = (
+  tx: Tx,
+  deps: IssuanceDeps,
+  input: { actor: Actor; id: string },
+) => Promise<CredentialView>;
+
+/** @throws AppError CREDENTIAL_NOT_FOUND, NOT_FINAL, CREDENTIAL_ERASED */
 export type GetDocument = (
   tx: Db | Tx,
   deps: IssuanceDeps,

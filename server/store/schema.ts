@@ -101,10 +101,11 @@ export interface CredentialsTable {
   content_hash: Buffer;
   /** The data key of this row under the master key. */
   wrapped_key: Buffer;
-  /** Claims, seeds and the holder's contact under the data key. */
+  /** Claims, seeds and the holder's contact under the data key. Both are empty when the credential was erased. */
   payload: Buffer;
   /** The holder's subject under a key of its own (auth/holder-index.ts); null where the department named none. */
   holder_subject_hmac: Buffer | null;
+  erased_at: Date | null;
   /** The credential that this one takes the place of. */
   replaces_seq: number | null;
   batch_seq: number | null;

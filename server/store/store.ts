@@ -7,6 +7,7 @@ import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import { people } from './migrations/0004-people.ts';
 import { suspensionDays } from './migrations/0006-suspension-days.ts';
 import { audit } from './migrations/0007-audit.ts';
+import { erasures } from './migrations/0011-erasures.ts';
 import type { Database, Db } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-people': people,
   '0006-suspension-days': suspensionDays,
   '0007-audit': audit,
+  '0011-erasures': erasures,
 };
 
 export interface Store {

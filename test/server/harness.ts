@@ -101,7 +101,7 @@ export async function createWorld(): Promise<World> {
       await Promise.all(running.map((jobs) => jobs.stop()));
       await close();
       await chain.close();
-      rmSync(settings.manifests, { recursive: true, force: true });
+      for (const folder of [settings.manifests, settings.erasures]) rmSync(folder, { recursive: true, force: true });
     },
   };
   return world;
@@ -130,6 +130,7 @@ async function createSettings(chain: ChainNode): Promise<WorldSettings> {
       trusted: { chainId, address: address.toLowerCase(), codeHash, nodes: [chain.url], agree: 1 },
       masterKey: randomBytes(32).toString('hex'),
       manifests: mkdtempSync(join(tmpdir(), 'eproof-manifests-')),
+      erasures: mkdtempSync(join(tmpdir(), 'eproof-erasures-')),
     };
   } finally {
     provider.destroy();
@@ -180,6 +181,15 @@ export async function untilFinal(world: World, ids: readonly string[]): Promise<
       .executeTakeFirstOrThrow();
     return Number(n) === 0;
   });
+}
+
+/** That the promise fails with an error of this code. */
+export async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
+  const outcome = await promise.then(
+    () => 'nothing thrown',
+    (error: { code?: string }) => error.code ?? error,
+  );
+  expect(outcome).to.equal(code);
 }
 
 export async function viewOf(world: World, department: DepartmentCode, id: string) {

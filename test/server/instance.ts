@@ -6,6 +6,7 @@ import { hashHolderSubject } from '../../server/auth/holder-index.ts';
 import type { Checkpoint } from '../../server/chain/relayer.ts';
 import { createRpc, postWithFetch } from '../../server/chain/rpc.ts';
 import type { TrustedNodes } from '../../server/chain/trusted-registry.ts';
+import { openErasureJournal } from '../../server/issuance/erasure-journal.ts';
 import { openManifestFolder } from '../../server/issuance/manifest.ts';
 import type { IssuanceDeps } from '../../server/issuance/use-cases.ts';
 import { type Jobs, startJobs } from '../../server/jobs/jobs.ts';
@@ -29,6 +30,7 @@ export interface WorldSettings {
   trusted: TrustedNodes;
   masterKey: string;
   manifests: string;
+  erasures: string;
 }
 
 export interface JobOptions {
@@ -37,7 +39,8 @@ export interface JobOptions {
   confirmations?: number;
 }
 
-export function toIssuanceDeps({ trusted, masterKey }: WorldSettings): IssuanceDeps {
+export function toIssuanceDeps(settings: WorldSettings): IssuanceDeps {
+  const { trusted, masterKey } = settings;
   const { chainId, address } = trusted;
   return {
     now: Date.now,
@@ -50,6 +53,7 @@ export function toIssuanceDeps({ trusted, masterKey }: WorldSettings): IssuanceD
     registry: { chainId, address },
     registryIndex: 0,
     verifier: VERIFIER,
+    erasures: openErasureJournal(settings.erasures),
   };
 }
 

@@ -407,6 +407,21 @@ describe('refusals', () => {
       expect((await act('replace', newCredential('FEHD-GRL', 1))).code).to.equal('ALREADY_REVOKED');
     });
 
+    it('has no document of a credential that was erased, and keeps no note to it', async () => {
+      const { db, fehd } = service;
+      expect((await act('erase', { confirm: 'erase' })).code).to.equal('NOT_FINAL');
+      await db.updateTable('credentials').set({ state: 'final' }).where('issuer_id', '=', fehd.issuer.id).execute();
+      expect((await act('erase', { confirm: 'yes' })).code).to.equal('VALIDATION_FAILED');
+      const erased = await call(service, `/v1/credentials/${id}/erase`, {
+        key: fehd.apiKey,
+        body: { confirm: 'erase' },
+      });
+      expect(erased.json.erasedAt).to.be.a('string');
+      for (const part of ['pdf', 'qr.txt', 'proof'])
+        expect((await refuse(`/v1/credentials/${id}/${part}`)).code).to.equal('CREDENTIAL_ERASED');
+      expect((await act('revoke', { reason: 'ceased', note: 'x' })).code).to.equal('CREDENTIAL_ERASED');
+    });
+
     it('does not suspend twice', async () => {
       await done('suspend');
       expect((await act('suspend')).code).to.equal('ALREADY_SUSPENDED');

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
+import { openErasureJournal } from '../../../server/issuance/erasure-journal.ts';
 import type { IssuanceDeps } from '../../../server/issuance/use-cases.ts';
 import { createCipher } from '../../../server/keys/cipher.ts';
 import { createLog } from '../../../server/log.ts';
@@ -41,6 +45,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
   const catalogue = loadCatalogue();
   const store = await openStore(await createDatabase());
   const logged: string[] = [];
+  const erasures = mkdtempSync(join(tmpdir(), 'eproof-erasures-'));
   const deps: IssuanceDeps = {
     now: () => Date.now(),
     randomBytes,
@@ -52,6 +57,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     registry: REGISTRY,
     registryIndex: 0,
     verifier: 'http://127.0.0.1:3000/',
+    erasures: openErasureJournal(erasures),
   };
   const settings = {
     isTest: true,
@@ -106,6 +112,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await store.close();
+      rmSync(erasures, { recursive: true, force: true });
     },
   };
 }

@@ -14,6 +14,7 @@ import {
   actorOf,
   createWorld,
   eventually,
+  expectCode,
   expectSameCounts,
   sampleRequest,
   untilFinal,
@@ -249,12 +250,4 @@ async function verdictOn(world: World, id: string, department: DepartmentCode = 
   const issuer = world.issuers[department];
   const { qrProof } = await credentialDocument(world.db, world.deps, { actor: actorOf(issuer), id });
   return (await verifyProof(qrProof, await sourcesOf(world))).standing;
-}
-
-async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
-  const outcome = await promise.then(
-    () => 'nothing thrown',
-    (error: { code?: string }) => error.code ?? error,
-  );
-  expect(outcome).to.equal(code);
 }
