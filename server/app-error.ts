@@ -6,6 +6,7 @@ export type AppErrorCode =
   | 'TYPE_NOT_OPEN'
   | 'ISSUER_NOT_READY'
   | 'ISSUER_HELD'
+  | 'APPROVAL_REQUIRED'
   | 'QR_TOO_LARGE'
   | 'CREDENTIAL_TOO_LARGE'
   | 'CREDENTIAL_NOT_FOUND'

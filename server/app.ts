@@ -30,6 +30,7 @@ import {
   listHolderCredentialsRoute,
 } from './http/holder-credentials.ts';
 import { issueCredentialRoute } from './http/issue-credential.ts';
+import { getIssuingRuleRoute, setIssuingRuleRoute } from './http/issuing-rules.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
 import { mountRoutes } from './http/mount.ts';
 import {
@@ -54,6 +55,7 @@ import { eraseCredential } from './issuance/erase.ts';
 import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
+import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
 import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
@@ -151,6 +153,8 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     eraseCredentialRoute((tx, input) => eraseCredential(tx, deps, input)),
     listTypesRoute(listTypes),
     getTypeRoute(listTypes),
+    getIssuingRuleRoute(listTypes, (input) => getIssuingRule(db, input)),
+    setIssuingRuleRoute(listTypes, (tx, input) => setIssuingRule(tx, input)),
     getDepartmentRoute(deps.findDepartment),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),

@@ -15,6 +15,7 @@ export const ACTS = [
   'webhooks.manage',
   'keys.manage',
   'officers.manage',
+  'rules.manage',
   'audit.read',
 ] as const;
 export type Act = (typeof ACTS)[number];
@@ -30,7 +31,7 @@ export const MAY: Readonly<Record<Role, readonly Act[]>> = {
   approver: [...READING, 'credentials.approve', 'status.approve'],
   'key-holder': [...READING, 'validity.change'],
   auditor: [...READING, 'audit.read'],
-  admin: [...READING, 'webhooks.manage', 'keys.manage', 'officers.manage', 'credentials.erase'],
+  admin: [...READING, 'webhooks.manage', 'keys.manage', 'officers.manage', 'rules.manage', 'credentials.erase'],
 };
 
 /** Whoever acts for a department: one of its systems, one of its officers, or the service itself. */

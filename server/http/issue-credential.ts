@@ -19,6 +19,7 @@ export function issueCredentialRoute(issue: Issue): Route {
       'TYPE_NOT_OPEN',
       'ISSUER_NOT_READY',
       'ISSUER_HELD',
+      'APPROVAL_REQUIRED',
       'QR_TOO_LARGE',
       'CREDENTIAL_TOO_LARGE',
     ],

@@ -23,6 +23,7 @@ export function replaceCredentialRoute(replace: Replace): Route {
       'TYPE_NOT_OPEN',
       'ISSUER_NOT_READY',
       'ISSUER_HELD',
+      'APPROVAL_REQUIRED',
       'QR_TOO_LARGE',
       'CREDENTIAL_TOO_LARGE',
     ],

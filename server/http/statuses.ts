@@ -112,6 +112,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     help: 'The chain holds batches of the department that this service does not know. The operator has to read them back first.',
     retryAfterSeconds: 300,
   },
+  APPROVAL_REQUIRED: {
+    status: 409,
+    title: 'The credential type needs an approval',
+    help: 'One call does not issue it: prepare it by POST /v1/drafts, submit it, and let somebody else approve it. GET /v1/types/{code}/rules says how many people approve.',
+  },
   QR_TOO_LARGE: {
     status: 422,
     title: 'The shown claims do not fit into a QR code',

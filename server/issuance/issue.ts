@@ -22,6 +22,7 @@ import { toCredentialId } from './credential-id.ts';
 import { findUndrawables } from './drawable.ts';
 import { holderSubjectHmac } from './holder.ts';
 import { extractImages, type Image } from './image.ts';
+import { requireNoApproval } from './issuing-rules.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { contextOf, encryptPayload, type Payload } from './payload.ts';
 import { fullProof, largestPlace, qrProof } from './proof-of.ts';
@@ -54,6 +55,7 @@ async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promi
   const { issuer } = actor;
   requireReady(issuer);
   const { type, row } = await requireType(tx, deps, { issuer, code: request.type });
+  await requireNoApproval(tx, { issuer, code: row.code });
   const content = await readContent(type.definition, request, deps);
   const number = requireNumber(issuer);
   const header = { issuer: number, credentialType: row.number, ...content.dates, holderKey: content.holderKey };

@@ -10,6 +10,9 @@ export interface Database {
   credential_types: CredentialTypesTable;
   credentials: CredentialsTable;
   images: ImagesTable;
+  issuing_rules: IssuingRulesTable;
+  drafts: DraftsTable;
+  approvals: ApprovalsTable;
   batches: BatchesTable;
   transactions: TransactionsTable;
   status_changes: StatusChangesTable;
@@ -135,6 +138,49 @@ export interface ImagesTable {
   sha256: Buffer;
   /** Under the credential's data key. */
   data: Buffer;
+}
+
+/** A department's own rule for a type; where there is none, nobody's approval is needed. */
+export interface IssuingRulesTable {
+  issuer_id: number;
+  code: string;
+  approvals: number;
+  status_approvals: number;
+  changed_by: string;
+  changed_at: Generated<Date>;
+}
+
+/** submitted: a credential in the same state holds what is to be approved. Issued and discarded ones keep nothing personal. */
+export type DraftState = 'draft' | 'submitted' | 'issued' | 'discarded';
+
+export interface DraftsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  code: string;
+  state: DraftState;
+  wrapped_key: Buffer | null;
+  /** What was typed, as JSON under the draft's own data key. */
+  content: Buffer | null;
+  /** Why it was returned, for its preparer; under the same key. */
+  note: Buffer | null;
+  replaces_seq: number | null;
+  credential_seq: number | null;
+  prepared_by: string;
+  /** Whoever prepared, edited or submitted it: none of them may approve it. */
+  people: string[];
+  returned_by: string | null;
+  created_at: Generated<Date>;
+  changed_at: Generated<Date>;
+}
+
+/** Never changed: an approval is for a content hash, and what is edited has another one. */
+export interface ApprovalsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  draft_seq: number;
+  content_hash: Buffer;
+  actor: string;
+  created_at: Generated<Date>;
 }
 
 /** open: its leaf order is fixed. signed: its manifest is kept and its signature stored. sent: a transaction carries it. */
@@ -307,6 +353,7 @@ export type ApiKeyRow = Selectable<ApiKeysTable>;
 export type CredentialTypeRow = Selectable<CredentialTypesTable>;
 export type CredentialRow = Selectable<CredentialsTable>;
 export type NewCredentialRow = Insertable<CredentialsTable>;
+export type DraftRow = Selectable<DraftsTable>;
 export type BatchRow = Selectable<BatchesTable>;
 export type TransactionRow = Selectable<TransactionsTable>;
 export type StatusChangeRow = Selectable<StatusChangesTable>;

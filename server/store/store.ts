@@ -5,6 +5,7 @@ import { AppError } from '../app-error.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import { people } from './migrations/0004-people.ts';
+import { approval } from './migrations/0005-approval.ts';
 import { suspensionDays } from './migrations/0006-suspension-days.ts';
 import { audit } from './migrations/0007-audit.ts';
 import { erasures } from './migrations/0011-erasures.ts';
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-first-tables': firstTables,
   '0002-api-key-scopes': apiKeyScopes,
   '0004-people': people,
+  '0005-approval': approval,
   '0006-suspension-days': suspensionDays,
   '0007-audit': audit,
   '0011-erasures': erasures,

@@ -60,6 +60,9 @@ describe('departments', () => {
       'listCredentials',
       'listTypes',
       'getType',
+      // test/server/http/drafts.test.ts
+      'getIssuingRule',
+      'setIssuingRule',
       'getDepartment',
       // test/server/auth
       'getSession',

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { CatalogueType } from '../../catalogue/catalogue.ts';
+import type { Actor } from '../auth/policy.ts';
+import type { IssuingRule } from '../issuance/issuing-rules.ts';
+import type { Tx } from '../store/schema.ts';
+import { RequestError } from './request-error.ts';
+import { type Route, readRoute, writeRoute } from './route.ts';
+
+const ruleFields = {
+  approvals: z
+    .int()
+    .min(0)
+    .max(2)
+    .meta({ description: 'How many people, beside those who prepared it, approve a credential before it is issued' }),
+  statusApprovals: z.int().min(0).max(1).meta({ description: 'The same for a change of its status' }),
+};
+const newRule = z.strictObject(ruleFields).meta({ id: 'NewIssuingRule' });
+const issuingRule = z
+  .strictObject({ type: z.string(), ...ruleFields, links: z.strictObject({ self: z.string() }) })
+  .meta({ id: 'IssuingRule' });
+
+type ListTypes = (department: string) => readonly CatalogueType[];
+
+export function getIssuingRuleRoute(
+  listTypes: ListTypes,
+  get: (input: { actor: Actor; code: string }) => Promise<IssuingRule>,
+): Route {
+  return readRoute({
+    path: '/v1/types/:id/rules',
+    name: 'getIssuingRule',
+    summary: 'How many people approve a credential of this type, and a change of its status',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The rule', schema: issuingRule },
+    problems: ['TYPE_NOT_FOUND', 'FORBIDDEN'],
+    async handle({ caller: { actor }, id }) {
+      const code = requireCode(listTypes, actor, id);
+      return { status: 200, body: toJson(code, await get({ actor, code })) };
+    },
+  });
+}
+
+export function setIssuingRuleRoute(
+  listTypes: ListTypes,
+  set: (tx: Tx, input: { actor: Actor; code: string; rule: IssuingRule }) => Promise<IssuingRule>,
+): Route {
+  return writeRoute({
+    path: '/v1/types/:id/rules',
+    name: 'setIssuingRule',
+    summary: 'Say how many people approve a credential of this type, and a change of its status',
+    body: newRule,
+    answer: { status: 200, description: 'The rule', schema: issuingRule },
+    problems: ['TYPE_NOT_FOUND', 'FORBIDDEN'],
+    async handle(tx, { caller: { actor }, id, body }) {
+      const code = requireCode(listTypes, actor, id);
+      return { status: 200, body: toJson(code, await set(tx, { actor, code, rule: body })) };
+    },
+    location: (body) => (body as { links: { self: string } }).links.self,
+  });
+}
+
+function requireCode(listTypes: ListTypes, { issuer }: Actor, code: string): string {
+  if (listTypes(issuer.code).some((type) => type.code === code)) return code;
+  throw new RequestError('TYPE_NOT_FOUND', 'your department has no credential type with this code');
+}
+
+function toJson(code: string, rule: IssuingRule) {
+  return { type: code, ...rule, links: { self: `/v1/types/${code}/rules` } };
+}

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { AppError } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
+import type { Db, IssuerRow, Tx } from '../store/schema.ts';
+
+/** A department's own rule for one of its types. It is no part of the type's definition, which verifiers know by its hash. */
+export interface IssuingRule {
+  /** How many people, beside those who prepared it, approve a credential before it is issued: 0 to 2. */
+  approvals: number;
+  /** The same for a change of status: 0 or 1. */
+  statusApprovals: number;
+}
+
+const NO_RULE: IssuingRule = { approvals: 0, statusApprovals: 0 };
+
+interface OfType {
+  issuer: IssuerRow;
+  code: string;
+}
+
+/** What holds for a type; nobody's approval is needed where the department made no rule. */
+export async function findIssuingRule(tx: Db | Tx, { issuer, code }: OfType): Promise<IssuingRule> {
+  const row = await tx
+    .selectFrom('issuing_rules')
+    .select(['approvals', 'status_approvals'])
+    .where('issuer_id', '=', issuer.id)
+    .where('code', '=', code)
+    .executeTakeFirst();
+  return row ? { approvals: row.approvals, statusApprovals: row.status_approvals } : NO_RULE;
+}
+
+interface OneRule {
+  actor: Actor;
+  code: string;
+}
+
+export async function getIssuingRule(db: Db, { actor, code }: OneRule): Promise<IssuingRule> {
+  requireAct(actor, 'department.read');
+  return findIssuingRule(db, { issuer: actor.issuer, code });
+}
+
+/** What waits for approval is judged by the rule at the time of each approval. */
+export async function setIssuingRule(tx: Tx, input: OneRule & { rule: IssuingRule }): Promise<IssuingRule> {
+  const { actor, code, rule } = input;
+  requireAct(actor, 'rules.manage');
+  const before = await findIssuingRule(tx, { issuer: actor.issuer, code });
+  const values = {
+    approvals: rule.approvals,
+    status_approvals: rule.statusApprovals,
+    changed_by: actor.id,
+    changed_at: sql<Date>`now()`,
+  };
+  await tx
+    .insertInto('issuing_rules')
+    .values({ issuer_id: actor.issuer.id, code, ...values })
+    .onConflict((conflict) => conflict.columns(['issuer_id', 'code']).doUpdateSet(values))
+    .execute();
+  await recordAudit(tx, actor, { act: 'type.rules', object: code, before: { ...before }, after: { ...rule } });
+  return rule;
+}
+
+/** @throws AppError APPROVAL_REQUIRED where one call may not issue */
+export async function requireNoApproval(tx: Tx, type: OfType): Promise<void> {
+  if ((await findIssuingRule(tx, type)).approvals === 0) return;
+  throw new AppError(
+    'APPROVAL_REQUIRED',
+    '"type" is issued by two people or more: prepare it by POST /v1/drafts, and have it approved',
+  );
+}
