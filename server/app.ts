@@ -90,20 +90,22 @@ export function createApp(parts: AppParts): Application {
   app.set('query parser', 'simple');
   app.use(logRequests(log));
   app.use(secureHeaders(deps.verifier.startsWith('https:')));
+  const { record: recordDenial } = createDenialLog(db, {
+    now: deps.now,
+    onFault: (error) => log.warn({ err: error }, 'counts of refusals were not written'),
+  });
   mountRoutes(app, createRoutes(parts), {
     findCaller: (apiKey) => findCaller(db, apiKey, new Date(deps.now())),
     findSession,
     idempotently: (request, run) => withIdempotency(db, request, run),
-    recordDenial: createDenialLog(db, {
-      now: deps.now,
-      onFault: (error) => log.warn({ err: error }, 'counts of refusals were not written'),
-    }).record,
+    recordDenial,
   });
   app.use(
     serveSignIn({
       signIn: signIn && { ...signIn, db, now: deps.now, hashHolderSubject: deps.hashHolderSubject },
       findSession,
       isDepartment: (code) => deps.findDepartment(code) !== undefined,
+      recordDenial,
     }),
   );
   app.get('/problems', serveProblems());

@@ -38,8 +38,8 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
-    if (route.kind === 'session') return answerSession(route, { request, response, parts });
-    await answerCaller(route, { request, response, parts });
+    if (route.kind === 'session') await answerPerson(route, { request, response, parts });
+    else await answerCaller(route, { request, response, parts });
   };
 }
 
@@ -62,12 +62,25 @@ async function answerCaller(
   }
 }
 
-function codeOf(error: unknown): ProblemCode {
+/** A holder belongs to no department, whose log could tell of it: what is refused stands in the platform's. */
+async function answerPerson(route: SessionRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
+  const { request, response, parts } = exchange;
+  try {
+    await answerSession(route, exchange);
+  } catch (error) {
+    const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
+    const denial = { actor: null, operation: route.name, object: idOf(request), code: codeOf(error), origin };
+    if (isDenial(denial.code)) await parts.recordDenial(denial);
+    throw error;
+  }
+}
+
+export function codeOf(error: unknown): ProblemCode {
   return error instanceof AppError || error instanceof RequestError ? error.code : 'INTERNAL_ERROR';
 }
 
 /** Who is not recognised, may not, or asks for what is not theirs. */
-function isDenial(code: ProblemCode): boolean {
+export function isDenial(code: ProblemCode): boolean {
   return [401, 403, 404].includes(PROBLEMS[code].status);
 }
 

@@ -1,7 +1,9 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../app-error.ts';
+import type { Denial } from '../audit/denials.ts';
 import { beginSignIn, finishSignIn, type SignInDeps, signOut } from '../auth/sign-in.ts';
+import { codeOf, isDenial } from './mount.ts';
 import { RequestError } from './request-error.ts';
 import { clearCookie, createCookie, readCookie, setCookie } from './session-cookie.ts';
 import type { FindSession } from './session-request.ts';
@@ -20,10 +22,11 @@ export interface SignInParts {
   signIn: SignInDeps | null;
   findSession: FindSession;
   isDepartment(code: string): boolean;
+  recordDenial(denial: Denial): Promise<void>;
 }
 
 /** What browsers open to sign in and out: redirections, which no program calls. */
-export function serveSignIn({ signIn, findSession, isDepartment }: SignInParts): Router {
+export function serveSignIn({ signIn, findSession, isDepartment, recordDenial }: SignInParts): Router {
   const router = Router({ strict: true, caseSensitive: true });
   router.use('/auth', (request, response, next) => {
     response.locals.route = `/auth${request.path}`.match(/^\/auth\/(?:login|callback|logout)$/)?.[0];
@@ -32,8 +35,18 @@ export function serveSignIn({ signIn, findSession, isDepartment }: SignInParts):
   router.get('/auth/login', (request, response) => login(requireSetUp(signIn), { request, response, isDepartment }));
   router.get('/auth/callback', (request, response) => callback(requireSetUp(signIn), { request, response }));
   router.post('/auth/logout', (request, response) => logout(requireSetUp(signIn), { request, response, findSession }));
-  router.use('/auth', answerWithPage() satisfies ErrorRequestHandler);
+  router.use('/auth', tellDenials(recordDenial), answerWithPage() satisfies ErrorRequestHandler);
   return router;
+}
+
+/** Whom a provider knows and no department does is told to the platform's log. */
+function tellDenials(recordDenial: SignInParts['recordDenial']): ErrorRequestHandler {
+  return async (error: unknown, request, response, next) => {
+    const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
+    const code = codeOf(error);
+    if (isDenial(code)) await recordDenial({ actor: null, operation: 'signIn', object: null, code, origin });
+    next(error);
+  };
 }
 
 function requireSetUp(signIn: SignInDeps | null): SignInDeps {

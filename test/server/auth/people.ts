@@ -26,11 +26,11 @@ export interface PeopleWorld {
 const MINUTE_MS = 60_000;
 
 /** The real application and the real provider, whose people are officers of the two departments, or holders. */
-export async function startPeople(): Promise<PeopleWorld> {
+export async function startPeople(departmentsFile: string | null = null, port?: number): Promise<PeopleWorld> {
   const catalogue = loadCatalogue();
   const dataFolder = mkdtempSync(join(tmpdir(), 'eproof-people-'));
   const people = demoPeople(catalogue);
-  const [servicePort, providerPort] = [await freePort(0), await freePort(0)];
+  const [servicePort, providerPort] = [port ?? (await freePort(0)), await freePort(0)];
   const publicUrl = `http://127.0.0.1:${servicePort}`;
   const departments = departmentsOf(catalogue);
   const start = () => startIdentityProvider({ dataFolder, port: providerPort, publicUrl, people, departments });
@@ -38,7 +38,7 @@ export async function startPeople(): Promise<PeopleWorld> {
   const { config } = provider;
   const settings: SignInSettings = {
     publicUrl,
-    providers: await openProviders({ officers: config, holders: config, departmentsFile: null }),
+    providers: await openProviders({ officers: config, holders: config, departmentsFile }),
     limits: { idleMs: 30 * MINUTE_MS, absoluteMs: 600 * MINUTE_MS },
   };
   // a page of our own, from which a browser may call us

@@ -76,6 +76,13 @@ describe('signing in', () => {
       const { browser, answer } = await signIn(world, { account: 'holder-1' });
       expect(answer.json).to.include({ code: 'OFFICER_UNKNOWN', status: 403 });
       expect(answer.json.detail).to.include("ask the department's administrator");
+      const { issuer_id, actor } = await world.service.db
+        .selectFrom('audit_records')
+        .select(['issuer_id', 'actor'])
+        .where('act', '=', 'request.signIn')
+        .where('code', '=', 'OFFICER_UNKNOWN')
+        .executeTakeFirstOrThrow();
+      expect([issuer_id, actor]).to.deep.equal([null, 'unknown']);
       expect(browser.cookies.has('eproof-session')).to.equal(false);
     });
 
