@@ -49,6 +49,13 @@ import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
 import { createFindSession, type FindSession } from './http/session-request.ts';
 import { serveSignIn } from './http/sign-in.ts';
+import {
+  cancelOperationRoute,
+  confirmOperationRoute,
+  getOperationRoute,
+  listOperationsRoute,
+  previewOperationRoute,
+} from './http/status-operations.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
 import { eraseCredential } from './issuance/erase.ts';
@@ -57,6 +64,13 @@ import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
 import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
 import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
+import {
+  cancelOperation,
+  confirmOperation,
+  getOperation,
+  listOperations,
+  previewOperation,
+} from './issuance/status-operation.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
 import { publishedFiles } from './publication/published-files.ts';
@@ -151,6 +165,11 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     revokeRoute((tx, request) => revokeCredential(tx, deps, request)),
     suspendRoute((tx, request) => suspendCredential(tx, deps, request)),
     reinstateRoute((tx, request) => reinstateCredential(tx, deps, request)),
+    previewOperationRoute((tx, request) => previewOperation(tx, deps, request)),
+    listOperationsRoute((request) => listOperations(db, request)),
+    getOperationRoute((one) => getOperation(db, one)),
+    confirmOperationRoute((tx, one) => confirmOperation(tx, deps, one)),
+    cancelOperationRoute((tx, one) => cancelOperation(tx, deps, one)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
     eraseCredentialRoute((tx, input) => eraseCredential(tx, deps, input)),
     listTypesRoute(listTypes),

@@ -1,12 +1,16 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import type { OperationView } from '../issuance/status-operation.ts';
 import type { StatusChangeView, StatusRequest } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { statusChange, statusRequest, suspensionRequest } from './credential-schema.ts';
 import { type Route, writeRoute } from './route.ts';
+import { statusOperation, toOperationJson } from './status-operations.ts';
 import type { ProblemCode } from './statuses.ts';
 
-type Change<Request extends StatusRequest> = (tx: Tx, request: Request) => Promise<StatusChangeView>;
+type Change<Request extends StatusRequest> = (tx: Tx, request: Request) => Promise<StatusChangeView | OperationView>;
 type Suspension = StatusRequest & { until?: string | undefined };
+
+const changeOrOperation = z.union([statusChange, statusOperation]).meta({ id: 'StatusChangeOrOperation' });
 
 /** The acts on a credential's status differ in their use case, their body, their words and what stands in their way. */
 export function revokeRoute(change: Change<StatusRequest>): Route {
@@ -37,7 +41,7 @@ export function reinstateRoute(change: Change<StatusRequest>): Route {
 interface Particulars<Body> {
   summary: string;
   problems: readonly ProblemCode[];
-  change(tx: Tx, request: Body & Pick<StatusRequest, 'actor' | 'id'>): Promise<StatusChangeView>;
+  change(tx: Tx, request: Body & Pick<StatusRequest, 'actor' | 'id'>): Promise<StatusChangeView | OperationView>;
 }
 
 function changeRoute<Schema extends z.ZodType<object>>(
@@ -52,13 +56,18 @@ function changeRoute<Schema extends z.ZodType<object>>(
     body,
     answer: {
       status: 202,
-      description: 'Recorded: it will be on the chain as soon as the chain takes it',
-      schema: statusChange,
+      description:
+        'Recorded: it will be on the chain as soon as the chain takes it. Or, where the type demands a second person, what waits for one',
+      schema: changeOrOperation,
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'ALREADY_SUPERSEDED', ...problems],
-    location: (answer) => `/v1/credentials/${(answer as StatusChangeView).credential}`,
+    location: (answer) =>
+      'credential' in answer
+        ? `/v1/credentials/${answer.credential}`
+        : `/v1/status-changes/${(answer as OperationView).id}`,
     async handle(tx, { caller: { actor }, id, body: request }) {
-      return { status: 202, body: await change(tx, { ...request, actor, id }) };
+      const changed = await change(tx, { ...request, actor, id });
+      return { status: 202, body: 'credential' in changed ? changed : toOperationJson(changed) };
     },
   });
 }

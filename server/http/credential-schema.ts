@@ -14,7 +14,7 @@ export const CREDENTIAL_STATES = [
   'failed',
 ] as const;
 const STATUS_ACTS = ['revoke', 'suspend', 'reinstate', 'amend'] as const satisfies readonly StatusAct[];
-const CHANGE_STATES = [
+export const CHANGE_STATES = [
   'recorded',
   'sent',
   'anchored',

@@ -168,6 +168,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential was replaced',
     help: '"supersededBy" of GET /v1/credentials/{id} names the one that took its place.',
   },
+  OPERATION_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such operation',
+    help: 'The id is wrong, or the operation is of another department. GET /v1/status-changes lists yours.',
+  },
+  OPERATION_CLOSED: {
+    status: 409,
+    title: 'The operation was decided already',
+    help: 'It was confirmed or cancelled, or its last suspended day has passed. Ask for a new preview.',
+  },
+  SAME_PERSON: {
+    status: 403,
+    title: 'A second person has to decide',
+    help: 'Whoever asked for it may not confirm it. A colleague with the right "status.approve" can.',
+  },
   FORBIDDEN: {
     status: 403,
     title: 'You may not do this',

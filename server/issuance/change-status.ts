@@ -1,15 +1,18 @@
-import { decodeDate, toDate, toHongKongDay } from '../../proof/day.ts';
-import { ProofError } from '../../proof/errors.ts';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireAct } from '../auth/policy.ts';
-import type { CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
+import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
-import { describeStatus, foldChanges, foldOnto, type IntendedStatus, suspensionOn } from './intended-status.ts';
+import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './intended-status.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
+import { statusApprovals } from './status-approvals.ts';
+import { type OperationView, proposeOperation } from './status-operation.ts';
+import { type AskedAct, readLastDay, requireAllowed, requireNotFailed } from './status-rules.ts';
 import {
   type ChangeStatus,
+  type IssuanceDeps,
   REASONS,
   type Reason,
   type StatusChangeView,
@@ -22,56 +25,46 @@ import {
  * what was recorded, not what the chain already says: two revocations in one second are one.
  */
 
-export const revokeCredential: ChangeStatus = (tx, deps, request) => record(tx, deps, { ...request, act: 'revoke' });
+export const revokeCredential: ChangeStatus = (tx, deps, request) =>
+  change(tx, deps, { ...request, act: 'revoke', until: null });
+export const reinstateCredential: ChangeStatus = (tx, deps, request) =>
+  change(tx, deps, { ...request, act: 'reinstate', until: null });
 export const suspendCredential: SuspendCredential = (tx, deps, request) => {
   const today = toHongKongDay(deps.now() / 1000);
-  return record(tx, deps, { ...request, act: 'suspend', until: readLastDay(request.until, today) });
+  return change(tx, deps, { ...request, act: 'suspend', until: readLastDay(request.until, today) });
 };
-export const reinstateCredential: ChangeStatus = (tx, deps, request) =>
-  record(tx, deps, { ...request, act: 'reinstate' });
 
-interface Requested extends Omit<StatusRequest, 'until'> {
-  act: Exclude<StatusAct, 'amend'>;
-  until?: number | null;
+interface Requested extends StatusRequest {
+  act: AskedAct;
+  until: number | null;
 }
 
-/** @throws AppError VALIDATION_FAILED unless it is a day from today on */
-export function readLastDay(date: string | undefined, today: number): number | null {
-  if (date === undefined) return null;
-  const day = toDay(date);
-  if (day !== null && day >= today) return day;
-  const message = '"until" must be a day of the calendar as YYYY-MM-DD, not before today in Hong Kong';
-  throw new AppError('VALIDATION_FAILED', 'the suspension has no such end', {
-    problems: [{ pointer: '/until', code: day === null ? 'DATE_INVALID' : 'DATE_PASSED', message }],
-  });
-}
-
-function toDay(date: string): number | null {
-  try {
-    return decodeDate(date);
-  } catch (error) {
-    if (error instanceof ProofError) return null;
-    throw error;
-  }
-}
-
-async function record(
-  tx: Tx,
-  deps: Parameters<ChangeStatus>[1],
-  { actor, id, act, reason, note, until = null }: Requested,
-): Promise<StatusChangeView> {
+/** Where the type demands a second person, what was asked for waits as an operation of one credential. */
+async function change(tx: Tx, deps: IssuanceDeps, requested: Requested): Promise<StatusChangeView | OperationView> {
+  const { actor, id, act, until, note } = requested;
   requireAct(actor, 'status.change');
-  const { issuer } = actor;
-  const row = await findRow(tx, { issuer, id, lock: true });
+  const row = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   const intended = foldChanges(row, await openChanges(tx, row));
-  requireAllowed({ act, until, today: toHongKongDay(deps.now() / 1000) }, intended, row);
-  if (note !== undefined && row.erased_at !== null)
-    throw new AppError('CREDENTIAL_ERASED', '"note" cannot be kept: the credential was erased, and its key with it');
+  const today = toHongKongDay(deps.now() / 1000);
+  requireAllowed({ act, until, today, hasNote: note !== undefined }, intended, row);
+  if ((await statusApprovals(tx, actor.issuer, [row.code])) > 0)
+    return proposeOperation(tx, deps, { ...requested, candidates: [row] });
+  return record(tx, deps, { requested, row, intended });
+}
+
+interface Recording {
+  requested: Requested;
+  row: CredentialRow;
+  intended: IntendedStatus;
+}
+
+async function record(tx: Tx, deps: IssuanceDeps, { requested, row, intended }: Recording): Promise<StatusChangeView> {
+  const { actor, act, reason, note, until } = requested;
   const key = note === undefined ? undefined : deps.cipher.openDataKey(row.wrapped_key);
   const change = await tx
     .insertInto('status_changes')
     .values({
-      issuer_id: issuer.id,
+      issuer_id: actor.issuer.id,
       credential_seq: row.seq,
       act,
       reason: REASONS[reason],
@@ -85,31 +78,11 @@ async function record(
     .executeTakeFirstOrThrow();
   await recordAudit(tx, actor, {
     act: `credential.${act}`,
-    object: id,
+    object: requested.id,
     before: describeStatus(intended),
     after: { ...describeStatus(foldOnto(intended, [change])), change: toChangeId(change.seq), reason },
   });
   return toChangeView(change, row);
-}
-
-interface Asked {
-  act: Requested['act'];
-  until: number | null;
-  today: number;
-}
-
-function requireAllowed({ act, until, today }: Asked, status: IntendedStatus, row: CredentialRow): void {
-  requireNotFailed(row);
-  if (status.revoked) throw new AppError('ALREADY_REVOKED', 'the credential is revoked, which is for ever');
-  if (act === 'revoke') return;
-  const suspension = suspensionOn(today, status.suspension);
-  if (act === 'reinstate') {
-    if (!suspension) throw new AppError('NOT_SUSPENDED', 'the credential is not suspended');
-    return;
-  }
-  if (status.superseded) throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
-  if (suspension?.until === until)
-    throw new AppError('ALREADY_SUSPENDED', 'the credential is suspended already, until the same day');
 }
 
 /** @throws AppError CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED */
@@ -130,10 +103,6 @@ export async function requireReplaceable(
     .executeTakeFirst();
   if (status.superseded || replacement)
     throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
-}
-
-function requireNotFailed(row: CredentialRow): void {
-  if (row.state === 'failed') throw new AppError('CREDENTIAL_FAILED', 'the credential was never issued: it failed');
 }
 
 /** The recorded changes that the row does not show yet, in the order in which they were made. */

@@ -183,7 +183,7 @@ function filter(query: Selection, filters: ListFilters, today: number): Selectio
 }
 
 // The same precedence as the verdict's: DESIGN names it once, `statusOf` and this say it in two languages.
-function statusSql(today: number) {
+export function statusSql(today: number) {
   return sql<CredentialStatus>`case when c.revoked then 'revoked' when c.superseded_by_seq is not null then 'superseded'
     when c.suspended and (c.suspended_until is null or c.suspended_until >= ${today}) then 'suspended' else 'in-force' end`;
 }

@@ -8,6 +8,7 @@ import type { Actor } from '../auth/policy.ts';
 import type { HolderPerson } from '../auth/session.ts';
 import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import type { ErasureJournal } from './erasure-journal.ts';
+import type { OperationView } from './status-operation.ts';
 
 /*
  * What the service can do, as its callers see it: HTTP, jobs and scripts. Each use case lives in a file of its own beside this one:
@@ -242,8 +243,15 @@ export type ListHolderCredentials = (
   request: HolderListRequest,
 ) => Promise<CredentialPage>;
 
-/** @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUSPENDED, NOT_SUSPENDED, ALREADY_SUPERSEDED */
-export type ChangeStatus = (tx: Tx, deps: IssuanceDeps, request: StatusRequest) => Promise<StatusChangeView>;
+/**
+ * An operation that waits for a second person where the type's rule demands one.
+ * @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUSPENDED, NOT_SUSPENDED, ALREADY_SUPERSEDED
+ */
+export type ChangeStatus = (
+  tx: Tx,
+  deps: IssuanceDeps,
+  request: StatusRequest,
+) => Promise<StatusChangeView | OperationView>;
 
 /**
  * As ChangeStatus, and VALIDATION_FAILED. `until` is the last suspended day in Hong Kong, on whose end the suspension is over without
@@ -253,7 +261,7 @@ export type SuspendCredential = (
   tx: Tx,
   deps: IssuanceDeps,
   request: StatusRequest & { until?: string | undefined },
-) => Promise<StatusChangeView>;
+) => Promise<StatusChangeView | OperationView>;
 
 /** @throws AppError CREDENTIAL_NOT_FOUND, NOT_FINAL where something of it is still on its way to the chain */
 export type EraseCredential = (

@@ -16,6 +16,8 @@ export interface Database {
   batches: BatchesTable;
   transactions: TransactionsTable;
   status_changes: StatusChangesTable;
+  status_operations: StatusOperationsTable;
+  status_operation_rows: StatusOperationRowsTable;
   idempotency_keys: IdempotencyKeysTable;
   officers: OfficersTable;
   sessions: SessionsTable;
@@ -242,6 +244,8 @@ export interface StatusChangesTable {
   /** For the department's eyes, under the credential's data key. */
   note: Buffer | null;
   successor_seq: number | null;
+  /** The operation that it is part of. */
+  operation_seq: number | null;
   state: StatusChangeState;
   /** Key, its nonce in the registry and the carrying transaction; several rows of one batch may share them. */
   key: string | null;
@@ -254,6 +258,36 @@ export interface StatusChangesTable {
   requested_by: string;
   created_at: Generated<Date>;
   final_at: Date | null;
+}
+
+/** A change that is looked at before it is made. */
+export interface StatusOperationsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  act: Exclude<StatusAct, 'amend'>;
+  reason: number;
+  until: number | null;
+  /** For the department's eyes, under a data key of its own until it is decided; then each credential has it under its own. */
+  note: Buffer | null;
+  note_key: Buffer | null;
+  /** How many people beside the one who asked have to agree. */
+  approvals: number;
+  state: 'preview' | 'confirmed' | 'cancelled';
+  requested_by: string;
+  decided_by: string | null;
+  created_at: Generated<Date>;
+  decided_at: Date | null;
+}
+
+/** What was previewed: nothing else is changed. */
+export interface StatusOperationRowsTable {
+  issuer_id: number;
+  operation_seq: number;
+  credential_seq: number;
+  /** The newest change that the credential had then: another one since, and it is left as it is. */
+  last_change_seq: number | null;
+  /** Why it is not changed. */
+  refusal: string | null;
 }
 
 export interface IdempotencyKeysTable {
@@ -356,6 +390,7 @@ export type NewCredentialRow = Insertable<CredentialsTable>;
 export type DraftRow = Selectable<DraftsTable>;
 export type BatchRow = Selectable<BatchesTable>;
 export type TransactionRow = Selectable<TransactionsTable>;
+export type StatusOperationRow = Selectable<StatusOperationsTable>;
 export type StatusChangeRow = Selectable<StatusChangesTable>;
 export type OfficerRow = Selectable<OfficersTable>;
 export type SignInRow = Selectable<SignInsTable>;

@@ -7,6 +7,7 @@ import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import { people } from './migrations/0004-people.ts';
 import { approval } from './migrations/0005-approval.ts';
 import { suspensionDays } from './migrations/0006-suspension-days.ts';
+import { statusOperations } from './migrations/0006b-status-operations.ts';
 import { audit } from './migrations/0007-audit.ts';
 import { erasures } from './migrations/0011-erasures.ts';
 import type { Database, Db } from './schema.ts';
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-people': people,
   '0005-approval': approval,
   '0006-suspension-days': suspensionDays,
+  '0006b-status-operations': statusOperations,
   '0007-audit': audit,
   '0011-erasures': erasures,
 };

@@ -125,6 +125,30 @@ describe('the life of a credential over HTTP', () => {
     expect((await verifyQrText(text, sources)).standing).to.include({ code: 'suspended', until: decodeDate(until) });
   });
 
+  it('suspends many at once in one transaction, when the preview is confirmed', async () => {
+    const bodies = [60, 61, 62].map((seed) => newCredential('FEHD-GRL', seed));
+    const issued = await Promise.all(bodies.map((body) => ask('/v1/credentials', { body })));
+    const all = await Promise.all(issued.map(({ json }) => untilFinal(service, fehd, json.id)));
+    const asked = { act: 'suspend', reason: 'conditions-breached', ids: all.map(({ id }) => id) };
+    const { json } = await ask('/v1/status-changes', { body: asked });
+    expect(json.counts.ready).to.equal(3);
+    await ask(`/v1/status-changes/${json.id}/confirm`, { body: {} });
+    for (const { id, links } of all) {
+      expect((await untilFinal(service, fehd, id)).status).to.equal('suspended');
+      const { text } = await ask(links.qrText);
+      expect((await verifyQrText(text, sources)).standing?.code).to.equal('suspended');
+    }
+    expect((await ask(`/v1/status-changes/${json.id}`)).json.progress.final).to.equal(3);
+    const batches = new Set(all.map(({ batch }) => batch.id)).size;
+    const carried = await service.world.db
+      .selectFrom('status_changes')
+      .select('transaction_seq')
+      .distinct()
+      .where('operation_seq', '=', Number(json.id.slice(4)))
+      .execute();
+    expect(carried).to.have.length(batches);
+  });
+
   it('replaces it by another, and each names the other', async () => {
     const old = await issueFinal('FEHD-GRL', 4);
     const { text } = await ask(old.links.qrText);

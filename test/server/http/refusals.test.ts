@@ -462,6 +462,28 @@ describe('refusals', () => {
       expect((await act('revoke')).code).to.equal('CREDENTIAL_FAILED');
     });
 
+    it('decides nothing twice, nothing that is not there, and nothing alone where two have to', async () => {
+      await service.db
+        .insertInto('issuing_rules')
+        .values({
+          issuer_id: service.fehd.issuer.id,
+          code: 'FEHD-GRL',
+          approvals: 0,
+          status_approvals: 1,
+          changed_by: 'test',
+        })
+        .execute();
+      const key = service.fehd.apiKey;
+      const asked = (await call(service, `/v1/credentials/${id}/revoke`, { key, body: { reason: 'ceased' } })).json;
+      await service.db.deleteFrom('issuing_rules').execute();
+      const decide = (one: string, verb: string) => refuse(`/v1/status-changes/${one}/${verb}`, { body: {} });
+      expect((await decide(asked.id, 'confirm')).code).to.equal('SAME_PERSON');
+      await call(service, `/v1/status-changes/${asked.id}/cancel`, { key, body: {} });
+      expect((await decide(asked.id, 'confirm')).code).to.equal('OPERATION_CLOSED');
+      for (const one of ['sop_999999', 'x', '__proto__'])
+        expect((await decide(one, 'cancel')).code).to.equal('OPERATION_NOT_FOUND');
+    });
+
     it('names a reason that there is not', async () => {
       const refusal = await act('revoke', { reason: 'because' });
       expect(refusal.errors?.[0]).to.include({ pointer: '#/reason', code: 'FIELD_INVALID' });

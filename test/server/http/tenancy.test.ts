@@ -71,6 +71,12 @@ describe('departments', () => {
       'addOfficer',
       'changeRoles',
       'deactivateOfficer',
+      // status-operations.test.ts
+      'previewStatusChange',
+      'listStatusChanges',
+      'getStatusChange',
+      'confirmStatusChange',
+      'cancelStatusChange',
       'listAudit',
       'exportAudit',
       'listHolderCredentials',

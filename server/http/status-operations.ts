@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import type { Actor } from '../auth/policy.ts';
+import {
+  MOST_CREDENTIALS,
+  type OperationList,
+  type OperationRequest,
+  type OperationView,
+} from '../issuance/status-operation.ts';
+import { CREDENTIAL_STATUSES } from '../issuance/use-cases.ts';
+import type { Tx } from '../store/schema.ts';
+import { CHANGE_STATES, reason, suspensionRequest } from './credential-schema.ts';
+import { instant, line } from './fields.ts';
+import { type Route, readRoute, writeRoute } from './route.ts';
+
+const ACTS = ['revoke', 'suspend', 'reinstate'] as const;
+const STATES = ['preview', 'confirmed', 'cancelled'] as const;
+const MOST_ITEMS = 50;
+
+const calendarDay = z.iso
+  .date('must be a day of the calendar as YYYY-MM-DD')
+  .refine((date) => date >= '1970-01-01', 'must be a day from 1970-01-01');
+
+const filter = z
+  .strictObject({
+    type: line(60).optional().meta({ description: 'The code of a credential type' }),
+    status: z.enum(CREDENTIAL_STATUSES).optional(),
+    validUntilFrom: calendarDay.optional().meta({ description: "The credential's own last day, from" }),
+    validUntilTo: calendarDay.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'must name at least one condition')
+  .meta({ id: 'StatusOperationFilter' });
+
+const newOperation = z
+  .strictObject({
+    act: z.enum(ACTS),
+    ids: z
+      .array(line(40))
+      .min(1, 'must name at least one credential')
+      .max(MOST_CREDENTIALS, `must have at most ${MOST_CREDENTIALS} entries`)
+      .optional(),
+    filter: filter.optional(),
+    ...suspensionRequest.shape,
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+    path: ['ids'],
+    message: 'must be given, or "filter", and not both',
+  })
+  .refine(({ act, until }) => act === 'suspend' || until === undefined, {
+    path: ['until'],
+    message: 'is for a suspension alone',
+  })
+  .meta({ id: 'NewStatusOperation' });
+
+const count = z.int().min(0);
+
+export const statusOperation = z
+  .strictObject({
+    id: z.string().meta({ examples: ['sop_12'] }),
+    act: z.enum(ACTS),
+    reason,
+    until: z.iso.date().nullable(),
+    state: z.enum(STATES).meta({ description: 'Nothing is changed before it is "confirmed"' }),
+    secondPerson: z.boolean().meta({ description: 'Whether somebody else than who asked has to confirm it' }),
+    counts: z.strictObject({ found: count, ready: count, refused: count }),
+    sample: z.array(z.string()).meta({ description: 'The first of those that are ready' }),
+    refusals: z
+      .array(z.strictObject({ credential: z.string(), code: z.string() }))
+      .meta({ description: 'What is not changed, and why: a code of /problems, or CHANGED_SINCE; the first thousand' }),
+    progress: z
+      .strictObject(Object.fromEntries(CHANGE_STATES.map((state) => [state, count])))
+      .meta({ description: 'How many of the recorded changes are how far' }),
+    requestedBy: z.string(),
+    decidedBy: z.string().nullable(),
+    createdAt: instant,
+    decidedAt: instant.nullable(),
+    links: z.strictObject({ self: z.string() }),
+  })
+  .meta({ id: 'StatusOperation' });
+
+const page = z
+  .strictObject({ items: z.array(statusOperation), has_more: z.boolean(), next: z.string().nullable() })
+  .meta({ id: 'StatusOperationPage' });
+
+const PATH = '/v1/status-changes';
+
+export function toOperationJson(view: OperationView) {
+  return { ...view, links: { self: `${PATH}/${view.id}` } };
+}
+
+type One = { actor: Actor; id: string };
+type Decide = (tx: Tx, one: One) => Promise<OperationView>;
+
+export function previewOperationRoute(preview: (tx: Tx, request: OperationRequest) => Promise<OperationView>): Route {
+  return writeRoute({
+    path: PATH,
+    name: 'previewStatusChange',
+    summary: 'Revoke, suspend or reinstate many credentials: shows first what would be changed',
+    body: newOperation,
+    answer: { status: 201, description: 'The preview: nothing is changed yet', schema: statusOperation },
+    problems: [],
+    location: selfOf,
+    async handle(tx, { caller: { actor }, body }) {
+      return { status: 201, body: toOperationJson(await preview(tx, { ...body, actor })) };
+    },
+  });
+}
+
+export function confirmOperationRoute(confirm: Decide): Route {
+  return decideRoute('confirm', 'Change everything that nobody changed since the preview', confirm);
+}
+
+export function cancelOperationRoute(cancel: Decide): Route {
+  return decideRoute('cancel', 'Change nothing of what was previewed', cancel);
+}
+
+function decideRoute(verb: 'confirm' | 'cancel', summary: string, decide: Decide): Route {
+  return writeRoute({
+    path: `${PATH}/:id/${verb}`,
+    name: `${verb}StatusChange`,
+    summary,
+    body: z.strictObject({}),
+    answer: { status: 200, description: 'The operation, decided', schema: statusOperation },
+    problems: ['OPERATION_NOT_FOUND', 'OPERATION_CLOSED', ...(verb === 'confirm' ? (['SAME_PERSON'] as const) : [])],
+    location: selfOf,
+    async handle(tx, { caller: { actor }, id }) {
+      return { status: 200, body: toOperationJson(await decide(tx, { actor, id })) };
+    },
+  });
+}
+
+export function getOperationRoute(get: (one: One) => Promise<OperationView>): Route {
+  return readRoute({
+    path: `${PATH}/:id`,
+    name: 'getStatusChange',
+    summary: 'A change of many credentials, and how far it is',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The operation', schema: statusOperation },
+    problems: ['OPERATION_NOT_FOUND'],
+    async handle({ caller: { actor }, id }) {
+      return { status: 200, body: toOperationJson(await get({ actor, id })) };
+    },
+  });
+}
+
+const listQuery = z.strictObject({
+  state: z.enum(STATES).optional().meta({ description: '"preview" waits for somebody to confirm it' }),
+  limit: z
+    .string()
+    .regex(/^\d{1,2}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .default(20)
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '20 where it is left out' }),
+  starting_after: line(30).optional().meta({ description: '"next" of the page before' }),
+});
+
+type List = (request: OperationList) => Promise<{ items: OperationView[]; next: string | null }>;
+
+export function listOperationsRoute(list: List): Route {
+  return readRoute({
+    path: PATH,
+    name: 'listStatusChanges',
+    summary: 'Changes that were previewed, newest first',
+    query: listQuery,
+    answer: { status: 200, description: 'A page', schema: page },
+    problems: ['CURSOR_INVALID'],
+    async handle({ caller: { actor }, query: { state, limit, starting_after: cursor } }) {
+      const { items, next } = await list({ actor, state, limit, cursor });
+      return { status: 200, body: { items: items.map(toOperationJson), has_more: next !== null, next } };
+    },
+  });
+}
+
+function selfOf(body: object): string {
+  return (body as { links: { self: string } }).links.self;
+}
