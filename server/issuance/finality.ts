@@ -1,11 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-import { sealBatch } from '../../proof/batch.ts';
 import { decodeHex, isEqualBytes } from '../../proof/bytes.ts';
-import { decodeCbor } from '../../proof/cbor.ts';
 import { toHongKongDay } from '../../proof/day.ts';
-import { decodeHeaderItems } from '../../proof/header.ts';
 import { type Post, type RegistryReading, readRegistry } from '../../proof/nodes.ts';
-import { type Evidence, type Verdict, verify } from '../../proof/verdict.ts';
+import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
 import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Registry } from '../chain/registry.ts';
@@ -14,10 +10,8 @@ import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registr
 import type { BatchRow, CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { forgetAnchor } from './anchor.ts';
 import { foldChanges, suspensionOn } from './intended-status.ts';
-import { hashIntoWithOpenssl } from './openssl-hash.ts';
-import { decryptPayload } from './payload.ts';
-import { fullProof } from './proof-of.ts';
 import { type IssuanceDeps, REASONS } from './use-cases.ts';
+import { type BatchEvidence, findBatchFault } from './verify-batch.ts';
 
 export interface FinalityDeps
   extends Pick<IssuanceDeps, 'now' | 'cipher' | 'findDefinition' | 'findDepartment' | 'registryIndex'> {
@@ -45,15 +39,35 @@ export async function confirmBatches(deps: FinalityDeps): Promise<boolean> {
     .limit(64)
     .execute();
   let isBusy = false;
+  const read = readEachPageOnce(deps);
   for (const { seq } of waiting) {
-    isBusy = (await deps.db.transaction().execute((tx) => confirmBatch(tx, deps, seq))) || isBusy;
+    isBusy = (await deps.db.transaction().execute((tx) => confirmBatch(tx, deps, { seq, read }))) || isBusy;
     await deps.checkpoint('final');
   }
   return isBusy;
 }
 
+type ReadBatch = (question: BatchQuestion) => Promise<RegistryReading>;
+
+/** A reading tells of all batches of its page, so that 64 batches that were anchored together cost one. For one pass, so that none is old. */
+function readEachPageOnce(deps: FinalityDeps): ReadBatch {
+  const readings = new Map<string, Promise<RegistryReading>>();
+  return (question) => {
+    const { issuer, locator } = question;
+    if (locator === null) return readBatch(deps, question);
+    const page = `${issuer} ${Math.floor(locator / BATCHES_PER_PAGE)}`;
+    const reading = readings.get(page) ?? readBatch(deps, question);
+    readings.set(page, reading);
+    return reading;
+  };
+}
+
 // The row lock keeps other instances from verifying the same batch; the reading holds no other lock.
-async function confirmBatch(tx: Tx, deps: FinalityDeps, seq: number): Promise<boolean> {
+async function confirmBatch(
+  tx: Tx,
+  deps: FinalityDeps,
+  { seq, read }: { seq: number; read: ReadBatch },
+): Promise<boolean> {
   const batch = await tx
     .selectFrom('batches')
     .selectAll()
@@ -63,13 +77,13 @@ async function confirmBatch(tx: Tx, deps: FinalityDeps, seq: number): Promise<bo
     .skipLocked()
     .executeTakeFirst();
   if (!batch) return false;
-  const evidence = await readEvidence(tx, deps, batch);
+  const evidence = await readEvidence(tx, deps, { batch, read });
   if (!evidence.reading.page.batches.some((found) => isEqualBytes(found.id, batch.id))) {
     await forgetIfGone(tx, deps, batch);
     return false;
   }
   const rows = await findLeaves(tx, batch);
-  const fault = await findFault(deps, { batch, rows, evidence });
+  const fault = findBatchFault({ batch, rows, evidence }, deps);
   await deps.checkpoint('verified');
   if (fault) {
     await postpone(tx, deps, { batch, fault });
@@ -79,10 +93,12 @@ async function confirmBatch(tx: Tx, deps: FinalityDeps, seq: number): Promise<bo
   return true;
 }
 
-type BatchEvidence = Omit<Evidence, 'proof' | 'reading'> & { reading: RegistryReading };
-
 /** @throws AppError CHAIN_UNREACHABLE where the nodes do not answer or do not agree */
-async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promise<BatchEvidence> {
+async function readEvidence(
+  tx: Tx,
+  deps: FinalityDeps,
+  { batch, read }: { batch: BatchRow; read: ReadBatch },
+): Promise<BatchEvidence> {
   const issuer = await tx.selectFrom('issuers').selectAll().where('id', '=', batch.issuer_id).executeTakeFirstOrThrow();
   const type = deps.findDefinition(batch.definition);
   const department = deps.findDepartment(issuer.code);
@@ -92,7 +108,7 @@ async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promis
     registry,
     type: { definition: decodeHex(type.sha256), value: type.definition },
     issuer: { hash: decodeHex(issuer.profile), profile: department.profile },
-    reading: await readBatch(deps, { issuer: issuer.number as number, batch: batch.id, locator: batch.number }),
+    reading: await read({ issuer: issuer.number as number, batch: batch.id, locator: batch.number }),
     maxBlockAgeSeconds: deps.maxBlockAgeSeconds,
     maxSnapshotAgeSeconds: deps.maxBlockAgeSeconds,
     occasion: { audiences: [], nonce: null },
@@ -100,9 +116,15 @@ async function readEvidence(tx: Tx, deps: FinalityDeps, batch: BatchRow): Promis
   };
 }
 
+interface BatchQuestion {
+  issuer: number;
+  batch: Uint8Array;
+  locator: number | null;
+}
+
 export async function readBatch(
   { trusted, confirmations, post }: FinalityDeps,
-  question: { issuer: number; batch: Uint8Array; locator: number | null },
+  question: BatchQuestion,
 ): Promise<RegistryReading> {
   const registry = { ...trusted, issuers: [], types: [] };
   const reading = await readRegistry({ ...question, registry, depth: confirmations }, post);
@@ -128,38 +150,6 @@ function findLeaves(tx: Tx, batch: BatchRow): Promise<CredentialRow[]> {
 interface ToConfirm {
   batch: BatchRow;
   rows: readonly CredentialRow[];
-}
-
-/** Why a credential of the batch would not verify at anybody's; null where all do. */
-async function findFault(
-  deps: FinalityDeps,
-  { batch, rows, evidence }: ToConfirm & { evidence: BatchEvidence },
-): Promise<string | null> {
-  const sealed = sealBatch(
-    rows.map((row) => row.content_hash),
-    hashIntoWithOpenssl,
-  );
-  for (const [index, row] of rows.entries()) {
-    const place = {
-      registry: deps.registryIndex,
-      index,
-      size: batch.size,
-      path: sealed.inclusionOf(index),
-      signature: new Uint8Array(batch.signature as Buffer),
-      locator: batch.number,
-    };
-    const proof = fullProof(decodeHeaderItems(decodeCbor(row.header)), decryptPayload(row, deps.cipher), place);
-    const verdict = verify({ ...evidence, proof });
-    if (verdict.genuine !== 'genuine') return describe(verdict);
-    // recovering a signer takes milliseconds: requests are answered between two of them
-    await setImmediate();
-  }
-  return null;
-}
-
-function describe({ genuine, checks }: Verdict): string {
-  const failed = checks.filter(({ outcome }) => outcome !== 'pass').map(({ code }) => code);
-  return `${genuine}: ${failed.join(', ')}`;
 }
 
 async function postpone(
