@@ -1,4 +1,5 @@
 import { USAGE as AUDIT_USAGE, auditCommand } from './cli/audit.ts';
+import { USAGE as BACKUP_USAGE, backupCommand, restoreCommand } from './cli/backup.ts';
 import { USAGE as SNAPSHOT_USAGE, snapshotCommand } from './cli/snapshot.ts';
 import { USAGE as VERIFY_USAGE, verifyCommand } from './cli/verify.ts';
 
@@ -10,7 +11,8 @@ const HELP = `eproof — verify an e-Proof from the command line
 
 ${VERIFY_USAGE}
 ${SNAPSHOT_USAGE}
-${AUDIT_USAGE}`;
+${AUDIT_USAGE}
+${BACKUP_USAGE}`;
 
 async function run(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
@@ -21,15 +23,22 @@ async function run(argv: readonly string[]): Promise<number> {
   if (command === 'verify') return verifyCommand(rest);
   if (command === 'audit') return auditCommand(rest);
   if (command === 'snapshot') return snapshotCommand(rest);
+  if (command === 'backup') return backupCommand(rest);
+  if (command === 'restore') return restoreCommand(rest);
   process.stderr.write(
     `eproof: ${command === undefined ? 'no command given' : `"${command}" is not a command`}\n\n${HELP}`,
   );
   return EXIT_USAGE;
 }
 
+/** What `parseArgs` refuses. */
+function isUsage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`eproof: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = EXIT_SOFTWARE;
+  process.exitCode = isUsage(error) ? EXIT_USAGE : EXIT_SOFTWARE;
 }

@@ -59,6 +59,35 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
   return { db, close: () => db.destroy() };
 }
 
+/**
+ * Gives an empty database the tables that it has after `migrations`: those of a backup, which a newer release may have added to.
+ * @throws AppError BACKUP_TARGET_IN_USE where it is not empty, STORE_NEWER where one of them is unknown here
+ */
+export async function createTables(databaseUrl: string, migrations: readonly string[]): Promise<void> {
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 1 }) }),
+  });
+  try {
+    await requireEmpty(db);
+    requireKnown(migrations);
+    const chosen = Object.fromEntries(migrations.map((name) => [name, MIGRATIONS[name] as Migration]));
+    const { error } = await new Migrator({ db, provider: { getMigrations: async () => chosen } }).migrateToLatest();
+    if (error) throw error;
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function requireEmpty(db: Db): Promise<void> {
+  const { rows } = await sql<{ relname: string }>`select relname from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r' limit 1`.execute(db);
+  if (rows[0])
+    throw new AppError(
+      'BACKUP_TARGET_IN_USE',
+      `the database has tables already ("${rows[0].relname}"): a backup is restored into an empty database alone`,
+    );
+}
+
 // Kysely's migrator holds an advisory lock, so that instances that start together migrate once.
 async function migrate(db: Db): Promise<void> {
   await refuseNewer(db);
@@ -73,11 +102,15 @@ async function refuseNewer(db: Db): Promise<void> {
   }>`select to_regclass('kysely_migration')::text as name`.execute(db);
   if (found[0]?.name == null) return;
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  const unknown = rows.find(({ name }) => !Object.hasOwn(MIGRATIONS, name));
-  if (unknown)
+  requireKnown(rows.map(({ name }) => name));
+}
+
+function requireKnown(migrations: readonly string[]): void {
+  const unknown = migrations.find((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown !== undefined)
     throw new AppError(
       'STORE_NEWER',
-      `the database was changed by a newer release ("${unknown.name}"): start that release, or restore a backup made before it`,
+      `the database was changed by a newer release ("${unknown}"): start that release, or restore a backup made before it`,
     );
 }
 

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { sql } from 'kysely';
+import { eraseCredential, replayErasures } from '../../../server/issuance/erase.ts';
+import { issueCredential } from '../../../server/issuance/issue.ts';
+import { backUp, checkBackup, restore } from '../../../server/store/backup.ts';
+import type { Db } from '../../../server/store/schema.ts';
+import { createTables, openStore, type Store } from '../../../server/store/store.ts';
+import { createDatabase } from '../database.ts';
+import { actorOf, createWorld, eventually, expectCode, sampleRequest, untilFinal, type World } from '../harness.ts';
+import { startJobsOn } from '../instance.ts';
+
+const NOW = new Date('2026-03-02T01:02:03Z');
+
+describe('a backup', () => {
+  let world: World;
+  let folder: string;
+  let file: string;
+  let ids: string[];
+
+  before(async () => {
+    world = await createWorld();
+    const jobs = await world.startJobs();
+    folder = mkdtempSync(join(tmpdir(), 'eproof-backup-'));
+    file = join(folder, 'backup.gz');
+    // an image, and text with everything that a line format could stumble over
+    ids = [...(await world.issueMany('HKPF-SPP', 1)), ...(await world.issueMany('FEHD-GRL', 2))];
+    await untilFinal(world, ids);
+    await jobs.stop();
+    await backUp(world.settings.databaseUrl, file, NOW);
+  });
+  after(async () => {
+    await world.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const restored = async (work: (store: Store) => Promise<void>, from = file) => {
+    const url = await createDatabase();
+    await restore(url, from);
+    const store = await openStore(url);
+    try {
+      await work(store);
+    } finally {
+      await store.close();
+    }
+  };
+
+  it('brings every row of every table back as it was', () =>
+    restored(async ({ db }) => {
+      const tables = await tablesOf(world.db);
+      expect(tables).to.include.members(['credentials', 'images', 'batches', 'audit_records']);
+      for (const table of tables) expect(await hashOf(db, table), table).to.equal(await hashOf(world.db, table));
+    }));
+
+  it('gives no number twice to what comes after it', () =>
+    restored(async ({ db }) => {
+      const request = sampleRequest('FEHD-GRL', 7);
+      const actor = actorOf(world.issuers.FEHD);
+      await db.transaction().execute((tx) => issueCredential(tx, world.deps, { actor, request }));
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from credentials`.execute(db);
+      expect(rows[0]?.n).to.equal(ids.length + 1);
+    }));
+
+  it('holds a department whose batches on the chain it does not know, and no other', async () => {
+    const jobs = await world.startJobs();
+    const later = await world.issue('TD-DL');
+    await untilFinal(world, [later.id]);
+    await jobs.stop();
+    await restored(async ({ db }) => {
+      const restarted = await startJobsOn(world.settings, db, { onFault: () => {} });
+      try {
+        await eventually('TD is held', async () => (await stateOf(db, 'TD')).state === 'held');
+        expect((await stateOf(db, 'TD')).held_reason).to.match(/^the chain has 1 of its batches/);
+        expect((await stateOf(db, 'FEHD')).state).to.equal('active');
+        const actor = actorOf(await stateOf(db, 'TD'));
+        const request = sampleRequest('TD-DL', 1);
+        await expectCode(
+          db.transaction().execute((tx) => issueCredential(tx, world.deps, { actor, request })),
+          'ISSUER_HELD',
+        );
+      } finally {
+        await restarted.stop();
+      }
+    });
+    const newer = join(folder, 'newer.gz');
+    await backUp(world.settings.databaseUrl, newer, NOW);
+    await restored(async ({ db }) => {
+      const restarted = await startJobsOn(world.settings, db, { onFault: () => {} });
+      await restarted.stop();
+      expect((await stateOf(db, 'TD')).state).to.equal('active');
+    }, newer);
+  });
+
+  it('does not bring back whom was erased since', async () => {
+    const id = ids[0] as string;
+    const actor = actorOf(world.issuers.HKPF);
+    await world.db.transaction().execute((tx) => eraseCredential(tx, world.deps, { actor, id }));
+    await restored(async ({ db }) => {
+      const readable = async () =>
+        (await db.selectFrom('credentials').select('seq').where('erased_at', 'is', null).execute()).length;
+      expect(await readable()).to.equal(ids.length);
+      await replayErasures(db, world.deps.erasures);
+      expect(await readable()).to.equal(ids.length - 1);
+      expect(await db.selectFrom('images').select('claim').execute()).to.deep.equal([]);
+    });
+  });
+
+  it('says what it holds without a database', async () => {
+    const { takenAt, rows } = await checkBackup(file);
+    expect(takenAt).to.equal(NOW.toISOString());
+    expect(rows).to.include({ credentials: ids.length, images: 1 });
+  });
+
+  for (const [what, damage] of [
+    ['with a byte changed', (bytes: Buffer) => flip(bytes, Math.floor(bytes.length / 2))],
+    [
+      'with a changed count',
+      (bytes: Buffer) =>
+        Buffer.from(bytes.toString('latin1').replace(/"credentials":\d+/, '"credentials":9'), 'latin1'),
+    ],
+    ['without a row', (bytes: Buffer) => withoutRow(bytes)],
+    ['that ends too early', (bytes: Buffer) => bytes.subarray(0, -200)],
+    ['that is something else', () => Buffer.from('{"format":"other/1"}\n')],
+  ] as const)
+    it(`is refused whole ${what}`, async () => {
+      const damaged = join(folder, 'damaged.gz');
+      writeFileSync(damaged, gzipSync(damage(gunzipSync(readFileSync(file)))));
+      const url = await createDatabase();
+      await expectCode(restore(url, damaged), 'BACKUP_UNUSABLE');
+      // nothing was made: the database is as empty as it was
+      await createTables(url, []);
+    });
+
+  it('is not restored into a database that has something', () =>
+    expectCode(restore(world.settings.databaseUrl, file), 'BACKUP_TARGET_IN_USE'));
+
+  it('is refused where its file is cut short', async () => {
+    const cut = join(folder, 'cut.gz');
+    writeFileSync(cut, readFileSync(file).subarray(0, -50));
+    await expectCode(checkBackup(cut), 'BACKUP_UNUSABLE');
+  });
+
+  it('is not restored by a release that is older than it', async () => {
+    const newer = join(folder, 'release.gz');
+    writeFileSync(newer, gzipSync(Buffer.from(resigned(gunzipSync(readFileSync(file)).toString('latin1')), 'latin1')));
+    await expectCode(restore(await createDatabase(), newer), 'STORE_NEWER');
+  });
+
+  it('leaves no half file where it cannot be written', async () => {
+    const missing = join(folder, 'none', 'backup.gz');
+    await expectCode(backUp(world.settings.databaseUrl, missing, NOW), 'ENOENT');
+  });
+});
+
+async function tablesOf(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select relname as name from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r' order by 1`.execute(db);
+  return rows.map(({ name }) => name).filter((name) => !name.startsWith('kysely_'));
+}
+
+async function hashOf(db: Db, table: string): Promise<string | undefined> {
+  const { rows } = await sql<{
+    hash: string;
+  }>`select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) as hash from ${sql.table(table)} as t`.execute(
+    db,
+  );
+  return rows[0]?.hash;
+}
+
+function stateOf(db: Db, code: string) {
+  return db.selectFrom('issuers').selectAll().where('code', '=', code).executeTakeFirstOrThrow();
+}
+
+function flip(bytes: Buffer, at: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[at] = (changed[at] as number) ^ 1;
+  return changed;
+}
+
+function withoutRow(bytes: Buffer): Buffer {
+  const lines = bytes.toString('latin1').split('\n');
+  const at = lines.findIndex((line) => line.startsWith('{"table":"credentials"'));
+  return Buffer.from([...lines.slice(0, at + 1), ...lines.slice(at + 2)].join('\n'), 'latin1');
+}
+
+/** The backup of a release with one more migration, and the hash that goes with it. */
+function resigned(text: string): string {
+  const changed = text.replace('"migrations":[', '"migrations":["9999-future",');
+  const end = changed.trimEnd().lastIndexOf('\n') + 1;
+  const sha256 = createHash('sha256').update(changed.slice(0, end), 'latin1').digest('hex');
+  return changed.slice(0, end) + changed.slice(end).replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${sha256}"`);
+}
