@@ -36,7 +36,7 @@ export function createBrowser(): Browser {
     });
     for (const line of response.headers.getSetCookie()) keep(cookies, line);
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return { url, status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : null };
   };
   const visit = async (url: string, request: Sending = {}): Promise<Received> => {
