@@ -41,6 +41,7 @@ export type AppErrorCode =
   | 'KEY_UNREADABLE'
   | 'KEY_UNKNOWN'
   | 'SIGNING_REFUSED'
+  | 'SIGNER_UNREACHABLE'
   | 'CHAIN_UNREACHABLE'
   | 'CHAIN_REFUSED';
 

@@ -18,15 +18,18 @@ import { openManifestFolder } from './issuance/manifest.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import { startJobs } from './jobs/jobs.ts';
 import { toJobDeps } from './jobs/parts.ts';
+import { type AnchorSigners, createAnchorSigners, openKnownKey } from './keys/anchor-signers.ts';
 import { createCipher } from './keys/cipher.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
+import { startSignerProcess } from './keys/signer-client.ts';
+import type { SignerStart } from './keys/signer-message.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { choosePort, listen, serviceUrl } from './listener.ts';
 import { createLog, type Log } from './log.ts';
 import { trustText } from './publication/trust.ts';
 import { readinessChecks } from './readiness.ts';
 import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
-import type { Db } from './store/schema.ts';
+import type { Db, IssuerRow } from './store/schema.ts';
 import { openStore, type Store } from './store/store.ts';
 
 /** A configuration that names its database and its chain: in production all of them; else the start command completes it. */
@@ -37,6 +40,8 @@ export interface ServiceParts {
   log: Log;
   /** Holds "master" and "holder-index" (secrets), "relayer" and for each department "CODE-anchor" and "CODE-status". */
   keystore: Keystore;
+  /** Where the signer's process finds the anchor keys; null where they sign in this process, as in tests. */
+  signer: Pick<SignerStart, 'folder' | 'passwordFile'> | null;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
   /** False as long as the caller still prepares something: /readyz then says 503. True where it is left out. */
@@ -88,7 +93,9 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     const deps = await createIssuanceDeps(instance);
     const signIn = await createSignIn(instance, publicUrl);
     await replayErasures(instance.db, deps.erasures);
-    const jobs = await startJobs(await createJobDeps(instance, deps));
+    const signers = await openAnchorSigners(instance);
+    running.push(signers.close);
+    const jobs = await startJobs(await createJobDeps(instance, deps, signers));
     running.push(jobs.stop);
     const listener = await listen(createServiceApp({ ...instance, signIn }, deps), { host: config.host, port });
     running.push(listener.close);
@@ -109,6 +116,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   }
 }
 
+type OpenSigners = AnchorSigners & { close: Closer };
 type Closer = () => Promise<void>;
 
 /** What was started last ends first: the listener, then the jobs, then the database. */
@@ -167,7 +175,7 @@ async function createSignIn({ config }: Instance, publicUrl: string): Promise<Si
   };
 }
 
-async function createJobDeps(instance: Instance, issuance: IssuanceDeps) {
+async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorSigners: AnchorSigners) {
   const { config, db, rpc, facts, keystore, log } = instance;
   const nodes = config.chain.rpcUrls;
   return toJobDeps({
@@ -177,7 +185,8 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps) {
     post: postWithFetch,
     trusted: { ...facts, nodes, agree: majorityOf(nodes) },
     relayerKey: await keystore.openKey('relayer'),
-    departmentKeys: await openDepartmentKeys(db, keystore),
+    anchorSigners,
+    statusKeys: await openStatusKeys(db, keystore),
     keepManifest: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
     confirmations: config.confirmations,
@@ -187,24 +196,29 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps) {
   });
 }
 
-/** The keys of every department that issues here. A file with another key than the registry's could sign nothing that counts. */
-async function openDepartmentKeys(db: Db, keystore: Keystore): Promise<SigningKey[]> {
-  const issuers = await db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
-  const keys = issuers.flatMap(({ code, anchor_key, status_key }) => [
-    openKnownKey(keystore, `${code}-anchor`, anchor_key),
-    openKnownKey(keystore, `${code}-status`, status_key),
-  ]);
-  return Promise.all(keys);
+/** The anchor keys of every department that issues here, in a process that this one cannot make sign anything else. */
+async function openAnchorSigners({ db, facts, keystore, signer, log }: Instance): Promise<OpenSigners> {
+  const registry = { chainId: facts.chainId, address: facts.address };
+  const keys = (await findActiveIssuers(db)).map(({ code, anchor_key }) => ({
+    name: `${code}-anchor`,
+    address: anchor_key ?? '',
+  }));
+  if (signer)
+    return startSignerProcess({
+      start: { ...signer, registry, keys },
+      onEnd: (error) => log.error({ err: error }, 'the signer ended'),
+    });
+  const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
+  return { ...createAnchorSigners(opened, registry), close: async () => {} };
 }
 
-async function openKnownKey(keystore: Keystore, name: string, address: string | null): Promise<SigningKey> {
-  const key = await keystore.findKey(name);
-  if (key && key.address === address) return key;
-  const found = key ? `is ${key.address}` : 'is missing';
-  throw new AppError(
-    'KEY_UNKNOWN',
-    `the key "${name}" ${found}, the registry knows ${address}: bring the key's file back`,
-  );
+async function openStatusKeys(db: Db, keystore: Keystore): Promise<SigningKey[]> {
+  const issuers = await findActiveIssuers(db);
+  return Promise.all(issuers.map(({ code, status_key }) => openKnownKey(keystore, `${code}-status`, status_key)));
+}
+
+function findActiveIssuers(db: Db): Promise<IssuerRow[]> {
+  return db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
 }
 
 function createServiceApp(instance: Instance & { signIn: SignInSettings | null }, deps: IssuanceDeps) {
@@ -260,6 +274,7 @@ async function run(): Promise<void> {
     config: requireComplete(config),
     log,
     keystore: await openExistingKeystore(config),
+    signer: keyFilesOf(config),
     verifierFolder,
   });
   log.info({ url: service.url, verifier: service.verifier }, 'ready');
@@ -285,9 +300,14 @@ function requireComplete(config: Config): ServiceConfig {
   return { ...config, databaseUrl, chain };
 }
 
-async function openExistingKeystore({ dataFolder, passwordFile }: Config): Promise<Keystore> {
+/** The folder of the keys, and the file with its password. */
+export function keyFilesOf({ dataFolder, passwordFile }: Config): { folder: string; passwordFile: string } {
   const folder = join(dataFolder, 'keys');
-  const path = passwordFile ?? join(folder, 'password');
+  return { folder, passwordFile: passwordFile ?? join(folder, 'password') };
+}
+
+async function openExistingKeystore(config: Config): Promise<Keystore> {
+  const { folder, passwordFile: path } = keyFilesOf(config);
   const password = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigError(
       `the password of the keys cannot be read from "${path}": set "EPROOF_DATA_DIR", or "EPROOF_PASSWORD_FILE"`,

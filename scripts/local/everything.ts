@@ -9,7 +9,7 @@ import { type Config, describeConfig, readConfig, type SignInConfig } from '../.
 import { type Keystore, openKeystore, openPasswordFile } from '../../server/keys/keystore.ts';
 import { listen, serviceUrl } from '../../server/listener.ts';
 import { createLog } from '../../server/log.ts';
-import { type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import { keyFilesOf, type Service, type ServiceConfig, startService } from '../../server/main.ts';
 import { openStore } from '../../server/store/store.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
@@ -201,6 +201,7 @@ async function openHouse({ config, keystore, pageFolder, people }: Ground, { sto
     config,
     log: createLog(config.logLevel),
     keystore,
+    signer: keyFilesOf({ ...config, passwordFile: null }),
     verifierFolder: pageFolder,
     isPrepared: () => samples.isReady,
   });

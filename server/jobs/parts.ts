@@ -6,8 +6,8 @@ import type { TrustedNodes } from '../chain/trusted-registry.ts';
 import type { KeepManifest } from '../issuance/manifest.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
-import { createHeadSigner } from '../keys/audit-head-signer.ts';
-import { createBatchSigner, createStatusSigner } from '../keys/signer.ts';
+import type { AnchorSigners } from '../keys/anchor-signers.ts';
+import { createStatusSigner } from '../keys/signer.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Db } from '../store/schema.ts';
 import type { JobDeps } from './jobs.ts';
@@ -21,8 +21,10 @@ export interface JobParts {
   trusted: TrustedNodes;
   /** Pays for what is carried; one account for the whole service. */
   relayerKey: SigningKey;
-  /** Anchor and status keys of the departments. */
-  departmentKeys: readonly SigningKey[];
+  /** What has the departments' anchor keys. */
+  anchorSigners: AnchorSigners;
+  /** The departments' status keys. */
+  statusKeys: readonly SigningKey[];
   keepManifest: KeepManifest;
   sealing: SealingRule;
   confirmations: number;
@@ -36,14 +38,8 @@ export function toJobDeps(parts: JobParts): JobDeps {
   const { db, issuance, onFault, pollMs } = parts;
   const registry = createRegistry(issuance.registry, parts.rpc);
   const common = { db, onFault, checkpoint: parts.checkpoint ?? (() => {}) };
-  const batchSigners = new Map(
-    parts.departmentKeys.map((key) => [key.address, createBatchSigner(key, issuance.registry)]),
-  );
   const statusSigners = new Map(
-    parts.departmentKeys.map((key) => [key.address, createStatusSigner(key, issuance.registry)]),
-  );
-  const headSigners = new Map(
-    parts.departmentKeys.map((key) => [key.address, createHeadSigner(key, issuance.registry)]),
+    parts.statusKeys.map((key) => [key.address, createStatusSigner(key, issuance.registry)]),
   );
   return {
     pollMs,
@@ -53,14 +49,14 @@ export function toJobDeps(parts: JobParts): JobDeps {
       ...common,
       sealing: parts.sealing,
       keepManifest: parts.keepManifest,
-      findBatchSigner: (address) => batchSigners.get(address),
+      findBatchSigner: parts.anchorSigners.findBatchSigner,
     },
     heads: {
       db,
       registry: issuance.registry,
       now: issuance.now,
       keepManifest: parts.keepManifest,
-      findHeadSigner: (address) => headSigners.get(address),
+      findHeadSigner: parts.anchorSigners.findHeadSigner,
     },
     relaying: {
       ...common,

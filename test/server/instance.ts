@@ -11,6 +11,7 @@ import { openManifestFolder } from '../../server/issuance/manifest.ts';
 import type { IssuanceDeps } from '../../server/issuance/use-cases.ts';
 import { type Jobs, startJobs } from '../../server/jobs/jobs.ts';
 import { toJobDeps } from '../../server/jobs/parts.ts';
+import { createAnchorSigners } from '../../server/keys/anchor-signers.ts';
 import { createCipher } from '../../server/keys/cipher.ts';
 import { createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
 import type { Db } from '../../server/store/schema.ts';
@@ -71,7 +72,11 @@ export async function startJobsOn(
       post: postWithFetch,
       trusted: settings.trusted,
       relayerKey: keyOf(RELAYER),
-      departmentKeys: Object.keys(DEPARTMENTS).flatMap((_, i) => [keyOf(10 + 3 * i), keyOf(11 + 3 * i)]),
+      anchorSigners: createAnchorSigners(
+        Object.keys(DEPARTMENTS).map((_, i) => keyOf(10 + 3 * i)),
+        settings.trusted,
+      ),
+      statusKeys: Object.keys(DEPARTMENTS).map((_, i) => keyOf(11 + 3 * i)),
       keepManifest: await openManifestFolder(settings.manifests),
       sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
       confirmations: options.confirmations ?? 0,

@@ -42,6 +42,7 @@ export async function startRealService(more: Partial<ServiceParts> = {}): Promis
     config: { ...config, maxBlockAgeSeconds: 100_000, databaseUrl, chain, ...change },
     log: createLog('info', { write: (line) => void logged.push(line) }),
     keystore: worldKeystore(world),
+    signer: null,
     verifierFolder,
     pollMs: 20,
     ...more,

@@ -1,0 +1,73 @@
+import type { CborValue } from '../../proof/cbor.ts';
+import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
+import type { RegistryAddress } from '../../proof/signature.ts';
+import type { AuditHead } from '../audit/head.ts';
+import type { ApprovedCredential, BatchToSign } from './signer.ts';
+
+/** What the signer's process is started with: where it finds the keys, and which of them the registry knows. */
+export interface SignerStart {
+  /** The keystore's folder, and the file with its password. */
+  folder: string;
+  passwordFile: string;
+  registry: RegistryAddress;
+  keys: readonly { name: string; address: string }[];
+}
+
+export function toBatchItems({ issuer, definition, root, credentials }: BatchToSign): CborValue[] {
+  return [issuer, definition, root, credentials.map(toCredentialItems)];
+}
+
+function toCredentialItems({ header, shown, rest, approvedHash }: ApprovedCredential): CborValue[] {
+  return [header, shown.seed, shown.values, rest.seed, rest.values, approvedHash];
+}
+
+/** @throws ProofError for what is no batch */
+export function decodeBatchItems(value: CborValue | undefined): BatchToSign {
+  const [issuer, definition, root, credentials] = expectItems(value, 'batch', 4);
+  return {
+    issuer: expectInteger(issuer, 'issuer', 1, 0xffff_ffff),
+    definition: expectBytes(definition, 'definition', 32),
+    root: expectBytes(root, 'root', 32),
+    credentials: expectArray(credentials, 'credentials').map(decodeCredential),
+  };
+}
+
+function decodeCredential(value: CborValue): ApprovedCredential {
+  const [header, shownSeed, shown, restSeed, rest, approvedHash] = expectItems(value, 'credential', 6);
+  if (!(header instanceof Uint8Array)) throw new TypeError('"header" must be bytes');
+  return {
+    header,
+    shown: { seed: expectBytes(shownSeed, 'seed', 16), values: expectArray(shown, 'shown') },
+    rest: { seed: expectBytes(restSeed, 'seed', 16), values: expectArray(rest, 'rest') },
+    approvedHash: expectBytes(approvedHash, 'approvedHash', 32),
+  };
+}
+
+export function toHeadItems(number: number, { issuer, day, position, hash }: AuditHead): CborValue[] {
+  return [number, issuer, day, position, hash];
+}
+
+/** @throws ProofError, TypeError for what is no head */
+export function decodeHeadItems(value: CborValue | undefined): { number: number; head: AuditHead } {
+  const [number, issuer, day, position, hash] = expectItems(value, 'head', 5);
+  return {
+    number: expectInteger(number, 'number', 1, 0xffff_ffff),
+    head: {
+      issuer: expectText(issuer, 'issuer'),
+      day: expectText(day, 'day'),
+      position: expectInteger(position, 'position', 0, Number.MAX_SAFE_INTEGER),
+      hash: expectText(hash, 'hash'),
+    },
+  };
+}
+
+export function expectItems(value: CborValue | undefined, field: string, count: number): readonly CborValue[] {
+  const items = expectArray(value, field);
+  if (items.length !== count) throw new TypeError(`"${field}" has ${count} items, got ${items.length}`);
+  return items;
+}
+
+export function expectText(value: CborValue | undefined, field: string): string {
+  if (typeof value !== 'string') throw new TypeError(`"${field}" must be text`);
+  return value;
+}

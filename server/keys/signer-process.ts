@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import type { CborValue } from '../../proof/cbor.ts';
+import { AppError } from '../app-error.ts';
+import { type AnchorSigners, createAnchorSigners, openKnownKey } from './anchor-signers.ts';
+import { readFrames, writeFrame } from './frame.ts';
+import { openKeystore } from './keystore.ts';
+import { decodeBatchItems, decodeHeadItems, expectText, type SignerStart } from './signer-message.ts';
+
+/*
+ * The process that has the departments' anchor keys: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
+ * computes everything that it signs from what it is given, and ends when stdin does. What is no message ends it too: its parent, which
+ * alone can write there, then is not what it should be.
+ *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
+ *   [number, "head",  address, head]   →  the same
+ */
+const start = JSON.parse(process.argv[2] as string) as SignerStart;
+
+try {
+  const signers = await openSigners(start);
+  writeFrame(process.stdout, [0, null]);
+  for await (const message of readFrames(process.stdin)) writeFrame(process.stdout, await answer(signers, message));
+} catch (error) {
+  const { code, message } = error as AppError;
+  writeFrame(process.stdout, [0, error instanceof AppError ? code : 'SIGNER_UNREACHABLE', message]);
+  process.exitCode = 1;
+}
+
+async function openSigners({ folder, passwordFile, registry, keys }: SignerStart): Promise<AnchorSigners> {
+  const keystore = await openKeystore(folder, (await readFile(passwordFile, 'utf8')).trim());
+  const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
+  return createAnchorSigners(opened, registry);
+}
+
+async function answer(signers: AnchorSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {
+  if (typeof number !== 'number') throw new TypeError('a message has a number');
+  try {
+    const { id, signature } = await sign(signers, question);
+    return [number, null, id, signature];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [number, error.code, error.message];
+  }
+}
+
+function sign(signers: AnchorSigners, [what, to, content]: readonly CborValue[]) {
+  const address = expectText(to, 'address');
+  if (what === 'batch') return known(signers.findBatchSigner(address), address)(decodeBatchItems(content));
+  if (what !== 'head') throw new TypeError('only batches and heads are signed');
+  const { number, head } = decodeHeadItems(content);
+  return known(signers.findHeadSigner(address), address)(number, head);
+}
+
+function known<T>(signer: T | undefined, address: string): T {
+  if (!signer) throw new AppError('KEY_UNKNOWN', `the signer does not have the key of ${address}`);
+  return signer;
+}
