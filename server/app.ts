@@ -13,6 +13,17 @@ import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import type { Imprint } from './http/document-content.ts';
+import {
+  approveDraftRoute,
+  createDraftRoute,
+  discardDraftRoute,
+  getDraftRoute,
+  listDraftsRoute,
+  returnDraftRoute,
+  submitDraftRoute,
+  updateDraftRoute,
+  withdrawDraftRoute,
+} from './http/drafts.ts';
 import { eraseCredentialRoute } from './http/erase-credential.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
@@ -58,6 +69,17 @@ import {
 } from './http/status-operations.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
+import {
+  approveDraft,
+  createDraft,
+  discardDraft,
+  getDraft,
+  listDrafts,
+  returnDraft,
+  submitDraft,
+  updateDraft,
+  withdrawDraft,
+} from './issuance/drafts.ts';
 import { eraseCredential } from './issuance/erase.ts';
 import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
@@ -172,6 +194,15 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     cancelOperationRoute((tx, one) => cancelOperation(tx, deps, one)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
     eraseCredentialRoute((tx, input) => eraseCredential(tx, deps, input)),
+    listDraftsRoute((request) => listDrafts(db, request)),
+    getDraftRoute((one) => getDraft(db, deps, one)),
+    createDraftRoute((tx, input) => createDraft(tx, deps, input)),
+    updateDraftRoute((tx, input) => updateDraft(tx, deps, input)),
+    submitDraftRoute((tx, input) => submitDraft(tx, deps, input)),
+    approveDraftRoute((tx, input) => approveDraft(tx, deps, input)),
+    returnDraftRoute((tx, input) => returnDraft(tx, deps, input)),
+    withdrawDraftRoute((tx, input) => withdrawDraft(tx, deps, input)),
+    discardDraftRoute((tx, input) => discardDraft(tx, deps, input)),
     listTypesRoute(listTypes),
     getTypeRoute(listTypes),
     getIssuingRuleRoute(listTypes, (input) => getIssuingRule(db, input)),

@@ -3,16 +3,8 @@ import { CREDENTIAL_STATUSES, type CredentialView, REASONS, type Reason } from '
 import type { StatusAct, StatusChangeState } from '../store/schema.ts';
 import { day, instant, jsonObject, label, line } from './fields.ts';
 
-export const CREDENTIAL_STATES = [
-  'draft',
-  'submitted',
-  'approved',
-  'issued',
-  'sealed',
-  'anchored',
-  'final',
-  'failed',
-] as const;
+/** What is before "issued" is seen in drafts. */
+export const CREDENTIAL_STATES = ['issued', 'sealed', 'anchored', 'final', 'failed'] as const;
 const STATUS_ACTS = ['revoke', 'suspend', 'reinstate', 'amend'] as const satisfies readonly StatusAct[];
 export const CHANGE_STATES = [
   'recorded',

@@ -117,6 +117,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential type needs an approval',
     help: 'One call does not issue it: prepare it by POST /v1/drafts, submit it, and let somebody else approve it. GET /v1/types/{code}/rules says how many people approve.',
   },
+  DRAFT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such draft',
+    help: 'GET /v1/drafts lists the drafts of your department.',
+  },
+  DRAFT_STATE: {
+    status: 409,
+    title: 'The draft is not in the right state',
+    help: 'A draft is submitted, a submitted one approved, returned or withdrawn; an issued or discarded one is past all that. GET /v1/drafts/{id} shows its state.',
+  },
+  CONTENT_CHANGED: {
+    status: 409,
+    title: 'It is not what you saw',
+    help: 'The draft was submitted anew, or what is stored was changed. Read it again by GET /v1/drafts/{id} and approve its "contentHash", or return it to its preparer.',
+  },
   QR_TOO_LARGE: {
     status: 422,
     title: 'The shown claims do not fit into a QR code',
@@ -181,7 +196,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   SAME_PERSON: {
     status: 403,
     title: 'A second person has to decide',
-    help: 'Whoever asked for it may not confirm it. A colleague with the right "status.approve" can.',
+    help: 'Whoever asked for it may not confirm it. A colleague with the right "status.approve" can. Of a draft, "people" and "approvals" of GET /v1/drafts/{id} name who cannot approve it.',
   },
   FORBIDDEN: {
     status: 403,

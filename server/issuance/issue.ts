@@ -16,7 +16,7 @@ import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
 import { AppError, type Problem } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
-import type { CredentialTypeRow, IssuerRow, Tx } from '../store/schema.ts';
+import type { CredentialRow, CredentialTypeRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges, requireReplaceable } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { findUndrawables } from './drawable.ts';
@@ -32,12 +32,14 @@ import type { CredentialView, IssuanceDeps, IssueCredential, NewCredential, Repl
 
 export const issueCredential: IssueCredential = async (tx, deps, { actor, request }) => {
   requireAct(actor, 'credentials.issue');
+  await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
   return accept(tx, deps, { actor, request, replacesSeq: null });
 };
 
 /** The old credential names the new one as its successor as soon as the new one is final (finality.ts). */
 export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request }) => {
   requireAct(actor, 'credentials.issue');
+  await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
   const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
   await recordAudit(tx, actor, { act: 'credential.replace', object: id, before: { state: old.state } });
@@ -51,21 +53,11 @@ interface Acceptance {
 }
 
 async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promise<CredentialView> {
-  const { actor, request } = acceptance;
+  const { actor } = acceptance;
   const { issuer } = actor;
-  requireReady(issuer);
-  const { type, row } = await requireType(tx, deps, { issuer, code: request.type });
-  await requireNoApproval(tx, { issuer, code: row.code });
-  const content = await readContent(type.definition, request, deps);
-  const number = requireNumber(issuer);
-  const header = { issuer: number, credentialType: row.number, ...content.dates, holderKey: content.holderKey };
-  const payload = {
-    shown: { seed: deps.randomBytes(SEED_BYTES), values: content.groups.shown },
-    rest: { seed: deps.randomBytes(SEED_BYTES), values: content.groups.rest },
-    holder: request.holder ?? null,
-  };
-  requireFit({ type, header: { ...header, id: new Uint8Array(CREDENTIAL_ID_BYTES) }, payload }, deps);
-  const id = await insert(tx, deps, { ...acceptance, row, header, payload, images: content.images });
+  const composed = await compose(tx, deps, acceptance);
+  const { row } = composed;
+  const id = await insert(tx, deps, { ...acceptance, ...composed, state: 'issued', preparedBy: actor.id });
   const view = (await findView(tx, deps, { issuer, id: toCredentialId(id) })) as CredentialView;
   const { state, replaces } = view;
   await recordAudit(tx, actor, {
@@ -76,7 +68,48 @@ async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promi
   return view;
 }
 
-function requireReady({ state, held_reason }: IssuerRow): void {
+/** Made as for one that is issued at once; nothing seals it before it was approved (drafts.ts). */
+export async function submitCredential(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { preparedBy, ...acceptance }: Acceptance & { preparedBy: string },
+): Promise<Pick<CredentialRow, 'seq' | 'content_hash'>> {
+  const composed = await compose(tx, deps, acceptance);
+  const id = await insert(tx, deps, { ...acceptance, ...composed, state: 'submitted', preparedBy });
+  return tx
+    .selectFrom('credentials')
+    .select(['seq', 'content_hash'])
+    .where('issuer_id', '=', acceptance.actor.issuer.id)
+    .where('id', '=', Buffer.from(id))
+    .executeTakeFirstOrThrow();
+}
+
+type Request = Pick<Acceptance, 'actor' | 'request'>;
+
+/** @throws AppError as IssueCredential, with everything that is wrong with the request */
+export async function checkCredential(tx: Db | Tx, deps: IssuanceDeps, request: Request): Promise<void> {
+  await compose(tx, deps, request);
+}
+
+type Composed = Pick<Insertion, 'row' | 'header' | 'payload' | 'images'>;
+
+async function compose(tx: Db | Tx, deps: IssuanceDeps, { actor: { issuer }, request }: Request): Promise<Composed> {
+  requireReady(issuer);
+  const { type, row } = await requireType(tx, deps, { issuer, code: request.type });
+  const content = await readContent(type.definition, request, deps);
+  const number = requireNumber(issuer);
+  const header = { issuer: number, credentialType: row.number, ...content.dates, holderKey: content.holderKey };
+  const payload = {
+    shown: { seed: deps.randomBytes(SEED_BYTES), values: content.groups.shown },
+    rest: { seed: deps.randomBytes(SEED_BYTES), values: content.groups.rest },
+    holder: request.holder ?? null,
+  };
+  requireFit({ type, header: { ...header, id: new Uint8Array(CREDENTIAL_ID_BYTES) }, payload }, deps);
+  return { row, header, payload, images: content.images };
+}
+
+/** @throws AppError ISSUER_NOT_READY, ISSUER_HELD */
+export function requireReady({ state, held_reason }: IssuerRow): void {
   if (state === 'provisioning')
     throw new AppError('ISSUER_NOT_READY', 'this department is not registered on the chain yet');
   if (state === 'held') throw new AppError('ISSUER_HELD', `this department issues nothing for now: ${held_reason}`);
@@ -87,8 +120,9 @@ function requireNumber({ number }: IssuerRow): number {
   return number;
 }
 
-async function requireType(
-  tx: Tx,
+/** @throws AppError TYPE_UNKNOWN, TYPE_NOT_YOURS, TYPE_NOT_OPEN */
+export async function requireType(
+  tx: Db | Tx,
   deps: IssuanceDeps,
   { issuer, code }: { issuer: IssuerRow; code: string },
 ): Promise<{ type: CatalogueType; row: CredentialTypeRow }> {
@@ -232,6 +266,8 @@ function largestClaims({ type, payload }: Draft): Problem[] {
 }
 
 interface Insertion extends Acceptance {
+  state: 'submitted' | 'issued';
+  preparedBy: string;
   row: CredentialTypeRow;
   header: Omit<Header, 'id'>;
   payload: Payload;
@@ -266,7 +302,7 @@ async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & {
       code: row.code,
       version: row.version,
       definition: row.definition,
-      state: 'issued',
+      state: insertion.state,
       header: Buffer.from(headerBytes),
       issued: header.issued,
       valid_from: header.validFrom,
@@ -277,10 +313,10 @@ async function insertWithId(tx: Tx, deps: IssuanceDeps, insertion: Insertion & {
       payload: Buffer.from(encryptPayload(payload, key, id)),
       holder_subject_hmac: holderSubjectHmac(deps, payload.holder),
       replaces_seq: insertion.replacesSeq,
-      prepared_by: actor.id,
+      prepared_by: insertion.preparedBy,
       submitted_by: actor.id,
-      approved_by: actor.id,
-      approved_at: now,
+      approved_by: insertion.state === 'issued' ? actor.id : null,
+      approved_at: insertion.state === 'issued' ? now : null,
       created_at: now,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())

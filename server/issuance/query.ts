@@ -101,6 +101,7 @@ export async function findRow(tx: Db | Tx, one: OneCredential & { lock?: boolean
     .selectFrom('credentials')
     .selectAll()
     .where('issuer_id', '=', one.issuer.id)
+    .where('state', '!=', 'submitted')
     .where('id', '=', id ?? Buffer.alloc(0));
   if (one.lock) query = query.forUpdate();
   const row = id === null ? undefined : await query.executeTakeFirst();
@@ -109,7 +110,8 @@ export async function findRow(tx: Db | Tx, one: OneCredential & { lock?: boolean
 }
 
 function select(tx: Db | Tx, issuer: IssuerRow) {
-  return selectViews(tx).where('c.issuer_id', '=', issuer.id);
+  // what waits for approval is a draft (drafts.ts): it can still vanish, and nobody may act on it as a credential
+  return selectViews(tx).where('c.issuer_id', '=', issuer.id).where('c.state', '!=', 'submitted');
 }
 
 /** Of every department: whoever calls it says whose. */

@@ -3,6 +3,7 @@ import { AppError } from '../app-error.ts';
 import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { type ApprovedCredential, recomputeContent, type SignBatch } from '../keys/signer.ts';
 import type { BatchRow, CredentialRow, Db, IssuerRow, Tx } from '../store/schema.ts';
+import { findUnapproved } from './approvals.ts';
 import type { KeepManifest } from './manifest.ts';
 import { toApproved } from './payload.ts';
 import type { IssuanceDeps } from './use-cases.ts';
@@ -39,7 +40,8 @@ async function signOne(tx: Tx, deps: SignDeps): Promise<boolean> {
     .executeTakeFirst();
   if (!batch) return false;
   const rows = await findLeaves(tx, batch);
-  const guilty = findChanged(rows, deps);
+  const unapproved = await findUnapproved(tx, rows);
+  const guilty = rows.filter((row) => unapproved.has(row.seq) || isChanged(row, deps));
   if (guilty.length > 0) await dissolve(tx, batch, guilty);
   else await signOrPostpone(tx, deps, { batch, rows });
   return true;
@@ -56,16 +58,14 @@ function findLeaves(tx: Tx, batch: BatchRow): Promise<CredentialRow[]> {
 }
 
 // What was approved is what is sealed: a row that was changed since is found here, and the signer looks again by itself.
-function findChanged(rows: readonly CredentialRow[], { cipher }: SignDeps): CredentialRow[] {
-  return rows.filter((row) => {
-    try {
-      recomputeContent(toApproved(row, cipher));
-      return false;
-    } catch (error) {
-      if (error instanceof AppError) return true;
-      throw error;
-    }
-  });
+function isChanged(row: CredentialRow, { cipher }: SignDeps): boolean {
+  try {
+    recomputeContent(toApproved(row, cipher));
+    return false;
+  } catch (error) {
+    if (error instanceof AppError) return true;
+    throw error;
+  }
 }
 
 /** The changed credentials fail, the others wait for another batch. Nothing of this batch was signed. */

@@ -75,7 +75,10 @@ export interface CredentialTypesTable {
   created_at: Generated<Date>;
 }
 
-/** The first three wait for the console, where people prepare and approve; a department's system does all three in one call. */
+/**
+ * submitted: it waits for approvals of its content hash; what is still typed is a draft without a credential. The last approval makes
+ * it issued, so that no row stays approved.
+ */
 export type CredentialState =
   | 'draft'
   | 'submitted'
@@ -388,6 +391,7 @@ export type CredentialTypeRow = Selectable<CredentialTypesTable>;
 export type CredentialRow = Selectable<CredentialsTable>;
 export type NewCredentialRow = Insertable<CredentialsTable>;
 export type DraftRow = Selectable<DraftsTable>;
+export type ApprovalRow = Selectable<ApprovalsTable>;
 export type BatchRow = Selectable<BatchesTable>;
 export type TransactionRow = Selectable<TransactionsTable>;
 export type StatusOperationRow = Selectable<StatusOperationsTable>;

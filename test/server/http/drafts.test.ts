@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { type Act, actsOf } from '../../../server/auth/policy.ts';
+import { toCredentialId } from '../../../server/issuance/credential-id.ts';
+import type { CredentialRow } from '../../../server/store/schema.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
 describe('issuing rules', () => {
@@ -63,6 +65,239 @@ describe('issuing rules', () => {
     ]);
   });
 });
+
+describe('drafts', () => {
+  let service: TestService;
+  const keys = { admin: '', preparer: '', approver: '', second: '' };
+
+  before(async () => {
+    service = await startService();
+    keys.admin = await keyFor(service, [...actsOf(['admin'])]);
+    keys.preparer = await keyFor(service, [...actsOf(['preparer'])]);
+    keys.approver = await keyFor(service, [...actsOf(['approver'])]);
+    keys.second = await keyFor(service, [...actsOf(['approver'])]);
+  });
+  after(() => service.stop());
+
+  const say = (who: keyof typeof keys, path: string, body?: object) =>
+    call(service, `/v1/drafts${path}`, { key: keys[who], ...(body ? { body } : {}) });
+  const rule = (code: string, approvals: number) =>
+    call(service, `/v1/types/${code}/rules`, { key: keys.admin, body: { approvals, statusApprovals: 0 } });
+  const submitted = async (code = 'FEHD-GRL', change: object = {}) => {
+    const { json } = await say('preparer', '', { ...newCredential(code), ...change });
+    return (await say('preparer', `/${json.id}/submit`, {})).json;
+  };
+  const stateOf = async (id: string) => (await say('preparer', `/${id}`)).json.state;
+
+  it('may be incomplete: what is missing is listed, and keeps them from being submitted', async () => {
+    const { status, json } = await say('preparer', '', { type: 'FEHD-GRL', claims: { licenceNumber: '2912345678' } });
+    expect(status).to.equal(201);
+    expect(json).to.include({ state: 'draft', contentHash: null });
+    const pointers = json.problems.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers).to.include.members(['/claims/licenseeName', '/validity/validFrom']);
+    const refused = await say('preparer', `/${json.id}/submit`, {});
+    expect(refused.json.code).to.equal('VALIDATION_FAILED');
+    const mended = await say('preparer', `/${json.id}/update`, newCredential());
+    expect(mended.json.problems).to.deep.equal([]);
+    expect((await say('preparer', `/${json.id}/submit`, {})).json.state).to.equal('submitted');
+  });
+
+  it('are issued by the approval of another person, with the hash that was approved', async () => {
+    await rule('FEHD-GRL', 1);
+    const draft = await submitted();
+    expect(draft.content.claims).to.deep.include({ licenceNumber: newCredential().claims.licenceNumber });
+    const { status, json } = await say('approver', `/${draft.id}/approve`, { contentHash: draft.contentHash });
+    expect(status).to.equal(200);
+    expect(json).to.include({ state: 'issued', contentHash: draft.contentHash, content: null });
+    const issued = await call(service, `/v1/credentials/${json.credential}`, { key: keys.preparer });
+    expect(issued.json).to.include({ state: 'issued', type: 'FEHD-GRL' });
+    expect(issued.json.claims).to.deep.equal(draft.content.claims);
+  });
+
+  it('are no credentials before they are issued', async () => {
+    const before = (await call(service, '/v1/credentials', { key: keys.preparer })).json.items.length;
+    const draft = await submitted('FEHD-LRR');
+    const { id } = await rowOf(service, draft);
+    const { json } = await call(service, '/v1/credentials', { key: keys.preparer });
+    expect(json.items).to.have.length(before);
+    const crd = toCredentialId(id);
+    expect((await call(service, `/v1/credentials/${crd}`, { key: keys.preparer })).json.code).to.equal(
+      'CREDENTIAL_NOT_FOUND',
+    );
+    const revoked = await call(service, `/v1/credentials/${crd}/revoke`, {
+      key: keys.preparer,
+      body: { reason: 'ceased' },
+    });
+    expect(revoked.json.code).to.equal('CREDENTIAL_NOT_FOUND');
+  });
+
+  it('are not approved by whoever prepared, edited or submitted them', async () => {
+    const both = await keyFor(service, [...actsOf(['preparer', 'approver'])]);
+    const { json } = await say('preparer', '', newCredential());
+    await call(service, `/v1/drafts/${json.id}/update`, { key: both, body: newCredential('FEHD-GRL', 1) });
+    const draft = (await say('preparer', `/${json.id}/submit`, {})).json;
+    const body = { contentHash: draft.contentHash };
+    const refused = await call(service, `/v1/drafts/${draft.id}/approve`, { key: both, body });
+    expect(refused.json.code).to.equal('SAME_PERSON');
+    expect(await stateOf(draft.id)).to.equal('submitted');
+    expect((await say('preparer', `/${draft.id}/approve`, body)).json.code).to.equal('FORBIDDEN');
+    expect((await say('approver', '', newCredential())).json.code).to.equal('FORBIDDEN');
+  });
+
+  it('need two different people where the type says two', async () => {
+    await rule('FEHD-LRR', 2);
+    const { id, contentHash } = await submitted('FEHD-LRR');
+    const approve = (who: 'approver' | 'second') => say(who, `/${id}/approve`, { contentHash });
+    expect((await approve('approver')).json).to.include({ state: 'submitted', approvalsNeeded: 2 });
+    expect((await approve('approver')).json.code).to.equal('SAME_PERSON');
+    const { json } = await approve('second');
+    expect(json.state).to.equal('issued');
+    expect(json.approvals).to.have.length(2);
+    expect((await approve('second')).json.code).to.equal('DRAFT_STATE');
+  });
+
+  it('lose their approvals when they are edited: another hash has to be approved', async () => {
+    await rule('FEHD-LRR', 2);
+    const { id, contentHash } = await submitted('FEHD-LRR');
+    await say('approver', `/${id}/approve`, { contentHash });
+    await say('preparer', `/${id}/update`, newCredential('FEHD-LRR', 1));
+    expect((await say('second', `/${id}/approve`, { contentHash })).json.code).to.equal('DRAFT_STATE');
+    const again = (await say('preparer', `/${id}/submit`, {})).json;
+    expect(again.approvals).to.deep.equal([]);
+    expect((await say('second', `/${id}/approve`, { contentHash })).json.code).to.equal('CONTENT_CHANGED');
+    const { json } = await say('second', `/${id}/approve`, { contentHash: again.contentHash });
+    expect(json.state).to.equal('submitted');
+  });
+
+  it('are issued once when two approve at once', async () => {
+    await rule('FEHD-GRL', 1);
+    const { id, contentHash } = await submitted();
+    const answers = await Promise.all(
+      (['approver', 'second'] as const).map((who) => say(who, `/${id}/approve`, { contentHash })),
+    );
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.json.code).to.equal('DRAFT_STATE');
+  });
+
+  it('go back to their preparer with a note, and can be withdrawn and discarded', async () => {
+    const { id } = await submitted();
+    const returned = await say('approver', `/${id}/return`, { note: 'the premises are missing' });
+    expect(returned.json).to.include({ state: 'draft', note: 'the premises are missing' });
+    expect((await say('preparer', `/${id}/submit`, {})).json).to.include({ state: 'submitted', note: null });
+    expect((await say('preparer', `/${id}/withdraw`, {})).json.state).to.equal('draft');
+    expect((await say('preparer', `/${id}/discard`, {})).json).to.include({ state: 'discarded', content: null });
+    const row = await service.db
+      .selectFrom('drafts')
+      .selectAll()
+      .where('seq', '=', Number(id.slice(4)))
+      .executeTakeFirstOrThrow();
+    expect(row).to.include({ content: null, wrapped_key: null, note: null });
+  });
+
+  it('take the place of a credential when they are approved', async () => {
+    await rule('FEHD-GRL', 1);
+    const first = await submitted();
+    const old = (await say('approver', `/${first.id}/approve`, { contentHash: first.contentHash })).json.credential;
+    const next = await submitted('FEHD-GRL', { replaces: old });
+    expect(next.content.replaces).to.equal(old);
+    const other = await say('preparer', '', { ...newCredential(), replaces: old });
+    const refused = await say('preparer', `/${other.json.id}/submit`, {});
+    expect(refused.json.code).to.equal('ALREADY_SUPERSEDED');
+    const { json } = await say('approver', `/${next.id}/approve`, { contentHash: next.contentHash });
+    const issued = await call(service, `/v1/credentials/${json.credential}`, { key: keys.preparer });
+    expect(issued.json.replaces).to.equal(old);
+  });
+
+  it('are found by state and type, a page at a time', async () => {
+    const ids = [(await submitted('FEHD-LRR')).id, (await submitted('FEHD-LRR')).id].reverse();
+    const first = (await say('approver', '?state=submitted&type=FEHD-LRR&limit=1')).json;
+    expect(first).to.deep.include({ has_more: true });
+    const second = (await say('approver', `?state=submitted&type=FEHD-LRR&limit=1&starting_after=${first.next}`)).json;
+    expect([first.items[0].id, second.items[0].id]).to.deep.equal(ids);
+    expect((await say('approver', '?starting_after=nonsense')).json.code).to.equal('CURSOR_INVALID');
+  });
+
+  it('are not there for another department, whatever it does with them', async () => {
+    const { id, contentHash } = await submitted();
+    const key = await keyFor(service, ['credentials.read', 'credentials.prepare', 'credentials.approve'], 'td');
+    const acts = { update: newCredential('TD-DL'), submit: {}, approve: { contentHash }, withdraw: {}, discard: {} };
+    for (const [act, body] of Object.entries({ ...acts, return: { note: 'no' } })) {
+      const { json } = await call(service, `/v1/drafts/${id}/${act}`, { key, body });
+      expect(json.code, act).to.equal('DRAFT_NOT_FOUND');
+    }
+    expect((await call(service, `/v1/drafts/${id}`, { key })).json.code).to.equal('DRAFT_NOT_FOUND');
+    expect((await call(service, '/v1/drafts', { key })).json.items).to.deep.equal([]);
+    expect(await stateOf(id)).to.equal('submitted');
+  });
+
+  it('keep what was typed encrypted, and tell the log nothing of it', async () => {
+    const name = { en: 'Secret Kitchen Limited', 'zh-Hant': '秘密廚房有限公司' };
+    const body = newCredential();
+    const { json } = await say('preparer', '', { ...body, claims: { ...body.claims, licenseeName: name } });
+    await say('preparer', `/${json.id}/submit`, {});
+    const rows = await service.db.selectFrom('drafts').selectAll().execute();
+    expect(rows.some(({ content }) => content?.includes('Secret Kitchen'))).to.equal(false);
+    expect(service.logged.join('')).not.to.contain('Secret Kitchen');
+    const told = await service.db.selectFrom('audit_records').selectAll().execute();
+    expect(JSON.stringify(told)).not.to.contain('Secret Kitchen');
+  });
+
+  describe('whose stored row was changed', () => {
+    it('between submission and approval are not approved', async () => {
+      const draft = await submitted();
+      const other = await rowOf(service, await submitted());
+      await change(service, draft, { header: other.header });
+      const { json } = await say('approver', `/${draft.id}/approve`, { contentHash: draft.contentHash });
+      expect(json.code).to.equal('CONTENT_CHANGED');
+      expect(await stateOf(draft.id)).to.equal('submitted');
+    });
+
+    it('between two approvals are not issued', async () => {
+      await rule('FEHD-LRR', 2);
+      const draft = await submitted('FEHD-LRR');
+      await say('approver', `/${draft.id}/approve`, { contentHash: draft.contentHash });
+      await change(service, draft, { valid_until: 99_999 });
+      const { json } = await say('second', `/${draft.id}/approve`, { contentHash: draft.contentHash });
+      expect(json.code).to.equal('CONTENT_CHANGED');
+      expect((await rowOf(service, draft)).state).to.equal('submitted');
+    });
+
+    it('together with its hash have no approval of that hash', async () => {
+      await rule('FEHD-LRR', 2);
+      const [draft, other] = [await submitted('FEHD-LRR'), await rowOf(service, await submitted('FEHD-LRR'))];
+      await say('approver', `/${draft.id}/approve`, { contentHash: draft.contentHash });
+      await change(service, draft, { content_hash: other.content_hash });
+      const { json } = await say('second', `/${draft.id}/approve`, { contentHash: draft.contentHash });
+      expect(json.code).to.equal('CONTENT_CHANGED');
+    });
+  });
+
+  it('never lose an approval: rows of approvals cannot be changed', async () => {
+    const error = await service.db
+      .updateTable('approvals')
+      .set({ actor: 'key:0' })
+      .execute()
+      .then(
+        () => null,
+        (cause: Error) => cause,
+      );
+    expect(error?.message).to.contain('approvals are never changed');
+  });
+});
+
+async function rowOf({ db }: TestService, { id }: { id: string }) {
+  return db
+    .selectFrom('credentials as c')
+    .innerJoin('drafts as d', 'd.credential_seq', 'c.seq')
+    .selectAll('c')
+    .where('d.seq', '=', Number(id.slice(4)))
+    .executeTakeFirstOrThrow();
+}
+
+async function change(service: TestService, draft: { id: string }, set: Partial<CredentialRow>): Promise<void> {
+  const { seq } = await rowOf(service, draft);
+  await service.db.updateTable('credentials').set(set).where('seq', '=', seq).execute();
+}
 
 function keyFor(service: TestService, scopes: readonly Act[], department: 'fehd' | 'td' = 'fehd'): Promise<string> {
   return createApiKey(service.db, { issuer: service[department].issuer, name: 'test', isTest: true, scopes });

@@ -10,7 +10,7 @@ import { call, type Exchange, newCredential, startService, type TestService } fr
 const MET_ELSEWHERE = {
   '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
   '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
-  './drafts.test.ts': ['APPROVAL_REQUIRED'],
+  './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'CONTENT_CHANGED'],
 };
 
 describe('refusals', () => {

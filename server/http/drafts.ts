@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import type { Actor } from '../auth/policy.ts';
+import type { DraftContent, DraftDetail, DraftListRequest, DraftView, OneDraft } from '../issuance/drafts.ts';
+import type { Tx } from '../store/schema.ts';
+import { newCredential } from './credential-schema.ts';
+import { day, instant, jsonObject, line } from './fields.ts';
+import { type Route, readRoute, writeRoute } from './route.ts';
+import type { ProblemCode } from './statuses.ts';
+
+const DRAFT_STATES = ['draft', 'submitted', 'issued', 'discarded'] as const;
+
+const { type, claims, holder, holderKey } = newCredential.shape;
+const contentFields = {
+  type,
+  claims: claims.optional(),
+  validity: z
+    .strictObject({
+      validFrom: day('The first valid day in Hong Kong').optional(),
+      validUntil: day('The last valid day; null or left out where the type has no end').nullable().optional(),
+      issued: day('The day of submission in Hong Kong where it is left out').optional(),
+    })
+    .optional(),
+  holder,
+  holderKey,
+  replaces: line(40)
+    .optional()
+    .meta({ description: 'The id of the credential whose place it takes', examples: ['crd_k7qx3mwap9rt'] }),
+};
+const newDraft = z.strictObject(contentFields).meta({ id: 'NewDraft' });
+
+const contentHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in small letters')
+  .meta({ description: 'What an approval is for: SHA-256 over header and claims' });
+
+const viewFields = {
+  id: z.string().meta({ examples: ['drf_12'] }),
+  type: z.string(),
+  state: z.enum(DRAFT_STATES),
+  credential: z.string().nullable().meta({ description: 'The id of the credential, from "issued" on' }),
+  preparedBy: z.string(),
+  people: z
+    .array(z.string())
+    .meta({ description: 'Whoever prepared, edited or submitted it: none of them approves it' }),
+  returnedBy: z.string().nullable(),
+  contentHash: contentHash.nullable(),
+  approvals: z.array(z.strictObject({ by: z.string(), at: instant })),
+  approvalsNeeded: z.int(),
+  createdAt: instant,
+  changedAt: instant,
+  links: z.strictObject({ self: z.string() }),
+};
+const draft = z.strictObject(viewFields).meta({ id: 'Draft' });
+const draftDetail = z
+  .strictObject({
+    ...viewFields,
+    content: jsonObject(
+      'As NewDraft; of a submitted draft: as it will be signed. Null when it is issued or discarded',
+    ).nullable(),
+    problems: z
+      .array(z.strictObject({ pointer: z.string(), code: z.string(), message: z.string() }))
+      .meta({ description: 'Why it cannot be submitted as it is' }),
+    note: z.string().nullable().meta({ description: 'Why it was returned' }),
+  })
+  .meta({ id: 'DraftDetail' });
+const draftPage = z
+  .strictObject({ items: z.array(draft), has_more: z.boolean(), next: z.string().nullable() })
+  .meta({ id: 'DraftPage' });
+
+const MOST_ITEMS = 100;
+const listQuery = z.strictObject({
+  state: z.enum(DRAFT_STATES).optional(),
+  type: line(60).optional().meta({ description: 'The code of a credential type' }),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
+    .default(20)
+    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '20 where it is left out' }),
+  starting_after: line(20).optional().meta({ description: '"next" of the page before' }),
+});
+
+type List = (request: DraftListRequest) => Promise<{ items: DraftView[]; next: string | null }>;
+
+export function listDraftsRoute(list: List): Route {
+  return readRoute({
+    path: '/v1/drafts',
+    name: 'listDrafts',
+    summary: 'What is being prepared and what waits for approval, newest first',
+    query: listQuery,
+    answer: { status: 200, description: 'A page', schema: draftPage },
+    problems: ['CURSOR_INVALID', 'FORBIDDEN'],
+    async handle({ caller: { actor }, query: { starting_after: cursor, ...query } }) {
+      const { items, next } = await list({ actor, cursor, ...query });
+      return { status: 200, body: { items: items.map(toJson), has_more: next !== null, next } };
+    },
+  });
+}
+
+export function getDraftRoute(get: (one: OneDraft) => Promise<DraftDetail>): Route {
+  return readRoute({
+    path: '/v1/drafts/:id',
+    name: 'getDraft',
+    summary: 'One draft, with its problems; a submitted one as it will be signed',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The draft', schema: draftDetail },
+    problems: ['DRAFT_NOT_FOUND', 'FORBIDDEN'],
+    handle: async ({ caller: { actor }, id }) => ({ status: 200, body: toJson(await get({ actor, id })) }),
+  });
+}
+
+const OF_TYPE = ['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'FORBIDDEN'] as const satisfies ProblemCode[];
+const OF_DRAFT = ['DRAFT_NOT_FOUND', 'DRAFT_STATE', 'FORBIDDEN'] as const satisfies ProblemCode[];
+
+export function createDraftRoute(
+  create: (tx: Tx, input: { actor: Actor; content: DraftContent }) => Promise<DraftDetail>,
+): Route {
+  return writeRoute({
+    path: '/v1/drafts',
+    name: 'createDraft',
+    summary: 'Prepare a credential: what is missing or wrong is listed, not refused',
+    body: newDraft,
+    answer: { status: 201, description: 'The draft', schema: draftDetail },
+    problems: OF_TYPE,
+    location,
+    handle: async (tx, { caller: { actor }, body }) => ({
+      status: 201,
+      body: toJson(await create(tx, { actor, content: body })),
+    }),
+  });
+}
+
+/** One who acts on a draft differs in path, words, body and what stands in the way. */
+interface DraftAct<Body extends z.ZodType<object>> {
+  act: string;
+  summary: string;
+  body: Body;
+  problems: readonly ProblemCode[];
+  run(tx: Tx, input: OneDraft & { body: z.output<Body> }): Promise<DraftDetail>;
+}
+
+function actRoute<Body extends z.ZodType<object>>({ act, summary, body, problems, run }: DraftAct<Body>): Route {
+  return writeRoute({
+    path: `/v1/drafts/:id/${act}`,
+    name: `${act}Draft`,
+    summary,
+    body,
+    answer: { status: 200, description: 'The draft', schema: draftDetail },
+    problems: [...OF_DRAFT, ...problems],
+    location,
+    handle: async (tx, { caller: { actor }, id, body: given }) => ({
+      status: 200,
+      body: toJson(await run(tx, { actor, id, body: given })),
+    }),
+  });
+}
+
+type Act<More = object> = (tx: Tx, input: OneDraft & More) => Promise<DraftDetail>;
+
+export function updateDraftRoute(update: Act<{ content: DraftContent }>): Route {
+  return actRoute({
+    act: 'update',
+    summary: 'Say it anew: takes back what was submitted, and approvals of it count no more',
+    body: newDraft,
+    problems: ['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN'],
+    run: (tx, { body: content, ...one }) => update(tx, { ...one, content }),
+  });
+}
+
+const nothing = z.strictObject({});
+
+export function submitDraftRoute(submit: Act): Route {
+  return actRoute({
+    act: 'submit',
+    summary: 'Hand it in for approval: its id, dates and content hash are fixed',
+    body: nothing,
+    problems: [
+      ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
+      ...(['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
+      ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE'] as const),
+    ],
+    run: (tx, { actor, id }) => submit(tx, { actor, id }),
+  });
+}
+
+export function approveDraftRoute(approve: Act<{ contentHash: string }>): Route {
+  return actRoute({
+    act: 'approve',
+    summary: 'Approve what you saw, by its hash; the last approval that the type needs issues the credential',
+    body: z.strictObject({ contentHash }),
+    problems: ['CONTENT_CHANGED', 'SAME_PERSON', 'ISSUER_NOT_READY', 'ISSUER_HELD'],
+    run: (tx, { actor, id, body }) => approve(tx, { actor, id, ...body }),
+  });
+}
+
+export function returnDraftRoute(giveBack: Act<{ note: string }>): Route {
+  return actRoute({
+    act: 'return',
+    summary: 'Give it back to its preparer, with a note',
+    body: z.strictObject({ note: line(500).meta({ description: 'Why, for its preparer' }) }),
+    problems: [],
+    run: (tx, { actor, id, body }) => giveBack(tx, { actor, id, ...body }),
+  });
+}
+
+export function withdrawDraftRoute(withdraw: Act): Route {
+  return actRoute({
+    act: 'withdraw',
+    summary: 'Take back what was submitted: it is a draft again',
+    body: nothing,
+    problems: [],
+    run: (tx, { actor, id }) => withdraw(tx, { actor, id }),
+  });
+}
+
+export function discardDraftRoute(discard: Act): Route {
+  return actRoute({
+    act: 'discard',
+    summary: 'Throw it away, for ever',
+    body: nothing,
+    problems: [],
+    run: (tx, { actor, id }) => discard(tx, { actor, id }),
+  });
+}
+
+function toJson<View extends DraftView>(view: View): View & { links: { self: string } } {
+  return { ...view, links: { self: `/v1/drafts/${view.id}` } };
+}
+
+function location(body: object): string {
+  return (body as { links: { self: string } }).links.self;
+}

@@ -1,0 +1,127 @@
+import { hash } from 'node:crypto';
+import { toHex } from '../../proof/bytes.ts';
+import { decodeCbor } from '../../proof/cbor.ts';
+import { ProofError } from '../../proof/errors.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
+import { isJsonObject, type JsonObject } from '../../proof/json.ts';
+import { AppError } from '../app-error.ts';
+import type { Actor } from '../auth/policy.ts';
+import { recomputeContent } from '../keys/signer.ts';
+import type { ApprovalRow, CredentialRow, Db, DraftRow, Tx } from '../store/schema.ts';
+import { findIssuingRule } from './issuing-rules.ts';
+import { claimsOfPayload, contextOf, decryptPayload, toApproved } from './payload.ts';
+import type { IssuanceDeps } from './use-cases.ts';
+
+/*
+ * An approval is for a content hash: header, seeds and claims. Whatever is edited is submitted again with new seeds, so that it has
+ * another hash, for which there is no approval.
+ */
+
+/** The approvals of what is submitted at present, in the order in which they were given. */
+export function findApprovals(tx: Db | Tx, draft: DraftRow, contentHash: Uint8Array): Promise<ApprovalRow[]> {
+  return tx
+    .selectFrom('approvals')
+    .selectAll()
+    .where('issuer_id', '=', draft.issuer_id)
+    .where('draft_seq', '=', draft.seq)
+    .where('content_hash', '=', Buffer.from(contentHash))
+    .orderBy('seq')
+    .execute();
+}
+
+/** A draft is never issued without somebody else's look, also where its type could be issued by one call. */
+export async function approvalsNeeded(tx: Db | Tx, { issuer }: Actor, code: string): Promise<number> {
+  return Math.max(1, (await findIssuingRule(tx, { issuer, code })).approvals);
+}
+
+/** Preparer, editor, submitter and every approver are different people. @throws AppError SAME_PERSON */
+export function requireOtherPerson({ id }: Actor, draft: DraftRow, given: readonly ApprovalRow[]): void {
+  if (draft.people.includes(id))
+    throw new AppError('SAME_PERSON', 'who prepared, edited or submitted a draft cannot approve it');
+  if (given.some(({ actor }) => actor === id))
+    throw new AppError('SAME_PERSON', "you have approved this already: the other approval is another person's");
+}
+
+/**
+ * What is stored still says what the hash says: the encrypted claims, the images that they name, and the columns that lists show.
+ * @throws AppError CONTENT_CHANGED
+ */
+export async function requireUnchanged(tx: Tx, deps: IssuanceDeps, row: CredentialRow): Promise<void> {
+  try {
+    recomputeContent(toApproved(row, deps.cipher));
+    requireSameColumns(row);
+    await requireSameImages(tx, deps, row);
+  } catch (cause) {
+    if (!(cause instanceof AppError || cause instanceof ProofError)) throw cause;
+    throw new AppError('CONTENT_CHANGED', 'what is stored is not what was submitted: return it to its preparer', {
+      cause,
+    });
+  }
+}
+
+function requireSameColumns(row: CredentialRow): void {
+  const header = decodeHeaderItems(decodeCbor(row.header));
+  const isSame =
+    row.id.equals(header.id) &&
+    row.type_number === header.credentialType &&
+    row.issued === header.issued &&
+    row.valid_from === header.validFrom &&
+    row.valid_until === header.validUntil &&
+    row.partly_until === header.partlyUntil;
+  if (!isSame) throw new AppError('DATA_UNREADABLE', 'the columns of a credential are not what its header says');
+}
+
+async function requireSameImages(tx: Tx, deps: IssuanceDeps, row: CredentialRow): Promise<void> {
+  const named = imageHashes(claimsOf(deps, row));
+  const images = await tx
+    .selectFrom('images')
+    .selectAll()
+    .where('issuer_id', '=', row.issuer_id)
+    .where('credential_seq', '=', row.seq)
+    .execute();
+  const key = deps.cipher.openDataKey(row.wrapped_key as Buffer);
+  const stored = new Map(
+    images.map(({ claim, data }) => [claim, hash('sha256', key.decrypt(data, contextOf(`image:${claim}`, row.id)))]),
+  );
+  const isSame = stored.size === named.size && [...named].every(([claim, sha256]) => stored.get(claim) === sha256);
+  if (!isSame) throw new AppError('DATA_UNREADABLE', 'the images of a credential are not those that its claims name');
+}
+
+/** The claims of a credential that is not issued yet, as they will be signed. */
+export function claimsOf(deps: IssuanceDeps, row: CredentialRow): JsonObject {
+  const type = deps.findDefinition(row.definition);
+  if (!type) throw new Error(`the catalogue has no credential type with the hash ${row.definition}`);
+  return claimsOfPayload(type.definition, decryptPayload(row, deps.cipher));
+}
+
+function imageHashes(claims: JsonObject): Map<string, string> {
+  const images = Object.entries(claims).flatMap(([name, value]): [string, string][] =>
+    isJsonObject(value ?? null) && typeof (value as JsonObject).sha256 === 'string'
+      ? [[name, (value as { sha256: string }).sha256]]
+      : [],
+  );
+  return new Map(images);
+}
+
+/** @throws AppError CONTENT_CHANGED */
+export function requireSeen(contentHash: string, row: CredentialRow): void {
+  if (contentHash === toHex(row.content_hash)) return;
+  throw new AppError('CONTENT_CHANGED', '"contentHash" is not that of what is submitted now: read the draft again');
+}
+
+/** Those that came by a draft which nobody approved as they are: whatever made them "issued", it was not the last approval. */
+export async function findUnapproved(tx: Tx, rows: readonly CredentialRow[]): Promise<Set<number>> {
+  const seqs = rows.map(({ seq }) => seq);
+  const found = await tx
+    .selectFrom('drafts as d')
+    .innerJoin('credentials as c', 'c.seq', 'd.credential_seq')
+    .leftJoin('approvals as a', (join) =>
+      join.onRef('a.draft_seq', '=', 'd.seq').onRef('a.content_hash', '=', 'c.content_hash'),
+    )
+    .select('c.seq')
+    .where('d.issuer_id', 'in', [...new Set(rows.map(({ issuer_id }) => issuer_id))])
+    .where('d.credential_seq', 'in', seqs)
+    .where((where) => where.or([where('d.state', '!=', 'issued'), where('a.seq', 'is', null)]))
+    .execute();
+  return new Set(found.map(({ seq }) => seq));
+}

@@ -1,0 +1,451 @@
+import { toHex } from '../../proof/bytes.ts';
+import { decodeCbor } from '../../proof/cbor.ts';
+import { toDate } from '../../proof/day.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
+import type { JsonObject } from '../../proof/json.ts';
+import { AppError, type Problem } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
+import type { CredentialRow, Db, DraftRow, DraftState, Tx } from '../store/schema.ts';
+import {
+  approvalsNeeded,
+  claimsOf,
+  findApprovals,
+  requireOtherPerson,
+  requireSeen,
+  requireUnchanged,
+} from './approvals.ts';
+import { openChanges, requireReplaceable } from './change-status.ts';
+import { toCredentialId } from './credential-id.ts';
+import { checkCredential, requireReady, requireType, submitCredential } from './issue.ts';
+import { decryptPayload } from './payload.ts';
+import { findRow } from './query.ts';
+import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
+
+/*
+ * Life of a draft: draft → submitted → issued, or discarded.
+ *   1. what was typed, right or wrong, is kept encrypted under a key of its own
+ *   2. submitted: the credential is made as for one that is issued at once, with its id, dates, seeds and content hash, in the
+ *      state "submitted", in which nothing seals it; approvers are shown that credential, not what was typed
+ *   3. the last approval that the type needs makes it "issued", in the transaction of that approval
+ * Edited, withdrawn or returned, it is a draft again and the submitted credential is gone; submitted again, it is another one with
+ * another hash. The row of the draft is locked first by everything that changes it.
+ */
+
+/** What somebody typed so far. */
+export interface DraftContent {
+  type: string;
+  claims?: JsonObject | undefined;
+  validity?:
+    | { validFrom?: string | undefined; validUntil?: string | null | undefined; issued?: string | undefined }
+    | undefined;
+  holder?: HolderContact | undefined;
+  holderKey?: string | undefined;
+  /** The id of the credential whose place it takes. */
+  replaces?: string | undefined;
+}
+
+export interface DraftView {
+  /** "drf_12" */
+  id: string;
+  type: string;
+  state: DraftState;
+  /** The id of the credential that it became, from "issued" on. */
+  credential: string | null;
+  preparedBy: string;
+  /** Whoever prepared, edited or submitted it. */
+  people: string[];
+  returnedBy: string | null;
+  /** 64 hex digits: what an approval is for. Null before it is submitted. */
+  contentHash: string | null;
+  approvals: { by: string; at: string }[];
+  approvalsNeeded: number;
+  createdAt: string;
+  changedAt: string;
+}
+
+export interface DraftDetail extends DraftView {
+  /** Of what is submitted: as it will be signed. Null when it is issued or discarded. */
+  content: DraftContent | null;
+  /** Why it cannot be submitted as it is. */
+  problems: readonly Problem[];
+  /** Why it was returned. */
+  note: string | null;
+}
+
+export interface OneDraft {
+  actor: Actor;
+  id: string;
+}
+
+export async function createDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { actor, content }: { actor: Actor; content: DraftContent },
+): Promise<DraftDetail> {
+  requireAct(actor, 'credentials.prepare');
+  await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
+  const { wrapped } = deps.cipher.createDataKey();
+  const now = new Date(deps.now());
+  const draft = await tx
+    .insertInto('drafts')
+    .values({
+      issuer_id: actor.issuer.id,
+      code: content.type,
+      state: 'draft',
+      wrapped_key: Buffer.from(wrapped),
+      content: Buffer.alloc(0),
+      prepared_by: actor.id,
+      people: [actor.id],
+      created_at: now,
+      changed_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
+}
+
+/** What was submitted is withdrawn by it, and approvals of it count no more. */
+export async function updateDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { actor, id, content }: OneDraft & { content: DraftContent },
+): Promise<DraftDetail> {
+  requireAct(actor, 'credentials.prepare');
+  const draft = await openDraft(tx, { actor, id }, ['draft', 'submitted']);
+  await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
+  await takeBack(tx, deps, draft);
+  return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
+}
+
+/** @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, and as IssueCredential and ReplaceCredential where it is not right yet */
+export async function submitDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Promise<DraftDetail> {
+  const { actor } = one;
+  requireAct(actor, 'credentials.prepare');
+  const draft = await openDraft(tx, one, ['draft']);
+  const content = readContent(draft, deps);
+  const old = content.replaces === undefined ? null : await findReplaced(tx, actor, content.replaces);
+  const credential = await submitCredential(tx, deps, {
+    actor,
+    request: toRequest(content),
+    replacesSeq: old?.seq ?? null,
+    preparedBy: draft.prepared_by,
+  });
+  const submitted = await change(tx, draft, {
+    ...{ state: 'submitted', credential_seq: credential.seq, replaces_seq: old?.seq ?? null, note: null },
+    ...{ people: withPerson(draft, actor), changed_at: new Date(deps.now()) },
+  });
+  const after = { type: draft.code, contentHash: toHex(credential.content_hash) };
+  await recordAudit(tx, actor, { act: 'draft.submit', object: toDraftId(draft), after });
+  return toDetail(tx, deps, { actor, draft: submitted });
+}
+
+/** @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, CONTENT_CHANGED, SAME_PERSON, ISSUER_NOT_READY, ISSUER_HELD */
+export async function approveDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { contentHash, ...one }: OneDraft & { contentHash: string },
+): Promise<DraftDetail> {
+  const { actor } = one;
+  requireAct(actor, 'credentials.approve');
+  const draft = await openDraft(tx, one, ['submitted']);
+  const credential = await findSubmitted(tx, draft);
+  requireSeen(contentHash, credential);
+  await requireUnchanged(tx, deps, credential);
+  const given = await findApprovals(tx, draft, credential.content_hash);
+  requireOtherPerson(actor, draft, given);
+  const at = new Date(deps.now());
+  await tx
+    .insertInto('approvals')
+    .values({
+      issuer_id: draft.issuer_id,
+      draft_seq: draft.seq,
+      content_hash: credential.content_hash,
+      actor: actor.id,
+      created_at: at,
+    })
+    .execute();
+  await recordAudit(tx, actor, { act: 'draft.approve', object: toDraftId(draft), after: { contentHash } });
+  const isLast = given.length + 1 >= (await approvalsNeeded(tx, actor, draft.code));
+  return toDetail(tx, deps, { actor, draft: isLast ? await release(tx, deps, { actor, draft, credential }) : draft });
+}
+
+interface Release {
+  actor: Actor;
+  draft: DraftRow;
+  credential: CredentialRow;
+}
+
+async function release(tx: Tx, deps: IssuanceDeps, { actor, draft, credential }: Release): Promise<DraftRow> {
+  requireReady(actor.issuer);
+  const at = new Date(deps.now());
+  await tx
+    .updateTable('credentials')
+    // what is written here is the state alone: content and hash stay as they were approved
+    .set({ state: 'issued', approved_by: actor.id, approved_at: at, created_at: at })
+    .where('issuer_id', '=', draft.issuer_id)
+    .where('seq', '=', credential.seq)
+    .execute();
+  await recordAudit(tx, actor, {
+    act: 'credential.issue',
+    object: toCredentialId(credential.id),
+    after: { type: draft.code, state: 'issued', draft: toDraftId(draft), contentHash: toHex(credential.content_hash) },
+  });
+  return change(tx, draft, { state: 'issued', changed_at: at, ...NOTHING_PERSONAL });
+}
+
+const NOTHING_PERSONAL = { wrapped_key: null, content: null, note: null } as const;
+
+/** Back to its preparer, with a note. */
+export async function returnDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { note, ...one }: OneDraft & { note: string },
+): Promise<DraftDetail> {
+  const { actor } = one;
+  requireAct(actor, 'credentials.approve');
+  const draft = await openDraft(tx, one, ['submitted']);
+  await takeBack(tx, deps, draft);
+  const returned = await change(tx, draft, {
+    returned_by: actor.id,
+    note: Buffer.from(keyOf(draft, deps).encrypt(Buffer.from(note), contextOf('note', draft))),
+  });
+  await recordAudit(tx, actor, { act: 'draft.return', object: toDraftId(draft) });
+  return toDetail(tx, deps, { actor, draft: returned });
+}
+
+/** Back to a draft, by those who prepare. */
+export async function withdrawDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Promise<DraftDetail> {
+  requireAct(one.actor, 'credentials.prepare');
+  const draft = await openDraft(tx, one, ['submitted']);
+  const withdrawn = await takeBack(tx, deps, draft);
+  await recordAudit(tx, one.actor, { act: 'draft.withdraw', object: toDraftId(draft) });
+  return toDetail(tx, deps, { actor: one.actor, draft: withdrawn });
+}
+
+/** For ever: nothing of what it said is kept. */
+export async function discardDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Promise<DraftDetail> {
+  requireAct(one.actor, 'credentials.prepare');
+  const draft = await openDraft(tx, one, ['draft', 'submitted']);
+  await takeBack(tx, deps, draft);
+  const discarded = await change(tx, draft, { state: 'discarded', ...NOTHING_PERSONAL });
+  await recordAudit(tx, one.actor, { act: 'draft.discard', object: toDraftId(draft) });
+  return toDetail(tx, deps, { actor: one.actor, draft: discarded });
+}
+
+/** @throws AppError DRAFT_NOT_FOUND */
+export async function getDraft(db: Db | Tx, deps: IssuanceDeps, one: OneDraft): Promise<DraftDetail> {
+  requireAct(one.actor, 'credentials.read');
+  return toDetail(db, deps, { actor: one.actor, draft: await findDraft(db, one) });
+}
+
+export interface DraftListRequest {
+  actor: Actor;
+  state?: DraftState | undefined;
+  type?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Newest first. @throws AppError CURSOR_INVALID */
+export async function listDrafts(
+  db: Db,
+  { actor, state, type, limit, cursor }: DraftListRequest,
+): Promise<{ items: DraftView[]; next: string | null }> {
+  requireAct(actor, 'credentials.read');
+  let query = db.selectFrom('drafts').selectAll().where('issuer_id', '=', actor.issuer.id);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (type !== undefined) query = query.where('code', '=', type);
+  if (cursor !== undefined) query = query.where('seq', '<', readCursor(cursor));
+  const rows = await query
+    .orderBy('seq', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const items: DraftView[] = [];
+  for (const draft of rows.slice(0, limit)) items.push(await toView(db, { actor, draft }));
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+function readCursor(cursor: string): number {
+  const seq = fromDraftId(cursor);
+  if (seq === null)
+    throw new AppError('CURSOR_INVALID', '"starting_after" must be the "next" of a page of this very list');
+  return seq;
+}
+
+function toDraftId({ seq }: Pick<DraftRow, 'seq'>): string {
+  return `drf_${seq}`;
+}
+
+function fromDraftId(id: string): number | null {
+  const [, seq] = /^drf_([1-9]\d{0,14})$/.exec(id) ?? [];
+  return seq === undefined ? null : Number(seq);
+}
+
+/** @throws AppError DRAFT_NOT_FOUND */
+async function findDraft(tx: Db | Tx, { actor, id, lock }: OneDraft & { lock?: boolean }): Promise<DraftRow> {
+  let query = tx
+    .selectFrom('drafts')
+    .selectAll()
+    .where('issuer_id', '=', actor.issuer.id)
+    .where('seq', '=', fromDraftId(id) ?? 0);
+  if (lock) query = query.forUpdate();
+  const draft = await query.executeTakeFirst();
+  if (!draft) throw new AppError('DRAFT_NOT_FOUND', 'there is no such draft');
+  return draft;
+}
+
+/** Locked, so that two who act on it at once act one after the other, and the second sees what the first has done. */
+async function openDraft(tx: Tx, one: OneDraft, states: readonly DraftState[]): Promise<DraftRow> {
+  const draft = await findDraft(tx, { ...one, lock: true });
+  if (!states.includes(draft.state))
+    throw new AppError('DRAFT_STATE', `"state" is ${draft.state}, and this is for ${states.join(' or ')}`);
+  return draft;
+}
+
+async function findSubmitted(tx: Db | Tx, { issuer_id, credential_seq }: DraftRow): Promise<CredentialRow> {
+  return tx
+    .selectFrom('credentials')
+    .selectAll()
+    .where('issuer_id', '=', issuer_id)
+    .where('seq', '=', credential_seq)
+    .executeTakeFirstOrThrow();
+}
+
+async function findReplaced(tx: Tx, { issuer }: Actor, id: string): Promise<CredentialRow> {
+  const old = await findRow(tx, { issuer, id, lock: true });
+  await requireReplaceable(tx, old, await openChanges(tx, old));
+  return old;
+}
+
+type Change = Partial<Omit<DraftRow, 'seq' | 'issuer_id' | 'prepared_by' | 'created_at'>>;
+
+function change(tx: Tx, { issuer_id, seq }: DraftRow, set: Change): Promise<DraftRow> {
+  return tx
+    .updateTable('drafts')
+    .set(set)
+    .where('issuer_id', '=', issuer_id)
+    .where('seq', '=', seq)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** The submitted credential was nobody's yet: it goes, its approvals stay as a record of what was approved. */
+async function takeBack(tx: Tx, deps: IssuanceDeps, draft: DraftRow): Promise<DraftRow> {
+  const set = { state: 'draft', credential_seq: null, replaces_seq: null, changed_at: new Date(deps.now()) } as const;
+  const back = await change(tx, draft, set);
+  if (draft.credential_seq !== null)
+    await tx
+      .deleteFrom('credentials')
+      .where('issuer_id', '=', draft.issuer_id)
+      .where('seq', '=', draft.credential_seq)
+      .where('state', '=', 'submitted')
+      .execute();
+  return back;
+}
+
+interface Keeping {
+  actor: Actor;
+  draft: DraftRow;
+  content: DraftContent;
+}
+
+function keepContent(tx: Tx, deps: IssuanceDeps, { actor, draft, content }: Keeping): Promise<DraftRow> {
+  const bytes = keyOf(draft, deps).encrypt(Buffer.from(JSON.stringify(content)), contextOf('content', draft));
+  return change(tx, draft, {
+    code: content.type,
+    content: Buffer.from(bytes),
+    people: withPerson(draft, actor),
+    changed_at: new Date(deps.now()),
+  });
+}
+
+function withPerson({ people }: DraftRow, { id }: Actor): string[] {
+  return [...new Set([...people, id])];
+}
+
+function readContent(draft: DraftRow, deps: IssuanceDeps): DraftContent {
+  const bytes = keyOf(draft, deps).decrypt(draft.content as Buffer, contextOf('content', draft));
+  return JSON.parse(Buffer.from(bytes).toString()) as DraftContent;
+}
+
+function keyOf(draft: DraftRow, { cipher }: IssuanceDeps) {
+  return cipher.openDataKey(draft.wrapped_key as Buffer);
+}
+
+function contextOf(what: 'content' | 'note', { issuer_id, seq }: DraftRow): string {
+  return `draft-${what}:${issuer_id}:${seq}`;
+}
+
+/** What is missing is looked at as empty, so that it is named like everything else that is wrong. */
+function toRequest({ type, claims = {}, validity = {}, holder, holderKey }: DraftContent): NewCredential {
+  return { type, claims, validity: { ...validity, validFrom: validity.validFrom ?? '' }, holder, holderKey };
+}
+
+async function findProblems(tx: Db | Tx, deps: IssuanceDeps, { actor, draft }: Shown): Promise<readonly Problem[]> {
+  try {
+    await checkCredential(tx, deps, { actor, request: toRequest(readContent(draft, deps)) });
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'DATA_UNREADABLE') throw error;
+    const { code, message, problems } = error;
+    return problems.length > 0 ? problems : [{ pointer: '', code, message }];
+  }
+}
+
+interface Shown {
+  actor: Actor;
+  draft: DraftRow;
+}
+
+async function toView(tx: Db | Tx, { actor, draft }: Shown, found?: CredentialRow | null): Promise<DraftView> {
+  const credential = found ?? (draft.credential_seq === null ? null : await findSubmitted(tx, draft));
+  const approvals = credential ? await findApprovals(tx, draft, credential.content_hash) : [];
+  return {
+    id: toDraftId(draft),
+    type: draft.code,
+    state: draft.state,
+    credential: credential && draft.state === 'issued' ? toCredentialId(credential.id) : null,
+    preparedBy: draft.prepared_by,
+    people: draft.people,
+    returnedBy: draft.returned_by,
+    contentHash: credential && toHex(credential.content_hash),
+    approvals: approvals.map(({ actor: by, created_at }) => ({ by, at: created_at.toISOString() })),
+    approvalsNeeded: await approvalsNeeded(tx, actor, draft.code),
+    createdAt: draft.created_at.toISOString(),
+    changedAt: draft.changed_at.toISOString(),
+  };
+}
+
+async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<DraftDetail> {
+  const { draft } = shown;
+  const credential = draft.credential_seq === null ? null : await findSubmitted(tx, draft);
+  const view = await toView(tx, shown, credential);
+  if (draft.state === 'issued' || draft.state === 'discarded')
+    return { ...view, content: null, problems: [], note: null };
+  if (credential) return { ...view, content: submittedContent(deps, draft, credential), problems: [], note: null };
+  const note = draft.note && keyOf(draft, deps).decrypt(draft.note, contextOf('note', draft));
+  return {
+    ...view,
+    content: readContent(draft, deps),
+    problems: await findProblems(tx, deps, shown),
+    note: note && Buffer.from(note).toString(),
+  };
+}
+
+/** Out of the very bytes that the content hash is over, not out of what was typed. */
+function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: CredentialRow): DraftContent {
+  const { issued, validFrom, validUntil } = decodeHeaderItems(decodeCbor(credential.header));
+  const { replaces } = readContent(draft, deps);
+  return {
+    type: credential.code,
+    claims: claimsOf(deps, credential),
+    validity: {
+      issued: toDate(issued),
+      validFrom: toDate(validFrom),
+      validUntil: validUntil === null ? null : toDate(validUntil),
+    },
+    holder: decryptPayload(credential, deps.cipher).holder ?? undefined,
+    replaces,
+  };
+}
