@@ -1,6 +1,6 @@
 import express, { type Application } from 'express';
 import helmet from 'helmet';
-import type { Catalogue, CatalogueType } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { AppError } from './app-error.ts';
 import { createDenialLog } from './audit/denials.ts';
 import { exportAudit, listAudit } from './audit/query.ts';
@@ -27,7 +27,7 @@ import {
 import { eraseCredentialRoute } from './http/erase-credential.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
-import { type GetSource, getPdfRoute } from './http/get-pdf.ts';
+import { getPdfRoute } from './http/get-pdf.ts';
 import { getProofRoute } from './http/get-proof.ts';
 import { getQrRoute } from './http/get-qr.ts';
 import { getSessionRoute } from './http/get-session.ts';
@@ -93,15 +93,19 @@ import {
   listOperations,
   previewOperation,
 } from './issuance/status-operation.ts';
+import { listTypes, newestTypes } from './issuance/types-of.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
 import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
+import { inDepartment } from './store/department-wall.ts';
 import type { Db } from './store/schema.ts';
 
 export interface AppParts {
   db: Db;
+  /** What routes of a department are handed: sees the caller's department only. */
+  departmentDb: Db;
   deps: IssuanceDeps;
   catalogue: Catalogue;
   log: Log;
@@ -118,7 +122,7 @@ export interface AppParts {
 
 /** Wires: each route is handed the one or two functions that it calls. */
 export function createApp(parts: AppParts): Application {
-  const { db, deps, log, catalogue, page, signIn } = parts;
+  const { db, departmentDb, deps, log, catalogue, page, signIn } = parts;
   const findSession = sessionFinder(parts);
   const app = express();
   app.set('strict routing', true);
@@ -133,7 +137,8 @@ export function createApp(parts: AppParts): Application {
   mountRoutes(app, createRoutes(parts), {
     findCaller: (apiKey) => findCaller(db, apiKey, new Date(deps.now())),
     findSession,
-    idempotently: (request, run) => withIdempotency(db, request, run),
+    inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
+    idempotently: (request, run) => withIdempotency(departmentDb, request, run),
     recordDenial,
   });
   app.use(
@@ -171,9 +176,10 @@ function providerAddress(signIn: SignInSettings | null, { issuer }: Actor): stri
   return providerOf(signIn.providers, { people: 'officers', department: issuer.code }).issuer;
 }
 
-function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts): Route[] {
+function createRoutes(parts: AppParts): Route[] {
+  const { departmentDb: db, deps, catalogue, checks, isTest, signIn } = parts;
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
-  const listTypes = (department: string) => newestTypes(catalogue, department);
+  const typesOfDepartment = (code: string) => newestTypes(catalogue, code);
   const imprint = { verifierUrl: deps.verifier, isTest };
   const routes = [
     issueCredentialRoute((tx, input) => issueCredential(tx, deps, input)),
@@ -203,29 +209,31 @@ function createRoutes({ db, deps, catalogue, checks, isTest, signIn }: AppParts)
     returnDraftRoute((tx, input) => returnDraft(tx, deps, input)),
     withdrawDraftRoute((tx, input) => withdrawDraft(tx, deps, input)),
     discardDraftRoute((tx, input) => discardDraft(tx, deps, input)),
-    listTypesRoute(listTypes),
-    getTypeRoute(listTypes),
-    getIssuingRuleRoute(listTypes, (input) => getIssuingRule(db, input)),
-    setIssuingRuleRoute(listTypes, (tx, input) => setIssuingRule(tx, input)),
+    listTypesRoute((actor) => listTypes(catalogue, actor)),
+    getTypeRoute((actor) => listTypes(catalogue, actor)),
+    getIssuingRuleRoute(typesOfDepartment, (input) => getIssuingRule(db, input)),
+    setIssuingRuleRoute(typesOfDepartment, (tx, input) => setIssuingRule(tx, input)),
     getDepartmentRoute(deps.findDepartment),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
     getOfficerRoute((one) => getOfficer(db, one)),
-    addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: providerAddress(signIn, input.actor) })),
+    addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: () => providerAddress(signIn, input.actor) })),
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
-    ...holderRoutes({ db, deps, getSource, imprint }),
+    ...holderRoutes(parts, imprint),
     livezRoute(),
     readyzRoute(checks),
   ];
   return [...routes, openapiRoute(routes)];
 }
 
-function holderRoutes({ db, deps, getSource, imprint }: HolderParts): Route[] {
+/** A holder has something of several departments: these routes see all of them, and ask for what is the holder's own. */
+function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
   const { findDepartment } = deps;
-  const getOwn: GetOwnSource = async (own) => getSource({ actor: await holderActor(db, own), id: own.id });
+  const getOwn: GetOwnSource = async (own) =>
+    credentialDocument(db, deps, { actor: await holderActor(db, own), id: own.id });
   return [
     listHolderCredentialsRoute((request) => listHolderCredentials(db, deps, request), findDepartment),
     getHolderCredentialRoute(
@@ -238,17 +246,6 @@ function holderRoutes({ db, deps, getSource, imprint }: HolderParts): Route[] {
     getHolderQrRoute('txt', getOwn, imprint),
     getHolderProofRoute(getOwn),
   ];
-}
-
-interface HolderParts extends Pick<AppParts, 'db' | 'deps'> {
-  getSource: GetSource;
-  imprint: Imprint;
-}
-
-/** The catalogue is sorted by code and version: of each code the last one is the newest. */
-function newestTypes({ types }: Catalogue, department: string): CatalogueType[] {
-  const newest = new Map(types.map((type) => [type.code, type]));
-  return [...newest.values()].filter(({ definition }) => definition.department === department);
 }
 
 function secureHeaders(isSecure: boolean) {

@@ -85,6 +85,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     const instance = {
       ...parts,
       db: store.db,
+      departmentDb: store.departmentDb,
       rpc,
       facts,
       catalogue: loadCatalogue(),
@@ -126,6 +127,7 @@ async function closeAll(running: Closer[]): Promise<void> {
 
 interface Instance extends ServiceParts {
   db: Db;
+  departmentDb: Db;
   rpc: Rpc;
   facts: RegistryFacts;
   catalogue: Catalogue;
@@ -225,6 +227,7 @@ function createServiceApp(instance: Instance & { signIn: SignInSettings | null }
   const {
     config,
     db,
+    departmentDb,
     rpc,
     facts,
     catalogue,
@@ -244,6 +247,7 @@ function createServiceApp(instance: Instance & { signIn: SignInSettings | null }
   };
   return createApp({
     db,
+    departmentDb,
     deps,
     catalogue,
     log,

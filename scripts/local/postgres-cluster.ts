@@ -13,6 +13,8 @@ export interface Cluster {
   /** PostgreSQL's data directory. */
   folder: string;
   password: string;
+  /** False for one that an older release made. */
+  hasDepartmentRole: boolean;
   binaries: Binaries;
   user: SystemUser | undefined;
 }
@@ -21,9 +23,14 @@ export interface Cluster {
 interface ClusterRecord {
   folder: string;
   password: string;
+  departmentRole?: true;
 }
 
 const ACCESS = 'host all all 127.0.0.1/32 scram-sha-256\n';
+// `eproof` may make no roles: it is given the one as which requests see a single department (server/store/department-wall.ts)
+const DEPARTMENT_ROLE = `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'eproof_department') THEN CREATE ROLE eproof_department NOLOGIN; END IF;
+END $$;\n\nGRANT eproof_department TO eproof;\n\n`;
 const DRAFT = 'new-';
 const OWNER_FILE = 'data-folder';
 
@@ -51,7 +58,8 @@ function readCluster(home: string): Cluster | undefined {
   const user = ownerOf(folder);
   if (user && !canReach(folder, user))
     throw new LocalError(`the user of the database (id ${user.uid}) cannot enter "${folder}"`);
-  return { folder, password: record.password, user, binaries: findBinaries(user) };
+  const { password, departmentRole: hasDepartmentRole = false } = record;
+  return { folder, password, hasDepartmentRole, user, binaries: findBinaries(user) };
 }
 
 /** In this order, a kill at any point leaves either no cluster or a complete one. */
@@ -63,13 +71,24 @@ async function createCluster(home: string, log: Log): Promise<Cluster> {
   const parent = !user || canReach(home, user) ? home : createOutside(home, log);
   const draft = createDraft(parent, user);
   const password = randomBytes(24).toString('base64url');
-  await initialise({ folder: draft, password, binaries, user });
+  await initialise({ folder: draft, password, hasDepartmentRole: true, binaries, user });
   const folder = join(parent, `cluster-${randomBytes(6).toString('hex')}`);
   renameSync(draft, folder);
   syncFolder(parent);
-  const record: ClusterRecord = { folder: parent === home ? relative(home, folder) : folder, password };
+  writeRecord(home, { folder: parent === home ? relative(home, folder) : folder, password, departmentRole: true });
+  return { folder, password, hasDepartmentRole: true, binaries, user };
+}
+
+function writeRecord(home: string, record: ClusterRecord): void {
   writeDurably(join(home, 'cluster.json'), `${JSON.stringify(record, null, 2)}\n`);
-  return { folder, password, binaries, user };
+}
+
+/** Gives the role to a cluster that has none, and is not running. Killed before the record is written, it is done again. */
+export async function addDepartmentRole(dataFolder: string, cluster: Cluster): Promise<void> {
+  await runAlone(cluster, DEPARTMENT_ROLE);
+  const home = join(dataFolder, 'postgres');
+  const record: ClusterRecord = JSON.parse(readIfPresent(join(home, 'cluster.json')) as string);
+  writeRecord(home, { ...record, departmentRole: true });
 }
 
 /** The folder beside the system's other databases for a data folder that PostgreSQL's user cannot enter. */
@@ -95,7 +114,8 @@ function createDraft(parent: string, user: SystemUser | undefined): string {
   return draft;
 }
 
-async function initialise({ folder, password, binaries, user }: Cluster): Promise<void> {
+async function initialise(cluster: Cluster): Promise<void> {
+  const { folder, password, binaries, user } = cluster;
   // the builtin locale sorts by code point, on every machine and after every upgrade of its C library alike
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   // the superuser has no password and can therefore not sign in at all: what it has to do is done here, without a network
@@ -104,12 +124,12 @@ async function initialise({ folder, password, binaries, user }: Cluster): Promis
   writeDurably(join(folder, 'pg_hba.conf'), ACCESS);
   if (user) chownSync(join(folder, 'pg_hba.conf'), user.uid, user.gid);
   const role = `CREATE ROLE eproof LOGIN CREATEDB PASSWORD '${password}';\n\n`;
-  await runAs(
-    user,
-    binaries.postgres,
-    ['--single', '-j', '-D', folder, 'postgres'],
-    `${role}CREATE DATABASE eproof OWNER eproof;\n\n`,
-  );
+  await runAlone(cluster, `${role}CREATE DATABASE eproof OWNER eproof;\n\n${DEPARTMENT_ROLE}`);
+}
+
+/** As the superuser, without a server. */
+function runAlone({ folder, binaries, user }: Cluster, statements: string): Promise<void> {
+  return runAs(user, binaries.postgres, ['--single', '-j', '-D', folder, 'postgres'], statements);
 }
 
 function runAs(user: SystemUser | undefined, program: string, args: string[], input = ''): Promise<void> {

@@ -61,17 +61,17 @@ export async function getOfficer(db: Db, one: OneOfficer): Promise<OfficerView> 
   return toView(await findOfficer(db, one));
 }
 
-/** `provider` is where the department's officers sign in. @throws AppError FORBIDDEN, OFFICER_EXISTS */
+/** `provider` says where the department's officers sign in. @throws AppError FORBIDDEN, OFFICER_EXISTS */
 export async function addOfficer(
   tx: Tx,
-  { actor, provider, officer }: { actor: Actor; provider: string; officer: NewOfficer },
+  { actor, provider, officer }: { actor: Actor; provider(): string; officer: NewOfficer },
 ): Promise<OfficerView> {
   requireAct(actor, 'officers.manage');
   const row = await tx
     .insertInto('officers')
     .values({
       issuer_id: actor.issuer.id,
-      provider,
+      provider: provider(),
       subject: officer.subject,
       name: officer.name,
       roles: inOrder(officer.roles),

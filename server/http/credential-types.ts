@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import { DISCLOSURES, HOLDER_KINDS } from '../../proof/credential-type.ts';
+import type { Actor } from '../auth/policy.ts';
 import { toTemplate } from './claims-template.ts';
 import { jsonObject, label } from './fields.ts';
 import { RequestError } from './request-error.ts';
@@ -25,8 +26,8 @@ const typeDetail = z
   })
   .meta({ id: 'CredentialTypeDetail' });
 
-/** The newest version of each type of a department, by its code. */
-type ListTypes = (department: string) => readonly CatalogueType[];
+/** The newest version of each type of the actor's department. */
+type ListTypes = (actor: Actor) => readonly CatalogueType[];
 
 export function listTypesRoute(listTypes: ListTypes): Route {
   return readRoute({
@@ -39,12 +40,8 @@ export function listTypesRoute(listTypes: ListTypes): Route {
       description: 'All of them, by code',
       schema: z.strictObject({ items: z.array(typeSummary) }).meta({ id: 'CredentialTypeList' }),
     },
-    problems: [],
-    handle: ({
-      caller: {
-        actor: { issuer },
-      },
-    }) => ({ status: 200, body: { items: listTypes(issuer.code).map(toSummary) } }),
+    problems: ['FORBIDDEN'],
+    handle: ({ caller: { actor } }) => ({ status: 200, body: { items: listTypes(actor).map(toSummary) } }),
   });
 }
 
@@ -55,14 +52,9 @@ export function getTypeRoute(listTypes: ListTypes): Route {
     summary: 'A credential type by its code: its claims, its rules and a body to fill in',
     query: z.strictObject({}),
     answer: { status: 200, description: 'The type', schema: typeDetail },
-    problems: ['TYPE_NOT_FOUND'],
-    handle({
-      caller: {
-        actor: { issuer },
-      },
-      id,
-    }) {
-      const type = listTypes(issuer.code).find(({ code }) => code === id);
+    problems: ['TYPE_NOT_FOUND', 'FORBIDDEN'],
+    handle({ caller: { actor }, id }) {
+      const type = listTypes(actor).find(({ code }) => code === id);
       if (!type) throw new RequestError('TYPE_NOT_FOUND', 'your department has no credential type with this code');
       return { status: 200, body: toDetail(type) };
     },

@@ -19,6 +19,8 @@ import { parseBody, parseQuery } from './validation.ts';
 export interface MountParts {
   findCaller(apiKey: string): Promise<Caller | null>;
   findSession: FindSession;
+  /** The database that routes are handed shows the actor's department, and nothing outside of `work`. */
+  inDepartment<T>(actor: Actor, work: () => T): T;
   idempotently(
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
@@ -54,7 +56,8 @@ async function answerCaller(
     actor = { ...caller.actor, origin };
     response.locals.issuer = actor.issuer.code;
     const exchange = { request, response, caller: { ...caller, actor }, parts };
-    await (route.kind === 'read' ? answerRead : answerWrite)(route as ReadRoute & WriteRoute, exchange);
+    const answer = route.kind === 'read' ? answerRead : answerWrite;
+    await parts.inDepartment(actor, () => answer(route as ReadRoute & WriteRoute, exchange));
   } catch (error) {
     const code = codeOf(error);
     if (isDenial(code)) await parts.recordDenial({ actor, operation: route.name, object: idOf(request), code, origin });

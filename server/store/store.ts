@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { AppError } from '../app-error.ts';
+import { raiseDepartmentWall, wallPool } from './department-wall.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { apiKeyScopes } from './migrations/0002-api-key-scopes.ts';
 import { people } from './migrations/0004-people.ts';
@@ -25,11 +26,15 @@ const MIGRATIONS: Record<string, Migration> = {
 };
 
 export interface Store {
+  /** The owner's: sees everything. */
   db: Db;
+  /** For requests: sees what belongs to the department that `inDepartment` names, and nothing outside of it. */
+  departmentDb: Db;
   close(): Promise<void>;
 }
 
 export interface StoreOptions {
+  /** Of each of the two databases. */
   maxConnections?: number;
   /** An idle connection broke; the pool replaces it. */
   onConnectionError?: (error: Error) => void;
@@ -37,26 +42,39 @@ export interface StoreOptions {
 
 /**
  * The database with its tables as this code knows them.
- * @throws AppError STORE_NEWER where a newer release has already changed the tables
+ * @throws AppError STORE_NEWER where a newer release has already changed the tables, STORE_ROLE_UNUSABLE
  */
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(databaseUrl, options) }) });
+  try {
+    await migrate(db);
+    await raiseDepartmentWall(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  const pool = wallPool(createPool(databaseUrl, options));
+  const departmentDb = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    departmentDb,
+    async close() {
+      await Promise.all([db.destroy(), departmentDb.destroy()]);
+    },
+  };
+}
+
+function createPool(databaseUrl: string, { maxConnections = 10, onConnectionError }: StoreOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: options.maxConnections ?? 10,
+    max: maxConnections,
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
   });
   // without a listener, a server that restarts would end the process; pg-pool's end() does not wait for its connections' goodbyes,
   // so that a server which is stopped right after it may be heard first
-  pool.on('error', (error) => pool.ending || options.onConnectionError?.(error));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  try {
-    await migrate(db);
-  } catch (error) {
-    await db.destroy();
-    throw error;
-  }
-  return { db, close: () => db.destroy() };
+  pool.on('error', (error) => pool.ending || onConnectionError?.(error));
+  return pool;
 }
 
 /**

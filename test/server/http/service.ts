@@ -68,6 +68,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
   };
   const app = createApp({
     db: store.db,
+    departmentDb: store.departmentDb,
     deps,
     catalogue,
     log: createLog('info', { write: (line) => void logged.push(line) }),
@@ -161,7 +162,7 @@ export async function call({ url }: Pick<TestService, 'url'>, path: string, exch
   });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const text = new TextDecoder().decode(bytes);
-  const isJson = text !== '' && /json|application\/vc/.test(response.headers.get('content-type') ?? '');
+  const isJson = text !== '' && /[/+]json\b|application\/vc/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
     headers: response.headers,

@@ -1,0 +1,14 @@
+import type { Catalogue, CatalogueType } from '../../catalogue/catalogue.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
+
+/** The newest version of each type that the actor's department issues, by code. @throws AppError FORBIDDEN */
+export function listTypes(catalogue: Catalogue, actor: Actor): CatalogueType[] {
+  requireAct(actor, 'department.read');
+  return newestTypes(catalogue, actor.issuer.code);
+}
+
+/** The catalogue is sorted by code and version: of each code the last one is the newest. */
+export function newestTypes({ types }: Catalogue, department: string): CatalogueType[] {
+  const newest = new Map(types.map((type) => [type.code, type]));
+  return [...newest.values()].filter(({ definition }) => definition.department === department);
+}

@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { AppError } from '../app-error.ts';
+import type { Db, Tx } from './schema.ts';
+
+/*
+ * The second wall between departments. The first is that every query names its `issuer_id`; this one holds where a query forgets it:
+ *   1. every table with `issuer_id` has a policy: the role of requests sees the rows of the department in "eproof.issuer", else none
+ *   2. a request's connections have that role, and the department of the request, set each time that one is taken from the pool
+ *   3. outside of a request there is no department, and such a connection sees nothing
+ * Jobs, migrations and what finds out who is calling use the owner's connections, to which policies do not apply.
+ */
+
+/** Of the whole server, so that databases share it: what it may do is granted in each. */
+const ROLE = 'eproof_department';
+const POLICY = 'eproof_department';
+/** Anything but the locks of the store: starting instances wait here for one another. */
+const LOCK = 0x6550_7267;
+
+const departments = new AsyncLocalStorage<number>();
+
+/** Whatever `work` asks of a walled database, it asks as this department. */
+export function inDepartment<T>({ id }: { id: number }, work: () => T): T {
+  return departments.run(id, work);
+}
+
+/** A pool whose connections see one department. Set anew each time: a setting that was rolled back must not outlive its request. */
+export function wallPool(pool: pg.Pool) {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect(): Promise<pg.PoolClient> {
+      const department = departments.getStore();
+      const client = await pool.connect();
+      try {
+        // one message to the server; the id is a number of ours
+        await client.query(
+          `set role ${ROLE}; set eproof.issuer = '${department === undefined ? '' : Number(department)}'`,
+        );
+        return client;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Gives every table that has `issuer_id` its policy; run after each migration, so that no migration can forget it.
+ * @throws AppError STORE_ROLE_UNUSABLE where the database's user may not do it: the message says what its administrator does
+ */
+export async function raiseDepartmentWall(db: Db): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
+    await requireRole(tx);
+    for (const table of await findOpenTables(tx)) await closeTable(tx, table);
+  });
+}
+
+interface RoleState {
+  exists: boolean;
+  usable: boolean;
+  harmless: boolean;
+  user: string;
+}
+
+async function requireRole(tx: Tx): Promise<void> {
+  const found = await findRole(tx);
+  if (!found.exists) await tryTo(tx, `create role ${ROLE} nologin`);
+  if (!found.usable) await tryTo(tx, `grant ${ROLE} to current_user`);
+  const { exists, usable, harmless, user } = await findRole(tx);
+  if (!exists || !usable)
+    throw new AppError(
+      'STORE_ROLE_UNUSABLE',
+      `the user "${user}" of the database may not make the role that separates departments: let its administrator run` +
+        ` create role ${ROLE} nologin; grant ${ROLE} to "${user}"; and start again`,
+    );
+  if (!harmless)
+    throw new AppError(
+      'STORE_ROLE_UNUSABLE',
+      `the role "${ROLE}" of the database passes every policy: let its administrator run` +
+        ` alter role ${ROLE} nosuperuser nobypassrls; and start again`,
+    );
+}
+
+async function findRole(tx: Tx): Promise<RoleState> {
+  const { rows } = await sql<RoleState>`select r.oid is not null as exists, current_user::text as user,
+      coalesce(pg_has_role(current_user, r.oid, case when current_setting('server_version_num')::int >= 160000
+        then 'SET' else 'MEMBER' end), false) as usable,
+      not coalesce(r.rolsuper or r.rolbypassrls, false) as harmless
+    from (select 1) as one left join pg_roles r on r.rolname = ${ROLE}`.execute(tx);
+  return rows[0] as RoleState;
+}
+
+/** What the user may not do, or another database's instance has done meanwhile, is seen by looking again. */
+async function tryTo(tx: Tx, statement: string): Promise<void> {
+  await sql.raw('savepoint wall').execute(tx);
+  try {
+    await sql.raw(statement).execute(tx);
+  } catch (error) {
+    if (!EXPECTED.has((error as pg.DatabaseError).code ?? '')) throw error;
+    await sql.raw('rollback to savepoint wall').execute(tx);
+  }
+}
+
+/** insufficient_privilege, duplicate_object, unique_violation, undefined_object, "tuple concurrently updated" */
+const EXPECTED = new Set(['42501', '42710', '23505', '42704', 'XX000']);
+
+interface Table {
+  name: string;
+  column: string;
+}
+
+/** Tables of departments' data that lack something of what `closeTable` gives them. */
+async function findOpenTables(tx: Tx): Promise<Table[]> {
+  const { rows } = await sql<Table>`select c.oid::regclass::text as name, a.attname as column
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+      and a.attname = case when c.relname = 'issuers' then 'id' else 'issuer_id' end
+    where c.relkind in ('r', 'p') and c.relnamespace = current_schema()::regnamespace and not (
+      c.relrowsecurity and has_table_privilege(${ROLE}, c.oid, 'update')
+      and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = ${POLICY}))
+    order by c.relname`.execute(tx);
+  return rows;
+}
+
+// Not forced upon the owner: jobs see all departments, and a superuser, as which the embedded database runs, would not heed it.
+async function closeTable(tx: Tx, { name, column }: Table): Promise<void> {
+  const acts = name === 'issuers' ? 'select, update' : 'select, insert, update, delete';
+  for (const statement of [
+    `alter table ${name} enable row level security`,
+    `drop policy if exists ${POLICY} on ${name}`,
+    `create policy ${POLICY} on ${name} to ${ROLE}
+      using (${column} = nullif(current_setting('eproof.issuer', true), '')::integer)`,
+    `grant ${acts} on ${name} to ${ROLE}`,
+  ])
+    await sql.raw(statement).execute(tx);
+}

@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import { createApiKey } from '../../../server/auth/api-key.ts';
+import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
+import { call, newCredential, startService, type TestService } from './service.ts';
+
+type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation';
+
+interface Entry {
+  /** What it takes; null where every caller may. */
+  act: Act | null;
+  /** Another that will do. */
+  or?: Act;
+  /** What "{id}" names. */
+  of?: Kind;
+  body?: () => object;
+}
+
+const reading = (of: Kind): Entry => ({ act: 'credentials.read', of });
+const changing: Entry = { act: 'status.change', of: 'credential', body: () => ({ reason: 'ceased' }) };
+const preparing: Entry = { act: 'credentials.prepare', of: 'draft', body: () => ({}) };
+const roles = () => ({ roles: ['auditor'] });
+
+/** Who may what, for every route of a department. A new route fails here until it is told. */
+const MATRIX: Record<string, Entry> = {
+  getDepartment: { act: null },
+  issueCredential: { act: 'credentials.issue', body: () => newCredential() },
+  listCredentials: { act: 'credentials.read' },
+  getCredential: reading('credential'),
+  getPdf: reading('credential'),
+  getQrPng: reading('credential'),
+  getQrSvg: reading('credential'),
+  getQrTxt: reading('credential'),
+  getProof: reading('credential'),
+  revokeCredential: changing,
+  suspendCredential: changing,
+  reinstateCredential: changing,
+  previewStatusChange: {
+    act: 'status.change',
+    body: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
+  },
+  listStatusChanges: { act: 'credentials.read' },
+  getStatusChange: reading('operation'),
+  confirmStatusChange: { act: 'status.change', of: 'operation', body: () => ({}) },
+  cancelStatusChange: { act: 'status.change', or: 'status.approve', of: 'operation', body: () => ({}) },
+  listDrafts: { act: 'credentials.read' },
+  getDraft: reading('draft'),
+  createDraft: { act: 'credentials.prepare', body: () => newCredential() },
+  updateDraft: { act: 'credentials.prepare', of: 'draft', body: () => newCredential() },
+  submitDraft: preparing,
+  withdrawDraft: preparing,
+  discardDraft: preparing,
+  approveDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ contentHash: '0'.repeat(64) }) },
+  returnDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ note: 'why' }) },
+  replaceCredential: { act: 'credentials.issue', of: 'credential', body: () => newCredential() },
+  eraseCredential: { act: 'credentials.erase', of: 'credential', body: () => ({ confirm: 'erase' }) },
+  getIssuingRule: { act: 'department.read', of: 'type' },
+  setIssuingRule: { act: 'rules.manage', of: 'type', body: () => ({ approvals: 0, statusApprovals: 0 }) },
+  listTypes: { act: 'department.read' },
+  getType: { act: 'department.read', of: 'type' },
+  listOfficers: { act: 'officers.manage' },
+  getOfficer: { act: 'officers.manage', of: 'officer' },
+  addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
+  changeRoles: { act: 'officers.manage', of: 'officer', body: roles },
+  deactivateOfficer: { act: 'officers.manage', of: 'officer', body: () => ({}) },
+  listAudit: { act: 'audit.read' },
+  exportAudit: { act: 'audit.read' },
+};
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  security: Record<string, unknown>[];
+}
+
+describe('access matrix', () => {
+  let service: TestService;
+  let operations: Operation[];
+  const own: Record<Kind, string> = { credential: '', draft: '', type: 'FEHD-GRL', officer: '', operation: '' };
+  const nothing: Record<Kind, string> = {
+    credential: 'crd_000000000000',
+    draft: 'drf_999999',
+    type: 'FEHD-X',
+    officer: 'off_999999',
+    operation: 'sop_999999',
+  };
+  const keys = new Map<string, string>();
+
+  before(async () => {
+    service = await startService();
+    operations = await readOperations();
+    const { fehd, db } = service;
+    own.draft = (await call(service, '/v1/drafts', { key: fehd.apiKey, body: newCredential() })).json.id;
+    own.credential = (await call(service, '/v1/credentials', { key: fehd.apiKey, body: newCredential() })).json.id;
+    const officer = {
+      issuer_id: fehd.issuer.id,
+      provider: 'p',
+      subject: 's',
+      name: 'n',
+      roles: ['auditor'],
+      created_by: 't',
+    };
+    const { id } = await db.insertInto('officers').values(officer).returning('id').executeTakeFirstOrThrow();
+    own.officer = `off_${id}`;
+  });
+  after(() => service.stop());
+
+  async function readOperations(): Promise<Operation[]> {
+    const { json } = await call(service, '/openapi.json');
+    return Object.entries(json.paths as Record<string, Record<string, { operationId: string; security?: [] }>>).flatMap(
+      ([path, methods]) =>
+        Object.entries(methods).map(([method, { operationId, security = [] }]) => ({
+          name: operationId,
+          method: method.toUpperCase(),
+          path,
+          security,
+        })),
+    );
+  }
+
+  /** The routes that a department's key opens; the others are open to all, or for whoever is signed in. */
+  const ofDepartments = () => operations.filter(({ security }) => security.some((way) => 'apiKey' in way));
+  const entryOf = ({ name }: Operation): Entry => MATRIX[name] ?? expect.fail(`"${name}" is not in the matrix`);
+
+  async function keyWith(scopes: readonly Act[]): Promise<string> {
+    const text = scopes.join(' ');
+    const known = keys.get(text);
+    if (known) return known;
+    const { issuer } = service.fehd;
+    const key = await createApiKey(service.db, { issuer, name: 'scoped', isTest: true, scopes });
+    keys.set(text, key);
+    return key;
+  }
+
+  /** Open until it is decided, so that each question has one of its own. */
+  async function preview(): Promise<string> {
+    const body = { act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } };
+    return (await call(service, '/v1/status-changes', { key: service.fehd.apiKey, body })).json.id;
+  }
+
+  async function ask(operation: Operation, { key, ids }: { key: string | null; ids: Record<Kind, string> }) {
+    const { of = 'credential', body } = entryOf(operation);
+    if (of === 'operation') own.operation = await preview();
+    const path = operation.path.replace('{id}', ids[of]);
+    return call(service, path, { key, method: operation.method, ...(body ? { body: body() } : {}) });
+  }
+
+  it('has every route of a department, and no other', () => {
+    expect(ofDepartments().map(({ name }) => name)).to.have.members(Object.keys(MATRIX));
+  });
+
+  it('asks who is calling on every route that is not open', async () => {
+    for (const operation of operations.filter(({ security }) => security.length > 0)) {
+      const path = operation.path.replace('{id}', own.credential);
+      const { status } = await call(service, path, { method: operation.method });
+      expect(status, operation.name).to.equal(401);
+    }
+  });
+
+  it('lets a scope do what it says, and nothing else', async () => {
+    for (const operation of ofDepartments()) {
+      const { act, or } = entryOf(operation);
+      const others = ACTS.filter((one) => one !== act && one !== or);
+      const without = await ask(operation, { key: await keyWith(others), ids: own });
+      if (act === null) expect(without.status, operation.name).to.equal(200);
+      else expect([without.status, without.json?.code], operation.name).to.deep.equal([403, 'FORBIDDEN']);
+      if (act === null) continue;
+      const only = await ask(operation, { key: await keyWith([act]), ids: own });
+      expect(only.status, operation.name).not.to.be.oneOf([401, 403, 404, 422, 500]);
+    }
+  });
+
+  for (const role of ROLES)
+    it(`gives the role ${role} what the policy says, on every route`, async () => {
+      const key = await keyWith(MAY[role]);
+      for (const operation of ofDepartments()) {
+        const { act, or } = entryOf(operation);
+        const { status } = await ask(operation, { key, ids: own });
+        const isAllowed = act === null || MAY[role].some((one) => one === act || one === or);
+        expect(status === 403, `${role} ${operation.name}: ${status}`).to.equal(!isAllowed);
+      }
+    });
+
+  it("answers for another department's things as for nothing, whatever the caller may do", async () => {
+    for (const operation of ofDepartments().filter(({ path }) => path.includes('{id}'))) {
+      const key = service.td.apiKey;
+      const [others, nobodys] = [await ask(operation, { key, ids: own }), await ask(operation, { key, ids: nothing })];
+      expect(others.status, operation.name).to.equal(404);
+      expect(toldBy(others.json), operation.name).to.deep.equal(toldBy(nobodys.json));
+    }
+  });
+});
+
+function toldBy({ requestId: _, instance: __, ...told }: Record<string, unknown>): object {
+  return told;
+}

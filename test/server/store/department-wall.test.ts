@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { sql } from 'kysely';
+import { createApiKey } from '../../../server/auth/api-key.ts';
+import { inDepartment } from '../../../server/store/department-wall.ts';
+import { openStore, type Store } from '../../../server/store/store.ts';
+import { createDatabase } from '../database.ts';
+
+describe('the wall between departments', () => {
+  let url: string;
+  let store: Store;
+  let one: { id: number };
+  let two: { id: number };
+
+  before(async () => {
+    url = await createDatabase();
+    store = await openStore(url);
+    [one, two] = [await admit('ONE'), await admit('TWO')];
+  });
+  after(() => store.close());
+
+  async function admit(code: string): Promise<{ id: number }> {
+    const issuer = await store.db
+      .insertInto('issuers')
+      .values({ code, profile: '0'.repeat(64) })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await createApiKey(store.db, { issuer, name: code, isTest: true });
+    return issuer;
+  }
+
+  const namesOfKeys = async () =>
+    (await store.departmentDb.selectFrom('api_keys').select('name').execute()).map(({ name }) => name);
+
+  it('shows a query that names no issuer the rows of its own department', async () => {
+    expect(await inDepartment(one, namesOfKeys)).to.deep.equal(['ONE']);
+    expect(await inDepartment(two, namesOfKeys)).to.deep.equal(['TWO']);
+  });
+
+  it('shows nothing where no department is named, also on a connection that had one', async () => {
+    await Promise.all(Array.from({ length: 12 }, () => inDepartment(one, namesOfKeys)));
+    expect(await namesOfKeys()).to.deep.equal([]);
+  });
+
+  it('keeps departments apart that ask at the same time', async () => {
+    const asked = Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? one : two));
+    const seen = await Promise.all(asked.map((department) => inDepartment(department, namesOfKeys)));
+    expect(seen.map(([name]) => name)).to.deep.equal(asked.map((department) => (department === one ? 'ONE' : 'TWO')));
+  });
+
+  it('shows one department of the departments', async () => {
+    const codes = () => store.departmentDb.selectFrom('issuers').select('code').execute();
+    expect(await inDepartment(two, codes)).to.deep.equal([{ code: 'TWO' }]);
+  });
+
+  it("neither changes, removes nor adds a row of another's", async () => {
+    const { departmentDb, db } = store;
+    await inDepartment(one, async () => {
+      await departmentDb.updateTable('api_keys').set({ name: 'taken' }).execute();
+      await departmentDb.deleteFrom('api_keys').where('name', '=', 'TWO').execute();
+      const row = {
+        issuer_id: two.id,
+        key: 'k',
+        method: 'POST',
+        path: '/',
+        body_sha256: Buffer.alloc(32),
+        status: 201,
+      };
+      const refused = await departmentDb
+        .insertInto('idempotency_keys')
+        .values({ ...row, body: '{}', actor: 'key:1' })
+        .execute()
+        .catch((error: { code: string }) => error.code);
+      expect(refused).to.equal('42501');
+    });
+    const names = (await db.selectFrom('api_keys').select('name').orderBy('id').execute()).map(({ name }) => name);
+    expect(names).to.deep.equal(['taken', 'TWO']);
+    await db.updateTable('api_keys').set({ name: 'ONE' }).where('name', '=', 'taken').execute();
+  });
+
+  it('gives a request nothing of the tables that belong to no department', async () => {
+    const refused = await inDepartment(one, () =>
+      store.departmentDb
+        .selectFrom('transactions')
+        .selectAll()
+        .execute()
+        .catch((error: { code: string }) => error.code),
+    );
+    expect(refused).to.equal('42501');
+  });
+
+  it('stands before every table that has an issuer_id', async () => {
+    const { rows } = await sql<{ name: string; secured: boolean; policies: string[] | null }>`
+      select c.relname as name, c.relrowsecurity as secured,
+        (select array_agg(pg_get_expr(p.polqual, p.polrelid)) from pg_policy p where p.polrelid = c.oid) as policies
+      from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+        and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'issuer_id')`.execute(store.db);
+    expect(rows).not.to.have.length(0);
+    for (const { name, secured, policies } of rows) {
+      expect(secured, name).to.equal(true);
+      // one and no other: a second policy would be added to it, and let more through
+      expect(policies, name).to.deep.equal([
+        "(issuer_id = (NULLIF(current_setting('eproof.issuer'::text, true), ''::text))::integer)",
+      ]);
+    }
+  });
+
+  it('gives the role of requests no way round', async () => {
+    const { rows } = await sql`select rolsuper, rolbypassrls, rolcreaterole, rolcanlogin from pg_roles
+      where rolname = 'eproof_department'`.execute(store.db);
+    expect(rows).to.deep.equal([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcanlogin: false }]);
+  });
+
+  it('is raised before a table that a later migration makes', async () => {
+    await sql`create table made_later (issuer_id integer not null, word text not null)`.execute(store.db);
+    await sql`insert into made_later values (${one.id}, 'one'), (${two.id}, 'two')`.execute(store.db);
+    await (await openStore(url)).close();
+    const words = () => sql<{ word: string }>`select word from made_later`.execute(store.departmentDb);
+    expect((await inDepartment(two, words)).rows).to.deep.equal([{ word: 'two' }]);
+    await sql`drop table made_later`.execute(store.db);
+  });
+});
