@@ -67,6 +67,7 @@ import {
   listOperationsRoute,
   previewOperationRoute,
 } from './http/status-operations.ts';
+import { type WebhookUseCases, webhookRoutes } from './http/webhooks.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
 import {
@@ -101,6 +102,17 @@ import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { inDepartment } from './store/department-wall.ts';
 import type { Db } from './store/schema.ts';
+import {
+  createWebhook,
+  deactivateWebhook,
+  getWebhook,
+  listDeliveries,
+  listWebhooks,
+  pingWebhook,
+  replayDelivery,
+  rotateSecret,
+  type WebhookDeps,
+} from './webhooks/webhook.ts';
 
 export interface AppParts {
   db: Db;
@@ -118,6 +130,10 @@ export interface AppParts {
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
   signIn: SignInSettings | null;
   isTest: boolean;
+  webhooks: {
+    /** Whether receivers on this machine and its networks may be named. */
+    allowPrivate: boolean;
+  };
 }
 
 /** Wires: each route is handed the one or two functions that it calls. */
@@ -177,7 +193,7 @@ function providerAddress(signIn: SignInSettings | null, { issuer }: Actor): stri
 }
 
 function createRoutes(parts: AppParts): Route[] {
-  const { departmentDb: db, deps, catalogue, checks, isTest, signIn } = parts;
+  const { departmentDb: db, deps, catalogue, checks, isTest, webhooks, signIn } = parts;
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
   const typesOfDepartment = (code: string) => newestTypes(catalogue, code);
   const imprint = { verifierUrl: deps.verifier, isTest };
@@ -220,6 +236,7 @@ function createRoutes(parts: AppParts): Route[] {
     addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: () => providerAddress(signIn, input.actor) })),
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
+    ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
     ...holderRoutes(parts, imprint),
@@ -246,6 +263,19 @@ function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
     getHolderQrRoute('txt', getOwn, imprint),
     getHolderProofRoute(getOwn),
   ];
+}
+
+function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {
+  return {
+    create: (tx, input) => createWebhook(tx, deps, input),
+    list: (actor) => listWebhooks(db, actor),
+    get: (one) => getWebhook(db, one),
+    rotate: (tx, one) => rotateSecret(tx, deps, one),
+    deactivate: deactivateWebhook,
+    ping: pingWebhook,
+    replay: replayDelivery,
+    deliveries: (page) => listDeliveries(db, page),
+  };
 }
 
 function secureHeaders(isSecure: boolean) {

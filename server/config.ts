@@ -25,6 +25,7 @@ export interface Config {
   maxSnapshotAgeSeconds: number;
   /** True everywhere but in production: documents and verdicts then say "test". */
   isTest: boolean;
+  webhooks: { allowPrivate: boolean };
   logLevel: LogLevel;
 }
 
@@ -100,6 +101,7 @@ const VARIABLES = {
   EPROOF_MAX_SNAPSHOT_AGE_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
   EPROOF_SESSION_IDLE_MINUTES: wholeNumber(1, 1_440).default(30),
   EPROOF_SESSION_HOURS: wholeNumber(1, 24).default(10),
+  EPROOF_WEBHOOK_ADDRESSES: z.enum(['public', 'any'], 'must be "public" or "any"').default('public'),
   EPROOF_MODE: z.enum(['test', 'live'], 'must be "test" or "live"').default('test'),
 } as const;
 
@@ -182,6 +184,7 @@ function toConfig(values: Values): Config {
     maxBlockAgeSeconds: values.EPROOF_MAX_BLOCK_AGE_SECONDS,
     maxSnapshotAgeSeconds: values.EPROOF_MAX_SNAPSHOT_AGE_SECONDS,
     isTest: values.EPROOF_MODE === 'test',
+    webhooks: { allowPrivate: values.EPROOF_WEBHOOK_ADDRESSES === 'any' },
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -191,6 +191,7 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorS
     statusKeys: await openStatusKeys(db, keystore),
     keepManifest: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
+    webhooks: config.webhooks,
     confirmations: config.confirmations,
     maxBlockAgeSeconds: config.maxBlockAgeSeconds,
     pollMs: instance.pollMs ?? POLL_MS,
@@ -256,6 +257,7 @@ function createServiceApp(instance: Instance & { signIn: SignInSettings | null }
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
     signIn,
     isTest: config.isTest,
+    webhooks: config.webhooks,
   });
 }
 

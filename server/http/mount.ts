@@ -116,13 +116,16 @@ async function answerWrite(route: WriteRoute, { request, response, caller, parts
   const bodySha256 = createHash('sha256').update(bytes).digest();
   const { issuer, id: actor } = caller.actor;
   const asked = { issuer, actor, key, method: 'POST', path: request.path, bodySha256 };
+  let once: object | undefined;
   const kept = await parts.idempotently(asked, async (tx) => {
     const answer = await route.handle(tx, { caller, id: idOf(request), body });
+    once = answer.once;
     return { status: answer.status, body: JSON.stringify(answer.body) };
   });
   if (kept.replayed) response.set('Idempotency-Replayed', 'true');
   response.location(route.location(JSON.parse(kept.body) as object));
-  response.status(kept.status).type('application/json').send(kept.body);
+  const told = once ? JSON.stringify({ ...JSON.parse(kept.body), ...once }) : kept.body;
+  response.status(kept.status).type('application/json').send(told);
 }
 
 /** A key where there is one: no other page can make a browser send that, so that it needs no word of where it comes from. */

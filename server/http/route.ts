@@ -48,7 +48,15 @@ export interface SessionRoute<Query extends z.ZodType = z.ZodType> extends Route
 export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'write';
   body: Body;
-  handle(tx: Tx, call: { caller: Caller; id: string; body: z.output<Body> }): Promise<{ status: number; body: object }>;
+  handle(
+    tx: Tx,
+    call: { caller: Caller; id: string; body: z.output<Body> },
+  ): Promise<{
+    status: number;
+    body: object;
+    /** What is told in the first answer alone, such as a secret: it is not in the answer that is kept for 24 hours. */
+    once?: object;
+  }>;
   /** Where the thing that an answer is about can be seen. */
   location(body: object): string;
 }

@@ -50,6 +50,31 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The cursor is not valid',
     help: 'Pass "next" of the page before as "starting_after", unchanged and with the same filters, or leave it out to start again.',
   },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such webhook',
+    help: 'GET /v1/webhooks lists the webhooks of your department.',
+  },
+  WEBHOOK_URL_REFUSED: {
+    status: 422,
+    title: 'Nothing can be sent to this address',
+    help: 'Give an https address of the public internet, without a user name, a password or a fragment.',
+  },
+  WEBHOOK_INACTIVE: {
+    status: 409,
+    title: 'The webhook was deactivated',
+    help: 'That is for good. Make another one with POST /v1/webhooks.',
+  },
+  WEBHOOK_LIMIT: {
+    status: 409,
+    title: 'There are too many webhooks',
+    help: 'Deactivate one that is no longer needed.',
+  },
+  DELIVERY_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such delivery',
+    help: 'GET /v1/webhooks/{id}/deliveries lists what was sent.',
+  },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
     title: 'The body must be JSON',

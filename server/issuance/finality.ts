@@ -8,8 +8,11 @@ import type { Registry } from '../chain/registry.ts';
 import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
 import type { BatchRow, CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
+import { emitEvents } from '../webhooks/event.ts';
 import { forgetAnchor } from './anchor.ts';
+import { toCredentialId } from './credential-id.ts';
 import { foldChanges, suspensionOn } from './intended-status.ts';
+import { toChangeId } from './query.ts';
 import { type IssuanceDeps, REASONS } from './use-cases.ts';
 import { type BatchEvidence, findBatchFault } from './verify-batch.ts';
 
@@ -183,6 +186,8 @@ async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
     .execute();
+  const all = rows.map((row) => ({ ...toLinks(row), state: 'final' }));
+  await emitEvents(tx, batch.issuer_id, { type: 'credential.final', all });
   await nameSuccessors(tx, rows, now);
 }
 
@@ -362,6 +367,19 @@ async function makeChangesFinal(
       anchored.map(({ seq }) => seq),
     )
     .execute();
+  const all = anchored.map(({ seq, act }) => ({
+    ...toLinks(credential),
+    change: toChangeId(seq),
+    act,
+    state: 'final',
+  }));
+  await emitEvents(tx, credential.issuer_id, { type: 'status.final', all });
+}
+
+/** What an event says of a credential. */
+function toLinks({ id }: CredentialRow): { credential: string; href: string } {
+  const credential = toCredentialId(id);
+  return { credential, href: `/v1/credentials/${credential}` };
 }
 
 /** Not deep enough yet, unless the newest block does not have it either: then the chain forgot it, and it is carried again. */

@@ -3,7 +3,9 @@ import { AppError } from '../app-error.ts';
 import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { type ApprovedCredential, recomputeContent, type SignBatch } from '../keys/signer.ts';
 import type { BatchRow, CredentialRow, Db, IssuerRow, Tx } from '../store/schema.ts';
+import { emitEvents } from '../webhooks/event.ts';
 import { findUnapproved } from './approvals.ts';
+import { toCredentialId } from './credential-id.ts';
 import type { KeepManifest } from './manifest.ts';
 import { toApproved } from './payload.ts';
 import type { IssuanceDeps } from './use-cases.ts';
@@ -77,6 +79,11 @@ async function dissolve(tx: Tx, batch: BatchRow, guilty: readonly CredentialRow[
   const failure = 'the stored claims are not what was approved';
   const seqs = guilty.map((row) => row.seq);
   await ofBatch.set({ state: 'failed', failure, batch_seq: null, leaf: null }).where('seq', 'in', seqs).execute();
+  const all = guilty.map(({ id }) => {
+    const credential = toCredentialId(id);
+    return { credential, href: `/v1/credentials/${credential}`, state: 'failed' };
+  });
+  await emitEvents(tx, batch.issuer_id, { type: 'credential.failed', all });
   await ofBatch.set({ state: 'issued', batch_seq: null, leaf: null }).execute();
   await tx
     .updateTable('batches')

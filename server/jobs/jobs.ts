@@ -11,12 +11,14 @@ import { reconcile } from '../issuance/reconcile.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
 import { withLock } from '../store/store.ts';
+import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
 import { type Loop, startLoop } from './loop.ts';
 
 export interface JobDeps {
   sealing: SealDeps & SignDeps;
   relaying: StatusDeps;
   heads: HeadDeps;
+  delivering: DeliverDeps;
   confirming: FinalityDeps;
   /** How long an idle job waits before it looks again. */
   pollMs: number;
@@ -50,6 +52,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('sealing', async () => gate.isOpen && (await seal(deps))),
     start('relaying', async () => gate.isOpen && (await relay(deps))),
     start('finality', async () => gate.isOpen && (await confirm(deps))),
+    start('webhooks', () => deliverDue(deps.delivering)),
     start('audit', () => linkRecords(deps.relaying.db)),
     startLoop({
       name: 'audit heads',

@@ -10,6 +10,7 @@ import type { AnchorSigners } from '../keys/anchor-signers.ts';
 import { createStatusSigner } from '../keys/signer.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Db } from '../store/schema.ts';
+import { resolveWithSystem } from '../webhooks/address.ts';
 import type { JobDeps } from './jobs.ts';
 
 /** What an instance has, from which every job gets the parts that it needs. */
@@ -27,6 +28,7 @@ export interface JobParts {
   statusKeys: readonly SigningKey[];
   keepManifest: KeepManifest;
   sealing: SealingRule;
+  webhooks: { allowPrivate: boolean };
   confirmations: number;
   maxBlockAgeSeconds: number;
   pollMs: number;
@@ -58,6 +60,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       keepManifest: parts.keepManifest,
       findHeadSigner: parts.anchorSigners.findHeadSigner,
     },
+    delivering: { ...issuance, db, ...parts.webhooks, resolve: resolveWithSystem },
     relaying: {
       ...common,
       registry,

@@ -24,6 +24,9 @@ export interface Database {
   sign_ins: SignInsTable;
   audit_records: AuditRecordsTable;
   audit_heads: AuditHeadsTable;
+  webhooks: WebhooksTable;
+  webhook_events: WebhookEventsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
 }
 
 export type Db = Kysely<Database>;
@@ -384,6 +387,55 @@ export interface AuditHeadsTable {
   created_at: Generated<Date>;
 }
 
+export interface WebhooksTable {
+  id: Generated<number>;
+  issuer_id: number;
+  url: string;
+  /** Types of webhooks/event.ts. */
+  events: string[];
+  active: Generated<boolean>;
+  /** The data key of this row under the master key, and under it the secrets. */
+  wrapped_key: Buffer;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_until: Date | null;
+  created_by: string;
+  created_at: Generated<Date>;
+}
+
+/** The outbox: written in the transaction that makes it true. */
+export interface WebhookEventsTable {
+  seq: Generated<number>;
+  /** "evt_…" */
+  id: string;
+  issuer_id: number;
+  type: string;
+  data: ColumnType<Facts, string>;
+  created_at: Generated<Date>;
+}
+
+export type WebhookDeliveryState = 'waiting' | 'delivered' | 'failed';
+
+export interface WebhookDeliveriesTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  webhook_id: number;
+  event_seq: number;
+  state: Generated<WebhookDeliveryState>;
+  attempts: Generated<number>;
+  /** When it is made, or, while it is being made, when it is made again; null when it is over. */
+  next_at: Generated<Date | null>;
+  /** Of the last answer. */
+  status: number | null;
+  /** For people: why it was no success. */
+  failure: string | null;
+  replay_of: number | null;
+  created_at: Generated<Date>;
+  attempted_at: Date | null;
+  delivered_at: Date | null;
+}
+
+export type WebhookRow = Selectable<WebhooksTable>;
 export type AuditRecordRow = Selectable<AuditRecordsTable>;
 export type IssuerRow = Selectable<IssuersTable>;
 export type ApiKeyRow = Selectable<ApiKeysTable>;

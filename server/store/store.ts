@@ -10,6 +10,7 @@ import { approval } from './migrations/0005-approval.ts';
 import { suspensionDays } from './migrations/0006-suspension-days.ts';
 import { statusOperations } from './migrations/0006b-status-operations.ts';
 import { audit } from './migrations/0007-audit.ts';
+import { webhooks } from './migrations/0007-webhooks.ts';
 import { erasures } from './migrations/0011-erasures.ts';
 import type { Database, Db } from './schema.ts';
 
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-suspension-days': suspensionDays,
   '0006b-status-operations': statusOperations,
   '0007-audit': audit,
+  '0007-webhooks': webhooks,
   '0011-erasures': erasures,
 };
 

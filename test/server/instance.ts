@@ -79,6 +79,7 @@ export async function startJobsOn(
       statusKeys: Object.keys(DEPARTMENTS).map((_, i) => keyOf(11 + 3 * i)),
       keepManifest: await openManifestFolder(settings.manifests),
       sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
+      webhooks: { allowPrivate: true },
       confirmations: options.confirmations ?? 0,
       maxBlockAgeSeconds: 100_000,
       pollMs: 20,

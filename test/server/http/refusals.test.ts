@@ -8,6 +8,13 @@ import { call, type Exchange, newCredential, startService, type TestService } fr
 
 /** What only somebody who signed in can meet, by the test that meets it. */
 const MET_ELSEWHERE = {
+  '../webhooks/webhooks.test.ts': [
+    'WEBHOOK_NOT_FOUND',
+    'WEBHOOK_URL_REFUSED',
+    'WEBHOOK_INACTIVE',
+    'WEBHOOK_LIMIT',
+    'DELIVERY_NOT_FOUND',
+  ],
   '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
   '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'CONTENT_CHANGED'],

@@ -77,6 +77,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     page: null,
     signIn: null,
     isTest: true,
+    webhooks: { allowPrivate: false },
     ...more,
   });
   const server = app.listen(port, '127.0.0.1');

@@ -86,6 +86,16 @@ describe('departments', () => {
       'getStatusChange',
       'confirmStatusChange',
       'cancelStatusChange',
+      // test/server/webhooks
+      'createWebhook',
+      'listWebhooks',
+      'getWebhook',
+      'rotateWebhookSecret',
+      'deactivateWebhook',
+      'pingWebhook',
+      'listDeliveries',
+      'replayDelivery',
+      // test/server/audit
       'listAudit',
       'exportAudit',
       'listHolderCredentials',

@@ -1,0 +1,300 @@
+import { isIP } from 'node:net';
+import { AppError } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
+import type { Cipher } from '../issuance/use-cases.ts';
+import type { Db, Tx, WebhookDeliveryState, WebhookRow } from '../store/schema.ts';
+import { isPublicAddress } from './address.ts';
+import { type EventType, insertEvents } from './event.ts';
+import { createSecret, sealSecret } from './secret.ts';
+
+export interface WebhookDeps {
+  now(): number;
+  cipher: Cipher;
+  allowPrivate: boolean;
+  /** False in production: then only https is taken. */
+  isTest: boolean;
+}
+
+export interface WebhookView {
+  /** "whk_…" */
+  id: string;
+  url: string;
+  events: string[];
+  active: boolean;
+  /** Until when what is signed carries the signature of the secret before, too. */
+  previousSecretUntil: string | null;
+  createdAt: string;
+}
+
+export interface DeliveryView {
+  /** "dlv_…" */
+  id: string;
+  webhook: string;
+  event: string;
+  type: string;
+  state: WebhookDeliveryState;
+  attempts: number;
+  /** The HTTP status of the last answer. */
+  status: number | null;
+  failure: string | null;
+  replayOf: string | null;
+  createdAt: string;
+  attemptedAt: string | null;
+  nextAt: string | null;
+  deliveredAt: string | null;
+}
+
+/** `secret` is told once: what is kept is encrypted under the master key. */
+export type WithSecret = WebhookView & { secret: string };
+
+interface One {
+  actor: Actor;
+  id: string;
+}
+
+const MOST_WEBHOOKS = 20;
+const OVERLAP_MS = 86_400_000;
+
+/** @throws AppError FORBIDDEN, WEBHOOK_URL_REFUSED, WEBHOOK_LIMIT */
+export async function createWebhook(
+  tx: Tx,
+  deps: WebhookDeps,
+  { actor, url, events }: { actor: Actor; url: string; events: readonly EventType[] },
+): Promise<WithSecret> {
+  requireAct(actor, 'webhooks.manage');
+  requireUrl(url, deps);
+  await requireRoom(tx, actor);
+  const secret = createSecret();
+  const key = deps.cipher.createDataKey();
+  const row = await tx
+    .insertInto('webhooks')
+    .values({
+      issuer_id: actor.issuer.id,
+      url,
+      events: [...new Set(events)],
+      wrapped_key: Buffer.from(key.wrapped),
+      secret: sealSecret(secret, key, actor.issuer.id),
+      created_by: actor.id,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const after = { events: row.events.join(' '), active: true };
+  await recordAudit(tx, actor, { act: 'webhook.create', object: toWebhookId(row.id), after });
+  return { ...toView(row), secret };
+}
+
+function requireUrl(url: string, deps: WebhookDeps): void {
+  const rule = brokenRule(url, deps);
+  if (rule === null) return;
+  const message = `"url" ${rule}`;
+  const problems = [{ pointer: '/url', code: 'WEBHOOK_URL_REFUSED', message }];
+  throw new AppError('WEBHOOK_URL_REFUSED', message, { problems });
+}
+
+/** A literal address is judged at once; a name whenever something is sent, because it can lead elsewhere by then. */
+function brokenRule(text: string, { isTest, allowPrivate }: WebhookDeps): string | null {
+  if (!URL.canParse(text)) return 'must be a web address';
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  if (protocol !== 'https:' && !(isTest && protocol === 'http:')) return 'must start with https://';
+  if (username !== '' || password !== '' || hash !== '') return 'must not carry a name, a password or a fragment';
+  const isPrivate = isPrivateHost(hostname.replace(/^\[|\]$/g, ''));
+  return isPrivate && !allowPrivate ? 'must lead to a public address' : null;
+}
+
+function isPrivateHost(host: string): boolean {
+  return isIP(host) ? !isPublicAddress(host) : /(^|\.)localhost\.?$/i.test(host);
+}
+
+async function requireRoom(tx: Tx, { issuer }: Actor): Promise<void> {
+  // two that are made at once wait here for one another
+  await tx.selectFrom('issuers').select('id').where('id', '=', issuer.id).forNoKeyUpdate().execute();
+  const active = await tx
+    .selectFrom('webhooks')
+    .select('id')
+    .where('issuer_id', '=', issuer.id)
+    .where('active', '=', true)
+    .execute();
+  if (active.length >= MOST_WEBHOOKS)
+    throw new AppError('WEBHOOK_LIMIT', `a department has at most ${MOST_WEBHOOKS} active webhooks: deactivate one`);
+}
+
+export async function listWebhooks(db: Db, actor: Actor): Promise<WebhookView[]> {
+  requireAct(actor, 'webhooks.manage');
+  const rows = await db
+    .selectFrom('webhooks')
+    .selectAll()
+    .where('issuer_id', '=', actor.issuer.id)
+    .orderBy('id', 'desc')
+    .limit(200)
+    .execute();
+  return rows.map(toView);
+}
+
+/** @throws AppError FORBIDDEN, WEBHOOK_NOT_FOUND */
+export async function getWebhook(db: Db, one: One): Promise<WebhookView> {
+  requireAct(one.actor, 'webhooks.manage');
+  return toView(await findWebhook(db, one));
+}
+
+/** Both secrets sign for a day, so that a receiver can change over without losing an event. @throws as getWebhook, WEBHOOK_INACTIVE */
+export async function rotateSecret(tx: Tx, { cipher, now }: WebhookDeps, one: One): Promise<WithSecret> {
+  const old = await openForChange(tx, one);
+  const secret = createSecret();
+  const row = await tx
+    .updateTable('webhooks')
+    .set({
+      secret: sealSecret(secret, cipher.openDataKey(old.wrapped_key), old.issuer_id),
+      previous_secret: old.secret,
+      previous_until: new Date(now() + OVERLAP_MS),
+    })
+    .where('id', '=', old.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordAudit(tx, one.actor, { act: 'webhook.rotate', object: one.id });
+  return { ...toView(row), secret };
+}
+
+/** For ever; what waits for it is not sent any more. @throws as getWebhook */
+export async function deactivateWebhook(tx: Tx, one: One): Promise<WebhookView> {
+  requireAct(one.actor, 'webhooks.manage');
+  const { id, active } = await findWebhook(tx, { ...one, lock: true });
+  const row = await tx
+    .updateTable('webhooks')
+    .set({ active: false })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('webhook_deliveries')
+    .set({ state: 'failed', next_at: null, failure: 'the webhook was deactivated' })
+    .where('webhook_id', '=', id)
+    .where('state', '=', 'waiting')
+    .execute();
+  if (active)
+    await recordAudit(tx, one.actor, {
+      act: 'webhook.deactivate',
+      object: one.id,
+      before: { active: true },
+      after: { active: false },
+    });
+  return toView(row);
+}
+
+/** @throws as getWebhook, WEBHOOK_INACTIVE */
+export async function pingWebhook(tx: Tx, one: One): Promise<DeliveryView> {
+  const { id, issuer_id: issuerId } = await openForChange(tx, one);
+  const event = { issuerId, type: 'ping', all: [{ webhook: one.id }], webhookIds: [id] } as const;
+  const [seq] = await insertEvents(tx, event);
+  return viewDelivery(tx, one.actor, seq as number);
+}
+
+/** The same event again, under its own id. @throws AppError FORBIDDEN, DELIVERY_NOT_FOUND, WEBHOOK_INACTIVE */
+export async function replayDelivery(tx: Tx, { actor, id }: One): Promise<DeliveryView> {
+  requireAct(actor, 'webhooks.manage');
+  const old = await tx
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('issuer_id', '=', actor.issuer.id)
+    .where('seq', '=', fromId('dlv', id) ?? 0)
+    .executeTakeFirst();
+  if (!old) throw new AppError('DELIVERY_NOT_FOUND', 'there is no such delivery');
+  await openForChange(tx, { actor, id: toWebhookId(old.webhook_id) });
+  const { seq } = await tx
+    .insertInto('webhook_deliveries')
+    .values({ issuer_id: old.issuer_id, webhook_id: old.webhook_id, event_seq: old.event_seq, replay_of: old.seq })
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  return viewDelivery(tx, actor, seq);
+}
+
+/** Newest first. @throws as getWebhook, CURSOR_INVALID */
+export async function listDeliveries(
+  db: Db,
+  { limit, cursor, ...one }: One & { limit: number; cursor?: string | undefined },
+): Promise<{ items: DeliveryView[]; next: string | null }> {
+  requireAct(one.actor, 'webhooks.manage');
+  const { id } = await findWebhook(db, one);
+  const before = cursor === undefined ? undefined : fromId('dlv', cursor);
+  if (before === null) throw new AppError('CURSOR_INVALID', '"starting_after" is not of this list');
+  let query = selectDeliveries(db, one.actor)
+    .where('d.webhook_id', '=', id)
+    .orderBy('d.seq', 'desc')
+    .limit(limit + 1);
+  if (before !== undefined) query = query.where('d.seq', '<', before);
+  const rows = await query.execute();
+  const items = rows.slice(0, limit).map(toDeliveryView);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+async function openForChange(tx: Tx, one: One): Promise<WebhookRow> {
+  requireAct(one.actor, 'webhooks.manage');
+  const row = await findWebhook(tx, { ...one, lock: true });
+  if (!row.active) throw new AppError('WEBHOOK_INACTIVE', 'the webhook was deactivated: make another one');
+  return row;
+}
+
+async function findWebhook(db: Db | Tx, { actor, id, lock }: One & { lock?: boolean }): Promise<WebhookRow> {
+  let query = db
+    .selectFrom('webhooks')
+    .selectAll()
+    .where('issuer_id', '=', actor.issuer.id)
+    .where('id', '=', fromId('whk', id) ?? 0);
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw new AppError('WEBHOOK_NOT_FOUND', 'there is no such webhook');
+  return row;
+}
+
+function selectDeliveries(db: Db | Tx, { issuer }: Actor) {
+  return db
+    .selectFrom('webhook_deliveries as d')
+    .innerJoin('webhook_events as e', 'e.seq', 'd.event_seq')
+    .selectAll('d')
+    .select(['e.id as event', 'e.type'])
+    .where('d.issuer_id', '=', issuer.id);
+}
+
+async function viewDelivery(tx: Tx, actor: Actor, seq: number): Promise<DeliveryView> {
+  return toDeliveryView(await selectDeliveries(tx, actor).where('d.seq', '=', seq).executeTakeFirstOrThrow());
+}
+
+function toView(row: WebhookRow): WebhookView {
+  return {
+    id: toWebhookId(row.id),
+    url: row.url,
+    events: row.events,
+    active: row.active,
+    previousSecretUntil: row.previous_until?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+type DeliveryRow = Awaited<ReturnType<ReturnType<typeof selectDeliveries>['executeTakeFirstOrThrow']>>;
+
+function toDeliveryView(row: DeliveryRow): DeliveryView {
+  return {
+    id: `dlv_${row.seq}`,
+    webhook: toWebhookId(row.webhook_id),
+    event: row.event,
+    type: row.type,
+    state: row.state,
+    attempts: row.attempts,
+    status: row.status,
+    failure: row.failure,
+    replayOf: row.replay_of === null ? null : `dlv_${row.replay_of}`,
+    createdAt: row.created_at.toISOString(),
+    attemptedAt: row.attempted_at?.toISOString() ?? null,
+    nextAt: row.next_at?.toISOString() ?? null,
+    deliveredAt: row.delivered_at?.toISOString() ?? null,
+  };
+}
+
+function toWebhookId(id: number): string {
+  return `whk_${id}`;
+}
+
+function fromId(prefix: string, text: string): number | null {
+  const digits = new RegExp(`^${prefix}_([1-9]\\d{0,8})$`).exec(text)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

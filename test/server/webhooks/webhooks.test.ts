@@ -1,0 +1,313 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { sql } from 'kysely';
+import { type CheckedAddress, isPublicAddress } from '../../../server/webhooks/address.ts';
+import { type DeliverDeps, deliverDue, GIVEN_UP_AFTER_MS } from '../../../server/webhooks/deliver.ts';
+import { emitEvents } from '../../../server/webhooks/event.ts';
+import { call, startService, type TestService } from '../http/service.ts';
+
+interface Received {
+  body: string;
+  request: IncomingMessage;
+}
+
+/** A department's receiver: a real one, which keeps what it gets and answers as it is told. */
+async function startReceiver() {
+  const received: Received[] = [];
+  const receiver = { received, answer: 200, url: '', server: undefined as unknown as Server };
+  receiver.server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      received.push({ body, request });
+      if (receiver.answer === 302) response.setHeader('location', `${receiver.url}/elsewhere`);
+      response.statusCode = receiver.answer;
+      response.end('seen');
+    });
+  });
+  await new Promise<void>((done) => receiver.server.listen(0, '127.0.0.1', done));
+  receiver.url = `http://127.0.0.1:${(receiver.server.address() as AddressInfo).port}`;
+  return receiver;
+}
+
+describe('webhooks', () => {
+  let service: TestService;
+  let receiver: Awaited<ReturnType<typeof startReceiver>>;
+  let now: number;
+
+  before(async () => {
+    service = await startService({ webhooks: { allowPrivate: true } });
+    receiver = await startReceiver();
+  });
+  beforeEach(async () => {
+    now = Date.now() + 1_000;
+    receiver.answer = 200;
+    receiver.received.length = 0;
+    await sql`update webhooks set active = false`.execute(service.db);
+    await sql`delete from webhook_deliveries`.execute(service.db);
+  });
+  after(async () => {
+    await service.stop();
+    await new Promise((done) => receiver.server.close(done));
+  });
+
+  const deps = (more: Partial<DeliverDeps> = {}): DeliverDeps => ({
+    db: service.db,
+    now: () => now,
+    cipher: service.deps.cipher,
+    allowPrivate: true,
+    resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    ...more,
+  });
+  const ask = (path: string, body?: object, more: object = {}) =>
+    call(service, path, { key: service.fehd.apiKey, body, ...more });
+  const create = async (change: object = {}) =>
+    (await ask('/v1/webhooks', { url: `${receiver.url}/hook`, events: ['credential.final'], ...change })).json;
+  const emit = (id = 'crd_000000000001') =>
+    service.db
+      .transaction()
+      .execute((tx) => emitEvents(tx, service.fehd.issuer.id, { type: 'credential.final', all: [{ id }] }));
+  const log = async (id: string) => (await ask(`/v1/webhooks/${id}/deliveries`)).json.items;
+
+  /** What a receiver does, from the documentation alone. */
+  function isSigned({ body, request }: Received, secret: string): boolean {
+    const [time, ...macs] = String(request.headers['e-proof-signature']).split(',');
+    const expected = createHmac('sha256', secret)
+      .update(`${time?.slice(2)}.${body}`)
+      .digest();
+    return macs.some((mac) => timingSafeEqual(Buffer.from(mac.slice(3), 'hex'), expected));
+  }
+
+  it('tell of an event once, signed, with its id and no more than ids and states', async () => {
+    const { id, secret } = await create();
+    await emit();
+    await deliverDue(deps());
+    await deliverDue(deps());
+    expect(receiver.received).to.have.length(1);
+    const [first] = receiver.received as [Received];
+    expect(isSigned(first, secret)).to.equal(true);
+    expect(isSigned(first, 'whs_another')).to.equal(false);
+    const event = JSON.parse(first.body);
+    expect(event).to.deep.include({ type: 'credential.final', data: { id: 'crd_000000000001' } });
+    expect(event.id).to.match(/^evt_/).and.to.equal(first.request.headers['e-proof-event']);
+    const [delivery] = await log(id);
+    expect(delivery).to.include({ state: 'delivered', attempts: 1, status: 200, failure: null, event: event.id });
+  });
+
+  it('write nothing where the transaction of the event is undone, or nobody wants its type', async () => {
+    const { id } = await create({ events: ['status.final'] });
+    await emit();
+    const undone = service.db.transaction().execute(async (tx) => {
+      await emitEvents(tx, service.fehd.issuer.id, { type: 'status.final', all: [{ id: 'x' }] });
+      throw new Error('undone');
+    });
+    await undone.catch(() => {});
+    expect(await log(id)).to.deep.equal([]);
+  });
+
+  it('come again after a failure, later and later, until three days have passed', async () => {
+    const { id } = await create();
+    await emit();
+    receiver.answer = 500;
+    const waits: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      await deliverDue(deps());
+      const [delivery] = await log(id);
+      expect(delivery).to.include({ state: 'waiting', attempts: i + 1, status: 500, failure: 'it answered 500' });
+      waits.push(Date.parse(delivery.nextAt) - now);
+      now = Date.parse(delivery.nextAt);
+    }
+    for (const [i, wait] of waits.entries()) expect(wait).to.be.within(2_499 * 2 ** i, 5_001 * 2 ** i);
+    now += GIVEN_UP_AFTER_MS;
+    await deliverDue(deps());
+    expect((await log(id))[0]).to.include({ state: 'failed', nextAt: null });
+  });
+
+  it('are delivered once by two instances at once, and again after one that died', async () => {
+    await create();
+    for (let i = 0; i < 10; i++) await emit();
+    await Promise.all([deliverDue(deps()), deliverDue(deps())]);
+    expect(receiver.received).to.have.length(10);
+    await emit();
+    const taken = sql`update webhook_deliveries set attempts = 1, next_at = ${new Date(now + 60_000)} where state = 'waiting'`;
+    await taken.execute(service.db);
+    await deliverDue(deps());
+    expect(receiver.received, 'leased').to.have.length(10);
+    now += 60_000;
+    await deliverDue(deps());
+    expect(receiver.received).to.have.length(11);
+  });
+
+  it('can be replayed under the same event id, and pinged', async () => {
+    const { id } = await create();
+    await emit();
+    await deliverDue(deps());
+    const [first] = await log(id);
+    const replayed = await ask(`/v1/webhook-deliveries/${first.id}/replay`, {});
+    expect(replayed.status).to.equal(202);
+    expect(replayed.json).to.include({ replayOf: first.id, event: first.event, state: 'waiting' });
+    expect((await ask(`/v1/webhooks/${id}/ping`, {})).json.type).to.equal('ping');
+    await deliverDue(deps());
+    expect(receiver.received.map(({ body }) => JSON.parse(body).type)).to.deep.equal([
+      'credential.final',
+      'credential.final',
+      'ping',
+    ]);
+  });
+
+  it('are signed by both secrets for a day after a rotation', async () => {
+    const { id, secret } = await create();
+    const rotated = (await ask(`/v1/webhooks/${id}/rotate`, {})).json;
+    expect(rotated.secret).to.not.equal(secret);
+    const send = async () => {
+      await emit();
+      await deliverDue(deps());
+      return receiver.received.at(-1) as Received;
+    };
+    const during = await send();
+    expect([secret, rotated.secret].map((one) => isSigned(during, one))).to.deep.equal([true, true]);
+    now += 86_401_000;
+    const later = await send();
+    expect([secret, rotated.secret].map((one) => isSigned(later, one))).to.deep.equal([false, true]);
+  });
+
+  it('tell the secret once, and keep it nowhere in clear', async () => {
+    const more = { headers: { 'idempotency-key': 'hook-once' } };
+    const body = { url: `${receiver.url}/once`, events: ['credential.final'] };
+    const first = (await ask('/v1/webhooks', body, more)).json;
+    const again = (await ask('/v1/webhooks', body, more)).json;
+    expect(first.secret).to.match(/^whs_[\w-]{43}$/);
+    const { secret, ...rest } = first;
+    expect(again).to.deep.equal(rest);
+    expect((await ask(`/v1/webhooks/${first.id}`)).json).to.not.have.property('secret');
+    const { rows } = await sql`select w::text as row from webhooks w union all select k::text from idempotency_keys k
+      union all select a::text from audit_records a`.execute(service.db);
+    expect(JSON.stringify(rows)).to.not.contain(secret).and.to.not.contain(Buffer.from(secret).toString('hex'));
+  });
+
+  it('follow no redirection, and give up on who does not answer', async () => {
+    const { id } = await create();
+    receiver.answer = 302;
+    await emit();
+    await deliverDue(deps());
+    expect(receiver.received.map(({ request }) => request.url)).to.deep.equal(['/hook']);
+    expect((await log(id))[0]).to.include({ state: 'waiting', failure: 'it answered 302' });
+  });
+
+  it('connect to no address that is not public, whatever its name leads to at that moment', async () => {
+    const { id } = await create({ url: 'http://receiver.example/' });
+    const asked: string[] = [];
+    const resolve = async (host: string): Promise<CheckedAddress[]> => {
+      asked.push(host);
+      return [
+        { address: '8.8.8.8', family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ];
+    };
+    await emit();
+    await deliverDue(deps({ allowPrivate: false, resolve }));
+    expect(asked, 'resolved once').to.deep.equal(['receiver.example']);
+    expect(receiver.received).to.deep.equal([]);
+    expect((await log(id))[0].failure).to.equal('the name leads to an address that is not public');
+  });
+
+  it('connect to the address that was checked, and do not ask for the name again', async () => {
+    const port = new URL(receiver.url).port;
+    await create({ url: `http://nobody-has-this-name.invalid:${port}/named` });
+    await emit();
+    await deliverDue(deps());
+    expect(receiver.received.map(({ request }) => request.headers.host)).to.deep.equal([
+      `nobody-has-this-name.invalid:${port}`,
+    ]);
+  });
+
+  it('take the public addresses of the internet alone', () => {
+    for (const address of ['8.8.8.8', '1.1.1.1', '172.32.0.1', '2606:4700::1111', '2400:cb00::1'])
+      expect(isPublicAddress(address), address).to.equal(true);
+    for (const address of [
+      ...['127.0.0.1', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1'],
+      ...['0.0.0.0', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fc00::1', 'fd00:ec2::254', 'ff02::1'],
+      ...['::ffff:127.0.0.1', '::ffff:8.8.8.8', '64:ff9b::7f00:1', '2002:7f00:1::', '2001::1', 'not an address'],
+    ])
+      expect(isPublicAddress(address), address).to.equal(false);
+  });
+
+  it('end for good, with what waits for them', async () => {
+    const { id } = await create();
+    await emit();
+    await ask(`/v1/webhooks/${id}/deactivate`, {});
+    await deliverDue(deps());
+    expect(receiver.received).to.deep.equal([]);
+    const [delivery] = await log(id);
+    expect(delivery).to.include({ state: 'failed', failure: 'the webhook was deactivated' });
+    for (const path of [
+      `/v1/webhooks/${id}/ping`,
+      `/v1/webhooks/${id}/rotate`,
+      `/v1/webhook-deliveries/${delivery.id}/replay`,
+    ])
+      expect((await ask(path, {})).json.code, path).to.equal('WEBHOOK_INACTIVE');
+  });
+
+  it('are not found by another department, nor without the right', async () => {
+    const { id } = await create();
+    await emit();
+    const [delivery] = await log(id);
+    const key = service.td.apiKey;
+    for (const [path, body] of [
+      [`/v1/webhooks/${id}`, undefined],
+      [`/v1/webhooks/${id}/deliveries`, undefined],
+      [`/v1/webhooks/${id}/ping`, {}],
+      [`/v1/webhooks/${id}/rotate`, {}],
+      [`/v1/webhooks/${id}/deactivate`, {}],
+    ] as const)
+      expect((await call(service, path, { key, body })).json.code, path).to.equal('WEBHOOK_NOT_FOUND');
+    const replay = await call(service, `/v1/webhook-deliveries/${delivery.id}/replay`, { key, body: {} });
+    expect(replay.json.code).to.equal('DELIVERY_NOT_FOUND');
+    expect((await call(service, '/v1/webhooks', { key })).json.items).to.deep.equal([]);
+    await sql`update api_keys set scopes = '{credentials.read}' where issuer_id = ${service.td.issuer.id}`.execute(
+      service.db,
+    );
+    expect((await call(service, '/v1/webhooks', { key })).json.code).to.equal('FORBIDDEN');
+  });
+
+  it('are at most twenty', async () => {
+    for (let i = 0; i < 20; i++) expect((await create()).id).to.be.a('string');
+    expect((await create()).code).to.equal('WEBHOOK_LIMIT');
+  });
+});
+
+describe('the address of a webhook in production', () => {
+  let service: TestService;
+  before(async () => {
+    service = await startService({ webhooks: { allowPrivate: false }, isTest: false });
+  });
+  after(() => service.stop());
+
+  for (const url of [
+    'http://example.com/',
+    'https://127.0.0.1/',
+    'https://[::1]/',
+    'https://localhost/',
+    'https://2130706433/',
+    'https://user:secret@example.com/',
+    'https://example.com/#part',
+    'ftp://example.com/',
+    'nonsense',
+  ])
+    it(`is not ${url}`, async () => {
+      const body = { url, events: ['credential.final'] };
+      const { json } = await call(service, '/v1/webhooks', { key: service.fehd.apiKey, body });
+      expect(json.code).to.equal('WEBHOOK_URL_REFUSED');
+      expect(json.errors[0].pointer).to.equal('#/url');
+      expect(json.detail).to.not.contain('secret');
+    });
+
+  it('is a public one behind https', async () => {
+    const body = { url: 'https://systems.example.hk/e-proof', events: ['credential.final'] };
+    expect((await call(service, '/v1/webhooks', { key: service.fehd.apiKey, body })).status).to.equal(201);
+  });
+});
