@@ -97,6 +97,8 @@ import {
 import { listTypes, newestTypes } from './issuance/types-of.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
+import { serveApiPage } from './publication/api-page.ts';
+import { serveOpenData } from './publication/open-data.ts';
 import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
@@ -130,6 +132,8 @@ export interface AppParts {
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
   signIn: SignInSettings | null;
   isTest: boolean;
+  /** Null where nobody reads metrics. */
+  measureRequests: express.RequestHandler | null;
   webhooks: {
     /** Whether receivers on this machine and its networks may be named. */
     allowPrivate: boolean;
@@ -145,6 +149,7 @@ export function createApp(parts: AppParts): Application {
   app.set('case sensitive routing', true);
   app.set('query parser', 'simple');
   app.use(logRequests(log));
+  if (parts.measureRequests) app.use(parts.measureRequests);
   app.use(secureHeaders(deps.verifier.startsWith('https:')));
   const { record: recordDenial } = createDenialLog(db, {
     now: deps.now,
@@ -167,6 +172,8 @@ export function createApp(parts: AppParts): Application {
   );
   app.get('/problems', serveProblems());
   app.get('/trust.json', serveTrust(parts.trust));
+  app.use(serveApiPage());
+  app.use(serveOpenData({ db, catalogue, now: deps.now }));
   app.use(publishedFiles(catalogue));
   if (page) app.use(serveVerifierPage(page));
   app.use(() => {

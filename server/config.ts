@@ -26,6 +26,8 @@ export interface Config {
   /** True everywhere but in production: documents and verdicts then say "test". */
   isTest: boolean;
   webhooks: { allowPrivate: boolean };
+  /** Where metrics are read; null for nowhere. */
+  metrics: { host: string; port: number } | null;
   logLevel: LogLevel;
 }
 
@@ -73,6 +75,8 @@ const EXAMPLE_DATABASE = 'postgres://user:password@host:5432/eproof';
 const VARIABLES = {
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: wholeNumber(1, 65_535).nullable().default(null),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z.string().superRefine(checkDatabaseUrl).nullable().default(null),
   CHAIN_RPC_URLS: urlList().nullable().default(null),
   REGISTRY_ADDRESS: z
@@ -184,6 +188,7 @@ function toConfig(values: Values): Config {
     maxBlockAgeSeconds: values.EPROOF_MAX_BLOCK_AGE_SECONDS,
     maxSnapshotAgeSeconds: values.EPROOF_MAX_SNAPSHOT_AGE_SECONDS,
     isTest: values.EPROOF_MODE === 'test',
+    metrics: values.METRICS_PORT === null ? null : { host: values.METRICS_HOST, port: values.METRICS_PORT },
     webhooks: { allowPrivate: values.EPROOF_WEBHOOK_ADDRESSES === 'any' },
     logLevel: values.LOG_LEVEL,
   };

@@ -26,6 +26,8 @@ import type { SignerStart } from './keys/signer-message.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { choosePort, listen, serviceUrl } from './listener.ts';
 import { createLog, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createMetricsApp } from './metrics/metrics-app.ts';
 import { trustText } from './publication/trust.ts';
 import { readinessChecks } from './readiness.ts';
 import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
@@ -88,6 +90,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       departmentDb: store.departmentDb,
       rpc,
       facts,
+      metrics: config.metrics && createMetrics({ db: store.db, rpc, now: Date.now }),
       catalogue: loadCatalogue(),
       verifier: config.verifier.url ?? `${url}/`,
     };
@@ -98,6 +101,8 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     running.push(signers.close);
     const jobs = await startJobs(await createJobDeps(instance, deps, signers));
     running.push(jobs.stop);
+    if (instance.metrics && config.metrics)
+      running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
     const listener = await listen(createServiceApp({ ...instance, signIn }, deps), { host: config.host, port });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
@@ -126,6 +131,7 @@ async function closeAll(running: Closer[]): Promise<void> {
 }
 
 interface Instance extends ServiceParts {
+  metrics: Metrics | null;
   db: Db;
   departmentDb: Db;
   rpc: Rpc;
@@ -258,6 +264,7 @@ function createServiceApp(instance: Instance & { signIn: SignInSettings | null }
     signIn,
     isTest: config.isTest,
     webhooks: config.webhooks,
+    measureRequests: instance.metrics?.requests ?? null,
   });
 }
 

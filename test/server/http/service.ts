@@ -78,6 +78,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     signIn: null,
     isTest: true,
     webhooks: { allowPrivate: false },
+    measureRequests: null,
     ...more,
   });
   const server = app.listen(port, '127.0.0.1');

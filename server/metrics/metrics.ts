@@ -1,0 +1,124 @@
+import type { RequestHandler } from 'express';
+import { sql } from 'kysely';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Rpc } from '../chain/rpc.ts';
+import type { Db } from '../store/schema.ts';
+
+export interface Metrics {
+  /** Measures every request by the pattern of its route. */
+  requests: RequestHandler;
+  /** What Prometheus reads; the database and the chain are asked at that moment. */
+  text(): Promise<string>;
+  contentType: string;
+}
+
+export interface MetricsParts {
+  db: Db;
+  rpc: Rpc;
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+}
+
+/** Labels are states, route patterns, methods and statuses: never an id, a department's data or anything that a caller chose. */
+export function createMetrics(parts: MetricsParts): Metrics {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const duration = new Histogram({
+    name: 'eproof_http_request_seconds',
+    help: 'Requests by the pattern of their route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [register],
+  });
+  const collect = createCollector(register, parts);
+  return {
+    contentType: register.contentType,
+    requests: (request, response, next) => {
+      const stop = duration.startTimer();
+      response.once('close', () => {
+        const status = response.writableFinished ? response.statusCode : 0;
+        stop({ method: methodOf(request.method), route: response.locals.route ?? 'none', status });
+      });
+      next();
+    },
+    async text() {
+      await collect();
+      return register.metrics();
+    },
+  };
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+function methodOf(method: string): string {
+  return METHODS.includes(method) ? method : 'other';
+}
+
+function createCollector(register: Registry, parts: MetricsParts): () => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `eproof_${name}`, help, labelNames, registers: [register] });
+  const gauges = {
+    credentials: gauge('credentials_waiting', 'Credentials under way, by state', ['state']),
+    oldest: gauge('credentials_oldest_waiting_seconds', 'Age of the oldest credential that is not final'),
+    batches: gauge('batches_waiting', 'Batches under way, by state', ['state']),
+    changes: gauge('status_changes_waiting', 'Changes of status under way, by state', ['state']),
+    transactions: gauge('transactions', 'Transactions by state', ['state']),
+    deliveries: gauge('webhook_deliveries', 'Deliveries of events by state', ['state']),
+    unlinked: gauge('audit_records_unlinked', 'Records of the audit log that have no place in their chain yet'),
+    headAge: gauge('chain_head_age_seconds', "Age of the chain's newest block; -1 where no node answers"),
+    headBlock: gauge('chain_head_block', "Number of the chain's newest block; -1 where no node answers"),
+  };
+  return async () => {
+    await Promise.all([countRows(gauges, parts), measureHead(gauges, parts)]);
+  };
+}
+
+type Gauges = Record<
+  | 'credentials'
+  | 'oldest'
+  | 'batches'
+  | 'changes'
+  | 'transactions'
+  | 'deliveries'
+  | 'unlinked'
+  | 'headAge'
+  | 'headBlock',
+  Gauge
+>;
+
+interface Count {
+  what: 'credentials' | 'batches' | 'changes' | 'transactions' | 'deliveries';
+  state: string;
+  n: number;
+}
+
+async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<void> {
+  const { rows } = await sql<Count>`
+    select 'credentials' as what, state, count(*)::int as n from credentials
+      where state in ('issued', 'sealed', 'anchored') group by state
+    union all select 'batches', state, count(*)::int from batches where state not in ('final', 'failed') group by state
+    union all select 'changes', state, count(*)::int from status_changes
+      where state not in ('final', 'failed') group by state
+    union all select 'transactions', state, count(*)::int from transactions group by state
+    union all select 'deliveries', state, count(*)::int from webhook_deliveries group by state`.execute(db);
+  for (const what of ['credentials', 'batches', 'changes', 'transactions', 'deliveries'] as const) gauges[what].reset();
+  for (const { what, state, n } of rows) gauges[what].set({ state }, n);
+  const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number }>`
+    select (select min(created_at) from credentials where state in ('issued', 'sealed', 'anchored')) as oldest,
+      (select count(*)::int from audit_records where position is null) as unlinked`.execute(db);
+  const oldest = ages[0]?.oldest?.getTime();
+  gauges.oldest.set(oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1000));
+  gauges.unlinked.set(ages[0]?.unlinked ?? 0);
+}
+
+// A chain that does not answer is a measurement too: the rest is told all the same.
+async function measureHead({ headAge, headBlock }: Gauges, { rpc, now }: MetricsParts): Promise<void> {
+  try {
+    const head = await rpc.call<{ number: string; timestamp: string }>('eth_getBlockByNumber', ['latest', false]);
+    headBlock.set(Number(head.number));
+    headAge.set(Math.max(0, Math.floor(now() / 1000) - Number(head.timestamp)));
+  } catch {
+    headBlock.set(-1);
+    headAge.set(-1);
+  }
+}

@@ -1,0 +1,62 @@
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { createRpc } from '../../../server/chain/rpc.ts';
+import { createMetrics, type Metrics } from '../../../server/metrics/metrics.ts';
+import { createMetricsApp } from '../../../server/metrics/metrics-app.ts';
+import { call, newCredential, startService, type TestService } from '../http/service.ts';
+
+describe('/metrics', () => {
+  let service: TestService;
+  let metrics: Metrics;
+  let id: string;
+  let text: string;
+
+  before(async () => {
+    service = await startService({
+      measureRequests: (request, response, next) => metrics.requests(request, response, next),
+    });
+    const head = { number: '0x2a', timestamp: `0x${(Math.floor(Date.now() / 1000) - 90).toString(16)}` };
+    const rpc = { ...createRpc(['http://127.0.0.1:9']), call: async () => head as never };
+    metrics = createMetrics({ db: service.db, rpc, now: Date.now });
+    ({ id } = (await call(service, '/v1/credentials', { key: service.fehd.apiKey, body: newCredential() })).json);
+    await call(service, `/v1/credentials/${id}`, { key: service.fehd.apiKey });
+    await call(service, '/nowhere/A123456');
+    const server = createMetricsApp(metrics).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const answer = await call({ url }, '/metrics');
+    expect(answer.headers.get('content-type')).to.match(/^text\/plain/);
+    text = answer.text;
+    expect((await call({ url }, '/v1/me')).status, 'nothing else is there').to.equal(404);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  after(() => service.stop());
+
+  it('counts requests by the pattern of their route', () => {
+    expect(text).to.match(/eproof_http_request_seconds_count\{[^}]*route="\/v1\/credentials\/:id"[^}]*\} 1/);
+    expect(text).to.match(/eproof_http_request_seconds_count\{[^}]*route="none"[^}]*status="404"[^}]*\} 1/);
+  });
+
+  it('says what waits, for how long, and how old the head of the chain is', () => {
+    expect(text).to.contain('eproof_credentials_waiting{state="issued"} 1');
+    expect(text).to.match(/eproof_credentials_oldest_waiting_seconds \d/);
+    expect(text).to.match(/eproof_audit_records_unlinked [1-9]/);
+    expect(text).to.contain('eproof_chain_head_block 42');
+    expect(Number(/eproof_chain_head_age_seconds (\d+)/.exec(text)?.[1])).to.be.at.least(90);
+    for (const name of ['nodejs_eventloop_lag_seconds', 'process_cpu_seconds_total']) expect(text).to.contain(name);
+  });
+
+  it('has no id, no claim, no key and no address that somebody typed', () => {
+    const { claims } = newCredential();
+    for (const secret of [id, 'A123456', String(claims.licenceNumber), service.fehd.apiKey, 'FEHD'])
+      expect(text).to.not.contain(secret);
+  });
+
+  it('says so where the chain does not answer, and tells the rest', async () => {
+    const rpc = createRpc(['http://127.0.0.1:9']);
+    const without = await createMetrics({ db: service.db, rpc, now: Date.now }).text();
+    expect(without).to.contain('eproof_chain_head_age_seconds -1');
+    expect(without).to.contain('eproof_credentials_waiting{state="issued"} 1');
+  });
+});
