@@ -3,7 +3,7 @@ import { createApiKey } from '../../../server/auth/api-key.ts';
 import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
-type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation';
+type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery';
 
 interface Entry {
   /** What it takes; null where every caller may. */
@@ -18,6 +18,8 @@ interface Entry {
 const reading = (of: Kind): Entry => ({ act: 'credentials.read', of });
 const changing: Entry = { act: 'status.change', of: 'credential', body: () => ({ reason: 'ceased' }) };
 const preparing: Entry = { act: 'credentials.prepare', of: 'draft', body: () => ({}) };
+const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage', of });
+const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
 const roles = () => ({ roles: ['auditor'] });
 
 /** Who may what, for every route of a department. A new route fails here until it is told. */
@@ -62,6 +64,14 @@ const MATRIX: Record<string, Entry> = {
   addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
   changeRoles: { act: 'officers.manage', of: 'officer', body: roles },
   deactivateOfficer: { act: 'officers.manage', of: 'officer', body: () => ({}) },
+  createWebhook: { act: 'webhooks.manage', body: () => webhook },
+  listWebhooks: { act: 'webhooks.manage' },
+  getWebhook: managing('webhook'),
+  rotateWebhookSecret: { ...managing('webhook'), body: () => ({}) },
+  deactivateWebhook: { ...managing('webhook'), body: () => ({}) },
+  pingWebhook: { ...managing('webhook'), body: () => ({}) },
+  listDeliveries: managing('webhook'),
+  replayDelivery: { ...managing('delivery'), body: () => ({}) },
   listAudit: { act: 'audit.read' },
   exportAudit: { act: 'audit.read' },
 };
@@ -76,13 +86,23 @@ interface Operation {
 describe('access matrix', () => {
   let service: TestService;
   let operations: Operation[];
-  const own: Record<Kind, string> = { credential: '', draft: '', type: 'FEHD-GRL', officer: '', operation: '' };
+  const own: Record<Kind, string> = {
+    credential: '',
+    draft: '',
+    type: 'FEHD-GRL',
+    officer: '',
+    operation: '',
+    webhook: '',
+    delivery: '',
+  };
   const nothing: Record<Kind, string> = {
     credential: 'crd_000000000000',
     draft: 'drf_999999',
     type: 'FEHD-X',
     officer: 'off_999999',
     operation: 'sop_999999',
+    webhook: 'whk_999999',
+    delivery: 'dlv_999999',
   };
   const keys = new Map<string, string>();
 
@@ -92,6 +112,10 @@ describe('access matrix', () => {
     const { fehd, db } = service;
     own.draft = (await call(service, '/v1/drafts', { key: fehd.apiKey, body: newCredential() })).json.id;
     own.credential = (await call(service, '/v1/credentials', { key: fehd.apiKey, body: newCredential() })).json.id;
+    const key = fehd.apiKey;
+    own.webhook = (await call(service, '/v1/webhooks', { key, body: webhook })).json.id;
+    await call(service, `/v1/webhooks/${own.webhook}/ping`, { key, body: {} });
+    own.delivery = (await call(service, `/v1/webhooks/${own.webhook}/deliveries`, { key })).json.items[0].id;
     const officer = {
       issuer_id: fehd.issuer.id,
       provider: 'p',
