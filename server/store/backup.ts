@@ -20,9 +20,8 @@ export interface BackupSummary {
  * Keys, manifests and erasures are no part of it.
  */
 export async function backUp(databaseUrl: string, file: string, now: Date): Promise<BackupSummary> {
-  const client = new pg.Client({ connectionString: databaseUrl });
   const draft = `${file}.new`;
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     await client.query('begin isolation level repeatable read, read only');
     const summary = await writeBackup(client, draft, now);
@@ -36,6 +35,14 @@ export async function backUp(databaseUrl: string, file: string, now: Date): Prom
   } finally {
     await client.end();
   }
+}
+
+async function connect(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  // a connection that is cut fails the query under way; without a listener it would end the process, and leave half a file
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
 async function syncFile(path: string): Promise<void> {
@@ -168,8 +175,7 @@ export async function restore(databaseUrl: string, file: string): Promise<Backup
   const summary = await checkBackup(file);
   const head = await readHead(file);
   await createTables(databaseUrl, head.migrations);
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     await client.query('begin');
     await fill(client, file);

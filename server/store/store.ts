@@ -73,9 +73,11 @@ function createPool(databaseUrl: string, { maxConnections = 10, onConnectionErro
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
   });
-  // without a listener, a server that restarts would end the process; pg-pool's end() does not wait for its connections' goodbyes,
-  // so that a server which is stopped right after it may be heard first
-  pool.on('error', (error) => pool.ending || onConnectionError?.(error));
+  // Without a listener, a server that restarts would end the process: of the pool for a connection that waits, and of the connection for
+  // one in use, such as that of a lock while the chain is asked. Its next query fails, which is what its user hears of it.
+  pool.on('error', () => {});
+  // pg-pool's end() does not wait for its connections' goodbyes, so that a server which is stopped right after it may be heard first
+  pool.on('connect', (client) => client.on('error', (error) => pool.ending || onConnectionError?.(error)));
   return pool;
 }
 

@@ -40,6 +40,20 @@ describe('store', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
+  it('survives that a connection in use is cut: whoever uses it hears of it, and the next work goes on', async () => {
+    const lost: Error[] = [];
+    const { db, close } = await openStore(url, { onConnectionError: (error) => void lost.push(error) });
+    const other = await openStore(url);
+    const cut = withLock(db, 'relay', async () => {
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`.execute(other.db);
+      while (lost.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+    expect(await cut.catch((error: Error) => error)).to.be.an('error');
+    expect(await withLock(db, 'relay', async () => 'again')).to.equal('again');
+    await Promise.all([close(), other.close()]);
+  });
+
   it('never stores two transactions under one nonce', async () => {
     const { db, close } = await openStore(url);
     const row = { sender: '0x1', nonce: 4, raw: '0x', purpose: 'anchor' as const };
