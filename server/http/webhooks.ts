@@ -116,7 +116,7 @@ function readRoutes({ list, get }: WebhookUseCases): Route[] {
     readRoute({
       path: '/v1/webhooks',
       name: 'listWebhooks',
-      summary: "The department's webhooks, newest first, without their secrets",
+      summary: "The department's webhooks, the active ones first, without their secrets",
       query: z.strictObject({}),
       answer: { status: 200, description: 'All of them', schema: all },
       problems: ['FORBIDDEN'],

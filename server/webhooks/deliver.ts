@@ -15,7 +15,8 @@ export interface DeliverDeps {
   allowPrivate: boolean;
 }
 
-const MOST_AT_ONCE = 20;
+/** Of each department: whose receivers are slow, or who has a hundred thousand events to tell, keeps no other department waiting. */
+export const MOST_OF_DEPARTMENT = 10;
 const TIMEOUT_MS = 10_000;
 /** A delivery that is being made is nobody else's for so long; after a crash it is made again. */
 const LEASE_MS = 60_000;
@@ -35,7 +36,7 @@ interface Due {
 }
 
 /**
- * Makes the deliveries that are due; whether there were as many as are made at once.
+ * Makes deliveries that are due; whether there were any, so that there may be more.
  *   1. rows are taken with a lease, so that several instances make different ones and no transaction is open while a receiver thinks
  *   2. they are sent side by side
  *   3. each outcome is stored; after a crash between 2 and 3 it is sent again, and the receiver knows the event by its id
@@ -43,7 +44,7 @@ interface Due {
 export async function deliverDue(deps: DeliverDeps): Promise<boolean> {
   const due = await take(deps);
   await Promise.all(due.map((delivery) => deliver(deps, delivery)));
-  return due.length === MOST_AT_ONCE;
+  return due.length > 0;
 }
 
 async function take({ db, now }: DeliverDeps): Promise<Due[]> {
@@ -52,9 +53,11 @@ async function take({ db, now }: DeliverDeps): Promise<Due[]> {
       update webhook_deliveries set attempts = attempts + 1, attempted_at = ${new Date(now())},
         next_at = ${new Date(now() + LEASE_MS)}
       where seq in (
-        select d.seq from webhook_deliveries d join webhooks w on w.id = d.webhook_id
-        where d.state = 'waiting' and d.next_at <= ${new Date(now())} and w.active
-        order by d.next_at limit ${MOST_AT_ONCE} for update of d skip locked
+        select due.seq from issuers i cross join lateral (
+          select d.seq from webhook_deliveries d join webhooks w on w.id = d.webhook_id
+          where d.issuer_id = i.id and d.state = 'waiting' and d.next_at <= ${new Date(now())} and w.active
+          order by d.next_at limit ${MOST_OF_DEPARTMENT} for update of d skip locked
+        ) as due
       )
       returning seq, attempts, created_at, webhook_id, event_seq
     )
@@ -91,11 +94,14 @@ async function store({ db, now }: DeliverDeps, delivery: Due, { status, failure 
       : isOver
         ? ({ state: 'failed', next_at: null } as const)
         : ({ next_at: new Date(now() + wait) } as const);
-  await db
+  let update = db
     .updateTable('webhook_deliveries')
     .set({ status, failure, ...end })
     .where('seq', '=', delivery.seq)
-    .execute();
+    // it may have ended meanwhile: its webhook was deactivated, or another instance took it when the lease was over
+    .where('state', '=', 'waiting');
+  if (failure !== null) update = update.where('attempts', '=', delivery.attempts);
+  await update.execute();
 }
 
 /** Half of it by chance, so that what failed together does not come back together. */

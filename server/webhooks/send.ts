@@ -33,7 +33,7 @@ export async function send({ url, body, headers }: Message, options: SendOptions
 
 async function post(url: URL, { body, headers }: Message, options: SendOptions): Promise<number> {
   const signal = AbortSignal.timeout(options.timeoutMs);
-  const checked = await checkedAddressOf(url.hostname, options);
+  const checked = await within(signal, checkedAddressOf(url.hostname, options));
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     const request: ClientRequest = start(url, {
@@ -52,8 +52,18 @@ async function post(url: URL, { body, headers }: Message, options: SendOptions):
       resolve(response.statusCode ?? 0);
       response.destroy();
     });
+    // an answer that would change the protocol (101) ends it with neither answer nor error, and nobody may wait for ever
+    request.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
     request.end(body);
   });
+}
+
+/** Looking up a name cannot be stopped, but nobody waits for it any longer. */
+function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const over = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([promise, over]);
 }
 
 function reasonOf(error: unknown): string {

@@ -125,6 +125,7 @@ export async function listWebhooks(db: Db, actor: Actor): Promise<WebhookView[]>
     .selectFrom('webhooks')
     .selectAll()
     .where('issuer_id', '=', actor.issuer.id)
+    .orderBy('active', 'desc')
     .orderBy('id', 'desc')
     .limit(200)
     .execute();
@@ -294,7 +295,9 @@ function toWebhookId(id: number): string {
   return `whk_${id}`;
 }
 
-function fromId(prefix: string, text: string): number | null {
-  const digits = new RegExp(`^${prefix}_([1-9]\\d{0,8})$`).exec(text)?.[1];
+/** Webhooks are numbered within PostgreSQL's integer, deliveries within what a JavaScript number holds. */
+function fromId(prefix: 'whk' | 'dlv', text: string): number | null {
+  const form = prefix === 'whk' ? /^whk_([1-9]\d{0,8})$/ : /^dlv_([1-9]\d{0,14})$/;
+  const digits = form.exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
 }

@@ -4,8 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { sql } from 'kysely';
 import { type CheckedAddress, isPublicAddress } from '../../../server/webhooks/address.ts';
-import { type DeliverDeps, deliverDue, GIVEN_UP_AFTER_MS } from '../../../server/webhooks/deliver.ts';
+import {
+  type DeliverDeps,
+  deliverDue,
+  GIVEN_UP_AFTER_MS,
+  MOST_OF_DEPARTMENT,
+} from '../../../server/webhooks/deliver.ts';
 import { emitEvents } from '../../../server/webhooks/event.ts';
+import { send } from '../../../server/webhooks/send.ts';
 import { call, startService, type TestService } from '../http/service.ts';
 
 interface Received {
@@ -47,8 +53,8 @@ describe('webhooks', () => {
     now = Date.now() + 1_000;
     receiver.answer = 200;
     receiver.received.length = 0;
-    await sql`update webhooks set active = false`.execute(service.db);
     await sql`delete from webhook_deliveries`.execute(service.db);
+    await sql`delete from webhooks`.execute(service.db);
   });
   after(async () => {
     await service.stop();
@@ -142,6 +148,50 @@ describe('webhooks', () => {
     expect(receiver.received).to.have.length(11);
   });
 
+  it('keep no department waiting for the many or slow deliveries of another', async () => {
+    await create({ url: `${receiver.url}/many` });
+    const body = { url: `${receiver.url}/other`, events: ['credential.final'] };
+    await call(service, '/v1/webhooks', { key: service.td.apiKey, body });
+    for (let i = 0; i < 30; i++) await emit();
+    await service.db
+      .transaction()
+      .execute((tx) => emitEvents(tx, service.td.issuer.id, { type: 'credential.final', all: [{ id: 'crd_td' }] }));
+    expect(await deliverDue(deps())).to.equal(true);
+    const paths = receiver.received.map(({ request }) => request.url);
+    expect(paths.filter((path) => path === '/other')).to.have.length(1);
+    expect(paths.filter((path) => path === '/many')).to.have.length(MOST_OF_DEPARTMENT);
+    while (await deliverDue(deps()));
+    expect(receiver.received).to.have.length(31);
+  });
+
+  it('stay as they ended when the answer of an earlier attempt comes too late', async () => {
+    const { id } = await create();
+    for (const [end, expected] of [
+      [() => ask(`/v1/webhooks/${id}/deactivate`, {}), { state: 'failed', failure: 'the webhook was deactivated' }],
+      [
+        () => sql`update webhook_deliveries set state = 'delivered', next_at = null, attempts = 2`.execute(service.db),
+        { state: 'delivered', failure: null },
+      ],
+      [
+        () => sql`update webhook_deliveries set attempts = 2, failure = 'newer'`.execute(service.db),
+        { state: 'waiting', failure: 'newer' },
+      ],
+    ] as const) {
+      await sql`update webhooks set active = id = ${Number(id.slice(4))}`.execute(service.db);
+      await sql`delete from webhook_deliveries`.execute(service.db);
+      await emit();
+      receiver.answer = 500;
+      // while the name is looked up, which is when the attempt is under way
+      const resolve = async (): Promise<CheckedAddress[]> => {
+        await end();
+        return [{ address: '127.0.0.1', family: 4 }];
+      };
+      await sql`update webhooks set url = ${`http://late.example:${new URL(receiver.url).port}/`}`.execute(service.db);
+      await deliverDue(deps({ resolve }));
+      expect((await log(id))[0]).to.include(expected);
+    }
+  });
+
   it('can be replayed under the same event id, and pinged', async () => {
     const { id } = await create();
     await emit();
@@ -197,6 +247,20 @@ describe('webhooks', () => {
     await deliverDue(deps());
     expect(receiver.received.map(({ request }) => request.url)).to.deep.equal(['/hook']);
     expect((await log(id))[0]).to.include({ state: 'waiting', failure: 'it answered 302' });
+  });
+
+  it('give up on a name that nobody can resolve in time, and on an answer that would change the protocol', async () => {
+    const message = { url: 'http://slow.example/', body: '{}', headers: {} };
+    const never = { resolve: () => new Promise<never>(() => {}), allowPrivate: true, timeoutMs: 50 };
+    expect(await send(message, never)).to.deep.equal({ status: null, failure: 'it did not answer in time' });
+    const switching = createServer().on('upgrade', (_request, socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    });
+    await new Promise<void>((done) => switching.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(switching.address() as AddressInfo).port}/`;
+    const asked = { ...message, url, headers: { connection: 'upgrade', upgrade: 'x' } };
+    expect((await send(asked, { ...never, timeoutMs: 5_000 })).failure).to.equal('it cannot be reached (ECONNRESET)');
+    await new Promise((done) => switching.close(done));
   });
 
   it('connect to no address that is not public, whatever its name leads to at that moment', async () => {
