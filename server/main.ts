@@ -195,13 +195,14 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorS
     relayerKey: await keystore.openKey('relayer'),
     anchorSigners,
     statusKeys: await openStatusKeys(db, keystore),
-    keepManifest: await openManifestFolder(join(config.dataFolder, 'manifests')),
+    manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
     webhooks: config.webhooks,
     confirmations: config.confirmations,
     maxBlockAgeSeconds: config.maxBlockAgeSeconds,
     pollMs: instance.pollMs ?? POLL_MS,
     onFault: (what, error) => log.warn({ job: what, err: error }, 'job failed, and will be tried again'),
+    onReadBack: (what) => log.warn(what, 'batch read back from its manifest; of the lost ones nobody has the claims'),
   });
 }
 

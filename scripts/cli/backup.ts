@@ -65,7 +65,7 @@ async function restoreChecked(file: string, isReplacing: boolean): Promise<numbe
     if (isReplacing) tell(`the database there was is now "${await setAside(database.url, new Date())}"\n`);
     const summary = await restore(database.url, file);
     return tell(
-      `${describe(summary)} restored. The next start erases again what was erased since, and asks the chain what it has beyond this backup:\na department whose batches are not all in it issues nothing until they are.\n`,
+      `${describe(summary)} restored. The next start erases again what was erased since, and reads back from the manifests\nwhat the chain has beyond this backup. A department of which a manifest is missing issues nothing until it is there.\n`,
     );
   } finally {
     await database.close();

@@ -53,12 +53,10 @@ async function anchorHead(tx: Tx, deps: HeadDeps, { id, type_number }: { id: num
   const number = issuer.number as number;
   const { content, root, id: batch } = toHeadBatch(deps.registry, number, head);
   await deps.keepManifest(batch, {
-    format: 'eproof-manifest/1',
-    batch: toHex(batch),
     issuer: number,
     definition: AUDIT_DEFINITION,
     root: toHex(root),
-    contents: [toHex(content)],
+    leaves: [{ content: toHex(content), header: null }],
   });
   const { signature } = await signHead(number, head);
   const { seq } = await tx

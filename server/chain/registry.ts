@@ -1,8 +1,8 @@
 import { Interface, type Result } from 'ethers';
-import { toHex } from '../../proof/bytes.ts';
+import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { decodePageReading, encodeRead, encodeReadPage, type PageReading } from '../../proof/reading.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
-import { splitSignature, toActNumber } from '../keys/signer.ts';
+import { joinSignature, splitSignature, toActNumber } from '../keys/signer.ts';
 import { registryAbi } from './registry-abi.ts';
 import { type Rpc, RpcError } from './rpc.ts';
 
@@ -49,6 +49,8 @@ export interface Registry {
   nonceOf(key: string): Promise<number>;
   /** Events of one name, oldest first, of one block or of all; `indexed` are the values of its indexed parameters, null for any. */
   logs(event: string, indexed: readonly (number | string | null)[], block?: number): Promise<RegistryLog[]>;
+  /** The batches that a transaction of a relayer brought; none where another contract called the registry. */
+  anchoredBy(transactionHash: string): Promise<SignedBatch[]>;
 }
 
 export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
@@ -70,6 +72,13 @@ export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
         transactionHash: log.transactionHash,
         blockNumber: Number(log.blockNumber),
       }));
+    },
+    async anchoredBy(transactionHash) {
+      const transaction = await rpc.call<{ to: string | null; input: string } | null>('eth_getTransactionByHash', [
+        transactionHash,
+      ]);
+      const isDirect = transaction?.to?.toLowerCase() === address.address.toLowerCase();
+      return isDirect ? decodeAnchor(transaction.input) : [];
     },
   };
 }
@@ -96,6 +105,19 @@ export function encodeAnchor(batches: readonly SignedBatch[]): string {
     ...splitSignature(signature),
   }));
   return abi.encodeFunctionData('anchor', [rows]);
+}
+
+/** None where the call is another one. */
+function decodeAnchor(data: string): SignedBatch[] {
+  if (!data.startsWith(abi.getFunction('anchor')?.selector ?? '')) return [];
+  const [rows] = abi.decodeFunctionData('anchor', data) as unknown as [Result[]];
+  return rows.map((row) => ({
+    issuer: Number(row.issuer),
+    definition: decodeHex(row.credentialType.slice(2)),
+    root: decodeHex(row.root.slice(2)),
+    size: Number(row.size),
+    signature: joinSignature({ v: Number(row.v), r: row.r, s: row.s }),
+  }));
 }
 
 /** The change as its key itself would send it: costs about the same, and shows before it is signed whether it would be refused. */

@@ -1,6 +1,6 @@
-import { decodeHex } from '../../proof/bytes.ts';
+import { decodeHex, toHex } from '../../proof/bytes.ts';
 import type { BatchReading } from '../../proof/reading.ts';
-import { encodeAnchor, toRefusal } from '../chain/registry.ts';
+import { encodeAnchor, type RegistryLog, toRefusal } from '../chain/registry.ts';
 import { type Relayer, retryAt, storeTransaction } from '../chain/relayer.ts';
 import { estimateGas } from '../chain/transaction.ts';
 import type { BatchRow, TransactionRow, Tx } from '../store/schema.ts';
@@ -161,8 +161,12 @@ export async function markAnchored(
 }
 
 // Nearly always the block of our own transaction; the whole chain is searched only where somebody else was faster.
-async function findAnchorLog({ registry }: Relayer, batch: BatchRow, minedIn: number | null) {
-  const indexed = [null, null, `0x${batch.id.toString('hex')}`];
+export async function findAnchorLog(
+  { registry }: Relayer,
+  { id }: { id: Uint8Array },
+  minedIn: number | null,
+): Promise<RegistryLog | undefined> {
+  const indexed = [null, null, `0x${toHex(id)}`];
   const [own] = minedIn === null ? [] : await registry.logs('BatchAnchored', indexed, minedIn);
   return own ?? (await registry.logs('BatchAnchored', indexed))[0];
 }

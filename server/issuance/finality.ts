@@ -186,7 +186,7 @@ async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
     .execute();
-  const all = rows.map((row) => ({ ...toLinks(row), state: 'final' }));
+  const all = rows.filter((row) => row.erased_at === null).map((row) => ({ ...toLinks(row), state: 'final' }));
   await emitEvents(tx, batch.issuer_id, { type: 'credential.final', all });
   await nameSuccessors(tx, rows, now);
 }

@@ -5,22 +5,30 @@ import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import type { BatchRow, IssuerRow } from '../store/schema.ts';
 import { forgetAnchor, markAnchored, settleBatches } from './anchor.ts';
 import { settleStatusChanges } from './carry-status.ts';
+import { ManifestError } from './manifest.ts';
+import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
 
 /**
  * Asks the chain what is true, before anything new is sealed or sent.
  *   1. the chain is the one that the configuration names
  *   2. every transaction under way, and what it carried
  *   3. every issuer's batches: those that the chain has and this database holds for unsent are anchored; those that the chain lost are
- *      sent again; an issuer with batches that this database does not know is held, and issues nothing, until they are read back
+ *      sent again; those that this database does not know are read back from their manifests; an issuer is held, and issues nothing, while one
+ *      of them is not
  * @throws AppError CHAIN_UNREACHABLE, CHAIN_REFUSED
  */
-export async function reconcile(relayer: Relayer): Promise<void> {
-  await requireChain(relayer);
-  await settleTransactions(relayer);
-  await settleBatches(relayer);
-  await settleStatusChanges(relayer);
-  const issuers = await relayer.db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
-  for (const issuer of issuers) await reconcileIssuer(relayer, issuer);
+export async function reconcile(deps: ReconcileDeps): Promise<void> {
+  await requireChain(deps);
+  await settleTransactions(deps);
+  await settleBatches(deps);
+  await settleStatusChanges(deps);
+  const issuers = await deps.db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
+  for (const issuer of issuers) await reconcileIssuer(deps, issuer);
+}
+
+export interface ReconcileDeps extends ReadBackDeps {
+  /** A batch that only the chain and its manifest knew is in the database again. */
+  onReadBack(what: ReadBack & { department: string; batch: string }): void;
 }
 
 async function requireChain({ registry }: Relayer): Promise<void> {
@@ -31,24 +39,39 @@ async function requireChain({ registry }: Relayer): Promise<void> {
   if (code === '0x') throw new AppError('CHAIN_REFUSED', `there is no contract at ${registry.address.address}`);
 }
 
-async function reconcileIssuer(relayer: Relayer, issuer: IssuerRow): Promise<void> {
-  const onChain = await readBatches(relayer, issuer.number as number);
-  const known = await relayer.db.selectFrom('batches').selectAll().where('issuer_id', '=', issuer.id).execute();
+async function reconcileIssuer(deps: ReconcileDeps, issuer: IssuerRow): Promise<void> {
+  const onChain = await readBatches(deps, issuer.number as number);
+  const known = await deps.db.selectFrom('batches').selectAll().where('issuer_id', '=', issuer.id).execute();
   const byId = new Map(known.map((batch) => [toHex(batch.id), batch]));
-  const unknown = onChain.filter(({ id }) => !byId.has(toHex(id)));
   const found = new Set(onChain.map(({ id }) => toHex(id)));
-  for (const reading of onChain) await markIfUnsent(relayer, byId.get(toHex(reading.id)), reading);
+  for (const reading of onChain) await markIfUnsent(deps, byId.get(toHex(reading.id)), reading);
   const lost = known.filter((batch) => batch.number !== null && !found.has(toHex(batch.id)));
   for (const batch of lost.filter(({ state }) => state === 'anchored'))
-    await relayer.db.transaction().execute((tx) => forgetAnchor(tx, batch));
-  await setHold(
-    relayer,
-    issuer,
-    toHoldReason(
-      unknown,
-      lost.filter(({ state }) => state === 'final'),
-    ),
-  );
+    await deps.db.transaction().execute((tx) => forgetAnchor(tx, batch));
+  const unknown = onChain.filter(({ id }) => !byId.has(toHex(id)));
+  const missing = await readAllBack(deps, issuer, unknown);
+  const gone = lost.filter(({ state }) => state === 'final');
+  await setHold(deps, issuer, toHoldReason(missing, gone));
+}
+
+interface Missing {
+  id: string;
+  problem: string;
+}
+
+/** Those that could not be read back, and why. */
+async function readAllBack(deps: ReconcileDeps, issuer: IssuerRow, unknown: readonly BatchReading[]) {
+  const missing: Missing[] = [];
+  for (const reading of unknown) {
+    const id = toHex(reading.id);
+    try {
+      deps.onReadBack({ department: issuer.code, batch: id, ...(await readBack(deps, { issuer, reading })) });
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      missing.push({ id, problem: error.message });
+    }
+  }
+  return missing;
 }
 
 async function readBatches({ registry }: Relayer, issuer: number): Promise<BatchReading[]> {
@@ -64,12 +87,12 @@ async function markIfUnsent(relayer: Relayer, batch: BatchRow | undefined, readi
     await markAnchored(relayer, batch, { reading, minedIn: null });
 }
 
-function toHoldReason(unknown: readonly BatchReading[], lost: readonly BatchRow[]): string | null {
-  const [first] = unknown;
+function toHoldReason(missing: readonly Missing[], gone: readonly BatchRow[]): string | null {
+  const [first] = missing;
   if (first)
-    return `the chain has ${unknown.length} of its batches that this database does not know (first 0x${toHex(first.id)}): restore the newest backup, or read their manifests back`;
-  if (lost.length > 0)
-    return `the chain does not have ${lost.length} of its batches that were final: this is another chain, or one that was rewound`;
+    return `the chain has ${missing.length} of its batches that this database does not know (0x${first.id}: ${first.problem}): restore the newest backup, or put their manifests into the data folder, and start again`;
+  if (gone.length > 0)
+    return `the chain does not have ${gone.length} of its batches that were final: this is another chain, or one that was rewound`;
   return null;
 }
 

@@ -141,11 +141,9 @@ async function sign(tx: Tx, deps: SignDeps, { batch, rows }: ToSign): Promise<vo
 
 function keepManifest(deps: SignDeps, { batch, rows, issuer }: ToSign & { issuer: IssuerRow }): Promise<void> {
   return deps.keepManifest(batch.id, {
-    format: 'eproof-manifest/1',
-    batch: toHex(batch.id),
     issuer: issuer.number as number,
     definition: batch.definition,
     root: toHex(batch.root),
-    contents: rows.map((row) => toHex(row.content_hash)),
+    leaves: rows.map((row) => ({ content: toHex(row.content_hash), header: toHex(row.header) })),
   });
 }

@@ -5,7 +5,7 @@ import { createGroupHasher, REST, SHOWN } from '../../proof/commitment.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems, type Header } from '../../proof/header.ts';
 import type { RegistryReading } from '../../proof/nodes.ts';
-import { type Check, type Evidence, judgeClaims, type Verdict, verify } from '../../proof/verdict.ts';
+import { type Evidence, judgeClaims, type Verdict, verify } from '../../proof/verdict.ts';
 import { AppError } from '../app-error.ts';
 import type { BatchRow, CredentialRow } from '../store/schema.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
@@ -26,7 +26,7 @@ export interface BatchToVerify {
 /**
  * Why a credential of the batch would not verify at anybody's; null where all do.
  *
- * `verify` is asked once, for the proof of the first leaf. For every other leaf it would give the same checks but one, because of a
+ * `verify` is asked once, for the proof of the first leaf whose claims are there. For every other leaf it would give the same checks but one, because of a
  * proof it looks at nothing else than this:
  *   1. issuer, type, size, signature and locator: the latter three are the batch's, the former two are compared with the first leaf's
  *   2. the root that everything leads to: every content hash is computed again from header, seeds and claims, and the tree over all
@@ -45,7 +45,8 @@ export function findBatchFault(toVerify: BatchToVerify, deps: Pick<IssuanceDeps,
 
 interface Leaf {
   header: Header;
-  payload: Payload;
+  /** Null where the claims are lost (read-back.ts): of such a leaf nothing is handed out, and its hash serves the others. */
+  payload: Payload | null;
   /** 32 bytes: computed from what the row says, not what it says to be its hash. */
   content: Uint8Array;
 }
@@ -61,6 +62,8 @@ const hasher = createGroupHasher(hashIntoWithOpenssl);
 
 function openLeaf(row: CredentialRow, { cipher }: Pick<IssuanceDeps, 'cipher'>): Leaf {
   try {
+    const header = decodeHeaderItems(decodeCbor(row.header));
+    if (row.erased_at !== null) return { header, payload: null, content: row.content_hash };
     const payload = decryptPayload(row, cipher);
     const { shown, rest } = payload;
     const groups = {
@@ -68,7 +71,7 @@ function openLeaf(row: CredentialRow, { cipher }: Pick<IssuanceDeps, 'cipher'>):
       rest: hasher.hashFull(REST, rest.seed, rest.values),
     };
     const content = hashContent(row.header, groups, hashIntoWithOpenssl);
-    return { header: decodeHeaderItems(decodeCbor(row.header)), payload, content };
+    return { header, payload, content };
   } catch (error) {
     if (error instanceof AppError || error instanceof ProofError) throw new LeafFault(row.leaf, error.code);
     throw error;
@@ -76,8 +79,8 @@ function openLeaf(row: CredentialRow, { cipher }: Pick<IssuanceDeps, 'cipher'>):
 }
 
 function findFaultOf({ batch, rows, evidence }: BatchToVerify, leaves: readonly Leaf[], registry: number) {
-  const [first] = leaves;
-  if (!first || leaves.length !== batch.size) return `the batch has ${batch.size} leaves, ${leaves.length} are stored`;
+  if (leaves.length === 0 || leaves.length !== batch.size)
+    return `the batch has ${batch.size} leaves, ${leaves.length} are stored`;
   const sealed = sealBatch(
     leaves.map(({ content }) => content),
     hashIntoWithOpenssl,
@@ -89,16 +92,19 @@ function findFaultOf({ batch, rows, evidence }: BatchToVerify, leaves: readonly 
     signature: new Uint8Array(batch.signature as Buffer),
     locator: batch.number,
   };
-  const proofOf = ({ header, payload }: Leaf, index: number) =>
-    fullProof(header, payload, { ...place, index, path: sealed.inclusionOf(index) });
-  const verdict = verify({ ...evidence, proof: proofOf(first, 0) });
+  const proofs = leaves.map(
+    ({ header, payload }, index) =>
+      payload && fullProof(header, payload, { ...place, index, path: sealed.inclusionOf(index) }),
+  );
+  const proof = proofs.find((candidate) => candidate !== null);
+  if (!proof) return null;
+  const verdict = verify({ ...evidence, proof });
   if (verdict.genuine !== 'genuine') return describe(verdict);
-  for (const [index, leaf] of leaves.entries()) {
-    const isOfBatch =
-      leaf.header.issuer === first.header.issuer && leaf.header.credentialType === first.header.credentialType;
-    if (!isOfBatch) return `leaf ${index}: of another issuer or type than the first`;
-    const claims: Check = judgeClaims({ proof: proofOf(leaf, index), type: evidence.type });
-    if (claims.outcome !== 'pass') return `leaf ${index}: ${claims.code}`;
+  for (const [index, { header }] of leaves.entries()) {
+    if (header.issuer !== proof.header.issuer || header.credentialType !== proof.header.credentialType)
+      return `leaf ${index}: of another issuer or type than the first`;
+    const claims = proofs[index] && judgeClaims({ proof: proofs[index], type: evidence.type });
+    if (claims && claims.outcome !== 'pass') return `leaf ${index}: ${claims.code}`;
   }
   return null;
 }

@@ -7,7 +7,7 @@ import { carryBatches, settleBatches } from '../issuance/anchor.ts';
 import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
 import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
-import { reconcile } from '../issuance/reconcile.ts';
+import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
 import { withLock } from '../store/store.ts';
@@ -16,7 +16,7 @@ import { type Loop, startLoop } from './loop.ts';
 
 export interface JobDeps {
   sealing: SealDeps & SignDeps;
-  relaying: StatusDeps;
+  relaying: StatusDeps & ReconcileDeps;
   heads: HeadDeps;
   delivering: DeliverDeps;
   confirming: FinalityDeps;

@@ -3,7 +3,8 @@ import { createRegistry } from '../chain/registry.ts';
 import type { Checkpoint } from '../chain/relayer.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { TrustedNodes } from '../chain/trusted-registry.ts';
-import type { KeepManifest } from '../issuance/manifest.ts';
+import type { ManifestFolder } from '../issuance/manifest.ts';
+import type { ReconcileDeps } from '../issuance/reconcile.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { AnchorSigners } from '../keys/anchor-signers.ts';
@@ -26,13 +27,14 @@ export interface JobParts {
   anchorSigners: AnchorSigners;
   /** The departments' status keys. */
   statusKeys: readonly SigningKey[];
-  keepManifest: KeepManifest;
+  manifests: ManifestFolder;
   sealing: SealingRule;
   webhooks: { allowPrivate: boolean };
   confirmations: number;
   maxBlockAgeSeconds: number;
   pollMs: number;
   onFault(what: string, error: unknown): void;
+  onReadBack: ReconcileDeps['onReadBack'];
   checkpoint?: Checkpoint;
 }
 
@@ -50,14 +52,14 @@ export function toJobDeps(parts: JobParts): JobDeps {
       ...issuance,
       ...common,
       sealing: parts.sealing,
-      keepManifest: parts.keepManifest,
+      keepManifest: parts.manifests.keep,
       findBatchSigner: parts.anchorSigners.findBatchSigner,
     },
     heads: {
       db,
       registry: issuance.registry,
       now: issuance.now,
-      keepManifest: parts.keepManifest,
+      keepManifest: parts.manifests.keep,
       findHeadSigner: parts.anchorSigners.findHeadSigner,
     },
     delivering: { ...issuance, db, ...parts.webhooks, resolve: resolveWithSystem },
@@ -66,6 +68,9 @@ export function toJobDeps(parts: JobParts): JobDeps {
       registry,
       key: parts.relayerKey,
       now: issuance.now,
+      findDefinition: issuance.findDefinition,
+      findManifest: parts.manifests.find,
+      onReadBack: parts.onReadBack,
       findStatusSigner: (address) => statusSigners.get(address),
     },
     confirming: {

@@ -129,3 +129,7 @@ export function splitSignature(signature: Uint8Array): { r: string; s: string; v
     v: signature[64] as number,
   };
 }
+
+export function joinSignature({ r, s, v }: { r: string; s: string; v: number }): Uint8Array {
+  return Uint8Array.from([...decodeHex(r.slice(2)), ...decodeHex(s.slice(2)), v]);
+}

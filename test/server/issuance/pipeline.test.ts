@@ -93,7 +93,7 @@ describe('the pipeline', () => {
     const manifest = JSON.parse(await readFile(join(world.settings.manifests, file as string), 'utf8'));
     const { batch } = await viewOf(world, 'FEHD', id);
     expect(`0x${manifest.batch}`).to.equal(batch?.id);
-    expect(manifest.contents).to.have.length(1);
+    expect(manifest.leaves).to.have.length(1);
   });
 
   it('revokes for ever', async () => {

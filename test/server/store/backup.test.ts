@@ -65,13 +65,15 @@ describe('a backup', () => {
       expect(rows[0]?.n).to.equal(ids.length + 1);
     }));
 
-  it('holds a department whose batches on the chain it does not know, and no other', async () => {
+  it('holds a department whose batches on the chain it does not know and has no manifests of, and no other', async () => {
     const jobs = await world.startJobs();
     const later = await world.issue('TD-DL');
     await untilFinal(world, [later.id]);
     await jobs.stop();
     await restored(async ({ db }) => {
-      const restarted = await startJobsOn(world.settings, db, { onFault: () => {} });
+      const restarted = await startJobsOn({ ...world.settings, manifests: join(folder, 'no-manifests') }, db, {
+        onFault: () => {},
+      });
       try {
         await eventually('TD is held', async () => (await stateOf(db, 'TD')).state === 'held');
         expect((await stateOf(db, 'TD')).held_reason).to.match(/^the chain has 1 of its batches/);
