@@ -55,7 +55,7 @@ const draftDetail = z
   .strictObject({
     ...viewFields,
     content: jsonObject(
-      'As NewDraft; of a submitted draft: as it will be signed. Null when it is issued or discarded',
+      'As NewDraft; of a submitted draft: as it will be signed. Null when it is issued or discarded, and in an answer that is repeated under its Idempotency-Key',
     ).nullable(),
     problems: z
       .array(z.strictObject({ pointer: z.string(), code: z.string(), message: z.string() }))
@@ -124,10 +124,7 @@ export function createDraftRoute(
     answer: { status: 201, description: 'The draft', schema: draftDetail },
     problems: OF_TYPE,
     location,
-    handle: async (tx, { caller: { actor }, body }) => ({
-      status: 201,
-      body: toJson(await create(tx, { actor, content: body })),
-    }),
+    handle: async (tx, { caller: { actor }, body }) => toAnswer(201, await create(tx, { actor, content: body })),
   });
 }
 
@@ -149,10 +146,8 @@ function actRoute<Body extends z.ZodType<object>>({ act, summary, body, problems
     answer: { status: 200, description: 'The draft', schema: draftDetail },
     problems: [...OF_DRAFT, ...problems],
     location,
-    handle: async (tx, { caller: { actor }, id, body: given }) => ({
-      status: 200,
-      body: toJson(await run(tx, { actor, id, body: given })),
-    }),
+    handle: async (tx, { caller: { actor }, id, body: given }) =>
+      toAnswer(200, await run(tx, { actor, id, body: given })),
   });
 }
 
@@ -222,6 +217,12 @@ export function discardDraftRoute(discard: Act): Route {
     problems: [],
     run: (tx, { actor, id }) => discard(tx, { actor, id }),
   });
+}
+
+/** The answer that is kept for repetition is in clear, and stays when a draft is discarded: what was typed is told in the first one alone. */
+function toAnswer(status: number, detail: DraftDetail) {
+  const { content, note } = detail;
+  return { status, body: toJson({ ...detail, content: null, note: null }), once: { content, note } };
 }
 
 function toJson<View extends DraftView>(view: View): View & { links: { self: string } } {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { sql } from 'kysely';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { type Act, actsOf } from '../../../server/auth/policy.ts';
 import { toCredentialId } from '../../../server/issuance/credential-id.ts';
@@ -230,16 +231,24 @@ describe('drafts', () => {
     expect(await stateOf(id)).to.equal('submitted');
   });
 
-  it('keep what was typed encrypted, and tell the log nothing of it', async () => {
+  it('keep what was typed encrypted in every table, and tell the log nothing of it', async () => {
     const name = { en: 'Secret Kitchen Limited', 'zh-Hant': '秘密廚房有限公司' };
-    const body = newCredential();
+    const body = { ...newCredential(), holder: { email: 'secret@kitchen.example' } };
     const { json } = await say('preparer', '', { ...body, claims: { ...body.claims, licenseeName: name } });
     await say('preparer', `/${json.id}/submit`, {});
-    const rows = await service.db.selectFrom('drafts').selectAll().execute();
-    expect(rows.some(({ content }) => content?.includes('Secret Kitchen'))).to.equal(false);
+    await say('approver', `/${json.id}/return`, { note: 'what Secret Kitchen says is not so' });
+    const stored = await everythingStored(service);
+    for (const secret of ['Secret Kitchen', '秘密廚房', 'secret@kitchen'])
+      for (const text of [secret, Buffer.from(secret).toString('hex')]) expect(stored).not.to.contain(text);
     expect(service.logged.join('')).not.to.contain('Secret Kitchen');
-    const told = await service.db.selectFrom('audit_records').selectAll().execute();
-    expect(JSON.stringify(told)).not.to.contain('Secret Kitchen');
+  });
+
+  it('are told in whole in the first answer, and without what was typed in one that is repeated', async () => {
+    const again = { key: keys.preparer, body: newCredential(), headers: { 'idempotency-key': 'draft-once' } };
+    const [first, second] = [await call(service, '/v1/drafts', again), await call(service, '/v1/drafts', again)];
+    expect(first.json.content.claims).to.deep.equal(newCredential().claims);
+    expect(second.headers.get('idempotency-replayed')).to.equal('true');
+    expect(second.json).to.deep.equal({ ...first.json, content: null });
   });
 
   describe('whose stored row was changed', () => {
@@ -284,6 +293,16 @@ describe('drafts', () => {
     expect(error?.message).to.contain('approvals are never changed');
   });
 });
+
+/** Every row of every table, as text. */
+async function everythingStored({ db }: TestService): Promise<string> {
+  const tables = await sql<{ name: string }>`select relname as name from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r'`.execute(db);
+  const texts = tables.rows.map(({ name }) =>
+    sql<{ row: string }>`select t::text as row from ${sql.table(name)} t`.execute(db),
+  );
+  return JSON.stringify(await Promise.all(texts));
+}
 
 async function rowOf({ db }: TestService, { id }: { id: string }) {
   return db
