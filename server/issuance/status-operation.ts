@@ -234,6 +234,7 @@ async function findListed(tx: Tx, issuer: IssuerRow, ids: readonly string[]): Pr
           .selectFrom('credentials')
           .select(CANDIDATE)
           .where('issuer_id', '=', issuer.id)
+          .where('state', '!=', 'submitted')
           .where('id', 'in', keys)
           .orderBy('seq')
           .execute();
@@ -252,7 +253,12 @@ async function findFiltered(
   deps: IssuanceDeps,
   { issuer, filter }: { issuer: IssuerRow; filter: OperationFilter },
 ): Promise<Candidate[]> {
-  let query = tx.selectFrom('credentials as c').select(CANDIDATE).where('issuer_id', '=', issuer.id);
+  let query = tx
+    .selectFrom('credentials as c')
+    .select(CANDIDATE)
+    .where('issuer_id', '=', issuer.id)
+    // a draft can still vanish, and what names its credential would stand in its way
+    .where('state', '!=', 'submitted');
   if (filter.type !== undefined) query = query.where('code', '=', filter.type);
   if (filter.validUntilFrom !== undefined) query = query.where('valid_until', '>=', decodeDate(filter.validUntilFrom));
   if (filter.validUntilTo !== undefined) query = query.where('valid_until', '<=', decodeDate(filter.validUntilTo));

@@ -132,6 +132,19 @@ describe('drafts', () => {
     expect(revoked.json.code).to.equal('CREDENTIAL_NOT_FOUND');
   });
 
+  it('are reached by no change of many credentials, and can still be withdrawn after one was previewed', async () => {
+    const draft = await submitted('FEHD-LRR');
+    const crd = toCredentialId((await rowOf(service, draft)).id);
+    const preview = (body: object) =>
+      call(service, '/v1/status-changes', { key: keys.preparer, body: { act: 'revoke', reason: 'ceased', ...body } });
+    const listed = await preview({ ids: [crd] });
+    expect(listed.json.errors?.[0]?.code).to.equal('CREDENTIAL_NOT_FOUND');
+    const filtered = await preview({ filter: { type: 'FEHD-LRR' } });
+    expect(filtered.json.sample).not.to.include(crd);
+    expect(filtered.json.refusals.map(({ credential }: { credential: string }) => credential)).not.to.include(crd);
+    expect((await say('preparer', `/${draft.id}/withdraw`, {})).json.state).to.equal('draft');
+  });
+
   it('are not approved by whoever prepared, edited or submitted them', async () => {
     const both = await keyFor(service, [...actsOf(['preparer', 'approver'])]);
     const { json } = await say('preparer', '', newCredential());
