@@ -25,6 +25,7 @@ import {
   withdrawDraftRoute,
 } from './http/drafts.ts';
 import { eraseCredentialRoute } from './http/erase-credential.ts';
+import { extendCredentialRoute } from './http/extend-credential.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
 import { getPdfRoute } from './http/get-pdf.ts';
@@ -82,6 +83,7 @@ import {
   withdrawDraft,
 } from './issuance/drafts.ts';
 import { eraseCredential } from './issuance/erase.ts';
+import { extendCredential } from './issuance/extend.ts';
 import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
@@ -216,6 +218,7 @@ function createRoutes(parts: AppParts): Route[] {
     revokeRoute((tx, request) => revokeCredential(tx, deps, request)),
     suspendRoute((tx, request) => suspendCredential(tx, deps, request)),
     reinstateRoute((tx, request) => reinstateCredential(tx, deps, request)),
+    extendCredentialRoute((tx, request) => extendCredential(tx, deps, request)),
     previewOperationRoute((tx, request) => previewOperation(tx, deps, request)),
     listOperationsRoute((request) => listOperations(db, request)),
     getOperationRoute((one) => getOperation(db, one)),

@@ -33,6 +33,14 @@ export interface SuccessionCall {
   successorLeaf: number;
 }
 
+export interface ExtensionCall {
+  batch: Uint8Array;
+  leaf: number;
+  /** The last valid day in Hong Kong, in days since 1970-01-01. */
+  validUntil: number;
+  reason: number;
+}
+
 export interface RegistryLog {
   args: Result;
   transactionHash: string;
@@ -137,6 +145,14 @@ export function encodeRelayedSuccession(succession: SuccessionCall, nonce: numbe
   return abi.encodeFunctionData('relaySuccession', [toSuccessionRow(succession), nonce, splitSignature(signature)]);
 }
 
+export function encodeExtension(extension: ExtensionCall): string {
+  return abi.encodeFunctionData('extend', [toExtensionRow(extension)]);
+}
+
+export function encodeRelayedExtension(extension: ExtensionCall, nonce: number, signature: Uint8Array): string {
+  return abi.encodeFunctionData('relayExtension', [toExtensionRow(extension), nonce, splitSignature(signature)]);
+}
+
 /** Any other call of the registry. */
 export function encodeCall(name: string, args: readonly unknown[]): string {
   return abi.encodeFunctionData(name, args);
@@ -148,6 +164,10 @@ function toChangeRow({ batch, act, leaves, until, reason }: StatusCall) {
 
 function toSuccessionRow({ batch, leaf, successorBatch, successorLeaf }: SuccessionCall) {
   return { batch: hex(batch), leaf, successorBatch: hex(successorBatch), successorLeaf };
+}
+
+function toExtensionRow({ batch, leaf, validUntil, reason }: ExtensionCall) {
+  return { batch: hex(batch), leaf, validUntil, reason };
 }
 
 export interface Refusal {

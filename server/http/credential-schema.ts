@@ -5,7 +5,7 @@ import { day, instant, jsonObject, label, line } from './fields.ts';
 
 /** What is before "issued" is seen in drafts. */
 export const CREDENTIAL_STATES = ['issued', 'sealed', 'anchored', 'final', 'failed'] as const;
-const STATUS_ACTS = ['revoke', 'suspend', 'reinstate', 'amend'] as const satisfies readonly StatusAct[];
+const STATUS_ACTS = ['revoke', 'suspend', 'reinstate', 'amend', 'extend'] as const satisfies readonly StatusAct[];
 export const CHANGE_STATES = [
   'recorded',
   'sent',
@@ -87,6 +87,10 @@ const summaryFields = {
     .strictObject({ since: instant, until: z.iso.date().nullable() })
     .nullable()
     .meta({ description: 'Since when and to which last day in Hong Kong it is suspended' }),
+  extension: z
+    .strictObject({ validUntil: z.iso.date().nullable(), pendingRenewal: z.boolean() })
+    .nullable()
+    .meta({ description: 'The last valid day as it was moved to; null where "validUntil" counts' }),
   pendingChange: z
     .strictObject({
       id: z.string(),
@@ -148,6 +152,8 @@ export const statusChange = z
     act: z.enum(STATUS_ACTS),
     reason,
     until: z.iso.date().nullable().meta({ description: 'The last suspended day' }),
+    validUntil: z.iso.date().nullable().meta({ description: 'Of an extension: the last valid day' }),
+    pendingRenewal: z.boolean().meta({ description: 'Of an extension: in force until further notice' }),
     state: z.enum(CHANGE_STATES).meta({ description: 'Verifiers see the change from "anchored" on' }),
     createdAt: instant,
     finalAt: instant.nullable(),

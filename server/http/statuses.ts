@@ -208,6 +208,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential was replaced',
     help: '"supersededBy" of GET /v1/credentials/{id} names the one that took its place.',
   },
+  VALIDITY_UNCHANGED: {
+    status: 409,
+    title: 'The credential ends on that day already',
+    help: 'Name another last valid day. GET /v1/credentials/{id} shows the present one, and where it was moved to.',
+  },
   OPERATION_NOT_FOUND: {
     status: 404,
     title: 'There is no such operation',

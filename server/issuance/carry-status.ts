@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
 import { toHongKongDay } from '../../proof/day.ts';
+import { AppError } from '../app-error.ts';
 import {
+  type ExtensionCall,
+  encodeExtension,
+  encodeRelayedExtension,
   encodeRelayedStatusChange,
   encodeRelayedSuccession,
   encodeStatusChange,
@@ -12,6 +16,7 @@ import {
 import { type Relayer, retryAt, storeTransaction } from '../chain/relayer.ts';
 import { estimateGas } from '../chain/transaction.ts';
 import type { StatusSigner } from '../keys/signer.ts';
+import type { ValiditySigner } from '../keys/validity-signer.ts';
 import type { StatusChangeRow } from '../store/schema.ts';
 
 /*
@@ -24,6 +29,7 @@ import type { StatusChangeRow } from '../store/schema.ts';
 
 export interface StatusDeps extends Relayer {
   findStatusSigner(address: string): StatusSigner | undefined;
+  findValiditySigner(address: string): ValiditySigner | undefined;
   onFault(what: string, error: unknown): void;
 }
 
@@ -35,7 +41,8 @@ const RELAY_GAS = 60_000n;
 const MOST_READ = 2_048;
 
 export interface Ready extends StatusChangeRow {
-  status_key_of_issuer: string | null;
+  /** The key that has to sign it. */
+  signer: string | null;
   batch_id: Buffer;
   leaf: number;
   successor_batch_id: Buffer | null;
@@ -45,14 +52,38 @@ export interface Ready extends StatusChangeRow {
 /** Signs and stores the changes that are due; whether there were any. */
 export async function carryStatusChanges(deps: StatusDeps): Promise<boolean> {
   await giveUpPassed(deps);
-  const byKey = Map.groupBy(await findReady(deps), (change) => change.status_key_of_issuer);
+  const byKey = Map.groupBy(firstOfEach(await findReady(deps)), (change) => change.signer);
   let isBusy = false;
   for (const [address, changes] of byKey) {
-    const signer = address === null ? undefined : deps.findStatusSigner(address);
-    if (signer) isBusy = (await carryOfKey(deps, signer, changes)) || isBusy;
-    else deps.onFault('status changes wait', new Error(`the status key ${address} is not in this service`));
+    const signer = address === null ? undefined : findSigner(deps, address);
+    if (signer) isBusy = (await carryOrWait(deps, signer, changes)) || isBusy;
+    else deps.onFault('status changes wait', new Error(`the key ${address} is not in this service`));
   }
   return isBusy;
+}
+
+// While the process with the anchor keys is away, what the status keys sign goes on: nobody waits to revoke.
+async function carryOrWait(deps: StatusDeps, signer: Signer, changes: readonly Ready[]): Promise<boolean> {
+  try {
+    return await carryOfKey(deps, signer, changes);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'SIGNER_UNREACHABLE') throw error;
+    deps.onFault('changes that the anchor key signs wait', error);
+    return false;
+  }
+}
+
+/** What signs under one key: a status key's, or an anchor key's. */
+type Signer = StatusSigner | ValiditySigner;
+
+function findSigner(deps: StatusDeps, address: string): Signer | undefined {
+  return deps.findStatusSigner(address) ?? deps.findValiditySigner(address);
+}
+
+/** Only the first open change of each credential, so that none overtakes an earlier one; its next one follows in the next round. */
+function firstOfEach(changes: readonly Ready[]): Ready[] {
+  const seen = new Set<number>();
+  return changes.filter(({ credential_seq }) => !seen.has(credential_seq) && seen.add(credential_seq));
 }
 
 // The registry takes no suspension whose last day has passed: it would stand in the way of every later change for ever.
@@ -66,6 +97,14 @@ async function giveUpPassed({ db, now }: StatusDeps): Promise<void> {
     .execute();
 }
 
+// What prolongs validity needs the anchor key, and so does taking back what an earlier status key did.
+const SIGNER = sql<
+  string | null
+>`case when s.act = 'extend' or s.by_anchor_key then i.anchor_key else i.status_key end`;
+// Nonces keep the changes of one key in order; one of another key waits until those before it were mined.
+const IS_IN_TURN = sql<boolean>`not exists (select from status_changes p where p.credential_seq = s.credential_seq
+  and p.state = 'sent' and p.key is distinct from ${SIGNER})`;
+
 async function findReady({ db }: StatusDeps): Promise<Ready[]> {
   const rows = await db
     .selectFrom('status_changes as s')
@@ -75,10 +114,12 @@ async function findReady({ db }: StatusDeps): Promise<Ready[]> {
     .leftJoin('credentials as nc', 'nc.seq', 's.successor_seq')
     .leftJoin('batches as nb', 'nb.seq', 'nc.batch_seq')
     .selectAll('s')
-    .select(['i.status_key as status_key_of_issuer', 'b.id as batch_id', 'c.leaf'])
+    .select(['b.id as batch_id', 'c.leaf'])
+    .select(SIGNER.as('signer'))
     .select(['nb.id as successor_batch_id', 'nc.leaf as successor_leaf'])
     .where('s.state', '=', 'recorded')
     .where('b.state', 'in', ['anchored', 'final'])
+    .where(IS_IN_TURN)
     .where((where) => where.or([where('s.act', '!=', 'amend'), where('nb.state', 'in', ['anchored', 'final'])]))
     .orderBy('s.seq')
     .limit(MOST_READ)
@@ -86,7 +127,7 @@ async function findReady({ db }: StatusDeps): Promise<Ready[]> {
   return rows as Ready[];
 }
 
-async function carryOfKey(deps: StatusDeps, signer: StatusSigner, changes: readonly Ready[]): Promise<boolean> {
+async function carryOfKey(deps: StatusDeps, signer: Signer, changes: readonly Ready[]): Promise<boolean> {
   const turn = await findTurn(deps, signer.address);
   if (turn === null) return false;
   let { nonce, room } = turn;
@@ -100,20 +141,17 @@ async function carryOfKey(deps: StatusDeps, signer: StatusSigner, changes: reado
   return nonce > turn.nonce;
 }
 
-/**
- * What can be one signed change of one batch: the same act for the same reason to the same day. Only the first open change of each
- * credential is among them, so that none overtakes an earlier one; its next one follows in the next round.
- */
+/** What can be one signed change of one batch: the same act for the same reason to the same day. */
 function groupAlike(changes: readonly Ready[], now: number): Ready[][] {
-  const seen = new Set<number>();
-  const first = changes.filter(({ credential_seq }) => !seen.has(credential_seq) && seen.add(credential_seq));
-  const due = first.filter(({ retry_at }) => retry_at === null || retry_at.getTime() <= now);
+  const due = changes.filter(({ retry_at }) => retry_at === null || retry_at.getTime() <= now);
   return [...Map.groupBy(due, toLikeness).values()];
 }
 
 // One that was refused goes alone: it must not keep others back.
 function toLikeness({ seq, act, batch_id, until, reason, attempts }: Ready): string {
-  return act === 'amend' || attempts > 0 ? `${seq}` : `${act} ${batch_id.toString('hex')} ${until} ${reason}`;
+  return act === 'amend' || act === 'extend' || attempts > 0
+    ? `${seq}`
+    : `${act} ${batch_id.toString('hex')} ${until} ${reason}`;
 }
 
 /** The nonce for the key's next signature and how many may follow; null while earlier ones have to come back first. */
@@ -137,24 +175,19 @@ interface Turn {
   nonce: number;
 }
 
-async function carry(deps: StatusDeps, signer: StatusSigner, { group, nonce }: Turn): Promise<boolean> {
+async function carry(deps: StatusDeps, signer: Signer, { group, nonce }: Turn): Promise<boolean> {
   const { rpc, address } = deps.registry;
-  const call = toCall(group);
+  const prepared = prepare(signer, group, nonce);
   let gasLimit: bigint;
   try {
-    const own = 'leaf' in call ? encodeSuccession(call) : encodeStatusChange(call);
-    gasLimit = (await estimateGas(rpc, { from: signer.address, to: address.address, data: own })) + RELAY_GAS;
+    gasLimit = (await estimateGas(rpc, { from: signer.address, to: address.address, data: prepared.own })) + RELAY_GAS;
   } catch (error) {
     await postpone(deps, group, toRefusal(error).reason);
     return false;
   }
-  const data =
-    'leaf' in call
-      ? encodeRelayedSuccession(call, nonce, await signer.signSuccession({ ...call, nonce }))
-      : encodeRelayedStatusChange(call, nonce, await signer.signStatusChange({ ...call, nonce }));
   await storeTransaction(deps, {
     purpose: 'status',
-    data,
+    data: await prepared.sign(),
     gasLimit,
     async attach(tx, transaction_seq) {
       await tx
@@ -168,14 +201,46 @@ async function carry(deps: StatusDeps, signer: StatusSigner, { group, nonce }: T
   return true;
 }
 
+interface Prepared {
+  /** The call as the key itself would send it. */
+  own: string;
+  /** The call with the key's signature, for anybody to carry. */
+  sign(): Promise<string>;
+}
+
+function prepare(signer: Signer, group: readonly Ready[], nonce: number): Prepared {
+  const [first] = group as [Ready];
+  if (first.act === 'extend') {
+    const call = toExtension(first);
+    const sign = async () =>
+      encodeRelayedExtension(call, nonce, await (signer as ValiditySigner).signExtension({ ...call, nonce }));
+    return { own: encodeExtension(call), sign };
+  }
+  if (first.act === 'amend') {
+    const call = toSuccession(first);
+    const sign = async () =>
+      encodeRelayedSuccession(call, nonce, await (signer as StatusSigner).signSuccession({ ...call, nonce }));
+    return { own: encodeSuccession(call), sign };
+  }
+  const call = toStatusCall(first.act, group);
+  const sign = async () => encodeRelayedStatusChange(call, nonce, await signer.signStatusChange({ ...call, nonce }));
+  return { own: encodeStatusChange(call), sign };
+}
+
 function seqsOf(group: readonly Ready[]): number[] {
   return group.map(({ seq }) => seq);
 }
 
-function toCall(group: readonly Ready[]): StatusCall | SuccessionCall {
-  const [{ act, batch_id: batch, leaf, until, reason, successor_batch_id, successor_leaf }] = group as [Ready];
-  if (act === 'amend')
-    return { batch, leaf, successorBatch: successor_batch_id as Buffer, successorLeaf: successor_leaf as number };
+function toExtension({ batch_id: batch, leaf, valid_until, reason }: Ready): ExtensionCall {
+  return { batch, leaf, validUntil: valid_until as number, reason };
+}
+
+function toSuccession({ batch_id: batch, leaf, successor_batch_id, successor_leaf }: Ready): SuccessionCall {
+  return { batch, leaf, successorBatch: successor_batch_id as Buffer, successorLeaf: successor_leaf as number };
+}
+
+function toStatusCall(act: StatusCall['act'], group: readonly Ready[]): StatusCall {
+  const [{ batch_id: batch, until, reason }] = group as [Ready];
   const leaves = group.reduce((mask, change) => mask | (1n << BigInt(change.leaf)), 0n);
   return { batch, act, leaves, until: until ?? 0, reason };
 }
@@ -183,10 +248,13 @@ function toCall(group: readonly Ready[]): StatusCall | SuccessionCall {
 async function postpone({ db, now }: StatusDeps, group: readonly Ready[], reason: string): Promise<void> {
   const attempts = Math.max(...group.map((change) => change.attempts)) + 1;
   // a group that was refused is tried again at once, each change alone: only one of them may be at fault
-  const retry_at = group.length > 1 ? null : retryAt(now(), attempts);
+  const isOfAnotherKey = reason.startsWith('StatusOfAnotherKey') && !group.some((change) => change.by_anchor_key);
+  const retry_at = group.length > 1 || isOfAnotherKey ? null : retryAt(now(), attempts);
+  // an anchor key may take back what any key of the department did
+  const by_anchor_key = group.length === 1 && isOfAnotherKey ? { by_anchor_key: true } : {};
   await db
     .updateTable('status_changes')
-    .set({ attempts, failure: `the chain refuses the change: ${reason}`, retry_at })
+    .set({ attempts, failure: `the chain refuses the change: ${reason}`, retry_at, ...by_anchor_key })
     .where('seq', 'in', seqsOf(group))
     .execute();
 }

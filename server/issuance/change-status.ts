@@ -1,4 +1,4 @@
-import { toDate, toHongKongDay } from '../../proof/day.ts';
+import { LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireAct } from '../auth/policy.ts';
@@ -119,15 +119,21 @@ export function openChanges(tx: Db | Tx, row: CredentialRow): Promise<StatusChan
 
 const REASON_NAMES = new Map(Object.entries(REASONS).map(([name, number]) => [number as number, name as Reason]));
 
-function toChangeView(change: StatusChangeRow, credential: CredentialRow): StatusChangeView {
+export function toChangeView(change: StatusChangeRow, credential: CredentialRow): StatusChangeView {
   return {
     id: toChangeId(change.seq),
     credential: toCredentialId(credential.id),
     act: change.act,
     reason: REASON_NAMES.get(change.reason) ?? 'none-given',
     until: change.until === null ? null : toDate(change.until),
+    validUntil: toValidUntil(change),
+    pendingRenewal: change.valid_until === LAST_DAY,
     state: change.state,
     createdAt: change.created_at.toISOString(),
     finalAt: change.final_at?.toISOString() ?? null,
   };
+}
+
+function toValidUntil({ valid_until }: StatusChangeRow): string | null {
+  return valid_until === null || valid_until === LAST_DAY ? null : toDate(valid_until);
 }

@@ -302,6 +302,7 @@ interface Shown {
   /** Times are seconds since 1970 UTC. */
   suspension: { since: number; until: number | null } | null;
   successor: number | null;
+  extendedUntil: number | null;
   /** The day of the block that shows it. */
   day: number;
 }
@@ -313,7 +314,11 @@ async function readStatus(
   const found = reading.page.batches.find((candidate) => isEqualBytes(candidate.id, batch.batch_id));
   const bit = 1n << BigInt(credential.leaf as number);
   const isSuspended = ((found?.suspended ?? 0n) & bit) !== 0n;
-  const { succession = null, suspension = null } = reading.records.find(({ leaf }) => leaf === credential.leaf) ?? {};
+  const {
+    succession = null,
+    suspension = null,
+    extension = null,
+  } = reading.records.find(({ leaf }) => leaf === credential.leaf) ?? {};
   const successor =
     succession &&
     (await tx
@@ -327,6 +332,7 @@ async function readStatus(
     revoked: ((found?.revoked ?? 0n) & bit) !== 0n,
     suspension: isSuspended && suspension ? { since: suspension.at, until: suspension.until } : null,
     successor: successor?.seq ?? null,
+    extendedUntil: extension?.validUntil ?? null,
     day: toHongKongDay(reading.block.time),
   };
 }
@@ -338,7 +344,8 @@ function isAsIntended(credential: CredentialRow, changes: readonly StatusChangeR
   return (
     shown.revoked === intended.revoked &&
     (suspension ? asked?.until === suspension.until : !asked) &&
-    shown.successor === successor
+    shown.successor === successor &&
+    shown.extendedUntil === intended.extendedUntil
   );
 }
 
@@ -355,6 +362,7 @@ async function makeChangesFinal(
       suspended_at: shown.suspension && new Date(shown.suspension.since * 1000),
       suspended_until: shown.suspension?.until ?? null,
       superseded_by_seq: shown.successor,
+      extended_until: shown.extendedUntil,
     })
     .where('seq', '=', credential.seq)
     .execute();

@@ -7,36 +7,44 @@ export interface IntendedStatus {
   /** `until` is the last suspended day in Hong Kong; null: until it is reinstated. */
   suspension: Suspension | null;
   superseded: boolean;
+  /** The last valid day as it was moved to; null where the credential's own counts. */
+  extendedUntil: number | null;
 }
 
 export interface Suspension {
   until: number | null;
 }
 
-type Shown = Pick<CredentialRow, 'revoked' | 'suspended' | 'suspended_until' | 'superseded_by_seq'>;
+type Shown = Pick<CredentialRow, 'revoked' | 'suspended' | 'suspended_until' | 'superseded_by_seq' | 'extended_until'>;
 
-type Act = Pick<StatusChangeRow, 'act' | 'until'>;
+type Act = Pick<StatusChangeRow, 'act' | 'until' | 'valid_until'>;
 
 /** What the chain was last seen to say, and then the changes that it does not show yet. */
 export function foldChanges(row: Shown, changes: readonly Act[]): IntendedStatus {
   const suspension = row.suspended ? { until: row.suspended_until } : null;
-  return foldOnto({ revoked: row.revoked, suspension, superseded: row.superseded_by_seq !== null }, changes);
+  const { revoked, extended_until: extendedUntil } = row;
+  return foldOnto({ revoked, suspension, superseded: row.superseded_by_seq !== null, extendedUntil }, changes);
 }
 
 export function foldOnto(before: IntendedStatus, changes: readonly Act[]): IntendedStatus {
   const status = { ...before };
-  for (const { act, until } of changes) {
+  for (const { act, until, valid_until } of changes) {
     if (act === 'revoke') status.revoked = true;
     else if (act === 'amend') status.superseded = true;
+    else if (act === 'extend') status.extendedUntil = valid_until;
     else status.suspension = act === 'suspend' ? { until } : null;
   }
   return status;
 }
 
 /** For the record of who changed what. */
-export function describeStatus({ revoked, suspension, superseded }: IntendedStatus) {
-  const until = suspension?.until ?? null;
-  return { revoked, suspended: suspension !== null, until: until === null ? null : toDate(until), superseded };
+export function describeStatus({ revoked, suspension, superseded, extendedUntil }: IntendedStatus) {
+  const until = toDateOrNull(suspension?.until ?? null);
+  return { revoked, suspended: suspension !== null, until, superseded, extended: toDateOrNull(extendedUntil) };
+}
+
+function toDateOrNull(day: number | null): string | null {
+  return day === null ? null : toDate(day);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
-import { toDate, toHongKongDay } from '../../proof/day.ts';
+import { LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
@@ -151,6 +151,7 @@ function selectViews(tx: Db | Tx) {
       'c.suspended',
       'c.suspended_at',
       'c.suspended_until',
+      'c.extended_until',
       'c.superseded_by_seq',
       'c.created_at',
       'c.final_at',
@@ -220,6 +221,7 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     failure: row.failure,
     status: statusOf(row, todayOf(deps)),
     suspension: toSuspension(row, todayOf(deps)),
+    extension: toExtension(row),
     pendingChange: toPendingChange(row),
     issued: toDate(row.issued),
     validFrom: toDate(row.valid_from),
@@ -249,6 +251,11 @@ function toSuspension(row: ViewRow, today: number): CredentialView['suspension']
   if (row.suspended_at === null || !isSuspended(row, today)) return null;
   const { suspended_at: since, suspended_until: until } = row;
   return { since: since.toISOString(), until: until === null ? null : toDate(until) };
+}
+
+function toExtension({ extended_until: day }: ViewRow): CredentialView['extension'] {
+  if (day === null) return null;
+  return { validUntil: day === LAST_DAY ? null : toDate(day), pendingRenewal: day === LAST_DAY };
 }
 
 function toPendingChange(row: ViewRow): CredentialView['pendingChange'] {

@@ -91,6 +91,7 @@ export type Candidate = Pick<
   | 'suspended'
   | 'suspended_until'
   | 'superseded_by_seq'
+  | 'extended_until'
   | 'wrapped_key'
   | 'erased_at'
 >;
@@ -188,7 +189,7 @@ async function changesOf(tx: Tx, issuer: IssuerRow, candidates: readonly Candida
   const seqs = candidates.map(({ seq }) => seq);
   const changes = await tx
     .selectFrom('status_changes')
-    .select(['seq', 'credential_seq', 'act', 'until', 'state'])
+    .select(['seq', 'credential_seq', 'act', 'until', 'valid_until', 'state'])
     .where('issuer_id', '=', issuer.id)
     .where('credential_seq', 'in', seqs)
     .orderBy('seq')
@@ -215,6 +216,7 @@ const CANDIDATE = [
   'suspended',
   'suspended_until',
   'superseded_by_seq',
+  'extended_until',
   'wrapped_key',
   'erased_at',
 ] as const;

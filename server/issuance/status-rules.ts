@@ -4,8 +4,8 @@ import { AppError } from '../app-error.ts';
 import type { CredentialRow, StatusAct } from '../store/schema.ts';
 import { type IntendedStatus, suspensionOn } from './intended-status.ts';
 
-/** What a department asks for; a successor is named by the service when a replacement is final. */
-export type AskedAct = Exclude<StatusAct, 'amend'>;
+/** What a status key signs for a department; a successor is named by the service when a replacement is final. */
+export type AskedAct = Exclude<StatusAct, 'amend' | 'extend'>;
 
 export interface Asked {
   act: AskedAct;

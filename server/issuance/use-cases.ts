@@ -103,6 +103,8 @@ export interface CredentialView {
   status: CredentialStatus;
   /** Since when (UTC) and to which last day it is suspended; null for a credential that is not, or not any more. */
   suspension: { since: string; until: string | null } | null;
+  /** The last valid day as it was moved to, null while a renewal is decided; null as a whole where the credential's own day counts. */
+  extension: { validUntil: string | null; pendingRenewal: boolean } | null;
   /** The newest change that is not final yet. */
   pendingChange: { id: string; act: StatusAct; until: string | null; state: StatusChangeState } | null;
   /** Days as YYYY-MM-DD. */
@@ -144,6 +146,9 @@ export interface StatusChangeView {
   reason: Reason;
   /** The last suspended day; null for an open suspension and for every other act. */
   until: string | null;
+  /** Of an extension: the last valid day; null where it is until further notice, and for every other act. */
+  validUntil: string | null;
+  pendingRenewal: boolean;
   state: StatusChangeState;
   createdAt: string;
   finalAt: string | null;

@@ -72,6 +72,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findManifest: parts.manifests.find,
       onReadBack: parts.onReadBack,
       findStatusSigner: (address) => statusSigners.get(address),
+      findValiditySigner: parts.anchorSigners.findValiditySigner,
     },
     confirming: {
       ...issuance,

@@ -5,7 +5,8 @@ import type { CborValue } from '../../proof/cbor.ts';
 import { AppError, type AppErrorCode } from '../app-error.ts';
 import type { AnchorSigners } from './anchor-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
-import { type SignerStart, toBatchItems, toHeadItems } from './signer-message.ts';
+import { type SignerStart, toBatchItems, toChangeItems, toExtensionItems, toHeadItems } from './signer-message.ts';
+import type { ValiditySigner } from './validity-signer.ts';
 
 const PROGRAM = fileURLToPath(new URL('signer-process.ts', import.meta.url));
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -25,6 +26,8 @@ export interface SignerOptions {
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+type Question = 'batch' | 'head' | 'extension' | 'change';
 
 interface Signature {
   id: Uint8Array;
@@ -101,7 +104,7 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
     });
   }
 
-  function ask(what: 'batch' | 'head', address: string, content: CborValue[]): Promise<Signature> {
+  function ask(what: Question, address: string, content: CborValue[]): Promise<Signature> {
     const running = child;
     if (!running) return Promise.reject(toUnreachable(null));
     const number = ++last;
@@ -112,6 +115,14 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
     return promise.finally(() => clearTimeout(timer));
   }
 
+  function toValiditySigner(address: string): ValiditySigner {
+    return {
+      address,
+      signExtension: async (extension) => (await ask('extension', address, toExtensionItems(extension))).signature,
+      signStatusChange: async (change) => (await ask('change', address, toChangeItems(change))).signature,
+    };
+  }
+
   await run();
   keepRunning();
   const has = (address: string) => start.keys.some((key) => key.address === address);
@@ -120,6 +131,7 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
     findBatchSigner: (address) => (has(address) ? (batch) => ask('batch', address, toBatchItems(batch)) : undefined),
     findHeadSigner: (address) =>
       has(address) ? (number, head) => ask('head', address, toHeadItems(number, head)) : undefined,
+    findValiditySigner: (address) => (has(address) ? toValiditySigner(address) : undefined),
     async close() {
       isClosed = true;
       clearTimeout(pause);

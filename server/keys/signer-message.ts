@@ -1,8 +1,10 @@
 import type { CborValue } from '../../proof/cbor.ts';
+import { LAST_DAY } from '../../proof/day.ts';
 import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { AuditHead } from '../audit/head.ts';
-import type { ApprovedCredential, BatchToSign } from './signer.ts';
+import type { ApprovedCredential, BatchToSign, StatusChangeToSign } from './signer.ts';
+import type { ExtensionToSign } from './validity-signer.ts';
 
 /** What the signer's process is started with: where it finds the keys, and which of them the registry knows. */
 export interface SignerStart {
@@ -58,6 +60,43 @@ export function decodeHeadItems(value: CborValue | undefined): { number: number;
       position: expectInteger(position, 'position', 0, Number.MAX_SAFE_INTEGER),
       hash: expectText(hash, 'hash'),
     },
+  };
+}
+
+export function toExtensionItems({ batch, leaf, validUntil, reason, nonce }: ExtensionToSign): CborValue[] {
+  return [batch, leaf, validUntil, reason, nonce];
+}
+
+/** @throws ProofError, TypeError for what is no extension */
+export function decodeExtensionItems(value: CborValue | undefined): ExtensionToSign {
+  const [batch, leaf, validUntil, reason, nonce] = expectItems(value, 'extension', 5);
+  return {
+    batch: expectBytes(batch, 'batch', 32),
+    leaf: expectInteger(leaf, 'leaf', 0, 255),
+    validUntil: expectInteger(validUntil, 'validUntil', 1, LAST_DAY),
+    reason: expectInteger(reason, 'reason', 0, 0xffff),
+    nonce: expectInteger(nonce, 'nonce', 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** The word of leaves has 256 bits, which no CBOR integer of ours has: it goes as hex. */
+export function toChangeItems({ batch, act, leaves, until, reason, nonce }: StatusChangeToSign): CborValue[] {
+  return [batch, act, leaves.toString(16), until, reason, nonce];
+}
+
+/** @throws ProofError, TypeError for what is no change of status */
+export function decodeChangeItems(value: CborValue | undefined): StatusChangeToSign {
+  const [batch, act, leaves, until, reason, nonce] = expectItems(value, 'change', 6);
+  if (act !== 'revoke' && act !== 'suspend' && act !== 'reinstate') throw new TypeError('"act" is no such act');
+  const word = expectText(leaves, 'leaves');
+  if (!/^[1-9a-f][0-9a-f]{0,63}$/.test(word)) throw new TypeError('"leaves" must be a word of 256 bits that is not 0');
+  return {
+    batch: expectBytes(batch, 'batch', 32),
+    act,
+    leaves: BigInt(`0x${word}`),
+    until: expectInteger(until, 'until', 0, LAST_DAY),
+    reason: expectInteger(reason, 'reason', 0, 0xffff),
+    nonce: expectInteger(nonce, 'nonce', 0, Number.MAX_SAFE_INTEGER),
   };
 }
 

@@ -4,7 +4,15 @@ import { AppError } from '../app-error.ts';
 import { type AnchorSigners, createAnchorSigners, openKnownKey } from './anchor-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
 import { openKeystore } from './keystore.ts';
-import { decodeBatchItems, decodeHeadItems, expectText, type SignerStart } from './signer-message.ts';
+import {
+  decodeBatchItems,
+  decodeChangeItems,
+  decodeExtensionItems,
+  decodeHeadItems,
+  expectText,
+  type SignerStart,
+} from './signer-message.ts';
+import type { ValiditySigner } from './validity-signer.ts';
 
 /*
  * The process that has the departments' anchor keys: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
@@ -12,6 +20,7 @@ import { decodeBatchItems, decodeHeadItems, expectText, type SignerStart } from 
  * alone can write there, then is not what it should be.
  *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
  *   [number, "head",  address, head]   →  the same
+ *   [number, "extension", address, extension], [number, "change", address, change]  →  the same with an empty id
  */
 const start = JSON.parse(process.argv[2] as string) as SignerStart;
 
@@ -45,9 +54,19 @@ async function answer(signers: AnchorSigners, [number, ...question]: readonly Cb
 function sign(signers: AnchorSigners, [what, to, content]: readonly CborValue[]) {
   const address = expectText(to, 'address');
   if (what === 'batch') return known(signers.findBatchSigner(address), address)(decodeBatchItems(content));
-  if (what !== 'head') throw new TypeError('only batches and heads are signed');
+  if (what === 'extension' || what === 'change')
+    return signAct(known(signers.findValiditySigner(address), address), what, content);
+  if (what !== 'head') throw new TypeError('only batches, heads, extensions and changes of status are signed');
   const { number, head } = decodeHeadItems(content);
   return known(signers.findHeadSigner(address), address)(number, head);
+}
+
+async function signAct(signer: ValiditySigner, what: 'extension' | 'change', content: CborValue | undefined) {
+  const signature =
+    what === 'extension'
+      ? await signer.signExtension(decodeExtensionItems(content))
+      : await signer.signStatusChange(decodeChangeItems(content));
+  return { id: new Uint8Array(), signature };
 }
 
 function known<T>(signer: T | undefined, address: string): T {

@@ -87,7 +87,7 @@ export interface StatusSigner {
 }
 
 const utf8 = new TextEncoder();
-const keccak = (text: string) => keccak_256(utf8.encode(text));
+export const keccak = (text: string): Uint8Array => keccak_256(utf8.encode(text));
 const DOMAIN_TYPE = keccak('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)');
 const STATUS_CHANGE_TYPE = keccak(
   'StatusChange(bytes32 batch,uint8 act,uint256 leaves,uint24 until,uint16 reason,uint256 nonce)',
@@ -96,13 +96,21 @@ const SUCCESSION_TYPE = keccak(
   'Succession(bytes32 batch,uint8 leaf,bytes32 successorBatch,uint8 successorLeaf,uint256 nonce)',
 );
 
-/** Signs changes of status under the key's next nonce in the registry (EIP-712). */
-export function createStatusSigner(key: SigningKey, registry: RegistryAddress): StatusSigner {
+/** Signs the hash of a struct (EIP-712), given as the words that make it up. */
+export function createStructSigner(
+  key: SigningKey,
+  registry: RegistryAddress,
+): (...struct: Uint8Array[]) => Uint8Array {
   const domain = keccak_256(
     concatBytes(DOMAIN_TYPE, keccak('e-Proof'), keccak('1'), word(registry.chainId), word(BigInt(registry.address))),
   );
-  const sign = (...struct: Uint8Array[]) =>
+  return (...struct) =>
     key.sign(keccak_256(concatBytes(Uint8Array.of(0x19, 0x01), domain, keccak_256(concatBytes(...struct)))));
+}
+
+/** Signs changes of status under the key's next nonce in the registry (EIP-712). */
+export function createStatusSigner(key: SigningKey, registry: RegistryAddress): StatusSigner {
+  const sign = createStructSigner(key, registry);
   return {
     address: key.address,
     signStatusChange: async ({ batch, act, leaves, until, reason, nonce }) =>
@@ -117,7 +125,7 @@ export function toActNumber(act: keyof typeof ACTS): number {
   return ACTS[act];
 }
 
-function word(value: number | bigint): Uint8Array {
+export function word(value: number | bigint): Uint8Array {
   return decodeHex(value.toString(16).padStart(64, '0'));
 }
 

@@ -127,6 +127,8 @@ export interface CredentialsTable {
   /** When it was suspended, and the last suspended day; both null where it is not, the second where it has no end. */
   suspended_at: Date | null;
   suspended_until: number | null;
+  /** The last valid day as it was moved to; null where the credential's own counts. */
+  extended_until: number | null;
   superseded_by_seq: number | null;
   prepared_by: string;
   submitted_by: string | null;
@@ -236,7 +238,7 @@ export interface TransactionsTable {
   created_at: Generated<Date>;
 }
 
-export type StatusAct = 'revoke' | 'suspend' | 'reinstate' | 'amend';
+export type StatusAct = 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
 export type StatusChangeState = 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
 
 export interface StatusChangesTable {
@@ -247,6 +249,10 @@ export interface StatusChangesTable {
   reason: number;
   /** The last suspended day; null for an open suspension and for every other act. */
   until: number | null;
+  /** Of an extension: the last valid day. */
+  valid_until: number | null;
+  /** Whether the anchor key signs it, because it takes back what another status key did. */
+  by_anchor_key: Generated<boolean>;
   /** For the department's eyes, under the credential's data key. */
   note: Buffer | null;
   successor_seq: number | null;
@@ -270,7 +276,7 @@ export interface StatusChangesTable {
 export interface StatusOperationsTable {
   seq: Generated<number>;
   issuer_id: number;
-  act: Exclude<StatusAct, 'amend'>;
+  act: Exclude<StatusAct, 'amend' | 'extend'>;
   reason: number;
   until: number | null;
   /** For the department's eyes, under a data key of its own until it is decided; then each credential has it under its own. */

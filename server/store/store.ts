@@ -12,6 +12,7 @@ import { statusOperations } from './migrations/0006b-status-operations.ts';
 import { audit } from './migrations/0007-audit.ts';
 import { webhooks } from './migrations/0007-webhooks.ts';
 import { erasures } from './migrations/0011-erasures.ts';
+import { extensions } from './migrations/0013-extensions.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import type { Database, Db } from './schema.ts';
 
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-audit': audit,
   '0007-webhooks': webhooks,
   '0011-erasures': erasures,
+  '0013-extensions': extensions,
   '0017-webhook-turns': webhookTurns,
 };
 

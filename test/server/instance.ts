@@ -11,7 +11,7 @@ import { openManifestFolder } from '../../server/issuance/manifest.ts';
 import type { IssuanceDeps } from '../../server/issuance/use-cases.ts';
 import { type Jobs, startJobs } from '../../server/jobs/jobs.ts';
 import { toJobDeps } from '../../server/jobs/parts.ts';
-import { createAnchorSigners } from '../../server/keys/anchor-signers.ts';
+import { type AnchorSigners, createAnchorSigners } from '../../server/keys/anchor-signers.ts';
 import { createCipher } from '../../server/keys/cipher.ts';
 import { createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
 import type { Db } from '../../server/store/schema.ts';
@@ -38,6 +38,8 @@ export interface JobOptions {
   checkpoint?: Checkpoint;
   maxWaitMs?: number;
   confirmations?: number;
+  /** What becomes of every question to the anchor keys before it is asked. */
+  beforeAnchorKey?: () => void;
 }
 
 export function toIssuanceDeps(settings: WorldSettings): IssuanceDeps {
@@ -72,11 +74,9 @@ export async function startJobsOn(
       post: postWithFetch,
       trusted: settings.trusted,
       relayerKey: keyOf(RELAYER),
-      anchorSigners: createAnchorSigners(
-        Object.keys(DEPARTMENTS).map((_, i) => keyOf(10 + 3 * i)),
-        settings.trusted,
-      ),
-      statusKeys: Object.keys(DEPARTMENTS).map((_, i) => keyOf(11 + 3 * i)),
+      anchorSigners: toAnchorSigners(settings, options),
+      // each department's status key, and one that may follow it
+      statusKeys: Object.keys(DEPARTMENTS).flatMap((_, i) => [keyOf(11 + 3 * i), keyOf(12 + 3 * i)]),
       manifests: await openManifestFolder(settings.manifests),
       sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
       webhooks: { allowPrivate: true },
@@ -88,6 +88,32 @@ export async function startJobsOn(
       ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
     }),
   );
+}
+
+function toAnchorSigners({ trusted }: WorldSettings, { beforeAnchorKey = () => {} }: JobOptions): AnchorSigners {
+  const signers = createAnchorSigners(
+    Object.keys(DEPARTMENTS).map((_, i) => keyOf(10 + 3 * i)),
+    trusted,
+  );
+  return {
+    ...signers,
+    findValiditySigner(address) {
+      const signer = signers.findValiditySigner(address);
+      return (
+        signer && {
+          address,
+          async signExtension(extension) {
+            beforeAnchorKey();
+            return signer.signExtension(extension);
+          },
+          async signStatusChange(change) {
+            beforeAnchorKey();
+            return signer.signStatusChange(change);
+          },
+        }
+      );
+    },
+  };
 }
 
 const RELAYER = 1;

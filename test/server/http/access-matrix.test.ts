@@ -36,6 +36,7 @@ const MATRIX: Record<string, Entry> = {
   revokeCredential: changing,
   suspendCredential: changing,
   reinstateCredential: changing,
+  extendCredential: { act: 'validity.change', of: 'credential', body: () => ({ pendingRenewal: true }) },
   previewStatusChange: {
     act: 'status.change',
     body: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),

@@ -469,6 +469,14 @@ describe('refusals', () => {
       expect((await act('revoke')).code).to.equal('CREDENTIAL_FAILED');
     });
 
+    it('does not move an end to where it is', async () => {
+      const body = { pendingRenewal: true };
+      await done('extend', body);
+      expect((await act('extend', body)).code).to.equal('VALIDITY_UNCHANGED');
+      for (const both of [{}, { ...body, validUntil: '2999-01-01' }])
+        expect((await act('extend', both)).errors?.[0]).to.include({ pointer: '#/validUntil' });
+    });
+
     it('decides nothing twice, nothing that is not there, and nothing alone where two have to', async () => {
       await service.db
         .insertInto('issuing_rules')

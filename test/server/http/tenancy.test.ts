@@ -26,15 +26,17 @@ describe('departments', () => {
   after(() => service.stop());
 
   const bodyFor = (name: string) =>
-    name === 'replaceCredential'
-      ? newCredential()
-      : name === 'eraseCredential'
-        ? { confirm: 'erase' }
-        : { reason: 'ceased' };
+    name === 'extendCredential'
+      ? { pendingRenewal: true }
+      : name === 'replaceCredential'
+        ? newCredential()
+        : name === 'eraseCredential'
+          ? { confirm: 'erase' }
+          : { reason: 'ceased' };
 
   it('find nothing of each other on any route, as if it were not there', async () => {
     const onOne = operations.filter(({ path }) => path.startsWith('/v1/credentials/{id}'));
-    expect(onOne).to.have.length(11);
+    expect(onOne).to.have.length(12);
     for (const { method, path, operation } of onOne) {
       const ask = (one: string) =>
         call(service, path.replace('{id}', one), {

@@ -12,6 +12,7 @@ import { readFrames, writeFrame } from '../../../server/keys/frame.ts';
 import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
 import type { BatchToSign, SignBatch } from '../../../server/keys/signer.ts';
 import { type SignerProcess, startSignerProcess } from '../../../server/keys/signer-client.ts';
+import { createValiditySigner, type ValiditySigner } from '../../../server/keys/validity-signer.ts';
 import { eventually } from '../harness.ts';
 
 const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
@@ -65,6 +66,18 @@ describe('the signer in a process of its own', () => {
     const head = { issuer: 'FEHD', day: '2026-03-02', position: 7, hash: 'ab'.repeat(32) };
     const signed = await signer.findHeadSigner(address)?.(1, head);
     expect(signed?.id).to.deep.equal(toHeadBatch(REGISTRY, 1, head).id);
+  });
+
+  it('signs extensions and changes of status as the key itself does', async () => {
+    const keystore = await openKeystore(folder, await openPasswordFile(join(folder, 'password')));
+    const own = createValiditySigner(await keystore.openKey('FEHD-anchor'), REGISTRY);
+    const there = signer.findValiditySigner(address) as ValiditySigner;
+    const extension = { batch: new Uint8Array(32).fill(7), leaf: 255, validUntil: 2_932_896, reason: 8, nonce: 3 };
+    expect(await there.signExtension(extension)).to.deep.equal(await own.signExtension(extension));
+    const leaves = (1n << 255n) | 1n;
+    const change = { batch: extension.batch, act: 'reinstate', leaves, until: 0, reason: 1, nonce: 4 } as const;
+    expect(await there.signStatusChange(change)).to.deep.equal(await own.signStatusChange(change));
+    expect(await there.signStatusChange(change)).not.to.deep.equal(await own.signStatusChange({ ...change, nonce: 5 }));
   });
 
   it('knows no key that it was not started with', () => {

@@ -1,0 +1,110 @@
+import { decodeDate, LAST_DAY } from '../../proof/day.ts';
+import { ProofError } from '../../proof/errors.ts';
+import { AppError } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
+import type { CredentialRow, Tx } from '../store/schema.ts';
+import { openChanges, toChangeView } from './change-status.ts';
+import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './intended-status.ts';
+import { contextOf } from './payload.ts';
+import { findRow, toChangeId } from './query.ts';
+import { requireNotFailed } from './status-rules.ts';
+import { type IssuanceDeps, REASONS, type Reason, type StatusChangeView } from './use-cases.ts';
+
+export interface ExtensionRequest {
+  actor: Actor;
+  /** "crd_…" */
+  id: string;
+  /** The new last valid day in Hong Kong, or until further notice while a renewal is decided: one of both. */
+  validUntil?: string | undefined;
+  pendingRenewal?: true | undefined;
+  reason?: Reason | undefined;
+  note?: string | undefined;
+}
+
+/**
+ * Moves the last valid day without another document: what is on the wall stays good, and every verifier says until when. An earlier day
+ * takes back what was granted too long. The department's anchor key signs it, because it can prolong validity.
+ * @throws AppError VALIDATION_FAILED, CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, CREDENTIAL_ERASED, ALREADY_REVOKED, ALREADY_SUPERSEDED,
+ *   VALIDITY_UNCHANGED
+ */
+export async function extendCredential(
+  tx: Tx,
+  deps: IssuanceDeps,
+  request: ExtensionRequest,
+): Promise<StatusChangeView> {
+  const { actor, id } = request;
+  requireAct(actor, 'validity.change');
+  const row = await findRow(tx, { issuer: actor.issuer, id, lock: true });
+  const day = request.pendingRenewal ? LAST_DAY : readDay(request.validUntil ?? '', row);
+  const intended = foldChanges(row, await openChanges(tx, row));
+  requireExtendable(row, intended);
+  if (day === (intended.extendedUntil ?? row.valid_until))
+    throw new AppError('VALIDITY_UNCHANGED', 'the credential ends on that day already');
+  return record(tx, deps, { request, row, intended, day });
+}
+
+function requireExtendable(row: CredentialRow, { revoked, superseded }: IntendedStatus): void {
+  requireNotFailed(row);
+  if (revoked) throw new AppError('ALREADY_REVOKED', 'the credential is revoked, which is for ever');
+  if (superseded) throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
+}
+
+function readDay(date: string, { valid_from }: CredentialRow): number {
+  const day = toDay(date);
+  if (day !== null && day >= valid_from) return day;
+  const message = '"validUntil" must be a day of the calendar as YYYY-MM-DD, not before "validFrom" of the credential';
+  throw new AppError('VALIDATION_FAILED', 'the validity has no such end', {
+    problems: [{ pointer: '/validUntil', code: day === null ? 'DATE_INVALID' : 'END_BEFORE_START', message }],
+  });
+}
+
+function toDay(date: string): number | null {
+  try {
+    return decodeDate(date);
+  } catch (error) {
+    if (error instanceof ProofError) return null;
+    throw error;
+  }
+}
+
+interface Recording {
+  request: ExtensionRequest;
+  row: CredentialRow;
+  intended: IntendedStatus;
+  day: number;
+}
+
+async function record(tx: Tx, deps: IssuanceDeps, recording: Recording): Promise<StatusChangeView> {
+  const { request, row, intended, day } = recording;
+  const { actor, id, reason = 'none-given', note } = request;
+  const change = await tx
+    .insertInto('status_changes')
+    .values({
+      issuer_id: actor.issuer.id,
+      credential_seq: row.seq,
+      act: 'extend',
+      reason: REASONS[reason],
+      valid_until: day,
+      note: note === undefined ? null : encryptNote(note, row, deps),
+      state: 'recorded',
+      requested_by: actor.id,
+      created_at: new Date(deps.now()),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordAudit(tx, actor, {
+    act: 'credential.extend',
+    object: id,
+    before: describeStatus(intended),
+    after: { ...describeStatus(foldOnto(intended, [change])), change: toChangeId(change.seq), reason },
+  });
+  return toChangeView(change, row);
+}
+
+function encryptNote(note: string, row: CredentialRow, deps: IssuanceDeps): Buffer {
+  if (row.erased_at !== null)
+    throw new AppError('CREDENTIAL_ERASED', '"note" cannot be kept: the credential was erased, and its key with it');
+  const key = deps.cipher.openDataKey(row.wrapped_key);
+  return Buffer.from(key.encrypt(Buffer.from(note), contextOf('note', row.id)));
+}

@@ -1,0 +1,32 @@
+import type { RegistryAddress } from '../../proof/signature.ts';
+import { createStatusSigner, createStructSigner, keccak, type StatusSigner, word } from './signer.ts';
+import type { SigningKey } from './signing-key.ts';
+
+export interface ExtensionToSign {
+  /** 32 bytes: the batch's id. */
+  batch: Uint8Array;
+  leaf: number;
+  /** The last valid day in Hong Kong, in days since 1970-01-01; 9999-12-31 stands for "until further notice". */
+  validUntil: number;
+  reason: number;
+  nonce: number;
+}
+
+/** What a department's anchor key alone can do after the anchor: prolong validity, and take back what any status key suspended. */
+export interface ValiditySigner extends Pick<StatusSigner, 'address' | 'signStatusChange'> {
+  /** 65 bytes r, s, v. */
+  signExtension(extension: ExtensionToSign): Promise<Uint8Array>;
+}
+
+const EXTENSION_TYPE = keccak('Extension(bytes32 batch,uint8 leaf,uint24 validUntil,uint16 reason,uint256 nonce)');
+
+/** Signs under the key's next nonce in the registry (EIP-712), of whose digests it computes everything itself. */
+export function createValiditySigner(key: SigningKey, registry: RegistryAddress): ValiditySigner {
+  const sign = createStructSigner(key, registry);
+  return {
+    address: key.address,
+    signStatusChange: createStatusSigner(key, registry).signStatusChange,
+    signExtension: async ({ batch, leaf, validUntil, reason, nonce }) =>
+      sign(EXTENSION_TYPE, batch, word(leaf), word(validUntil), word(reason), word(nonce)),
+  };
+}
