@@ -5,10 +5,19 @@ import { AppError } from './app-error.ts';
 import { createDenialLog } from './audit/denials.ts';
 import { exportAudit, listAudit } from './audit/query.ts';
 import { findCaller } from './auth/api-key.ts';
+import {
+  createDepartmentKey,
+  deactivateDepartmentKey,
+  getDepartmentKey,
+  type KeyDeps,
+  listDepartmentKeys,
+  rotateDepartmentKey,
+} from './auth/department-keys.ts';
 import { addOfficer, changeRoles, deactivateOfficer, getOfficer, listOfficers } from './auth/officers.ts';
 import type { Actor } from './auth/policy.ts';
 import { findSession } from './auth/session.ts';
 import { providerOf, type SignInSettings } from './auth/sign-in.ts';
+import { type ApiKeyUseCases, apiKeyRoutes } from './http/api-keys.ts';
 import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
@@ -96,7 +105,7 @@ import {
   listOperations,
   previewOperation,
 } from './issuance/status-operation.ts';
-import { listTypes, newestTypes } from './issuance/types-of.ts';
+import { listTypes } from './issuance/types-of.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
 import { serveApiPage } from './publication/api-page.ts';
@@ -158,7 +167,7 @@ export function createApp(parts: AppParts): Application {
     onFault: (error) => log.warn({ err: error }, 'counts of refusals were not written'),
   });
   mountRoutes(app, createRoutes(parts), {
-    findCaller: (apiKey) => findCaller(db, apiKey, new Date(deps.now())),
+    findCaller: (apiKey) => findCaller(db, apiKey, { now: new Date(deps.now()), isTest: parts.isTest }),
     findSession,
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
@@ -204,7 +213,7 @@ function providerAddress(signIn: SignInSettings | null, { issuer }: Actor): stri
 function createRoutes(parts: AppParts): Route[] {
   const { departmentDb: db, deps, catalogue, checks, isTest, webhooks, signIn } = parts;
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
-  const typesOfDepartment = (code: string) => newestTypes(catalogue, code);
+  const readableTypes = (actor: Actor) => listTypes(catalogue, actor);
   const imprint = { verifierUrl: deps.verifier, isTest };
   const routes = [
     issueCredentialRoute((tx, input) => issueCredential(tx, deps, input)),
@@ -235,10 +244,13 @@ function createRoutes(parts: AppParts): Route[] {
     returnDraftRoute((tx, input) => returnDraft(tx, deps, input)),
     withdrawDraftRoute((tx, input) => withdrawDraft(tx, deps, input)),
     discardDraftRoute((tx, input) => discardDraft(tx, deps, input)),
-    listTypesRoute((actor) => listTypes(catalogue, actor)),
-    getTypeRoute((actor) => listTypes(catalogue, actor)),
-    getIssuingRuleRoute(typesOfDepartment, (input) => getIssuingRule(db, input)),
-    setIssuingRuleRoute(typesOfDepartment, (tx, input) => setIssuingRule(tx, input)),
+    listTypesRoute(readableTypes),
+    getTypeRoute(readableTypes),
+    getIssuingRuleRoute(readableTypes, (input) => getIssuingRule(db, input)),
+    setIssuingRuleRoute(
+      (actor) => listTypes(catalogue, actor, 'rules.manage'),
+      (tx, input) => setIssuingRule(tx, input),
+    ),
     getDepartmentRoute(deps.findDepartment),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
@@ -246,6 +258,7 @@ function createRoutes(parts: AppParts): Route[] {
     addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: () => providerAddress(signIn, input.actor) })),
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
+    ...apiKeyRoutes(apiKeyUseCases(db, { now: deps.now, isTest })),
     ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
@@ -273,6 +286,16 @@ function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
     getHolderQrRoute('txt', getOwn, imprint),
     getHolderProofRoute(getOwn),
   ];
+}
+
+function apiKeyUseCases(db: Db, deps: KeyDeps): ApiKeyUseCases {
+  return {
+    create: (tx, input) => createDepartmentKey(tx, deps, input),
+    list: (request) => listDepartmentKeys(db, deps, request),
+    get: (one) => getDepartmentKey(db, deps, one),
+    rotate: (tx, input) => rotateDepartmentKey(tx, deps, input),
+    deactivate: (tx, one) => deactivateDepartmentKey(tx, deps, one),
+  };
 }
 
 function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AppError } from '../app-error.ts';
 import type { ApiKeyRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { ACTS, type Act, type Actor } from './policy.ts';
 
@@ -9,7 +10,7 @@ export interface Caller {
   apiKey: ApiKeyRow | null;
 }
 
-const FORM = /^ep_(?:test|live)_[0-9A-Za-z_-]{32,64}$/;
+const FORM = /^ep_(test|live)_[0-9A-Za-z_-]{32,64}$/;
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_CHARACTERS = 43;
 /** "ep_test_" and enough to tell a department's keys apart. */
@@ -27,49 +28,109 @@ export interface NewApiKey {
   secret?: string;
 }
 
-/** A key for a department's system. It is told once: what is kept is its hash, and its first characters to be recognised by. */
+/** A key that no person of the department made. It is told once: what is kept is its hash, and its first characters to be recognised by. */
 export async function createApiKey(
   db: Db | Tx,
-  { issuer, name, isTest, scopes = ACTS, secret }: NewApiKey,
+  { issuer, name, isTest, scopes = ACTS, secret = createApiKeySecret(isTest) }: NewApiKey,
 ): Promise<string> {
-  const key = secret ?? `ep_${isTest ? 'test' : 'live'}_${randomText()}`;
   await db
     .insertInto('api_keys')
-    .values({
-      issuer_id: issuer.id,
-      name,
-      prefix: key.slice(0, SHOWN_CHARACTERS),
-      key_sha256: sha256(key),
-      scopes: [...scopes],
-    })
+    .values({ issuer_id: issuer.id, name, ...keptOf(secret), scopes: [...scopes] })
     .onConflict((conflict) => conflict.column('key_sha256').doNothing())
     .execute();
-  return key;
+  return secret;
 }
 
-/** Whose key it is; null for an unknown or revoked one. Its last use is noted to the minute, so that reading costs no write. */
-export async function findCaller(db: Db, key: string, now: Date): Promise<Caller | null> {
-  if (!FORM.test(key)) return null;
-  const hash = sha256(key);
-  const apiKey = await db
-    .selectFrom('api_keys')
-    .selectAll()
-    .where('key_sha256', '=', hash)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  // what the index search takes longer for is a prefix of the hash, from which no key follows
-  if (!apiKey || !timingSafeEqual(apiKey.key_sha256, hash)) return null;
+/** 256 random bits: a plain hash tells nothing of them, so none that is slow on purpose is needed. */
+export function createApiKeySecret(isTest: boolean): string {
+  return `ep_${isTest ? 'test' : 'live'}_${randomText()}`;
+}
+
+/** What the database knows of a secret. */
+export function keptOf(secret: string): Pick<ApiKeyRow, 'prefix' | 'key_sha256'> {
+  return { prefix: secret.slice(0, SHOWN_CHARACTERS), key_sha256: sha256(secret) };
+}
+
+/** When it is, and whether this service is a test: a key of the other kind opens nothing. */
+export interface Circumstances {
+  now: Date;
+  isTest: boolean;
+}
+
+/**
+ * Whose key it is; null for an unknown or deactivated one. Its last use is noted to the minute, so that reading costs no write.
+ * @throws AppError API_KEY_MODE, API_KEY_EXPIRED: told to whoever has the key, and to nobody who guesses
+ */
+export async function findCaller(db: Db, key: string, when: Circumstances): Promise<Caller | null> {
+  const apiKey = await findApiKey(db, key, when);
+  if (!apiKey) return null;
   const issuer = await db
     .selectFrom('issuers')
     .selectAll()
     .where('id', '=', apiKey.issuer_id)
     .executeTakeFirstOrThrow();
-  if (now.getTime() - (apiKey.last_used_at?.getTime() ?? 0) >= USE_NOTED_EVERY_MS)
-    await db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', apiKey.id).execute();
-  return { actor: { issuer, id: `key:${apiKey.id}`, name: apiKey.name, may: new Set(apiKey.scopes as Act[]) }, apiKey };
+  return { actor: toKeyActor(apiKey, issuer), apiKey };
 }
 
-/** 256 random bits: a plain hash tells nothing of them, so none that is slow on purpose is needed. */
+export function toKeyActor({ id, name, scopes }: ApiKeyRow, issuer: IssuerRow): Actor {
+  return { issuer, id: toKeyActorId(id), name, may: new Set(scopes as Act[]) };
+}
+
+/** As it stands beside what is done with the key. */
+export function toKeyActorId(id: number): string {
+  return `key:${id}`;
+}
+
+async function findApiKey(db: Db, key: string, when: Circumstances): Promise<ApiKeyRow | null> {
+  const mode = FORM.exec(key)?.[1];
+  if (mode === undefined) return null;
+  const hash = sha256(key);
+  const apiKey = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where((where) => where.or([where('key_sha256', '=', hash), where('previous_sha256', '=', hash)]))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  // what the index search takes longer for is a prefix of the hash, from which no key follows
+  const isNewest = apiKey !== undefined && timingSafeEqual(apiKey.key_sha256, hash);
+  if (!apiKey || !(isNewest || (apiKey.previous_sha256 && timingSafeEqual(apiKey.previous_sha256, hash)))) return null;
+  requireMode(mode, when);
+  requireTime(apiKey, { isNewest, now: when.now });
+  await noteUse(db, apiKey, { isNewest, now: when.now });
+  return apiKey;
+}
+
+function requireMode(mode: string, { isTest }: Circumstances): void {
+  if ((mode === 'test') === isTest) return;
+  throw new AppError('API_KEY_MODE', `this service takes keys that begin with ep_${isTest ? 'test' : 'live'}_`);
+}
+
+interface Used {
+  /** Or else the one before a rotation. */
+  isNewest: boolean;
+  now: Date;
+}
+
+function requireTime({ expires_at, previous_until }: ApiKeyRow, { isNewest, now }: Used): void {
+  if (expires_at !== null && expires_at <= now)
+    throw new AppError('API_KEY_EXPIRED', `the API key ended at ${expires_at.toISOString()}: have another one made`);
+  if (!isNewest && (previous_until as Date) <= now)
+    throw new AppError(
+      'API_KEY_EXPIRED',
+      `the API key was rotated, and this one ended at ${(previous_until as Date).toISOString()}: use the new one`,
+    );
+}
+
+async function noteUse(db: Db, { id, ...row }: ApiKeyRow, { isNewest, now }: Used): Promise<void> {
+  const column = isNewest ? 'last_used_at' : 'previous_used_at';
+  if (now.getTime() - (row[column]?.getTime() ?? 0) < USE_NOTED_EVERY_MS) return;
+  await db
+    .updateTable('api_keys')
+    .set({ [column]: now })
+    .where('id', '=', id)
+    .execute();
+}
+
 function randomText(): string {
   let text = '';
   while (text.length < SECRET_CHARACTERS)

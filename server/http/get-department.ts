@@ -22,9 +22,11 @@ const department = z
     }),
     apiKey: z
       .strictObject({
+        id: z.string(),
         name: z.string(),
         prefix: z.string(),
         createdAt: instant,
+        expiresAt: instant.nullable(),
         lastUsedAt: instant.nullable(),
       })
       .nullable(),
@@ -50,9 +52,11 @@ export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDe
         keys: { anchor: issuer.anchor_key, status: issuer.status_key },
         caller: { id: actor.id, name: actor.name, may: [...actor.may] },
         apiKey: apiKey && {
+          id: `key_${apiKey.id}`,
           name: apiKey.name,
           prefix: apiKey.prefix,
           createdAt: apiKey.created_at.toISOString(),
+          expiresAt: apiKey.expires_at?.toISOString() ?? null,
           lastUsedAt: apiKey.last_used_at?.toISOString() ?? null,
         },
       };

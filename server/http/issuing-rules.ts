@@ -19,7 +19,8 @@ const issuingRule = z
   .strictObject({ type: z.string(), ...ruleFields, links: z.strictObject({ self: z.string() }) })
   .meta({ id: 'IssuingRule' });
 
-type ListTypes = (department: string) => readonly CatalogueType[];
+/** The types of the actor's department, once it is known that the actor may: whoever may not learns nothing of what there is. */
+type ListTypes = (actor: Actor) => readonly CatalogueType[];
 
 export function getIssuingRuleRoute(
   listTypes: ListTypes,
@@ -58,8 +59,8 @@ export function setIssuingRuleRoute(
   });
 }
 
-function requireCode(listTypes: ListTypes, { issuer }: Actor, code: string): string {
-  if (listTypes(issuer.code).some((type) => type.code === code)) return code;
+function requireCode(listTypes: ListTypes, actor: Actor, code: string): string {
+  if (listTypes(actor).some((type) => type.code === code)) return code;
   throw new RequestError('TYPE_NOT_FOUND', 'your department has no credential type with this code');
 }
 

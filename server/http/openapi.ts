@@ -15,11 +15,13 @@ const DESCRIPTION = [
 /** What every route of a kind can answer with. */
 const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   open: [],
-  read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'SIGN_IN_REQUIRED', 'QUERY_INVALID'],
+  read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'API_KEY_EXPIRED', 'API_KEY_MODE', 'SIGN_IN_REQUIRED', 'QUERY_INVALID'],
   session: ['SIGN_IN_REQUIRED', 'QUERY_INVALID'],
   write: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
+    'API_KEY_EXPIRED',
+    'API_KEY_MODE',
     'SIGN_IN_REQUIRED',
     'CSRF_REFUSED',
     'IDEMPOTENCY_KEY_MISSING',

@@ -30,6 +30,36 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The API key is not valid',
     help: 'The key is unknown or was revoked. Check that the whole key was copied, and that it belongs to this service.',
   },
+  API_KEY_EXPIRED: {
+    status: 401,
+    title: 'The API key has ended',
+    help: 'It was made for a time, or another secret took its place and the overlap is over. The administrator of your department rotates keys before they end, by POST /v1/api-keys/{id}/rotate, or makes another one.',
+  },
+  API_KEY_MODE: {
+    status: 401,
+    title: 'The API key is for another service',
+    help: 'Keys that begin with ep_test_ open test services alone, keys that begin with ep_live_ live ones alone. Check which of both you meant to call.',
+  },
+  API_KEY_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such API key',
+    help: 'GET /v1/api-keys lists the keys of your department.',
+  },
+  API_KEY_INACTIVE: {
+    status: 409,
+    title: 'The API key works no more',
+    help: 'It has ended or was deactivated, and that is for good. Make another one with POST /v1/api-keys.',
+  },
+  API_KEY_LIMIT: {
+    status: 409,
+    title: 'There are too many API keys',
+    help: 'Deactivate those that no system uses: GET /v1/api-keys shows when each was used last.',
+  },
+  SCOPES_EXCEEDED: {
+    status: 403,
+    title: 'You cannot give what you may not do',
+    help: 'A key gets rights that whoever makes or rotates it has too: "caller.may" of GET /v1/me. A key that issues alone is made by another key that may, or by the operator with "eproof key add".',
+  },
   ROUTE_UNKNOWN: {
     status: 404,
     title: 'There is nothing at this address',

@@ -6,6 +6,7 @@ import { decodeHeaderItems } from '../../proof/header.ts';
 import { isJsonObject, type JsonObject } from '../../proof/json.ts';
 import { AppError } from '../app-error.ts';
 import type { Actor } from '../auth/policy.ts';
+import { isSamePerson } from '../auth/same-person.ts';
 import { recomputeContent } from '../keys/signer.ts';
 import type { ApprovalRow, CredentialRow, Db, DraftRow, Tx } from '../store/schema.ts';
 import { findIssuingRule } from './issuing-rules.ts';
@@ -35,10 +36,15 @@ export async function approvalsNeeded(tx: Db | Tx, { issuer }: Actor, code: stri
 }
 
 /** Preparer, editor, submitter and every approver are different people. @throws AppError SAME_PERSON */
-export function requireOtherPerson({ id }: Actor, draft: DraftRow, given: readonly ApprovalRow[]): void {
-  if (draft.people.includes(id))
+export async function requireOtherPerson(
+  tx: Tx,
+  actor: Actor,
+  { people, given }: { people: readonly string[]; given: readonly ApprovalRow[] },
+): Promise<void> {
+  if (await isSamePerson(tx, actor, people))
     throw new AppError('SAME_PERSON', 'who prepared, edited or submitted a draft cannot approve it');
-  if (given.some(({ actor }) => actor === id))
+  const approvers = given.map((approval) => approval.actor);
+  if (await isSamePerson(tx, actor, approvers))
     throw new AppError('SAME_PERSON', "you have approved this already: the other approval is another person's");
 }
 

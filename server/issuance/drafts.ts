@@ -153,7 +153,7 @@ export async function approveDraft(
   requireSeen(contentHash, credential);
   await requireUnchanged(tx, deps, credential);
   const given = await findApprovals(tx, draft, credential.content_hash);
-  requireOtherPerson(actor, draft, given);
+  await requireOtherPerson(tx, actor, { people: draft.people, given });
   const at = new Date(deps.now());
   await tx
     .insertInto('approvals')

@@ -3,6 +3,7 @@ import { decodeDate, toDate, toHongKongDay } from '../../proof/day.ts';
 import { AppError, type AppErrorCode } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
+import { isSamePerson } from '../auth/same-person.ts';
 import type { CredentialRow, Db, IssuerRow, StatusChangeState, StatusOperationRow, Tx } from '../store/schema.ts';
 import { fromCredentialId, toCredentialId } from './credential-id.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
@@ -281,12 +282,13 @@ async function findFiltered(
  * @throws AppError OPERATION_NOT_FOUND, OPERATION_CLOSED, SAME_PERSON
  */
 export async function confirmOperation(tx: Tx, deps: IssuanceDeps, { actor, id }: One): Promise<OperationView> {
+  requireDecider(actor);
   const operation = await lockOpen(tx, { actor, id });
   const candidates = await lockCandidates(tx, operation);
   const codes = candidates.map(({ code }) => code);
   // a rule that became stricter since the preview holds
   const approvals = Math.max(operation.approvals, await statusApprovals(tx, actor.issuer, codes));
-  requireConfirmer(actor, operation, approvals);
+  await requireConfirmer(tx, actor, { requestedBy: operation.requested_by, approvals });
   requireFuture(operation, todayOf(deps));
   const ready = await findUnchanged(tx, { operation, candidates, today: todayOf(deps), issuer: actor.issuer });
   await recordChanges(tx, deps, { operation, ready });
@@ -295,9 +297,18 @@ export async function confirmOperation(tx: Tx, deps: IssuanceDeps, { actor, id }
   return toView(tx, closed);
 }
 
-function requireConfirmer(actor: Actor, operation: StatusOperationRow, approvals: number): void {
+/** Before anything is looked for: which of both rights it takes depends on what is found. */
+function requireDecider(actor: Actor): void {
+  if (!actor.may.has('status.approve')) requireAct(actor, 'status.change');
+}
+
+async function requireConfirmer(
+  tx: Tx,
+  actor: Actor,
+  { requestedBy, approvals }: { requestedBy: string; approvals: number },
+): Promise<void> {
   requireAct(actor, approvals > 0 ? 'status.approve' : 'status.change');
-  if (approvals > 0 && actor.id === operation.requested_by)
+  if (approvals > 0 && (await isSamePerson(tx, actor, [requestedBy])))
     throw new AppError('SAME_PERSON', 'the change needs a second person: somebody else has to confirm it');
 }
 
@@ -405,7 +416,7 @@ function noteContext(seq: number): string {
 
 /** @throws AppError OPERATION_NOT_FOUND, OPERATION_CLOSED */
 export async function cancelOperation(tx: Tx, deps: IssuanceDeps, { actor, id }: One): Promise<OperationView> {
-  if (!actor.may.has('status.approve')) requireAct(actor, 'status.change');
+  requireDecider(actor);
   const operation = await lockOpen(tx, { actor, id });
   const closed = await close(tx, deps, { operation, actor, state: 'cancelled' });
   await audit(tx, { actor, operation: closed, what: 'cancel' }, []);

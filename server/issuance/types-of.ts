@@ -1,9 +1,9 @@
 import type { Catalogue, CatalogueType } from '../../catalogue/catalogue.ts';
-import { type Actor, requireAct } from '../auth/policy.ts';
+import { type Act, type Actor, requireAct } from '../auth/policy.ts';
 
 /** The newest version of each type that the actor's department issues, by code. @throws AppError FORBIDDEN */
-export function listTypes(catalogue: Catalogue, actor: Actor): CatalogueType[] {
-  requireAct(actor, 'department.read');
+export function listTypes(catalogue: Catalogue, actor: Actor, act: Act = 'department.read'): CatalogueType[] {
+  requireAct(actor, act);
   return newestTypes(catalogue, actor.issuer.code);
 }
 

@@ -64,6 +64,17 @@ export interface ApiKeysTable {
   created_at: Generated<Date>;
   last_used_at: Date | null;
   revoked_at: Date | null;
+  /** Null for what the operator set up. */
+  created_by: string | null;
+  /** Whoever was told one of its secrets: "officer:7", and "key:3" for a key that made it. */
+  people: Generated<string[]>;
+  /** Null for what the operator set up without an end. */
+  expires_at: Date | null;
+  rotated_at: Date | null;
+  /** The secret before the last rotation, until when it works too, and its last use. */
+  previous_sha256: Buffer | null;
+  previous_until: Date | null;
+  previous_used_at: Date | null;
 }
 
 export interface CredentialTypesTable {

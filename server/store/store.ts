@@ -13,6 +13,7 @@ import { audit } from './migrations/0007-audit.ts';
 import { webhooks } from './migrations/0007-webhooks.ts';
 import { erasures } from './migrations/0011-erasures.ts';
 import { extensions } from './migrations/0013-extensions.ts';
+import { managedKeys } from './migrations/0014-managed-keys.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import type { Database, Db } from './schema.ts';
 
@@ -29,6 +30,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0011-erasures': erasures,
   '0013-extensions': extensions,
   '0017-webhook-turns': webhookTurns,
+  '0014-managed-keys': managedKeys,
 };
 
 export interface Store {

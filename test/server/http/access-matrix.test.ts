@@ -3,13 +3,15 @@ import { createApiKey } from '../../../server/auth/api-key.ts';
 import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
-type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery';
+type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery' | 'key';
 
 interface Entry {
   /** What it takes; null where every caller may. */
   act: Act | null;
   /** Another that will do. */
   or?: Act;
+  /** Another that it takes instead, where the rule of a type says so. */
+  sometimes?: Act;
   /** What "{id}" names. */
   of?: Kind;
   body?: () => object;
@@ -20,6 +22,7 @@ const changing: Entry = { act: 'status.change', of: 'credential', body: () => ({
 const preparing: Entry = { act: 'credentials.prepare', of: 'draft', body: () => ({}) };
 const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage', of });
 const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
+const newKey = { name: 'key', scopes: ['keys.manage'] };
 const roles = () => ({ roles: ['auditor'] });
 
 /** Who may what, for every route of a department. A new route fails here until it is told. */
@@ -43,7 +46,7 @@ const MATRIX: Record<string, Entry> = {
   },
   listStatusChanges: { act: 'credentials.read' },
   getStatusChange: reading('operation'),
-  confirmStatusChange: { act: 'status.change', of: 'operation', body: () => ({}) },
+  confirmStatusChange: { act: 'status.change', sometimes: 'status.approve', of: 'operation', body: () => ({}) },
   cancelStatusChange: { act: 'status.change', or: 'status.approve', of: 'operation', body: () => ({}) },
   listDrafts: { act: 'credentials.read' },
   getDraft: reading('draft'),
@@ -65,6 +68,11 @@ const MATRIX: Record<string, Entry> = {
   addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
   changeRoles: { act: 'officers.manage', of: 'officer', body: roles },
   deactivateOfficer: { act: 'officers.manage', of: 'officer', body: () => ({}) },
+  listApiKeys: { act: 'keys.manage' },
+  getApiKey: { act: 'keys.manage', of: 'key' },
+  createApiKey: { act: 'keys.manage', body: () => newKey },
+  rotateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
+  deactivateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
   createWebhook: { act: 'webhooks.manage', body: () => webhook },
   listWebhooks: { act: 'webhooks.manage' },
   getWebhook: managing('webhook'),
@@ -95,6 +103,7 @@ describe('access matrix', () => {
     operation: '',
     webhook: '',
     delivery: '',
+    key: '',
   };
   const nothing: Record<Kind, string> = {
     credential: 'crd_000000000000',
@@ -104,6 +113,7 @@ describe('access matrix', () => {
     operation: 'sop_999999',
     webhook: 'whk_999999',
     delivery: 'dlv_999999',
+    key: 'key_999999',
   };
   const keys = new Map<string, string>();
 
@@ -114,6 +124,7 @@ describe('access matrix', () => {
     own.draft = (await call(service, '/v1/drafts', { key: fehd.apiKey, body: newCredential() })).json.id;
     own.credential = (await call(service, '/v1/credentials', { key: fehd.apiKey, body: newCredential() })).json.id;
     const key = fehd.apiKey;
+    own.key = (await call(service, '/v1/api-keys', { key, body: newKey })).json.id;
     own.webhook = (await call(service, '/v1/webhooks', { key, body: webhook })).json.id;
     await call(service, `/v1/webhooks/${own.webhook}/ping`, { key, body: {} });
     own.delivery = (await call(service, `/v1/webhooks/${own.webhook}/deliveries`, { key })).json.items[0].id;
@@ -192,6 +203,15 @@ describe('access matrix', () => {
       if (act === null) continue;
       const only = await ask(operation, { key: await keyWith([act]), ids: own });
       expect(only.status, operation.name).not.to.be.oneOf([401, 403, 404, 422, 500]);
+    }
+  });
+
+  it('asks for the right before it looks for the thing', async () => {
+    for (const operation of ofDepartments().filter(({ path }) => path.includes('{id}'))) {
+      const { act, or, sometimes } = entryOf(operation);
+      const key = await keyWith(ACTS.filter((one) => ![act, or, sometimes].includes(one)));
+      const { status, json } = await ask(operation, { key, ids: nothing });
+      expect([status, json.code], operation.name).to.deep.equal([403, 'FORBIDDEN']);
     }
   });
 

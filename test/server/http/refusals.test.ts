@@ -17,6 +17,14 @@ const MET_ELSEWHERE = {
   ],
   '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
   '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
+  '../auth/api-keys.test.ts': [
+    'API_KEY_EXPIRED',
+    'API_KEY_MODE',
+    'API_KEY_NOT_FOUND',
+    'API_KEY_INACTIVE',
+    'API_KEY_LIMIT',
+    'SCOPES_EXCEEDED',
+  ],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'CONTENT_CHANGED'],
 };
 

@@ -102,7 +102,10 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
       issuer,
       catalogue.types.filter((type) => type.definition.department === code),
     );
-    return { issuer, apiKey: await createApiKey(store.db, { issuer, name: `${code} test`, isTest: true }) };
+    return {
+      issuer,
+      apiKey: await createApiKey(store.db, { issuer, name: `${code} test`, isTest: more.isTest ?? true }),
+    };
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -82,6 +82,11 @@ describe('departments', () => {
       'addOfficer',
       'changeRoles',
       'deactivateOfficer',
+      'listApiKeys',
+      'getApiKey',
+      'createApiKey',
+      'rotateApiKey',
+      'deactivateApiKey',
       // status-operations.test.ts
       'previewStatusChange',
       'listStatusChanges',
