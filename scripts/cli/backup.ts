@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../server/app-error.ts';
 import { type BackupSummary, backUp, checkBackup, restore } from '../../server/store/backup.ts';
-import { openDatabase, setAside } from './database-source.ts';
+import { openDatabase, putBack, setAside } from './database-source.ts';
 
 export const USAGE = `usage: eproof backup --out FILE [--verify]
        eproof restore FILE [--replace | --verify]
@@ -62,8 +62,12 @@ export async function restoreCommand(argv: readonly string[]): Promise<number> {
 async function restoreChecked(file: string, isReplacing: boolean): Promise<number> {
   const database = await openDatabase({ alone: true });
   try {
-    if (isReplacing) tell(`the database there was is now "${await setAside(database.url, new Date())}"\n`);
-    const summary = await restore(database.url, file);
+    const kept = isReplacing ? await setAside(database.url, new Date()) : null;
+    const summary = await restore(database.url, file).catch(async (error: unknown) => {
+      if (kept !== null) await putBack(database.url, kept);
+      throw error;
+    });
+    if (kept !== null) tell(`the database there was is now "${kept}"\n`);
     return tell(
       `${describe(summary)} restored. The next start erases again what was erased since, and reads back from the manifests\nwhat the chain has beyond this backup. A department of which a manifest is missing issues nothing until it is there.\n`,
     );

@@ -51,16 +51,35 @@ async function startAlone(folder: string): Promise<OpenDatabase> {
 
 /** Puts an empty database in the place of the one at `url`, which stays on the server under the name that is answered. */
 export async function setAside(url: string, now: Date): Promise<string> {
-  const server = new URL(url);
-  const name = decodeURIComponent(server.pathname.slice(1));
-  server.pathname = '/postgres';
+  const name = nameOf(url);
   const kept = `${name}_before_${now.toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  await runBeside(url, [
+    `alter database ${pg.escapeIdentifier(name)} rename to ${pg.escapeIdentifier(kept)}`,
+    `create database ${pg.escapeIdentifier(name)}`,
+  ]);
+  return kept;
+}
+
+/** Undoes `setAside`: what is at `url` by now is empty still, and goes. */
+export async function putBack(url: string, kept: string): Promise<void> {
+  const name = nameOf(url);
+  await runBeside(url, [
+    `drop database ${pg.escapeIdentifier(name)}`,
+    `alter database ${pg.escapeIdentifier(kept)} rename to ${pg.escapeIdentifier(name)}`,
+  ]);
+}
+
+function nameOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
+async function runBeside(url: string, statements: readonly string[]): Promise<void> {
+  const server = new URL(url);
+  server.pathname = '/postgres';
   const client = new pg.Client({ connectionString: server.href });
   await client.connect();
   try {
-    await client.query(`alter database ${pg.escapeIdentifier(name)} rename to ${pg.escapeIdentifier(kept)}`);
-    await client.query(`create database ${pg.escapeIdentifier(name)}`);
-    return kept;
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }

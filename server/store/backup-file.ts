@@ -72,20 +72,30 @@ function toRowPart(line: Uint8Array): BackupPart {
 function toPart(line: Uint8Array, isFirst: boolean): BackupPart {
   const value = parse(line);
   if (isFirst) {
-    if (value.format !== FORMAT) throw unusable(`it is no backup of the format ${FORMAT}`);
+    if (value.format !== FORMAT || typeof value.takenAt !== 'string' || !isTexts(value.migrations))
+      throw unusable(`it is no backup of the format ${FORMAT}`);
     return { kind: 'head', head: value as unknown as BackupHead };
   }
-  if (typeof value.table === 'string') return { kind: 'table', table: value as unknown as TableHead };
+  if (typeof value.table === 'string' && isTexts(value.columns))
+    return { kind: 'table', table: value as unknown as TableHead };
   if (typeof value.sha256 === 'string') return { kind: 'end', end: value as unknown as BackupEnd };
   throw unusable('it has a line that belongs to no table');
 }
 
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
 function parse(line: Uint8Array): Record<string, unknown> {
+  let value: unknown;
   try {
-    return JSON.parse(Buffer.from(line).toString('utf8')) as Record<string, unknown>;
+    value = JSON.parse(Buffer.from(line).toString('utf8'));
   } catch {
-    throw unusable(`it is no backup of the format ${FORMAT}, or was changed`);
+    value = null;
   }
+  if (typeof value !== 'object' || value === null)
+    throw unusable(`it is no backup of the format ${FORMAT}, or was changed`);
+  return value as Record<string, unknown>;
 }
 
 function requireSame(told: BackupEnd, counted: BackupEnd): void {
@@ -97,18 +107,25 @@ export function unusable(why: string, cause?: unknown): AppError {
   return new AppError('BACKUP_UNUSABLE', `this backup cannot be used: ${why}`, cause === undefined ? {} : { cause });
 }
 
+/** Far above a row of ours: a few bytes of gzip can be a line that no memory holds. */
+const MOST_LINE_BYTES = 67_108_864;
+
 /** Every line with its line break. Not node:readline, which also breaks lines at U+2028, and claims' envelopes are not ours to break. */
 async function* linesOf(source: Readable): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
+  let restBytes = 0;
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       let start = 0;
       for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, start)) {
         yield Buffer.concat([...rest, chunk.subarray(start, at + 1)]);
         rest = [];
+        restBytes = 0;
         start = at + 1;
       }
       if (start < chunk.length) rest.push(chunk.subarray(start));
+      restBytes += chunk.length - start;
+      if (restBytes > MOST_LINE_BYTES) throw unusable('it has a line that is longer than any row');
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;

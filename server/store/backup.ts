@@ -5,9 +5,11 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { type BackupHead, END_OF_TABLE, FORMAT, readBackup, type TableHead, unusable } from './backup-file.ts';
+import type { Database } from './schema.ts';
 import { createTables } from './store.ts';
 
 export interface BackupSummary {
@@ -173,18 +175,25 @@ function openBackup(file: string) {
 export async function restore(databaseUrl: string, file: string): Promise<BackupSummary> {
   // read to its end first: what is found damaged halfway has then changed nothing
   const summary = await checkBackup(file);
-  const head = await readHead(file);
-  await createTables(databaseUrl, head.migrations);
+  const { migrations } = await readHead(file);
   const client = await connect(databaseUrl);
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: poolOf(client) }) });
   try {
-    await client.query('begin');
-    await fill(client, file);
-    await setSequences(client);
-    await client.query('commit');
+    await db.transaction().execute(async (tx) => {
+      await createTables(tx, migrations);
+      await fill(client, file);
+      await setSequences(client);
+    });
     return summary;
   } finally {
     await client.end();
   }
+}
+
+/** For Kysely: tables are made and filled by one connection, because it is one transaction. */
+function poolOf(client: pg.Client): PostgresPool {
+  const only = { query: client.query.bind(client), release: () => {} } as unknown as PostgresPoolClient;
+  return { connect: async () => only, end: async () => {} } as PostgresPool;
 }
 
 async function readHead(file: string): Promise<BackupHead> {
@@ -198,16 +207,53 @@ async function readHead(file: string): Promise<BackupHead> {
 }
 
 async function fill(client: pg.Client, file: string): Promise<void> {
-  let copy: ReturnType<typeof copyFrom> | null = null;
+  const missing = new Map((await findTables(client)).map((table) => [table.table, table]));
+  let copy: Copy | null = null;
   for await (const part of readBackup(openBackup(file))) {
-    if (part.kind === 'table') copy = client.query(copyFrom(toCopy(part.table, 'from stdin')));
-    if (part.kind === 'row' && copy && !copy.write(part.line)) await once(copy, 'drain');
-    if (part.kind === 'end-of-table' && copy) {
-      copy.end();
-      await once(copy, 'finish');
-      copy = null;
+    if (part.kind === 'table') {
+      requireExpected(part.table, missing.get(part.table.table));
+      missing.delete(part.table.table);
+      copy = openCopy(client, part.table);
     }
+    if (part.kind === 'row') await copy?.write(part.line);
+    if (part.kind === 'end-of-table') await copy?.end();
   }
+  const [name] = missing.keys();
+  if (name !== undefined) throw unusable(`it lacks the table "${name}"`);
+}
+
+// A file could name any table of the database, those of PostgreSQL's own users among them, and leave out what must not be set.
+function requireExpected(table: TableHead, expected: TableHead | undefined): void {
+  if (!expected || JSON.stringify(table.columns) !== JSON.stringify(expected.columns))
+    throw unusable(`"${table.table}" with these columns is no table that is to be filled, or comes twice`);
+}
+
+interface Copy {
+  write(line: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** The server refuses a row whenever it gets to it: whoever writes next, or ends, hears of it. */
+function openCopy(client: pg.Client, table: TableHead): Copy {
+  const stream = client.query(copyFrom(toCopy(table, 'from stdin')));
+  const fault = new Promise<never>((_resolve, reject) =>
+    stream.on('error', (error) => reject(toUnusable(error, table))),
+  );
+  fault.catch(() => {});
+  return {
+    async write(line) {
+      if (!stream.write(line)) await Promise.race([fault, once(stream, 'drain')]);
+    },
+    async end() {
+      stream.end();
+      await Promise.race([fault, once(stream, 'finish')]);
+    },
+  };
+}
+
+/** Classes 22 and 23: the value is none of its column's, or breaks a rule of the table. */
+function toUnusable(error: Error & { code?: string }, { table }: TableHead): Error {
+  return /^2[23]/.test(error.code ?? '') ? unusable(`a row of "${table}" is none that can be there`, error) : error;
 }
 
 /** The next row of each table gets a number that none had before. */

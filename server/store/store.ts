@@ -15,7 +15,7 @@ import { erasures } from './migrations/0011-erasures.ts';
 import { extensions } from './migrations/0013-extensions.ts';
 import { managedKeys } from './migrations/0014-managed-keys.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
-import type { Database, Db } from './schema.ts';
+import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
 const MIGRATIONS: Record<string, Migration> = {
@@ -91,22 +91,15 @@ function createPool(databaseUrl: string, { maxConnections = 10, onConnectionErro
  * Gives an empty database the tables that it has after `migrations`: those of a backup, which a newer release may have added to.
  * @throws AppError BACKUP_TARGET_IN_USE where it is not empty, STORE_NEWER where one of them is unknown here
  */
-export async function createTables(databaseUrl: string, migrations: readonly string[]): Promise<void> {
-  const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: databaseUrl, max: 1 }) }),
-  });
-  try {
-    await requireEmpty(db);
-    requireKnown(migrations);
-    const chosen = Object.fromEntries(migrations.map((name) => [name, MIGRATIONS[name] as Migration]));
-    const { error } = await new Migrator({ db, provider: { getMigrations: async () => chosen } }).migrateToLatest();
-    if (error) throw error;
-  } finally {
-    await db.destroy();
-  }
+export async function createTables(tx: Tx, migrations: readonly string[]): Promise<void> {
+  await requireEmpty(tx);
+  requireKnown(migrations);
+  const chosen = Object.fromEntries(migrations.map((name) => [name, MIGRATIONS[name] as Migration]));
+  const { error } = await new Migrator({ db: tx, provider: { getMigrations: async () => chosen } }).migrateToLatest();
+  if (error) throw error;
 }
 
-async function requireEmpty(db: Db): Promise<void> {
+async function requireEmpty(db: Tx): Promise<void> {
   const { rows } = await sql<{ relname: string }>`select relname from pg_class
     where relnamespace = current_schema()::regnamespace and relkind = 'r' limit 1`.execute(db);
   if (rows[0])

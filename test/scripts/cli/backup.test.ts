@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { sql } from 'kysely';
 import { openStore } from '../../../server/store/store.ts';
 import { createDatabase } from '../../server/database.ts';
 
@@ -50,6 +53,28 @@ describe('eproof backup and eproof restore', () => {
     expect(replaced.stdout).to.match(/is now "eproof_[0-9a-f]{12}_before_\d{14}"/);
   });
 
+  it('leave the database in its place where the backup cannot be put there', async () => {
+    const databases = async () => {
+      const store = await openStore(url);
+      try {
+        const names = sql<{
+          datname: string;
+        }>`select datname from pg_database where datname like current_database() || '%'`;
+        return (await names.execute(store.db)).rows;
+      } finally {
+        await store.close();
+      }
+    };
+    await run(['backup', '--out', file]);
+    const before = await databases();
+    const crafted = join(folder, 'crafted.gz');
+    writeFileSync(crafted, gzipSync(withoutTable(gunzipSync(readFileSync(file)).toString('latin1'), 'audit_heads')));
+    const refused = await run(['restore', crafted, '--replace']);
+    expect(refused.stderr).to.contain('it lacks the table "audit_heads"');
+    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(await databases()).to.deep.equal(before);
+  });
+
   it('refuse early what cannot work, and leave nothing behind', async () => {
     const empty = mkdtempSync(join(folder, 'empty-'));
     for (const [args, code, says] of [
@@ -75,3 +100,13 @@ describe('eproof backup and eproof restore', () => {
     expect(await run(['restore', damaged, '--verify'])).to.include({ code: 1 });
   });
 });
+
+/** A backup that lacks a table, by somebody who knows the format. */
+function withoutTable(text: string, table: string): string {
+  const lines = text.trimEnd().split('\n');
+  const at = lines.findIndex((line) => line.startsWith(`{"table":"${table}"`));
+  const rest = `${lines.toSpliced(at, 2).slice(0, -1).join('\n')}\n`;
+  const { rows } = JSON.parse(lines.at(-1) as string) as { rows: Record<string, number> };
+  delete rows[table];
+  return `${rest}${JSON.stringify({ rows, sha256: createHash('sha256').update(rest, 'latin1').digest('hex') })}\n`;
+}

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { eraseCredential, replayErasures } from '../../../server/issuance/erase.ts';
 import { issueCredential } from '../../../server/issuance/issue.ts';
 import { backUp, checkBackup, restore } from '../../../server/store/backup.ts';
 import type { Db } from '../../../server/store/schema.ts';
-import { createTables, openStore, type Store } from '../../../server/store/store.ts';
+import { openStore, type Store } from '../../../server/store/store.ts';
 import { createDatabase } from '../database.ts';
 import { actorOf, createWorld, eventually, expectCode, sampleRequest, untilFinal, type World } from '../harness.ts';
 import { startJobsOn } from '../instance.ts';
@@ -133,8 +136,7 @@ describe('a backup', () => {
       writeFileSync(damaged, gzipSync(damage(gunzipSync(readFileSync(file)))));
       const url = await createDatabase();
       await expectCode(restore(url, damaged), 'BACKUP_UNUSABLE');
-      // nothing was made: the database is as empty as it was
-      await createTables(url, []);
+      await expectEmpty(url);
     });
 
   it('is not restored into a database that has something', () =>
@@ -148,9 +150,74 @@ describe('a backup', () => {
 
   it('is not restored by a release that is older than it', async () => {
     const newer = join(folder, 'release.gz');
-    writeFileSync(newer, gzipSync(Buffer.from(resigned(gunzipSync(readFileSync(file)).toString('latin1')), 'latin1')));
+    rewrite(newer, (text) => text.replace('"migrations":[', '"migrations":["9999-future",'));
     await expectCode(restore(await createDatabase(), newer), 'STORE_NEWER');
   });
+
+  const OF_ISSUERS = /^\{"table":"issuers".*$/m;
+  for (const [what, change] of [
+    [
+      "names a table of PostgreSQL's own",
+      (text: string) => text.replace(OF_ISSUERS, '{"table":"pg_authid","columns":["oid","rolname"]}\n\\.\n$&'),
+    ],
+    ['leaves a column out', (text: string) => text.replace('"columns":["seq","id",', '"columns":["id",')],
+    [
+      'puts SQL in the name of a column',
+      (text: string) => text.replace(OF_ISSUERS, (head) => head.replace('"code"', '"code) from program \'true\'; --"')),
+    ],
+    ['has a table twice', (text: string) => text.replace(OF_ISSUERS, (head) => `${head}\n\\.\n${head}`)],
+    ['lacks a table', (text: string) => text.replace(/^\{"table":"audit_heads".*\n\\\.\n/m, '')],
+    ['has a row that no table takes', (text: string) => text.replace(OF_ISSUERS, '$&\nno row at all')],
+    ['has a row that breaks a rule', (text: string) => text.replace(/\tactive\t/, '\tno-state\t')],
+    [
+      'has a table without columns',
+      (text: string) => text.replace(/"table":"issuers","columns":.*$/m, '"table":"issuers"}'),
+    ],
+    ['has no list of migrations', (text: string) => text.replace(/"migrations":\[[^\]]*\]/, '"migrations":{}')],
+    ['is null', (text: string) => text.replace(/^.*$/m, 'null')],
+  ] as const)
+    it(`is refused, and nothing of it kept, where its hash is right and it ${what}`, async () => {
+      const crafted = join(folder, 'crafted.gz');
+      rewrite(crafted, (text) => {
+        const changed = change(text);
+        expect(changed).to.not.equal(text);
+        return changed;
+      });
+      const url = await createDatabase();
+      await expectCode(restore(url, crafted), 'BACKUP_UNUSABLE');
+      await expectEmpty(url);
+    });
+
+  it('is refused where a few bytes of it would be a line that no memory holds', async () => {
+    const bomb = join(folder, 'bomb.gz');
+    const zeros = Buffer.alloc(16_777_216);
+    async function* content() {
+      yield Buffer.from(gunzipSync(readFileSync(file)).toString('latin1').split('\n').slice(0, 2).join('\n'), 'latin1');
+      for (let i = 0; i < 8; i++) yield zeros;
+    }
+    await pipeline(Readable.from(content()), createGzip({ level: 1 }), createWriteStream(bomb));
+    const error = await checkBackup(bomb).catch((thrown: Error) => thrown);
+    expect(error).to.include({ code: 'BACKUP_UNUSABLE' });
+    expect((error as Error).message).to.contain('longer than any row');
+  });
+
+  /** Writes a changed copy of the backup, with counts and hash that fit. */
+  function rewrite(path: string, change: (text: string) => string) {
+    const lines = change(gunzipSync(readFileSync(file)).toString('latin1')).split('\n');
+    const rows: Record<string, number> = {};
+    let table: string | null = null;
+    for (const line of lines) {
+      if (line === '\\.') table = null;
+      else if (table !== null) rows[table] = (rows[table] as number) + 1;
+      else if (line.startsWith('{"table"')) {
+        table = JSON.parse(line).table as string;
+        rows[table] = 0;
+      }
+    }
+    const end = lines.findLastIndex((line) => line !== '');
+    lines[end] = JSON.stringify({ rows, sha256: '0'.repeat(64) });
+    writeFileSync(path, gzipSync(Buffer.from(resigned(lines.join('\n')), 'latin1')));
+  }
 
   it('leaves no half file where it cannot be written', async () => {
     const missing = join(folder, 'none', 'backup.gz');
@@ -189,10 +256,23 @@ function withoutRow(bytes: Buffer): Buffer {
   return Buffer.from([...lines.slice(0, at + 1), ...lines.slice(at + 2)].join('\n'), 'latin1');
 }
 
-/** The backup of a release with one more migration, and the hash that goes with it. */
+/** A file of somebody who knows the format, and so the hash that goes with it. */
 function resigned(text: string): string {
-  const changed = text.replace('"migrations":[', '"migrations":["9999-future",');
-  const end = changed.trimEnd().lastIndexOf('\n') + 1;
-  const sha256 = createHash('sha256').update(changed.slice(0, end), 'latin1').digest('hex');
-  return changed.slice(0, end) + changed.slice(end).replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${sha256}"`);
+  const end = text.trimEnd().lastIndexOf('\n') + 1;
+  const sha256 = createHash('sha256').update(text.slice(0, end), 'latin1').digest('hex');
+  return text.slice(0, end) + text.slice(end).replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${sha256}"`);
+}
+
+/** Nothing was made: the database is as empty as it was. */
+async function expectEmpty(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      "select relname from pg_class where relnamespace = 'public'::regnamespace union select proname from pg_proc where pronamespace = 'public'::regnamespace",
+    );
+    expect(rows).to.deep.equal([]);
+  } finally {
+    await client.end();
+  }
 }
