@@ -5,6 +5,7 @@ const results = [
   runStep('style (Biome)', 'biome', ['check', '--error-on-warnings', '.']),
   runStep('types and imports between rooms (tsc -b)', 'tsc', ['-b']),
   runStep('test vectors unchanged', process.execPath, ['scripts/make-vectors.ts', '--check']),
+  runStep('types of the client (client/api.ts)', process.execPath, ['scripts/make-client.ts', '--check']),
   runStep('QR versions in FORMAT.md', process.execPath, ['scripts/qr-table.ts', '--check']),
   runStep('what the pages carry (bundle rule)', process.execPath, ['scripts/build-verifier.ts', '--check']),
 ];

@@ -210,7 +210,8 @@ function providerAddress(signIn: SignInSettings | null, { issuer }: Actor): stri
   return providerOf(signIn.providers, { people: 'officers', department: issuer.code }).issuer;
 }
 
-function createRoutes(parts: AppParts): Route[] {
+/** Every route, which is also what the description of the API is made of. */
+export function createRoutes(parts: AppParts): Route[] {
   const { departmentDb: db, deps, catalogue, checks, isTest, webhooks, signIn } = parts;
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
   const readableTypes = (actor: Actor) => listTypes(catalogue, actor);

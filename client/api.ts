@@ -1,0 +1,1296 @@
+// Made of the description of the API by scripts/make-client.ts, which is run again where a route changes.
+import type { Json, JsonObject } from '../proof/json.ts';
+
+export interface ApiKey {
+  id: string;
+  name: string;
+  /** The first characters of the secret, to know it again by */
+  prefix: string;
+  mode: 'test' | 'live';
+  scopes: readonly string[];
+  state: 'active' | 'expired' | 'deactivated';
+  /** Null for what the operator set up */
+  createdBy: string | null;
+  /** Whoever was told one of its secrets: none of them may approve what was done with it */
+  people: readonly string[];
+  /** UTC */
+  createdAt: string;
+  expiresAt: string | null;
+  /** To the minute */
+  lastUsedAt: string | null;
+  rotatedAt: string | null;
+  /** Until when the secret before the last rotation works too */
+  previousUntil: string | null;
+  previousLastUsedAt: string | null;
+  links: {
+    self: string;
+  };
+}
+
+export interface ApiKeyPage {
+  items: readonly ApiKey[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface ApiKeyRotation {
+  /** For how long the secret that there is goes on working; 0 ends it at once */
+  overlapHours?: number | undefined;
+  /** Another end; the one that it has where it is left out */
+  expiresAt?: string | undefined;
+}
+
+export interface ApiKeyWithSecret {
+  id: string;
+  name: string;
+  /** The first characters of the secret, to know it again by */
+  prefix: string;
+  mode: 'test' | 'live';
+  scopes: readonly string[];
+  state: 'active' | 'expired' | 'deactivated';
+  /** Null for what the operator set up */
+  createdBy: string | null;
+  /** Whoever was told one of its secrets: none of them may approve what was done with it */
+  people: readonly string[];
+  /** UTC */
+  createdAt: string;
+  expiresAt: string | null;
+  /** To the minute */
+  lastUsedAt: string | null;
+  rotatedAt: string | null;
+  /** Until when the secret before the last rotation works too */
+  previousUntil: string | null;
+  previousLastUsedAt: string | null;
+  links: {
+    self: string;
+  };
+  /** Told once: an answer that is repeated under its Idempotency-Key does not have it */
+  secret?: string | undefined;
+}
+
+export interface AuditPage {
+  items: readonly AuditRecord[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface AuditRecord {
+  /** Its place in the department's chain, from 1 */
+  position: number;
+  issuer: string;
+  at: string;
+  actor: string;
+  act: string;
+  object: string | null;
+  allowed: boolean;
+  /** Why it was refused */
+  code: string | null;
+  before: { readonly [name: string]: string | number | boolean | null } | null;
+  after: { readonly [name: string]: string | number | boolean | null } | null;
+  requestId: string | null;
+  address: string | null;
+  /** Over the hash before and this record, 64 hex digits */
+  hash: string;
+}
+
+export interface Credential {
+  id: string;
+  /** As people type it */
+  reference: string;
+  type: string;
+  typeTitle: Label;
+  version: number;
+  /** Documents are delivered when it is "final" */
+  state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
+  /** Whether it is still on its way to the chain, or a change of its status is */
+  pending: boolean;
+  failure: string | null;
+  /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
+  status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
+  /** Since when and to which last day in Hong Kong it is suspended */
+  suspension: {
+    /** UTC */
+    since: string;
+    until: string | null;
+  } | null;
+  /** The last valid day as it was moved to; null where "validUntil" counts */
+  extension: {
+    validUntil: string | null;
+    pendingRenewal: boolean;
+  } | null;
+  pendingChange: {
+    id: string;
+    act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+    until: string | null;
+    state: 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+  } | null;
+  issued: string;
+  validFrom: string;
+  validUntil: string | null;
+  partlyUntil: string | null;
+  /** Whether it is bound to a key of its holder */
+  bound: boolean;
+  batch: {
+    id: string;
+    number: number | null;
+    index: number;
+    size: number;
+    block: number | null;
+    transaction: string | null;
+  } | null;
+  replaces: string | null;
+  supersededBy: string | null;
+  /** UTC */
+  createdAt: string;
+  finalAt: string | null;
+  /** When its claims and keys were destroyed */
+  erasedAt: string | null;
+  links: {
+    self: string;
+    pdf: string;
+    qrPng: string;
+    qrSvg: string;
+    qrText: string;
+    proof: string;
+  };
+}
+
+export interface CredentialDetail {
+  id: string;
+  /** As people type it */
+  reference: string;
+  type: string;
+  typeTitle: Label;
+  version: number;
+  /** Documents are delivered when it is "final" */
+  state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
+  /** Whether it is still on its way to the chain, or a change of its status is */
+  pending: boolean;
+  failure: string | null;
+  /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
+  status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
+  /** Since when and to which last day in Hong Kong it is suspended */
+  suspension: {
+    /** UTC */
+    since: string;
+    until: string | null;
+  } | null;
+  /** The last valid day as it was moved to; null where "validUntil" counts */
+  extension: {
+    validUntil: string | null;
+    pendingRenewal: boolean;
+  } | null;
+  pendingChange: {
+    id: string;
+    act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+    until: string | null;
+    state: 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+  } | null;
+  issued: string;
+  validFrom: string;
+  validUntil: string | null;
+  partlyUntil: string | null;
+  /** Whether it is bound to a key of its holder */
+  bound: boolean;
+  batch: {
+    id: string;
+    number: number | null;
+    index: number;
+    size: number;
+    block: number | null;
+    transaction: string | null;
+  } | null;
+  replaces: string | null;
+  supersededBy: string | null;
+  /** UTC */
+  createdAt: string;
+  finalAt: string | null;
+  /** When its claims and keys were destroyed */
+  erasedAt: string | null;
+  links: {
+    self: string;
+    pdf: string;
+    qrPng: string;
+    qrSvg: string;
+    qrText: string;
+    proof: string;
+  };
+  claims: JsonObject | null;
+  holder: HolderContact | null;
+}
+
+export interface CredentialPage {
+  items: readonly Credential[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface CredentialType {
+  code: string;
+  version: number;
+  /** The SHA-256 of the definition file: GET /types/{definition}.json */
+  definition: string;
+  title: Label;
+  holder: 'person' | 'company' | 'premises' | 'vehicle' | 'vessel' | 'equipment';
+  disclosure: 'public' | 'holder-consent' | 'authorised-only' | 'knowledge-check';
+}
+
+export interface CredentialTypeDetail {
+  code: string;
+  version: number;
+  /** The SHA-256 of the definition file: GET /types/{definition}.json */
+  definition: string;
+  title: Label;
+  holder: 'person' | 'company' | 'premises' | 'vehicle' | 'vessel' | 'equipment';
+  disclosure: 'public' | 'holder-consent' | 'authorised-only' | 'knowledge-check';
+  /** The rule for the dates */
+  validity: JsonObject;
+  /** What this type calls its dates */
+  dates: JsonObject;
+  claims: readonly JsonObject[];
+  /** A body for POST /v1/credentials to fill in */
+  template: JsonObject;
+}
+
+export interface CredentialTypeList {
+  items: readonly CredentialType[];
+}
+
+export interface Department {
+  department: {
+    code: string;
+    name: Label;
+  };
+  /** The department's number in the registry; null while it is being registered */
+  issuer: number | null;
+  state: 'provisioning' | 'active' | 'held';
+  /** Addresses */
+  keys: {
+    anchor: string | null;
+    status: string | null;
+  };
+  caller: {
+    /** As it stands beside what the caller does */
+    id: string;
+    name: string;
+    may: readonly (
+      | 'department.read'
+      | 'credentials.read'
+      | 'credentials.prepare'
+      | 'credentials.approve'
+      | 'credentials.issue'
+      | 'credentials.erase'
+      | 'status.change'
+      | 'status.approve'
+      | 'validity.change'
+      | 'webhooks.manage'
+      | 'keys.manage'
+      | 'officers.manage'
+      | 'rules.manage'
+      | 'audit.read'
+    )[];
+  };
+  apiKey: {
+    id: string;
+    name: string;
+    prefix: string;
+    /** UTC */
+    createdAt: string;
+    expiresAt: string | null;
+    lastUsedAt: string | null;
+  } | null;
+}
+
+export interface Draft {
+  id: string;
+  type: string;
+  state: 'draft' | 'submitted' | 'issued' | 'discarded';
+  /** The id of the credential, from "issued" on */
+  credential: string | null;
+  preparedBy: string;
+  /** Whoever prepared, edited or submitted it: none of them approves it */
+  people: readonly string[];
+  returnedBy: string | null;
+  contentHash: string | null;
+  approvals: readonly {
+    by: string;
+    /** UTC */
+    at: string;
+  }[];
+  approvalsNeeded: number;
+  /** UTC */
+  createdAt: string;
+  /** UTC */
+  changedAt: string;
+  links: {
+    self: string;
+  };
+}
+
+export interface DraftDetail {
+  id: string;
+  type: string;
+  state: 'draft' | 'submitted' | 'issued' | 'discarded';
+  /** The id of the credential, from "issued" on */
+  credential: string | null;
+  preparedBy: string;
+  /** Whoever prepared, edited or submitted it: none of them approves it */
+  people: readonly string[];
+  returnedBy: string | null;
+  contentHash: string | null;
+  approvals: readonly {
+    by: string;
+    /** UTC */
+    at: string;
+  }[];
+  approvalsNeeded: number;
+  /** UTC */
+  createdAt: string;
+  /** UTC */
+  changedAt: string;
+  links: {
+    self: string;
+  };
+  content: JsonObject | null;
+  /** Why it cannot be submitted as it is */
+  problems: readonly {
+    pointer: string;
+    code: string;
+    message: string;
+  }[];
+  /** Why it was returned */
+  note: string | null;
+}
+
+export interface DraftPage {
+  items: readonly Draft[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface EraseRequest {
+  /** The word "erase": nothing brings the claims back */
+  confirm: 'erase';
+}
+
+export interface ExtensionRequest {
+  /** The new last valid day in Hong Kong */
+  validUntil?: string | undefined;
+  /** In force past its date until further notice, while a renewal is decided */
+  pendingRenewal?: true | undefined;
+  reason?: Reason | undefined;
+  /** Kept for the department; not public */
+  note?: string | undefined;
+}
+
+/** Known to the service alone: never part of what is signed or shown */
+export interface HolderContact {
+  email?: string | undefined;
+  /** The holder's subject at the sign-in service */
+  subject?: string | undefined;
+  language?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
+}
+
+export interface HolderCredential {
+  id: string;
+  /** As people type it */
+  reference: string;
+  type: string;
+  typeTitle: Label;
+  version: number;
+  /** Documents are delivered when it is "final" */
+  state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
+  /** Whether it is still on its way to the chain, or a change of its status is */
+  pending: boolean;
+  failure: string | null;
+  /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
+  status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
+  /** Since when and to which last day in Hong Kong it is suspended */
+  suspension: {
+    /** UTC */
+    since: string;
+    until: string | null;
+  } | null;
+  /** The last valid day as it was moved to; null where "validUntil" counts */
+  extension: {
+    validUntil: string | null;
+    pendingRenewal: boolean;
+  } | null;
+  pendingChange: {
+    id: string;
+    act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+    until: string | null;
+    state: 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+  } | null;
+  issued: string;
+  validFrom: string;
+  validUntil: string | null;
+  partlyUntil: string | null;
+  /** Whether it is bound to a key of its holder */
+  bound: boolean;
+  batch: {
+    id: string;
+    number: number | null;
+    index: number;
+    size: number;
+    block: number | null;
+    transaction: string | null;
+  } | null;
+  replaces: string | null;
+  supersededBy: string | null;
+  /** UTC */
+  createdAt: string;
+  finalAt: string | null;
+  /** When its claims and keys were destroyed */
+  erasedAt: string | null;
+  links: {
+    self: string;
+    pdf: string;
+    qrPng: string;
+    qrSvg: string;
+    qrText: string;
+    proof: string;
+  };
+  department: {
+    code: string;
+    name: Label;
+  };
+}
+
+export interface HolderCredentialDetail {
+  id: string;
+  /** As people type it */
+  reference: string;
+  type: string;
+  typeTitle: Label;
+  version: number;
+  /** Documents are delivered when it is "final" */
+  state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
+  /** Whether it is still on its way to the chain, or a change of its status is */
+  pending: boolean;
+  failure: string | null;
+  /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
+  status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
+  /** Since when and to which last day in Hong Kong it is suspended */
+  suspension: {
+    /** UTC */
+    since: string;
+    until: string | null;
+  } | null;
+  /** The last valid day as it was moved to; null where "validUntil" counts */
+  extension: {
+    validUntil: string | null;
+    pendingRenewal: boolean;
+  } | null;
+  pendingChange: {
+    id: string;
+    act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+    until: string | null;
+    state: 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+  } | null;
+  issued: string;
+  validFrom: string;
+  validUntil: string | null;
+  partlyUntil: string | null;
+  /** Whether it is bound to a key of its holder */
+  bound: boolean;
+  batch: {
+    id: string;
+    number: number | null;
+    index: number;
+    size: number;
+    block: number | null;
+    transaction: string | null;
+  } | null;
+  replaces: string | null;
+  supersededBy: string | null;
+  /** UTC */
+  createdAt: string;
+  finalAt: string | null;
+  /** When its claims and keys were destroyed */
+  erasedAt: string | null;
+  links: {
+    self: string;
+    pdf: string;
+    qrPng: string;
+    qrSvg: string;
+    qrText: string;
+    proof: string;
+  };
+  department: {
+    code: string;
+    name: Label;
+  };
+  /** By name */
+  claims: JsonObject;
+}
+
+export interface HolderCredentialPage {
+  items: readonly HolderCredential[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface IssuingRule {
+  type: string;
+  /** How many people, beside those who prepared it, approve a credential before it is issued */
+  approvals: number;
+  /** The same for a change of its status */
+  statusApprovals: number;
+  links: {
+    self: string;
+  };
+}
+
+export interface Label {
+  en: string;
+  'zh-Hant': string;
+  'zh-Hans': string;
+}
+
+export interface Liveness {
+  live: boolean;
+}
+
+export interface NewApiKey {
+  /** By which people know it, such as the system that uses it */
+  name: string;
+  /** What it may do: rights that you have yourself */
+  scopes: readonly (
+    | 'department.read'
+    | 'credentials.read'
+    | 'credentials.prepare'
+    | 'credentials.approve'
+    | 'credentials.issue'
+    | 'credentials.erase'
+    | 'status.change'
+    | 'status.approve'
+    | 'validity.change'
+    | 'webhooks.manage'
+    | 'keys.manage'
+    | 'officers.manage'
+    | 'rules.manage'
+    | 'audit.read'
+  )[];
+  /** The service's own; another one is refused */
+  mode?: 'test' | 'live' | undefined;
+  /** At most 730 days away; a year where it is left out */
+  expiresAt?: string | undefined;
+}
+
+export interface NewCredential {
+  /** The code of a credential type */
+  type: string;
+  /** By name, as the credential type says: GET /v1/types/{code}. An image is { mediaType, data: base64 }. */
+  claims: JsonObject;
+  validity: {
+    /** The first valid day in Hong Kong */
+    validFrom: string;
+    validUntil?: string | null | undefined;
+    /** Today in Hong Kong where it is left out */
+    issued?: string | undefined;
+  };
+  holder?: HolderContact | undefined;
+  /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
+  holderKey?: string | undefined;
+}
+
+export interface NewDraft {
+  /** The code of a credential type */
+  type: string;
+  /** By name, as the credential type says: GET /v1/types/{code}. An image is { mediaType, data: base64 }. */
+  claims?: JsonObject | undefined;
+  validity?:
+    | {
+        /** The first valid day in Hong Kong */
+        validFrom?: string | undefined;
+        validUntil?: string | null | undefined;
+        /** The day of submission in Hong Kong where it is left out */
+        issued?: string | undefined;
+      }
+    | undefined;
+  holder?: HolderContact | undefined;
+  /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
+  holderKey?: string | undefined;
+  /** The id of the credential whose place it takes */
+  replaces?: string | undefined;
+}
+
+export interface NewIssuingRule {
+  /** How many people, beside those who prepared it, approve a credential before it is issued */
+  approvals: number;
+  /** The same for a change of its status */
+  statusApprovals: number;
+}
+
+export interface NewOfficer {
+  /** The person's subject at the sign-in service: the department's directory knows it */
+  subject: string;
+  /** Shown to colleagues */
+  name: string;
+  /** What they may do together is what the officer may do */
+  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+}
+
+export interface NewStatusOperation {
+  act: 'revoke' | 'suspend' | 'reinstate';
+  ids?: readonly string[] | undefined;
+  filter?: StatusOperationFilter | undefined;
+  reason: Reason;
+  /** Kept for the department; not public */
+  note?: string | undefined;
+  /** The last suspended day in Hong Kong; until it is reinstated where it is left out */
+  until?: string | undefined;
+}
+
+export interface NewWebhook {
+  /** Where events are posted to */
+  url: string;
+  events: readonly ('credential.final' | 'credential.failed' | 'status.final' | 'import.finished')[];
+}
+
+export interface Officer {
+  id: string;
+  /** Where the officer signs in */
+  provider: string;
+  subject: string;
+  name: string;
+  /** What they may do together is what the officer may do */
+  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+  active: boolean;
+  /** UTC */
+  createdAt: string;
+  changedAt: string | null;
+  links: {
+    self: string;
+  };
+}
+
+export interface OfficerPage {
+  items: readonly Officer[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface Problem {
+  /** The address of an explanation */
+  type: string;
+  title: string;
+  status: number;
+  code:
+    | 'API_KEY_MISSING'
+    | 'API_KEY_INVALID'
+    | 'API_KEY_EXPIRED'
+    | 'API_KEY_MODE'
+    | 'API_KEY_NOT_FOUND'
+    | 'API_KEY_INACTIVE'
+    | 'API_KEY_LIMIT'
+    | 'SCOPES_EXCEEDED'
+    | 'ROUTE_UNKNOWN'
+    | 'METHOD_NOT_ALLOWED'
+    | 'QUERY_INVALID'
+    | 'CURSOR_INVALID'
+    | 'WEBHOOK_NOT_FOUND'
+    | 'WEBHOOK_URL_REFUSED'
+    | 'WEBHOOK_INACTIVE'
+    | 'WEBHOOK_LIMIT'
+    | 'DELIVERY_NOT_FOUND'
+    | 'CONTENT_TYPE_UNSUPPORTED'
+    | 'BODY_TOO_LARGE'
+    | 'BODY_INCOMPLETE'
+    | 'JSON_INVALID'
+    | 'JSON_TOO_DEEP'
+    | 'VALIDATION_FAILED'
+    | 'TYPE_UNKNOWN'
+    | 'TYPE_NOT_YOURS'
+    | 'TYPE_NOT_FOUND'
+    | 'TYPE_NOT_OPEN'
+    | 'ISSUER_NOT_READY'
+    | 'ISSUER_HELD'
+    | 'APPROVAL_REQUIRED'
+    | 'DRAFT_NOT_FOUND'
+    | 'DRAFT_STATE'
+    | 'CONTENT_CHANGED'
+    | 'QR_TOO_LARGE'
+    | 'CREDENTIAL_TOO_LARGE'
+    | 'CREDENTIAL_NOT_FOUND'
+    | 'CREDENTIAL_FAILED'
+    | 'NOT_FINAL'
+    | 'CREDENTIAL_ERASED'
+    | 'ALREADY_REVOKED'
+    | 'ALREADY_SUSPENDED'
+    | 'NOT_SUSPENDED'
+    | 'ALREADY_SUPERSEDED'
+    | 'VALIDITY_UNCHANGED'
+    | 'OPERATION_NOT_FOUND'
+    | 'OPERATION_CLOSED'
+    | 'SAME_PERSON'
+    | 'FORBIDDEN'
+    | 'SIGN_IN_REQUIRED'
+    | 'SIGN_IN_INVALID'
+    | 'SIGN_IN_UNAVAILABLE'
+    | 'CSRF_REFUSED'
+    | 'DEPARTMENT_AMBIGUOUS'
+    | 'OFFICER_UNKNOWN'
+    | 'OFFICER_NOT_FOUND'
+    | 'OFFICER_EXISTS'
+    | 'OWN_ROLES'
+    | 'LAST_ADMIN'
+    | 'IDEMPOTENCY_KEY_MISSING'
+    | 'IDEMPOTENCY_KEY_INVALID'
+    | 'IDEMPOTENCY_KEY_REUSED'
+    | 'IDEMPOTENCY_CONFLICT'
+    | 'INTERNAL_ERROR';
+  detail?: string | undefined;
+  instance: string;
+  /** To tell the operator */
+  requestId: string;
+  errors?:
+    | readonly {
+        /** A JSON pointer into the body */
+        pointer?: string | undefined;
+        /** A query parameter */
+        parameter?: string | undefined;
+        code: string;
+        detail: string;
+      }[]
+    | undefined;
+}
+
+export interface Readiness {
+  ready: boolean;
+  parts: {
+    readonly [name: string]: {
+      ok: boolean;
+    };
+  };
+}
+
+/** Public: a verifier shows it. The registry keeps its number. */
+export type Reason =
+  | 'none-given'
+  | 'holder-request'
+  | 'ceased'
+  | 'conditions-breached'
+  | 'false-information'
+  | 'issued-in-error'
+  | 'replaced'
+  | 'court-order'
+  | 'other-public-reason';
+
+export interface Session {
+  kind: 'officer' | 'holder';
+  /** As the sign-in service or the department writes it */
+  name: string | null;
+  officer: {
+    /** As it stands beside what the officer does */
+    id: string;
+    department: {
+      code: string;
+      name: Label;
+    };
+    roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+    may: readonly (
+      | 'department.read'
+      | 'credentials.read'
+      | 'credentials.prepare'
+      | 'credentials.approve'
+      | 'credentials.issue'
+      | 'credentials.erase'
+      | 'status.change'
+      | 'status.approve'
+      | 'validity.change'
+      | 'webhooks.manage'
+      | 'keys.manage'
+      | 'officers.manage'
+      | 'rules.manage'
+      | 'audit.read'
+    )[];
+  } | null;
+  /** Send it as "X-CSRF-Token" with every request that changes something */
+  csrfToken: string;
+  /** UTC */
+  idleUntil: string;
+  /** UTC */
+  expiresAt: string;
+}
+
+export interface StatusChange {
+  id: string;
+  credential: string;
+  act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+  reason: Reason;
+  /** The last suspended day */
+  until: string | null;
+  /** Of an extension: the last valid day */
+  validUntil: string | null;
+  /** Of an extension: in force until further notice */
+  pendingRenewal: boolean;
+  /** Verifiers see the change from "anchored" on */
+  state: 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+  /** UTC */
+  createdAt: string;
+  finalAt: string | null;
+}
+
+export type StatusChangeOrOperation = StatusChange | StatusOperation;
+
+export interface StatusOperation {
+  id: string;
+  act: 'revoke' | 'suspend' | 'reinstate';
+  reason: Reason;
+  until: string | null;
+  /** Nothing is changed before it is "confirmed" */
+  state: 'preview' | 'confirmed' | 'cancelled';
+  /** Whether somebody else than who asked has to confirm it */
+  secondPerson: boolean;
+  counts: {
+    found: number;
+    ready: number;
+    refused: number;
+  };
+  /** The first of those that are ready */
+  sample: readonly string[];
+  /** What is not changed, and why: a code of /problems, or CHANGED_SINCE; the first thousand */
+  refusals: readonly {
+    credential: string;
+    code: string;
+  }[];
+  /** How many of the recorded changes are how far */
+  progress: {
+    recorded: number;
+    sent: number;
+    anchored: number;
+    final: number;
+    failed: number;
+  };
+  requestedBy: string;
+  decidedBy: string | null;
+  /** UTC */
+  createdAt: string;
+  decidedAt: string | null;
+  links: {
+    self: string;
+  };
+}
+
+export interface StatusOperationFilter {
+  /** The code of a credential type */
+  type?: string | undefined;
+  status?: 'in-force' | 'suspended' | 'revoked' | 'superseded' | undefined;
+  /** The credential's own last day, from */
+  validUntilFrom?: string | undefined;
+  validUntilTo?: string | undefined;
+}
+
+export interface StatusOperationPage {
+  items: readonly StatusOperation[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface StatusRequest {
+  reason: Reason;
+  /** Kept for the department; not public */
+  note?: string | undefined;
+}
+
+export interface SuspensionRequest {
+  reason: Reason;
+  /** Kept for the department; not public */
+  note?: string | undefined;
+  /** The last suspended day in Hong Kong; until it is reinstated where it is left out */
+  until?: string | undefined;
+}
+
+export interface Webhook {
+  id: string;
+  url: string;
+  events: readonly ('credential.final' | 'credential.failed' | 'status.final' | 'import.finished')[];
+  active: boolean;
+  previousSecretUntil: string | null;
+  createdAt: string;
+  links: {
+    self: string;
+    deliveries: string;
+  };
+}
+
+export interface WebhookDelivery {
+  id: string;
+  webhook: string;
+  /** The same in every repetition: to know an event again by */
+  event: string;
+  type: string;
+  state: 'waiting' | 'delivered' | 'failed';
+  attempts: number;
+  /** The HTTP status of the last answer */
+  status: number | null;
+  failure: string | null;
+  replayOf: string | null;
+  createdAt: string;
+  attemptedAt: string | null;
+  nextAt: string | null;
+  deliveredAt: string | null;
+}
+
+export interface WebhookDeliveryPage {
+  items: readonly WebhookDelivery[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface WebhookWithSecret {
+  id: string;
+  url: string;
+  events: readonly ('credential.final' | 'credential.failed' | 'status.final' | 'import.finished')[];
+  active: boolean;
+  previousSecretUntil: string | null;
+  createdAt: string;
+  links: {
+    self: string;
+    deliveries: string;
+  };
+  /** Told once: an answer that is repeated under its Idempotency-Key does not have it */
+  secret?: string | undefined;
+}
+
+export interface Webhooks {
+  items: readonly Webhook[];
+}
+
+/** By its name: what an operation is called with, and what it answers. */
+export interface Operations {
+  /** Issue a credential */
+  issueCredential: { call: { body: NewCredential }; answer: Credential };
+  /** The credentials of your department, a page at a time */
+  listCredentials: {
+    call: {
+      query?: {
+        /** The code of a credential type */
+        type?: string | undefined;
+        state?: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed' | undefined;
+        status?: 'in-force' | 'suspended' | 'revoked' | 'superseded' | undefined;
+        /** As it is printed on the document */
+        reference?: string | undefined;
+        /** An instant, or the first Hong Kong day */
+        created_from?: string | undefined;
+        /** An instant that is left out, or the last Hong Kong day */
+        created_to?: string | undefined;
+        /** By the time of issuing; newest first */
+        order?: 'asc' | 'desc' | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: CredentialPage;
+  };
+  /** A credential with its claims, its state and its status */
+  getCredential: { call: { id: string }; answer: CredentialDetail };
+  /** The document to send to its holder */
+  getPdf: { call: { id: string }; answer: never };
+  /** The credential's QR code as PNG */
+  getQrPng: { call: { id: string }; answer: never };
+  /** The credential's QR code as SVG */
+  getQrSvg: { call: { id: string }; answer: never };
+  /** The credential's QR code as TXT */
+  getQrTxt: { call: { id: string }; answer: never };
+  /** The credential in full as a W3C Verifiable Credential, for its holder */
+  getProof: { call: { id: string }; answer: never };
+  /** Revoke a credential, for ever */
+  revokeCredential: { call: { id: string; body: StatusRequest }; answer: StatusChangeOrOperation };
+  /** Suspend a credential until it is reinstated, or to the end of a day; again gives the suspension another end */
+  suspendCredential: { call: { id: string; body: SuspensionRequest }; answer: StatusChangeOrOperation };
+  /** Reinstate a suspended credential */
+  reinstateCredential: { call: { id: string; body: StatusRequest }; answer: StatusChangeOrOperation };
+  /** Move the last valid day of a credential, or keep it in force while a renewal is decided */
+  extendCredential: { call: { id: string; body: ExtensionRequest }; answer: StatusChange };
+  /** Revoke, suspend or reinstate many credentials: shows first what would be changed */
+  previewStatusChange: { call: { body: NewStatusOperation }; answer: StatusOperation };
+  /** Changes that were previewed, newest first */
+  listStatusChanges: {
+    call: {
+      query?: {
+        /** "preview" waits for somebody to confirm it */
+        state?: 'preview' | 'confirmed' | 'cancelled' | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: StatusOperationPage;
+  };
+  /** A change of many credentials, and how far it is */
+  getStatusChange: { call: { id: string }; answer: StatusOperation };
+  /** Change everything that nobody changed since the preview */
+  confirmStatusChange: { call: { id: string; body?: Record<string, never> }; answer: StatusOperation };
+  /** Change nothing of what was previewed */
+  cancelStatusChange: { call: { id: string; body?: Record<string, never> }; answer: StatusOperation };
+  /** Issue a credential that takes the place of this one as soon as it is final */
+  replaceCredential: { call: { id: string; body: NewCredential }; answer: Credential };
+  /** Destroy a credential's claims, images and keys, for ever; its header, its hash and its status stay */
+  eraseCredential: { call: { id: string; body: EraseRequest }; answer: Credential };
+  /** What is being prepared and what waits for approval, newest first */
+  listDrafts: {
+    call: {
+      query?: {
+        state?: 'draft' | 'submitted' | 'issued' | 'discarded' | undefined;
+        /** The code of a credential type */
+        type?: string | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: DraftPage;
+  };
+  /** Prepare a credential: what is missing or wrong is listed, not refused */
+  createDraft: { call: { body: NewDraft }; answer: DraftDetail };
+  /** One draft, with its problems; a submitted one as it will be signed */
+  getDraft: { call: { id: string }; answer: DraftDetail };
+  /** Say it anew: takes back what was submitted, and approvals of it count no more */
+  updateDraft: { call: { id: string; body: NewDraft }; answer: DraftDetail };
+  /** Hand it in for approval: its id, dates and content hash are fixed */
+  submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  /** Approve what you saw, by its hash; the last approval that the type needs issues the credential */
+  approveDraft: {
+    call: {
+      id: string;
+      body: {
+        /** What an approval is for: SHA-256 over header and claims */
+        contentHash: string;
+      };
+    };
+    answer: DraftDetail;
+  };
+  /** Give it back to its preparer, with a note */
+  returnDraft: {
+    call: {
+      id: string;
+      body: {
+        /** Why, for its preparer */
+        note: string;
+      };
+    };
+    answer: DraftDetail;
+  };
+  /** Take back what was submitted: it is a draft again */
+  withdrawDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  /** Throw it away, for ever */
+  discardDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  /** The credential types that your department issues */
+  listTypes: { call: Record<never, never>; answer: CredentialTypeList };
+  /** A credential type by its code: its claims, its rules and a body to fill in */
+  getType: { call: { id: string }; answer: CredentialTypeDetail };
+  /** How many people approve a credential of this type, and a change of its status */
+  getIssuingRule: { call: { id: string }; answer: IssuingRule };
+  /** Say how many people approve a credential of this type, and a change of its status */
+  setIssuingRule: { call: { id: string; body: NewIssuingRule }; answer: IssuingRule };
+  /** Who you are: the department and the API key */
+  getDepartment: { call: Record<never, never>; answer: Department };
+  /** Who is signed in, what they may do, and until when */
+  getSession: { call: Record<never, never>; answer: Session };
+  /** The department's officers, those who left included */
+  listOfficers: {
+    call: {
+      query?: {
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: OfficerPage;
+  };
+  /** Let a person act for the department */
+  addOfficer: { call: { body: NewOfficer }; answer: Officer };
+  /** One officer */
+  getOfficer: { call: { id: string }; answer: Officer };
+  /** Replace an officer's roles; signs the officer out everywhere */
+  changeRoles: {
+    call: {
+      id: string;
+      body: {
+        /** What they may do together is what the officer may do */
+        roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+      };
+    };
+    answer: Officer;
+  };
+  /** End an officer for good; signs the officer out everywhere */
+  deactivateOfficer: { call: { id: string; body?: Record<string, never> }; answer: Officer };
+  /** The department's API keys, newest first, without their secrets */
+  listApiKeys: {
+    call: {
+      query?: {
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: ApiKeyPage;
+  };
+  /** A key for one of your systems; the secret is in this answer alone */
+  createApiKey: { call: { body: NewApiKey }; answer: ApiKeyWithSecret };
+  /** One API key */
+  getApiKey: { call: { id: string }; answer: ApiKey };
+  /** Another secret; for the overlap both work. A key may rotate itself */
+  rotateApiKey: { call: { id: string; body: ApiKeyRotation }; answer: ApiKeyWithSecret };
+  /** End an API key at once and for good */
+  deactivateApiKey: { call: { id: string; body?: Record<string, never> }; answer: ApiKey };
+  /** Be told of events; the secret that signs them is in this answer alone */
+  createWebhook: { call: { body: NewWebhook }; answer: WebhookWithSecret };
+  /** The department's webhooks, the active ones first, without their secrets */
+  listWebhooks: { call: Record<never, never>; answer: Webhooks };
+  /** One webhook */
+  getWebhook: { call: { id: string }; answer: Webhook };
+  /** A new secret; for 24 hours both sign */
+  rotateWebhookSecret: { call: { id: string; body?: Record<string, never> }; answer: WebhookWithSecret };
+  /** End a webhook for good; what waits for it is not sent */
+  deactivateWebhook: { call: { id: string; body?: Record<string, never> }; answer: Webhook };
+  /** Send an event that says nothing, to try the receiver */
+  pingWebhook: { call: { id: string; body?: Record<string, never> }; answer: WebhookDelivery };
+  /** What was sent to a webhook and what became of it, newest first */
+  listDeliveries: {
+    call: {
+      id: string;
+      query?: {
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: WebhookDeliveryPage;
+  };
+  /** Send an event again, under the same event id */
+  replayDelivery: { call: { id: string; body?: Record<string, never> }; answer: WebhookDelivery };
+  /** Who did what in your department, newest first */
+  listAudit: {
+    call: {
+      query?: {
+        /** Such as credential.revoke */
+        act?: string | undefined;
+        /** Such as key:12 */
+        actor?: string | undefined;
+        /** The id of what it was done to */
+        object?: string | undefined;
+        /** false for what was refused */
+        allowed?: 'true' | 'false' | undefined;
+        from?: string | undefined;
+        /** Left out itself */
+        to?: string | undefined;
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: AuditPage;
+  };
+  /** Your department's whole audit log, for eproof audit verify */
+  exportAudit: { call: Record<never, never>; answer: never };
+  /** What was issued to the holder who is signed in, by every department, newest first */
+  listHolderCredentials: {
+    call: {
+      query?: {
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: HolderCredentialPage;
+  };
+  /** One of the holder's own, with its claims */
+  getHolderCredential: { call: { id: string }; answer: HolderCredentialDetail };
+  /** The holder's document */
+  getHolderPdf: { call: { id: string }; answer: never };
+  /** The QR code of the holder's credential as PNG */
+  getHolderQrPng: { call: { id: string }; answer: never };
+  /** The QR code of the holder's credential as SVG */
+  getHolderQrSvg: { call: { id: string }; answer: never };
+  /** The QR code of the holder's credential as TXT */
+  getHolderQrTxt: { call: { id: string }; answer: never };
+  /** The holder's credential in full as a W3C Verifiable Credential */
+  getHolderProof: { call: { id: string }; answer: never };
+  /** Whether the process answers */
+  livez: { call: Record<never, never>; answer: Liveness };
+  /** Whether every part of the service does its work; 503 with the same body where one does not */
+  readyz: { call: Record<never, never>; answer: Readiness };
+  /** This description */
+  openapi: { call: Record<never, never>; answer: Json };
+}
+
+/** How each is sent, and what kind of answer comes. */
+export const OPERATIONS = {
+  issueCredential: { method: 'POST', path: '/v1/credentials', kind: 'json' },
+  listCredentials: { method: 'GET', path: '/v1/credentials', kind: 'json' },
+  getCredential: { method: 'GET', path: '/v1/credentials/{id}', kind: 'json' },
+  getPdf: { method: 'GET', path: '/v1/credentials/{id}/pdf', kind: 'file' },
+  getQrPng: { method: 'GET', path: '/v1/credentials/{id}/qr.png', kind: 'file' },
+  getQrSvg: { method: 'GET', path: '/v1/credentials/{id}/qr.svg', kind: 'file' },
+  getQrTxt: { method: 'GET', path: '/v1/credentials/{id}/qr.txt', kind: 'file' },
+  getProof: { method: 'GET', path: '/v1/credentials/{id}/proof', kind: 'file' },
+  revokeCredential: { method: 'POST', path: '/v1/credentials/{id}/revoke', kind: 'json' },
+  suspendCredential: { method: 'POST', path: '/v1/credentials/{id}/suspend', kind: 'json' },
+  reinstateCredential: { method: 'POST', path: '/v1/credentials/{id}/reinstate', kind: 'json' },
+  extendCredential: { method: 'POST', path: '/v1/credentials/{id}/extend', kind: 'json' },
+  previewStatusChange: { method: 'POST', path: '/v1/status-changes', kind: 'json' },
+  listStatusChanges: { method: 'GET', path: '/v1/status-changes', kind: 'json' },
+  getStatusChange: { method: 'GET', path: '/v1/status-changes/{id}', kind: 'json' },
+  confirmStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/confirm', kind: 'json' },
+  cancelStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/cancel', kind: 'json' },
+  replaceCredential: { method: 'POST', path: '/v1/credentials/{id}/replace', kind: 'json' },
+  eraseCredential: { method: 'POST', path: '/v1/credentials/{id}/erase', kind: 'json' },
+  listDrafts: { method: 'GET', path: '/v1/drafts', kind: 'json' },
+  createDraft: { method: 'POST', path: '/v1/drafts', kind: 'json' },
+  getDraft: { method: 'GET', path: '/v1/drafts/{id}', kind: 'json' },
+  updateDraft: { method: 'POST', path: '/v1/drafts/{id}/update', kind: 'json' },
+  submitDraft: { method: 'POST', path: '/v1/drafts/{id}/submit', kind: 'json' },
+  approveDraft: { method: 'POST', path: '/v1/drafts/{id}/approve', kind: 'json' },
+  returnDraft: { method: 'POST', path: '/v1/drafts/{id}/return', kind: 'json' },
+  withdrawDraft: { method: 'POST', path: '/v1/drafts/{id}/withdraw', kind: 'json' },
+  discardDraft: { method: 'POST', path: '/v1/drafts/{id}/discard', kind: 'json' },
+  listTypes: { method: 'GET', path: '/v1/types', kind: 'json' },
+  getType: { method: 'GET', path: '/v1/types/{id}', kind: 'json' },
+  getIssuingRule: { method: 'GET', path: '/v1/types/{id}/rules', kind: 'json' },
+  setIssuingRule: { method: 'POST', path: '/v1/types/{id}/rules', kind: 'json' },
+  getDepartment: { method: 'GET', path: '/v1/me', kind: 'json' },
+  getSession: { method: 'GET', path: '/v1/session', kind: 'json' },
+  listOfficers: { method: 'GET', path: '/v1/officers', kind: 'json' },
+  addOfficer: { method: 'POST', path: '/v1/officers', kind: 'json' },
+  getOfficer: { method: 'GET', path: '/v1/officers/{id}', kind: 'json' },
+  changeRoles: { method: 'POST', path: '/v1/officers/{id}/roles', kind: 'json' },
+  deactivateOfficer: { method: 'POST', path: '/v1/officers/{id}/deactivate', kind: 'json' },
+  listApiKeys: { method: 'GET', path: '/v1/api-keys', kind: 'json' },
+  createApiKey: { method: 'POST', path: '/v1/api-keys', kind: 'json' },
+  getApiKey: { method: 'GET', path: '/v1/api-keys/{id}', kind: 'json' },
+  rotateApiKey: { method: 'POST', path: '/v1/api-keys/{id}/rotate', kind: 'json' },
+  deactivateApiKey: { method: 'POST', path: '/v1/api-keys/{id}/deactivate', kind: 'json' },
+  createWebhook: { method: 'POST', path: '/v1/webhooks', kind: 'json' },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', kind: 'json' },
+  getWebhook: { method: 'GET', path: '/v1/webhooks/{id}', kind: 'json' },
+  rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate', kind: 'json' },
+  deactivateWebhook: { method: 'POST', path: '/v1/webhooks/{id}/deactivate', kind: 'json' },
+  pingWebhook: { method: 'POST', path: '/v1/webhooks/{id}/ping', kind: 'json' },
+  listDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', kind: 'json' },
+  replayDelivery: { method: 'POST', path: '/v1/webhook-deliveries/{id}/replay', kind: 'json' },
+  listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },
+  exportAudit: { method: 'GET', path: '/v1/audit/export.jsonl', kind: 'file' },
+  listHolderCredentials: { method: 'GET', path: '/v1/holder/credentials', kind: 'json' },
+  getHolderCredential: { method: 'GET', path: '/v1/holder/credentials/{id}', kind: 'json' },
+  getHolderPdf: { method: 'GET', path: '/v1/holder/credentials/{id}/pdf', kind: 'file' },
+  getHolderQrPng: { method: 'GET', path: '/v1/holder/credentials/{id}/qr.png', kind: 'file' },
+  getHolderQrSvg: { method: 'GET', path: '/v1/holder/credentials/{id}/qr.svg', kind: 'file' },
+  getHolderQrTxt: { method: 'GET', path: '/v1/holder/credentials/{id}/qr.txt', kind: 'file' },
+  getHolderProof: { method: 'GET', path: '/v1/holder/credentials/{id}/proof', kind: 'file' },
+  livez: { method: 'GET', path: '/livez', kind: 'json' },
+  readyz: { method: 'GET', path: '/readyz', kind: 'json' },
+  openapi: { method: 'GET', path: '/openapi.json', kind: 'json' },
+} as const;
