@@ -1,5 +1,7 @@
 import { USAGE as AUDIT_USAGE, auditCommand } from './cli/audit.ts';
 import { USAGE as BACKUP_USAGE, backupCommand, restoreCommand } from './cli/backup.ts';
+import { USAGE as KEY_USAGE, keyCommand } from './cli/key.ts';
+import { USAGE as OFFICER_USAGE, officerCommand } from './cli/officer.ts';
 import { USAGE as SNAPSHOT_USAGE, snapshotCommand } from './cli/snapshot.ts';
 import { USAGE as VERIFY_USAGE, verifyCommand } from './cli/verify.ts';
 
@@ -12,7 +14,9 @@ const HELP = `eproof — verify an e-Proof from the command line
 ${VERIFY_USAGE}
 ${SNAPSHOT_USAGE}
 ${AUDIT_USAGE}
-${BACKUP_USAGE}`;
+${BACKUP_USAGE}
+${OFFICER_USAGE}
+${KEY_USAGE}`;
 
 async function run(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
@@ -25,6 +29,8 @@ async function run(argv: readonly string[]): Promise<number> {
   if (command === 'snapshot') return snapshotCommand(rest);
   if (command === 'backup') return backupCommand(rest);
   if (command === 'restore') return restoreCommand(rest);
+  if (command === 'officer') return officerCommand(rest);
+  if (command === 'key') return keyCommand(rest);
   process.stderr.write(
     `eproof: ${command === undefined ? 'no command given' : `"${command}" is not a command`}\n\n${HELP}`,
   );

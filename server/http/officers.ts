@@ -41,7 +41,7 @@ const page = z
   .strictObject({ items: z.array(officer), has_more: z.boolean(), next: z.string().nullable() })
   .meta({ id: 'OfficerPage' });
 
-const newOfficer = z
+export const newOfficer = z
   .strictObject({
     subject: line(200).meta({
       description: "The person's subject at the sign-in service: the department's directory knows it",
