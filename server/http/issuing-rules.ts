@@ -13,6 +13,10 @@ const ruleFields = {
     .max(2)
     .meta({ description: 'How many people, beside those who prepared it, approve a credential before it is issued' }),
   statusApprovals: z.int().min(0).max(1).meta({ description: 'The same for a change of its status' }),
+  retentionMonths: z.int().min(1).max(1200).nullable().meta({
+    description:
+      'How many months after its last valid day, or after it was revoked or replaced, a credential is erased; null for never',
+  }),
 };
 const newRule = z.strictObject(ruleFields).meta({ id: 'NewIssuingRule' });
 const issuingRule = z
@@ -29,7 +33,8 @@ export function getIssuingRuleRoute(
   return readRoute({
     path: '/v1/types/:id/rules',
     name: 'getIssuingRule',
-    summary: 'How many people approve a credential of this type, and a change of its status',
+    summary:
+      'How many people approve a credential of this type and a change of its status, and how long its claims are kept',
     query: z.strictObject({}),
     answer: { status: 200, description: 'The rule', schema: issuingRule },
     problems: ['TYPE_NOT_FOUND', 'FORBIDDEN'],
@@ -47,7 +52,8 @@ export function setIssuingRuleRoute(
   return writeRoute({
     path: '/v1/types/:id/rules',
     name: 'setIssuingRule',
-    summary: 'Say how many people approve a credential of this type, and a change of its status',
+    summary:
+      'Say how many people approve a credential of this type and a change of its status, and how long its claims are kept',
     body: newRule,
     answer: { status: 200, description: 'The rule', schema: issuingRule },
     problems: ['TYPE_NOT_FOUND', 'FORBIDDEN'],

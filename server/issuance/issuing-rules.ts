@@ -10,9 +10,11 @@ export interface IssuingRule {
   approvals: number;
   /** The same for a change of status: 0 or 1. */
   statusApprovals: number;
+  /** For how many months after its end a credential's claims are kept (retention.ts): 1 to 1200; null: until somebody erases them. */
+  retentionMonths: number | null;
 }
 
-const NO_RULE: IssuingRule = { approvals: 0, statusApprovals: 0 };
+const NO_RULE: IssuingRule = { approvals: 0, statusApprovals: 0, retentionMonths: null };
 
 interface OfType {
   issuer: IssuerRow;
@@ -23,11 +25,11 @@ interface OfType {
 export async function findIssuingRule(tx: Db | Tx, { issuer, code }: OfType): Promise<IssuingRule> {
   const row = await tx
     .selectFrom('issuing_rules')
-    .select(['approvals', 'status_approvals'])
+    .select(['approvals', 'status_approvals as statusApprovals', 'retention_months as retentionMonths'])
     .where('issuer_id', '=', issuer.id)
     .where('code', '=', code)
     .executeTakeFirst();
-  return row ? { approvals: row.approvals, statusApprovals: row.status_approvals } : NO_RULE;
+  return row ?? NO_RULE;
 }
 
 interface OneRule {
@@ -48,6 +50,7 @@ export async function setIssuingRule(tx: Tx, input: OneRule & { rule: IssuingRul
   const values = {
     approvals: rule.approvals,
     status_approvals: rule.statusApprovals,
+    retention_months: rule.retentionMonths,
     changed_by: actor.id,
     changed_at: sql<Date>`now()`,
   };

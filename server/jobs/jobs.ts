@@ -8,8 +8,10 @@ import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../iss
 import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
+import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
+import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import { withLock } from '../store/store.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -20,6 +22,7 @@ export interface JobDeps {
   heads: HeadDeps;
   delivering: DeliverDeps;
   confirming: FinalityDeps;
+  erasing: IssuanceDeps;
   /** How long an idle job waits before it looks again. */
   pollMs: number;
   /** A job failed and will be tried again; told once for each of its back-offs. Never carries a claim. */
@@ -110,8 +113,8 @@ async function confirm({ confirming }: JobDeps): Promise<boolean> {
   return (await confirmStatusChanges(confirming)) || hasBatches || hasHeads;
 }
 
-async function clean({ relaying }: JobDeps): Promise<boolean> {
+async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetOldAnswers(relaying.db);
   await forgetEndedSessions(relaying.db, new Date(relaying.now()));
-  return false;
+  return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

@@ -74,6 +74,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findStatusSigner: (address) => statusSigners.get(address),
       findValiditySigner: parts.anchorSigners.findValiditySigner,
     },
+    erasing: issuance,
     confirming: {
       ...issuance,
       ...common,

@@ -167,6 +167,8 @@ export interface IssuingRulesTable {
   code: string;
   approvals: number;
   status_approvals: number;
+  /** How long claims are kept after a credential's end; null for without an end. */
+  retention_months: number | null;
   changed_by: string;
   changed_at: Generated<Date>;
 }

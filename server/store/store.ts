@@ -15,6 +15,7 @@ import { erasures } from './migrations/0011-erasures.ts';
 import { extensions } from './migrations/0013-extensions.ts';
 import { managedKeys } from './migrations/0014-managed-keys.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
+import { retention } from './migrations/0018-retention.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -29,8 +30,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-webhooks': webhooks,
   '0011-erasures': erasures,
   '0013-extensions': extensions,
-  '0017-webhook-turns': webhookTurns,
   '0014-managed-keys': managedKeys,
+  '0017-webhook-turns': webhookTurns,
+  '0018-retention': retention,
 };
 
 export interface Store {

@@ -60,7 +60,11 @@ const MATRIX: Record<string, Entry> = {
   replaceCredential: { act: 'credentials.issue', of: 'credential', body: () => newCredential() },
   eraseCredential: { act: 'credentials.erase', of: 'credential', body: () => ({ confirm: 'erase' }) },
   getIssuingRule: { act: 'department.read', of: 'type' },
-  setIssuingRule: { act: 'rules.manage', of: 'type', body: () => ({ approvals: 0, statusApprovals: 0 }) },
+  setIssuingRule: {
+    act: 'rules.manage',
+    of: 'type',
+    body: () => ({ approvals: 0, statusApprovals: 0, retentionMonths: null }),
+  },
   listTypes: { act: 'department.read' },
   getType: { act: 'department.read', of: 'type' },
   listOfficers: { act: 'officers.manage' },

@@ -18,11 +18,11 @@ describe('issuing rules', () => {
 
   it('need nobody where the department made none', async () => {
     const { json } = await call(service, '/v1/types/FEHD-LRR/rules', { key: admin });
-    expect(json).to.include({ type: 'FEHD-LRR', approvals: 0, statusApprovals: 0 });
+    expect(json).to.include({ type: 'FEHD-LRR', approvals: 0, statusApprovals: 0, retentionMonths: null });
   });
 
   it('are made by an administrator alone', async () => {
-    const body = { approvals: 1, statusApprovals: 1 };
+    const body = { approvals: 1, statusApprovals: 1, retentionMonths: null };
     const others = await keyFor(service, [...actsOf(['preparer', 'approver', 'key-holder', 'auditor'])]);
     const refused = await call(service, '/v1/types/FEHD-GRL/rules', { key: others, body });
     expect(refused.json.code).to.equal('FORBIDDEN');
@@ -35,7 +35,10 @@ describe('issuing rules', () => {
   it('stop a credential of the type, and a replacement, from being issued by one call', async () => {
     const { apiKey: key } = service.fehd;
     const rule = (approvals: number) =>
-      call(service, '/v1/types/FEHD-GRL/rules', { key: admin, body: { approvals, statusApprovals: 0 } });
+      call(service, '/v1/types/FEHD-GRL/rules', {
+        key: admin,
+        body: { approvals, statusApprovals: 0, retentionMonths: null },
+      });
     await rule(0);
     const { json } = await call(service, '/v1/credentials', { key, body: newCredential() });
     await rule(1);
@@ -50,7 +53,7 @@ describe('issuing rules', () => {
   });
 
   it('are of the department: another one has no such type', async () => {
-    for (const exchange of [{}, { body: { approvals: 1, statusApprovals: 0 } }]) {
+    for (const exchange of [{}, { body: { approvals: 1, statusApprovals: 0, retentionMonths: null } }]) {
       const key = exchange.body ? await keyFor(service, ['rules.manage'], 'td') : service.td.apiKey;
       const { json } = await call(service, '/v1/types/FEHD-GRL/rules', { key, ...exchange });
       expect(json.code).to.equal('TYPE_NOT_FOUND');
@@ -58,7 +61,7 @@ describe('issuing rules', () => {
   });
 
   it('take no more than two approvals', async () => {
-    const body = { approvals: 3, statusApprovals: 2 };
+    const body = { approvals: 3, statusApprovals: 2, retentionMonths: null };
     const { json } = await call(service, '/v1/types/FEHD-GRL/rules', { key: admin, body });
     expect(json.errors.map(({ pointer }: { pointer: string }) => pointer)).to.have.members([
       '#/approvals',
@@ -83,7 +86,10 @@ describe('drafts', () => {
   const say = (who: keyof typeof keys, path: string, body?: object) =>
     call(service, `/v1/drafts${path}`, { key: keys[who], ...(body ? { body } : {}) });
   const rule = (code: string, approvals: number) =>
-    call(service, `/v1/types/${code}/rules`, { key: keys.admin, body: { approvals, statusApprovals: 0 } });
+    call(service, `/v1/types/${code}/rules`, {
+      key: keys.admin,
+      body: { approvals, statusApprovals: 0, retentionMonths: null },
+    });
   const submitted = async (code = 'FEHD-GRL', change: object = {}) => {
     const { json } = await say('preparer', '', { ...newCredential(code), ...change });
     return (await say('preparer', `/${json.id}/submit`, {})).json;
