@@ -17,6 +17,7 @@ export interface HeadDeps {
   /** The signer of an address; undefined where this service does not have the key. */
   findHeadSigner(address: string): SignHead | undefined;
   keepManifest: KeepManifest;
+  onFault(what: string, error: unknown): void;
 }
 
 /**
@@ -25,6 +26,7 @@ export interface HeadDeps {
  *   1. the department's row is locked: two instances anchor one head
  *   2. the manifest is on the disk of the second store
  *   3. head, batch and signature are stored in one transaction; a crash before it makes the same ones again
+ * A department whose head cannot be signed does not stop the others.
  */
 export async function anchorHeads(deps: HeadDeps): Promise<number> {
   const issuers = await deps.db
@@ -33,10 +35,17 @@ export async function anchorHeads(deps: HeadDeps): Promise<number> {
     .select(['i.id', 't.number as type_number'])
     .where('t.definition', '=', AUDIT_DEFINITION)
     .where('i.state', '=', 'active')
+    .orderBy('i.id')
     .execute();
   let anchored = 0;
-  for (const { id, type_number } of issuers)
-    if (await deps.db.transaction().execute((tx) => anchorHead(tx, deps, { id, type_number }))) anchored++;
+  for (const { id, type_number } of issuers) {
+    try {
+      if (await deps.db.transaction().execute((tx) => anchorHead(tx, deps, { id, type_number }))) anchored++;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      deps.onFault('the head of an audit log cannot be signed', error);
+    }
+  }
   return anchored;
 }
 

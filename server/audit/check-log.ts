@@ -80,10 +80,12 @@ function start(text: string): Walk {
     throw new Wrong('NOT_A_LOG', '"format" must be eproof-audit/1');
   if (definition !== AUDIT_DEFINITION)
     throw new Wrong('NOT_A_LOG', `"definition" must be ${AUDIT_DEFINITION}, the type of audit heads`);
+  if (number !== null && !(Number.isInteger(number) && (number as number) > 0 && (number as number) <= 0xffff_ffff))
+    throw new Wrong('NOT_A_LOG', '"number" must be that of the department in the registry, or null');
   return {
     issuer,
     number: number as number | null,
-    registry: registry as RegistryAddress,
+    registry: toRegistry(registry),
     records: 0,
     heads: [],
     problem: null,
@@ -92,22 +94,35 @@ function start(text: string): Walk {
   };
 }
 
+function toRegistry(value: unknown): RegistryAddress {
+  const { chainId, address } = toObject(value);
+  if (!Number.isSafeInteger(chainId) || (chainId as number) < 1 || !/^0x[0-9a-fA-F]{40}$/.test(String(address)))
+    throw new Wrong('NOT_A_LOG', '"registry" must have "chainId" and "address"');
+  return { chainId: chainId as number, address: address as string };
+}
+
 function step(walk: Walk, { line, text }: { line: number; text: string }): void {
   if (walk.ended) throw new Wrong('LOG_CONTINUES', 'the log goes on after the line that ends it');
   const value = parse(text);
-  if ('end' in value) end(walk, value.end as { position: number; hash: string });
-  else if ('head' in value) checkHead(walk, { ...(value.head as CheckedHead & { hash: string }), line });
+  if ('end' in value) end(walk, toObject(value.end) as { position: number; hash: string });
+  else if ('head' in value)
+    checkHead(walk, { ...(toObject(value.head) as unknown as CheckedHead & { hash: string }), line });
   else checkRecord(walk, value as unknown as AuditRecord & { hash: string }, text);
 }
 
 function parse(text: string): Record<string, unknown> {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    value = JSON.parse(text);
   } catch {
-    // told below
+    value = null;
   }
-  throw new Wrong('LINE_INVALID', 'the line is not a JSON object');
+  return toObject(value);
+}
+
+function toObject(value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Wrong('LINE_INVALID', 'the line is not made of JSON objects');
 }
 
 function checkRecord(walk: Walk, { hash, ...record }: AuditRecord & { hash: string }, text: string): void {

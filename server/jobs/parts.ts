@@ -57,6 +57,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
     },
     heads: {
       db,
+      onFault,
       registry: issuance.registry,
       now: issuance.now,
       keepManifest: parts.manifests.keep,

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { decodeCredentialType } from '../../../proof/credential-type.ts';
-import { anchorHeads } from '../../../server/audit/anchor-head.ts';
+import { anchorHeads, type HeadDeps } from '../../../server/audit/anchor-head.ts';
 import { checkLog } from '../../../server/audit/check-log.ts';
 import { AUDIT_DEFINITION, AUDIT_FILE, AUDIT_TYPE } from '../../../server/audit/definition.ts';
 import { linkRecords } from '../../../server/audit/link.ts';
 import { exportAudit } from '../../../server/audit/query.ts';
+import { recordAudit } from '../../../server/audit/record.ts';
 import { provisionIssuer } from '../../../server/chain/provision.ts';
 import { createRegistry } from '../../../server/chain/registry.ts';
 import { createRpc } from '../../../server/chain/rpc.ts';
@@ -87,15 +88,22 @@ describe('the head of an audit log', () => {
     });
   }
 
-  /** Anchors as it is due that many days from now, and waits until it is final. */
-  async function anchor(days: number) {
-    const deps = {
+  function headDeps(days: number): HeadDeps {
+    return {
       db: world.db,
       registry: world.deps.registry,
       now: () => Date.now() + days * DAY_MS,
       findHeadSigner: () => createHeadSigner(keyOf(10), world.deps.registry),
       keepManifest: async () => {},
+      onFault: (_what, error) => {
+        throw error;
+      },
     };
+  }
+
+  /** Anchors as it is due that many days from now, and waits until it is final. */
+  async function anchor(days: number) {
+    const deps = headDeps(days);
     expect(await anchorHeads(deps)).to.equal(1);
     expect(await anchorHeads(deps), 'once a day').to.equal(0);
     await eventually('the head is final', async () => {
@@ -188,6 +196,47 @@ describe('the head of an audit log', () => {
     const { code, stdout } = await verify(lines.with(0, (lines[0] as string).replace(/"number":\d+/, '"number":2')));
     expect(code).to.equal(1);
     expect(JSON.parse(stdout).problems.join()).to.contain('line 1: "number"');
+  });
+
+  for (const [what, at, change] of [
+    ['whose end is null', -1, () => '{"end":null}'],
+    ['whose head is null', 6, () => '{"head":null}'],
+    ['that names no registry', 0, (line: string) => line.replace(/"registry":\{[^}]*\}/, '"registry":null')],
+    ['whose registry is none', 0, (line: string) => line.replace(/"address":"[^"]*"/, '"address":"0x"')],
+    ['whose number is text', 0, (line: string) => line.replace(/"number":\d+/, '"number":"1"')],
+  ] as const)
+    it(`is a value and no crash for a log ${what}`, async () => {
+      const lines = await exported();
+      const changed = lines.with(at, change(lines.at(at) as string));
+      expect(changed).to.not.deep.equal(lines);
+      expect(await problemOf(changed)).to.match(/^\d+ (LINE_INVALID|NOT_A_LOG)$/);
+    });
+
+  it('of one department waits for its key, and of another does not wait with it', async () => {
+    const { TD } = world.issuers;
+    await provisionIssuer({
+      db: world.db,
+      registry: createRegistry(world.settings.trusted, createRpc([world.settings.rpcUrl])),
+      issuer: TD,
+      governance: keyOf(0),
+      admin: keyOf(3),
+      anchorKey: TD.anchor_key as string,
+      statusKey: TD.status_key as string,
+      types: [AUDIT_TYPE],
+    });
+    await recordAudit(world.db, actorOf(TD), { act: 'test.tell' });
+    await eventually('it is linked', async () => {
+      await linkRecords(world.db);
+      return (await world.db.selectFrom('audit_records').where('position', 'is', null).execute()).length === 0;
+    });
+    const faults: string[] = [];
+    const anchored = await anchorHeads({
+      ...headDeps(5),
+      findHeadSigner: (address) =>
+        address === TD.anchor_key ? createHeadSigner(keyOf(13), world.deps.registry) : undefined,
+      onFault: (_what, error) => faults.push((error as { code: string }).code),
+    });
+    expect([anchored, faults]).to.deep.equal([1, ['KEY_UNKNOWN']]);
   });
 
   it('cannot be asked for where no node answers, which is told apart from a wrong log', async () => {

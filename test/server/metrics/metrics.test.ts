@@ -53,6 +53,17 @@ describe('/metrics', () => {
       expect(text).to.not.contain(secret);
   });
 
+  it('says no more than that where the database does not answer', async () => {
+    const broken = { ...metrics, text: () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432')) };
+    const server = createMetricsApp(broken).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const answer = await call({ url }, '/metrics');
+    expect(answer).to.include({ status: 503, text: 'the database does not answer\n' });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('says so where the chain does not answer, and tells the rest', async () => {
     const rpc = createRpc(['http://127.0.0.1:9']);
     const without = await createMetrics({ db: service.db, rpc, now: Date.now }).text();

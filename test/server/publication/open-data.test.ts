@@ -61,14 +61,28 @@ describe('open data', () => {
   });
 
   it('has no cell that a spreadsheet takes for a formula, and quotes what needs it', () => {
-    const cells = ['=1+1', '+1', '-1', '@x', '\t=1', ' =1', 'a,b', 'say "so"', 'two\nlines'];
+    const cells = ['=1+1', '+1', '-1', '@x', '＝1', '＠x', '\t=1', ' =1', 'a,b', 'say "so"', 'two\nlines'];
     expect(
       toCsv(
         ['a'],
         cells.map((cell) => [cell]),
       ),
     ).to.equal(
-      ['a', "'=1+1", "'+1", "'-1", "'@x", "'\t=1", "' =1", '"a,b"', '"say ""so"""', '"two\nlines"', ''].join('\r\n'),
+      [
+        'a',
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'＝1",
+        "'＠x",
+        "'\t=1",
+        "' =1",
+        '"a,b"',
+        '"say ""so"""',
+        '"two\nlines"',
+        '',
+      ].join('\r\n'),
     );
     expect(toCsv(['n'], [[-1], [null]])).to.equal('n\r\n-1\r\n\r\n');
   });
