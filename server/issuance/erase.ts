@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -83,4 +84,15 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
     .where('issuer_id', '=', row.issuer_id)
     .where('credential_seq', '=', row.seq)
     .execute();
+  await forgetProposedNotes(tx, row);
+}
+
+/** Why a change of this credential alone was asked for, which waits for somebody to confirm it. What is said of many is about nobody. */
+async function forgetProposedNotes(tx: Tx, { issuer_id, seq }: Erasable): Promise<void> {
+  await sql`update status_operations o set note = null, note_key = null
+    where o.issuer_id = ${issuer_id} and o.note is not null
+      and exists (select from status_operation_rows r where r.operation_seq = o.seq and r.credential_seq = ${seq})
+      and not exists (select from status_operation_rows r where r.operation_seq = o.seq and r.credential_seq <> ${seq})`.execute(
+    tx,
+  );
 }

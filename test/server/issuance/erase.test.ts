@@ -7,6 +7,7 @@ import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
 import { credentialDocument } from '../../../server/issuance/document.ts';
 import { eraseCredential, replayErasures } from '../../../server/issuance/erase.ts';
 import { getCredential } from '../../../server/issuance/query.ts';
+import { previewOperation } from '../../../server/issuance/status-operation.ts';
 import type { ChangeStatus } from '../../../server/issuance/use-cases.ts';
 import { actorOf, createWorld, eventually, expectCode, untilFinal, viewOf, type World } from '../harness.ts';
 import { VERIFIER } from '../instance.ts';
@@ -72,6 +73,34 @@ describe('erasing a credential', () => {
     const changes = world.db.selectFrom('status_changes').select('note').where('credential_seq', '=', seq);
     expect(await changes.execute()).to.deep.equal([{ note: null }]);
     await expectCode(suspend(revokeCredential, 'another'), 'CREDENTIAL_ERASED');
+  });
+
+  it('destroys the note of a change of it that waits for a second person, and of no other', async () => {
+    const rule = {
+      issuer_id: world.issuers.HKPF.id,
+      code: 'HKPF-SPP',
+      approvals: 0,
+      status_approvals: 1,
+      changed_by: '',
+    };
+    await world.db.insertInto('issuing_rules').values(rule).execute();
+    const because = { actor: actor(), reason: 'none-given', note: 'seen at work by a neighbour' } as const;
+    await world.db.transaction().execute(async (tx) => {
+      await suspendCredential(tx, world.deps, { ...because, id });
+      await suspendCredential(tx, world.deps, { ...because, id: neighbour });
+      await previewOperation(tx, world.deps, { ...because, act: 'revoke', ids: [id, neighbour] });
+    });
+    await erase();
+    const proposed = await world.db
+      .selectFrom('status_operations')
+      .select(['note', 'note_key'])
+      .orderBy('seq')
+      .execute();
+    expect(proposed.map(({ note, note_key }) => [note === null, note_key === null])).to.deep.equal([
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
   });
 
   it('answers the same when it is asked again', async () => {
