@@ -69,7 +69,16 @@ export function decodeClaimValue(rule: ClaimRule, value: CborValue): Json {
   return codecOf(rule).toJson(value);
 }
 
+/** A definition is asked for the same codec with every credential. */
+const codecs = new WeakMap<ClaimRule, Codec>();
+
 function codecOf(rule: ClaimRule): Codec {
+  const known = codecs.get(rule) ?? createCodec(rule);
+  codecs.set(rule, known);
+  return known;
+}
+
+function createCodec(rule: ClaimRule): Codec {
   const text = textCodec(rule.maxLength ?? DEFAULT_MAX_LENGTH);
   const bilingual = bilingualCodec(text);
   switch (rule.type) {

@@ -50,6 +50,15 @@ import {
   getHolderQrRoute,
   listHolderCredentialsRoute,
 } from './http/holder-credentials.ts';
+import { importTemplateRoute } from './http/import-template.ts';
+import {
+  downloadImportErrorsRoute,
+  getImportRoute,
+  listImportErrorsRoute,
+  listImportsRoute,
+  receiveImportRoute,
+  watchImportRoute,
+} from './http/imports.ts';
 import { issueCredentialRoute } from './http/issue-credential.ts';
 import { getIssuingRuleRoute, setIssuingRuleRoute } from './http/issuing-rules.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
@@ -78,6 +87,8 @@ import {
   previewOperationRoute,
 } from './http/status-operations.ts';
 import { type WebhookUseCases, webhookRoutes } from './http/webhooks.ts';
+import { getImport, listImportErrors, listImports, toImportView } from './imports/query.ts';
+import type { ImportRequest } from './imports/receive.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
 import {
@@ -114,7 +125,7 @@ import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { inDepartment } from './store/department-wall.ts';
-import type { Db } from './store/schema.ts';
+import type { Db, ImportRow } from './store/schema.ts';
 import {
   createWebhook,
   deactivateWebhook,
@@ -131,6 +142,8 @@ export interface AppParts {
   db: Db;
   /** What routes of a department are handed: sees the caller's department only. */
   departmentDb: Db;
+  /** Takes files of many credentials. */
+  receiveImport(request: ImportRequest): Promise<{ row: ImportRow; replayed: boolean }>;
   deps: IssuanceDeps;
   catalogue: Catalogue;
   log: Log;
@@ -212,7 +225,7 @@ function providerAddress(signIn: SignInSettings | null, { issuer }: Actor): stri
 
 /** Every route, which is also what the description of the API is made of. */
 export function createRoutes(parts: AppParts): Route[] {
-  const { departmentDb: db, deps, catalogue, checks, isTest, webhooks, signIn } = parts;
+  const { departmentDb: db, deps, catalogue, checks, isTest, webhooks, signIn, receiveImport } = parts;
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
   const readableTypes = (actor: Actor) => listTypes(catalogue, actor);
   const imprint = { verifierUrl: deps.verifier, isTest };
@@ -252,6 +265,9 @@ export function createRoutes(parts: AppParts): Route[] {
       (actor) => listTypes(catalogue, actor, 'rules.manage'),
       (tx, input) => setIssuingRule(tx, input),
     ),
+    importTemplateRoute('csv', readableTypes),
+    importTemplateRoute('ndjson', readableTypes),
+    ...importRoutes(db, receiveImport),
     getDepartmentRoute(deps.findDepartment),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
@@ -310,6 +326,22 @@ function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {
     replay: replayDelivery,
     deliveries: (page) => listDeliveries(db, page),
   };
+}
+
+function importRoutes(db: Db, receiveImport: AppParts['receiveImport']): Route[] {
+  const get = (one: Parameters<typeof getImport>[1]) => getImport(db, one);
+  const listErrors = (request: Parameters<typeof listImportErrors>[1]) => listImportErrors(db, request);
+  return [
+    receiveImportRoute(async (request) => {
+      const { row, replayed } = await receiveImport(request);
+      return { view: toImportView(row), replayed };
+    }),
+    listImportsRoute((request) => listImports(db, request)),
+    getImportRoute(get),
+    listImportErrorsRoute(listErrors),
+    downloadImportErrorsRoute(listErrors),
+    watchImportRoute(get),
+  ];
 }
 
 function secureHeaders(isSecure: boolean) {

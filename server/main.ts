@@ -12,6 +12,8 @@ import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
 import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
+import { type Checker, createChecker } from './imports/checker.ts';
+import { receiveImport } from './imports/receive.ts';
 import { replayErasures } from './issuance/erase.ts';
 import { openErasureJournal } from './issuance/erasure-journal.ts';
 import { openManifestFolder } from './issuance/manifest.ts';
@@ -97,13 +99,22 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     const deps = await createIssuanceDeps(instance);
     const signIn = await createSignIn(instance, publicUrl);
     await replayErasures(instance.db, deps.erasures);
+    const checker = createChecker({
+      ...deps,
+      masterKey: await parts.keystore.openSecret('master'),
+      holderIndexKey: await parts.keystore.openSecret('holder-index'),
+    });
+    running.push(checker.close);
     const signers = await openAnchorSigners(instance);
     running.push(signers.close);
     const jobs = await startJobs(await createJobDeps(instance, deps, signers));
     running.push(jobs.stop);
     if (instance.metrics && config.metrics)
       running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
-    const listener = await listen(createServiceApp({ ...instance, signIn }, deps), { host: config.host, port });
+    const listener = await listen(createServiceApp({ ...instance, signIn, checker, pool: store.pool }, deps), {
+      host: config.host,
+      port,
+    });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
     return {
@@ -231,7 +242,10 @@ function findActiveIssuers(db: Db): Promise<IssuerRow[]> {
   return db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
 }
 
-function createServiceApp(instance: Instance & { signIn: SignInSettings | null }, deps: IssuanceDeps) {
+function createServiceApp(
+  instance: Instance & { signIn: SignInSettings | null; checker: Checker; pool: Store['pool'] },
+  deps: IssuanceDeps,
+) {
   const {
     config,
     db,
@@ -243,6 +257,8 @@ function createServiceApp(instance: Instance & { signIn: SignInSettings | null }
     verifier,
     verifierFolder,
     signIn,
+    checker,
+    pool,
     isPrepared = () => true,
   } = instance;
   const nodes = config.verifier.rpcUrls ?? config.chain.rpcUrls;
@@ -263,6 +279,7 @@ function createServiceApp(instance: Instance & { signIn: SignInSettings | null }
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
     signIn,
+    receiveImport: (request) => receiveImport({ db: departmentDb, pool, deps, checker }, request),
     isTest: config.isTest,
     webhooks: config.webhooks,
     measureRequests: instance.metrics?.requests ?? null,

@@ -11,9 +11,18 @@ import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
-import { type Answer, methodOf, type ReadRoute, type Route, type SessionRoute, type WriteRoute } from './route.ts';
+import {
+  type Answer,
+  methodOf,
+  type ReadRoute,
+  type Route,
+  type SessionRoute,
+  type UploadRoute,
+  type WriteRoute,
+} from './route.ts';
 import type { FindSession } from './session-request.ts';
 import { PROBLEMS, type ProblemCode } from './statuses.ts';
+import { uploadFormatOf, uploadPartOf } from './upload-request.ts';
 import { parseBody, parseQuery } from './validation.ts';
 
 export interface MountParts {
@@ -46,7 +55,7 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
 }
 
 async function answerCaller(
-  route: ReadRoute | WriteRoute,
+  route: ReadRoute | WriteRoute | UploadRoute,
   { request, response, parts }: Omit<Exchange, 'caller'>,
 ): Promise<void> {
   const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
@@ -56,8 +65,11 @@ async function answerCaller(
     actor = { ...caller.actor, origin };
     response.locals.issuer = actor.issuer.code;
     const exchange = { request, response, caller: { ...caller, actor }, parts };
-    const answer = route.kind === 'read' ? answerRead : answerWrite;
-    await parts.inDepartment(actor, () => answer(route as ReadRoute & WriteRoute, exchange));
+    await parts.inDepartment(actor, async () => {
+      if (route.kind === 'read') await answerRead(route, exchange);
+      else if (route.kind === 'upload') await answerUpload(route, exchange);
+      else await answerWrite(route, exchange);
+    });
   } catch (error) {
     const code = codeOf(error);
     if (isDenial(code)) await parts.recordDenial({ actor, operation: route.name, object: idOf(request), code, origin });
@@ -106,7 +118,18 @@ async function answerSession(
 
 async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {
   const query = parseQuery(route.query, request.query);
-  await send(response, await route.handle({ caller, id: idOf(request), query }));
+  const closing = new AbortController();
+  response.once('close', () => closing.abort());
+  const lastEventId = request.get('last-event-id');
+  const call = { caller, id: idOf(request), query, lastEventId, signal: closing.signal };
+  await send(response, await route.handle(call));
+}
+
+async function answerUpload(route: UploadRoute, { request, response, caller }: Exchange): Promise<void> {
+  const idempotencyKey = idempotencyKeyOf(request);
+  const query = parseQuery(route.query, request.query);
+  const upload = { idempotencyKey, format: uploadFormatOf(request, route), ...uploadPartOf(request), body: request };
+  await send(response, await route.handle({ caller, query, upload }));
 }
 
 async function answerWrite(route: WriteRoute, { request, response, caller, parts }: Exchange): Promise<void> {

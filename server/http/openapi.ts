@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../proof/json.ts';
 import { problem } from './problem.ts';
-import { methodOf, openRoute, type Route } from './route.ts';
+import { methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
 import { CSRF_HEADER } from './session-request.ts';
 import { PROBLEMS, type ProblemCode } from './statuses.ts';
 
@@ -17,6 +17,20 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   open: [],
   read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'API_KEY_EXPIRED', 'API_KEY_MODE', 'SIGN_IN_REQUIRED', 'QUERY_INVALID'],
   session: ['SIGN_IN_REQUIRED', 'QUERY_INVALID'],
+  upload: [
+    'API_KEY_MISSING',
+    'API_KEY_INVALID',
+    'SIGN_IN_REQUIRED',
+    'CSRF_REFUSED',
+    'QUERY_INVALID',
+    'IDEMPOTENCY_KEY_MISSING',
+    'IDEMPOTENCY_KEY_INVALID',
+    'IDEMPOTENCY_KEY_REUSED',
+    'IDEMPOTENCY_CONFLICT',
+    'CONTENT_TYPE_UNSUPPORTED',
+    'UPLOAD_HEADER_INVALID',
+    'BODY_INCOMPLETE',
+  ],
   write: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
@@ -40,6 +54,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
 const SECURITY: Record<Exclude<Route['kind'], 'open'>, JsonObject[]> = {
   read: [{ apiKey: [] }, { session: [] }],
   session: [{ session: [] }],
+  upload: [{ apiKey: [] }, { session: [] }],
   write: [{ apiKey: [] }, { session: [] }],
 };
 
@@ -93,6 +108,7 @@ function toOperation(route: Route): JsonObject {
     ...(route.kind === 'write'
       ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body) } } } }
       : {}),
+    ...(route.kind === 'upload' ? { requestBody: { required: true, content: toUploadContent(route) } } : {}),
     responses: { [route.answer.status]: toAnswer(route), ...toProblems(route) },
   };
 }
@@ -101,7 +117,8 @@ function toParameters(route: Route): JsonObject[] {
   const parameters: JsonObject[] = [];
   if (route.path.includes(':id'))
     parameters.push({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
-  if (route.kind === 'write')
+  const isWriting = route.kind === 'write' || route.kind === 'upload';
+  if (isWriting)
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -109,7 +126,7 @@ function toParameters(route: Route): JsonObject[] {
       schema: { type: 'string', minLength: 1, maxLength: 255 },
       description: 'Yours, one for each thing that you want done; answers are kept for 24 hours',
     });
-  if (route.kind === 'write')
+  if (isWriting)
     parameters.push({
       name: CSRF_HEADER,
       in: 'header',
@@ -118,11 +135,27 @@ function toParameters(route: Route): JsonObject[] {
       description: 'With a session, not with a key: "csrfToken" of GET /v1/session',
     });
   const query =
-    route.kind === 'read' || route.kind === 'session'
+    route.kind === 'read' || route.kind === 'session' || route.kind === 'upload'
       ? (toSchema(route.query).properties as Record<string, JsonObject> | undefined)
       : undefined;
   for (const [name, schema] of Object.entries(query ?? {})) parameters.push({ name, in: 'query', schema });
+  if (route.kind === 'upload')
+    for (const [name, schema] of Object.entries(UPLOAD_HEADERS)) parameters.push({ name, in: 'header', schema });
   return parameters;
+}
+
+const UPLOAD_HEADERS = {
+  'Upload-Offset': { type: 'integer', minimum: 0, default: 0, description: 'Where in the file the body starts' },
+  'Upload-Complete': {
+    type: 'string',
+    enum: ['?1', '?0'],
+    default: '?1',
+    description: '?0 where more of the file will follow',
+  },
+};
+
+function toUploadContent({ mediaTypes }: UploadRoute): JsonObject {
+  return Object.fromEntries(Object.values(mediaTypes).map((mediaType) => [mediaType, { schema: { type: 'string' } }]));
 }
 
 function toAnswer({ answer: { description, mediaType, schema }, kind }: Route): JsonObject {

@@ -34,7 +34,33 @@ export interface OpenRoute extends RouteText {
 export interface ReadRoute<Query extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'read';
   query: Query;
-  handle(call: { caller: Caller; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
+  handle(call: {
+    caller: Caller;
+    id: string;
+    query: z.output<Query>;
+    /** Where a stream of events broke off. */
+    lastEventId?: string | undefined;
+    /** Aborted when nobody listens any more. */
+    signal: AbortSignal;
+  }): Promise<Answer> | Answer;
+}
+
+/** The body of an upload, which is read while it arrives, and which part of a file it is. */
+export interface Upload<Format extends string = string> {
+  idempotencyKey: string;
+  format: Format;
+  /** In bytes of the file. */
+  offset: number;
+  isComplete: boolean;
+  body: AsyncIterable<Buffer>;
+}
+
+/** Takes a file that is too large to be held: the route stores it in parts, and what is stored under one key goes on there. */
+export interface UploadRoute<Query extends z.ZodType = z.ZodType, Format extends string = string> extends RouteText {
+  kind: 'upload';
+  query: Query;
+  mediaTypes: Readonly<Record<Format, string>>;
+  handle(call: { caller: Caller; query: z.output<Query>; upload: Upload<Format> }): Promise<Answer>;
 }
 
 /** Reads something for the person who is signed in, officer or holder: no key opens it. */
@@ -61,7 +87,7 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   location(body: object): string;
 }
 
-export type Route = OpenRoute | ReadRoute | SessionRoute | WriteRoute;
+export type Route = OpenRoute | ReadRoute | SessionRoute | WriteRoute | UploadRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
@@ -78,6 +104,12 @@ export function writeRoute<Body extends z.ZodType>(route: Omit<WriteRoute<Body>,
   return { kind: 'write', ...route };
 }
 
+export function uploadRoute<Query extends z.ZodType, Format extends string>(
+  route: Omit<UploadRoute<Query, Format>, 'kind'>,
+): Route {
+  return { kind: 'upload', ...route } as Route;
+}
+
 export function sessionRoute<Query extends z.ZodType>(route: Omit<SessionRoute<Query>, 'kind'>): Route {
   return { kind: 'session', ...route };
 }
@@ -87,5 +119,5 @@ export function openRoute(route: Omit<OpenRoute, 'kind'>): Route {
 }
 
 export function methodOf({ kind }: Route): 'get' | 'post' {
-  return kind === 'write' ? 'post' : 'get';
+  return kind === 'write' || kind === 'upload' ? 'post' : 'get';
 }

@@ -108,7 +108,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
     title: 'The body must be JSON',
-    help: 'Send "Content-Type: application/json" with UTF-8 text, not compressed.',
+    help: 'Send "Content-Type: application/json" with UTF-8 text, not compressed; to POST /v1/imports application/x-ndjson or text/csv.',
   },
   BODY_TOO_LARGE: {
     status: 413,
@@ -334,6 +334,31 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The same request is being worked on',
     help: 'An earlier request with this Idempotency-Key has not ended. Send it again in a moment to get its answer.',
     retryAfterSeconds: 1,
+  },
+  UPLOAD_HEADER_INVALID: {
+    status: 400,
+    title: 'A header of the upload is not valid',
+    help: '"Upload-Offset" is the number of bytes of the file before the body, "Upload-Complete" is ?1, or ?0 where more will follow.',
+  },
+  IMPORT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such import',
+    help: 'GET /v1/imports?idempotency_key=… finds the one that a cut connection left.',
+  },
+  IMPORT_HEADER_INVALID: {
+    status: 422,
+    title: 'The first line of the file is not valid',
+    help: 'Each entry of "errors" names a column and what it could be. GET /v1/types/{code}/template.csv has a first line to start from.',
+  },
+  IMPORT_OFFSET_WRONG: {
+    status: 409,
+    title: 'The file does not go on there',
+    help: '"received.bytes" of GET /v1/imports?idempotency_key=… says where; or send the whole file again, without "Upload-Offset".',
+  },
+  IMPORT_TOO_LARGE: {
+    status: 413,
+    title: 'The file has too many rows',
+    help: 'Split it into files of at most 1,000,000 rows, each under an Idempotency-Key of its own. With mode=good the rows before are issued.',
   },
   INTERNAL_ERROR: INTERNAL,
   STORE_NEWER: INTERNAL,

@@ -1,5 +1,6 @@
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
+import { isReleased } from './held.ts';
 
 /** The department's row; made where there is none yet. It issues nothing before it is provisioned on the chain. */
 export async function registerDepartment(db: Db | Tx, { code, sha256 }: CatalogueDepartment): Promise<IssuerRow> {
@@ -23,6 +24,7 @@ export async function readiness(db: Db): Promise<{ credentials: number; statusCh
       .selectFrom('credentials')
       .select((from) => from.fn.countAll().as('n'))
       .where('state', 'in', ['issued', 'sealed', 'anchored'])
+      .where(isReleased('credentials'))
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('status_changes')

@@ -73,7 +73,13 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
   const nothing = Buffer.alloc(0);
   await tx
     .updateTable('credentials')
-    .set({ payload: nothing, wrapped_key: nothing, holder_subject_hmac: null, erased_at: new Date(erasedAt) })
+    .set({
+      payload: nothing,
+      wrapped_key: nothing,
+      holder_subject_hmac: null,
+      identity: null,
+      erased_at: new Date(erasedAt),
+    })
     .where('issuer_id', '=', row.issuer_id)
     .where('seq', '=', row.seq)
     .execute();

@@ -64,7 +64,7 @@ export async function setIssuingRule(tx: Tx, input: OneRule & { rule: IssuingRul
 }
 
 /** @throws AppError APPROVAL_REQUIRED where one call may not issue */
-export async function requireNoApproval(tx: Tx, type: OfType): Promise<void> {
+export async function requireNoApproval(tx: Db | Tx, type: OfType): Promise<void> {
   if ((await findIssuingRule(tx, type)).approvals === 0) return;
   throw new AppError(
     'APPROVAL_REQUIRED',

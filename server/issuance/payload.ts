@@ -1,5 +1,5 @@
 import { toHex } from '../../proof/bytes.ts';
-import { type CborValue, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
+import { type CborValue, CborWriter, decodeCbor } from '../../proof/cbor.ts';
 import { decodeClaims } from '../../proof/claims.ts';
 import type { CredentialType } from '../../proof/credential-type.ts';
 import type { JsonObject } from '../../proof/json.ts';
@@ -23,10 +23,24 @@ export interface Group {
 /** Far above what an accepted credential needs: the proof's own limit was checked when it was accepted. */
 const LIMITS = { sizeBytes: 262_144, depth: 10 };
 
+const writer = new CborWriter(4096);
+
+/** The payload before it is encrypted, and how many bytes of it are the values that a QR may show. */
+export function encodePayload({ shown, rest, holder }: Payload): { bytes: Uint8Array; shownBytes: number } {
+  writer.reset();
+  writer.arrayHead(5);
+  writer.value(shown.seed);
+  const before = writer.length;
+  writer.value(shown.values);
+  const shownBytes = writer.length - before;
+  writer.value(rest.seed);
+  writer.value(rest.values);
+  writer.value(holder === null ? null : JSON.stringify(holder).normalize('NFC'));
+  return { bytes: writer.view().slice(), shownBytes };
+}
+
 export function encryptPayload(payload: Payload, key: DataKey, id: Uint8Array): Uint8Array {
-  const { shown, rest, holder } = payload;
-  const contact = holder === null ? null : JSON.stringify(holder).normalize('NFC');
-  return key.encrypt(encodeCbor([shown.seed, shown.values, rest.seed, rest.values, contact]), contextOf('payload', id));
+  return key.encrypt(encodePayload(payload).bytes, contextOf('payload', id));
 }
 
 /** @throws AppError DATA_UNREADABLE */

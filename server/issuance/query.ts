@@ -17,6 +17,7 @@ import type {
   Tx,
 } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
+import { isReleased } from './held.ts';
 import { SEEN_BY_HOLDERS } from './holder.ts';
 import { suspensionOn } from './intended-status.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
@@ -102,6 +103,7 @@ export async function findRow(tx: Db | Tx, one: OneCredential & { lock?: boolean
     .selectAll()
     .where('issuer_id', '=', one.issuer.id)
     .where('state', '!=', 'submitted')
+    .where(isReleased('credentials'))
     .where('id', '=', id ?? Buffer.alloc(0));
   if (one.lock) query = query.forUpdate();
   const row = id === null ? undefined : await query.executeTakeFirst();
@@ -133,6 +135,7 @@ function selectViews(tx: Db | Tx) {
           .as('change'),
       (join) => join.onTrue(),
     )
+    .where(isReleased('c'))
     .select([
       'c.seq',
       'c.id',

@@ -4,6 +4,7 @@ import { decodeHex } from '../../proof/bytes.ts';
 import { batchId } from '../../proof/signature.ts';
 import type { Checkpoint } from '../chain/relayer.ts';
 import type { Db, Tx } from '../store/schema.ts';
+import { isReleased } from './held.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
@@ -46,6 +47,7 @@ function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
     .select(['c.issuer_id', 'c.type_number', 'c.definition'])
     .select(sql<number>`i.number`.as('issuer'))
     .where('c.state', '=', 'issued')
+    .where(isReleased('c'))
     .where('i.state', '=', 'active')
     .groupBy(['c.issuer_id', 'c.type_number', 'c.definition', 'i.number'])
     .having((having) =>
@@ -69,6 +71,7 @@ async function sealOne(tx: Tx, deps: SealDeps, group: Group): Promise<boolean> {
     .where('issuer_id', '=', group.issuer_id)
     .where('type_number', '=', group.type_number)
     .where('state', '=', 'issued')
+    .where(isReleased('credentials'))
     .orderBy('seq')
     .limit(toSize(deps.sealing))
     .forUpdate()

@@ -6,6 +6,7 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import { isSamePerson } from '../auth/same-person.ts';
 import type { CredentialRow, Db, IssuerRow, StatusChangeState, StatusOperationRow, Tx } from '../store/schema.ts';
 import { fromCredentialId, toCredentialId } from './credential-id.ts';
+import { isReleased } from './held.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
 import { contextOf } from './payload.ts';
 import { statusSql } from './query.ts';
@@ -238,6 +239,7 @@ async function findListed(tx: Tx, issuer: IssuerRow, ids: readonly string[]): Pr
           .select(CANDIDATE)
           .where('issuer_id', '=', issuer.id)
           .where('state', '!=', 'submitted')
+          .where(isReleased('credentials'))
           .where('id', 'in', keys)
           .orderBy('seq')
           .execute();
@@ -261,7 +263,8 @@ async function findFiltered(
     .select(CANDIDATE)
     .where('issuer_id', '=', issuer.id)
     // a draft can still vanish, and what names its credential would stand in its way
-    .where('state', '!=', 'submitted');
+    .where('state', '!=', 'submitted')
+    .where(isReleased('c'));
   if (filter.type !== undefined) query = query.where('code', '=', filter.type);
   if (filter.validUntilFrom !== undefined) query = query.where('valid_until', '>=', decodeDate(filter.validUntilFrom));
   if (filter.validUntilTo !== undefined) query = query.where('valid_until', '<=', decodeDate(filter.validUntilTo));

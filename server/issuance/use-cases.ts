@@ -42,6 +42,8 @@ export interface Cipher {
   createDataKey(): DataKey;
   /** @throws AppError DATA_UNREADABLE */
   openDataKey(wrapped: Uint8Array): DataKey;
+  /** 16 bytes that tell nothing to whoever has not the master key; `purpose` keeps two uses apart. */
+  fingerprint(bytes: Uint8Array, purpose: string): Uint8Array;
 }
 
 export interface DataKey {

@@ -3,6 +3,7 @@ import { anchorHeads, confirmHeads, type HeadDeps } from '../audit/anchor-head.t
 import { linkRecords } from '../audit/link.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
+import { sweepImports } from '../imports/finish.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
 import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
 import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
@@ -115,6 +116,7 @@ async function confirm({ confirming }: JobDeps): Promise<boolean> {
 
 async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetOldAnswers(relaying.db);
+  await sweepImports(relaying.db);
   await forgetEndedSessions(relaying.db, new Date(relaying.now()));
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

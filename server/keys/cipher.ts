@@ -1,20 +1,27 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { AppError } from '../app-error.ts';
 import type { Cipher, DataKey } from '../issuance/use-cases.ts';
+import { randomFromPool } from './random-pool.ts';
 
 export const MASTER_KEY_BYTES = 32;
 const DATA_KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const FINGERPRINT_BYTES = 16;
 /** The first byte of everything encrypted, for the day when another cipher comes. */
 const VERSION = 1;
 
 /** AES-256-GCM: each credential has a random key of its own, which the master key wraps. To erase the credential, erase that key. */
 export function createCipher(masterKey: Uint8Array): Cipher {
   if (masterKey.length !== MASTER_KEY_BYTES) throw new TypeError(`a master key has ${MASTER_KEY_BYTES} bytes`);
+  const fingerprintKey = createSecretKey(
+    new Uint8Array(hkdfSync('sha256', masterKey, '', 'eproof fingerprint', MASTER_KEY_BYTES)),
+  );
   return {
+    fingerprint: (bytes, purpose) =>
+      createHmac('sha256', fingerprintKey).update(`${purpose}\0`).update(bytes).digest().subarray(0, FINGERPRINT_BYTES),
     createDataKey() {
-      const key = randomBytes(DATA_KEY_BYTES);
+      const key = randomFromPool(DATA_KEY_BYTES);
       return toDataKey(key, encrypt(masterKey, key, 'data-key'));
     },
     openDataKey: (wrapped) => toDataKey(decrypt(masterKey, wrapped, 'data-key'), wrapped),
@@ -31,7 +38,7 @@ function toDataKey(key: Uint8Array, wrapped: Uint8Array): DataKey {
 
 /** For what belongs to no credential; `context` says what it is. */
 export function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
+  const iv = randomFromPool(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);

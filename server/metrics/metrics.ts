@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Rpc } from '../chain/rpc.ts';
+import { isReleased } from '../issuance/held.ts';
 import type { Db } from '../store/schema.ts';
 
 export interface Metrics {
@@ -62,6 +63,8 @@ function createCollector(register: Registry, parts: MetricsParts): () => Promise
     oldest: gauge('credentials_oldest_waiting_seconds', 'Age of the oldest credential that is not final'),
     batches: gauge('batches_waiting', 'Batches under way, by state', ['state']),
     changes: gauge('status_changes_waiting', 'Changes of status under way, by state', ['state']),
+    imports: gauge('imports', 'Imports by state', ['state']),
+    importRows: gauge('import_rows', 'Rows of imports by what became of them', ['outcome']),
     transactions: gauge('transactions', 'Transactions by state', ['state']),
     deliveries: gauge('webhook_deliveries', 'Deliveries of events by state', ['state']),
     unlinked: gauge('audit_records_unlinked', 'Records of the audit log that have no place in their chain yet'),
@@ -78,6 +81,8 @@ type Gauges = Record<
   | 'oldest'
   | 'batches'
   | 'changes'
+  | 'imports'
+  | 'importRows'
   | 'transactions'
   | 'deliveries'
   | 'unlinked'
@@ -86,8 +91,10 @@ type Gauges = Record<
   Gauge
 >;
 
+const COUNTED = ['credentials', 'batches', 'changes', 'imports', 'importRows', 'transactions', 'deliveries'] as const;
+
 interface Count {
-  what: 'credentials' | 'batches' | 'changes' | 'transactions' | 'deliveries';
+  what: (typeof COUNTED)[number];
   state: string;
   n: number;
 }
@@ -95,16 +102,23 @@ interface Count {
 async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<void> {
   const { rows } = await sql<Count>`
     select 'credentials' as what, state, count(*)::int as n from credentials
-      where state in ('issued', 'sealed', 'anchored') group by state
+      where state in ('issued', 'sealed', 'anchored') and ${isReleased('credentials')} group by state
     union all select 'batches', state, count(*)::int from batches where state not in ('final', 'failed') group by state
     union all select 'changes', state, count(*)::int from status_changes
       where state not in ('final', 'failed') group by state
+    union all select 'imports', state, count(*)::int from imports group by state
+    union all select 'importRows', outcome, n::bigint from (
+      select sum(ready) as ready, sum(malformed) as malformed, sum(duplicates) as duplicate,
+        sum(already_issued) as already_issued from imports) as sums,
+      lateral (values ('ready', ready), ('malformed', malformed), ('duplicate', duplicate),
+        ('already-issued', already_issued)) as each(outcome, n) where n is not null
     union all select 'transactions', state, count(*)::int from transactions group by state
     union all select 'deliveries', state, count(*)::int from webhook_deliveries group by state`.execute(db);
-  for (const what of ['credentials', 'batches', 'changes', 'transactions', 'deliveries'] as const) gauges[what].reset();
-  for (const { what, state, n } of rows) gauges[what].set({ state }, n);
+  for (const what of COUNTED) gauges[what].reset();
+  for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);
   const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number }>`
-    select (select min(created_at) from credentials where state in ('issued', 'sealed', 'anchored')) as oldest,
+    select (select min(created_at) from credentials
+        where state in ('issued', 'sealed', 'anchored') and ${isReleased('credentials')}) as oldest,
       (select count(*)::int from audit_records where position is null) as unlinked`.execute(db);
   const oldest = ages[0]?.oldest?.getTime();
   gauges.oldest.set(oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1000));

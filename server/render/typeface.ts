@@ -39,9 +39,19 @@ export function typefaceFor(codePoint: number, weight: Weight): Typeface | undef
 
 /** The first character of a text that no font here can draw, so that it is refused before anything is issued. */
 export function findUndrawable(text: string): string | undefined {
-  return Array.from(text).find((character) =>
-    WEIGHTS.some((weight) => typefaceFor(character.codePointAt(0) ?? 0, weight) === undefined),
-  );
+  for (const character of text) if (!isDrawable(character.codePointAt(0) as number)) return character;
+  return undefined;
+}
+
+/** By code point: 0 where nobody asked yet. Imports ask for millions of characters, nearly all of them the same few thousand. */
+const drawables = new Uint8Array(0x11_0000);
+const DRAWABLE = 1;
+const UNDRAWABLE = 2;
+
+function isDrawable(codePoint: number): boolean {
+  if (drawables[codePoint] === 0)
+    drawables[codePoint] = WEIGHTS.every((weight) => typefaceFor(codePoint, weight)) ? DRAWABLE : UNDRAWABLE;
+  return drawables[codePoint] === DRAWABLE;
 }
 
 function openTypeface(file: string): Typeface {

@@ -19,6 +19,9 @@ export interface Database {
   status_operations: StatusOperationsTable;
   status_operation_rows: StatusOperationRowsTable;
   idempotency_keys: IdempotencyKeysTable;
+  imports: ImportsTable;
+  import_errors: ImportErrorsTable;
+  import_chunks: ImportChunksTable;
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
@@ -149,6 +152,69 @@ export interface CredentialsTable {
   final_at: Date | null;
   /** For people: why it failed. */
   failure: string | null;
+  /** The import that it came by, and its line there. */
+  import_seq: number | null;
+  import_line: number | null;
+  /** issuance/identity.ts; null in rows that are older than this column. */
+  identity: Buffer | null;
+}
+
+/** all: one bad row refuses the file. good: the good rows go on. */
+export type ImportMode = 'all' | 'good';
+export type ImportFormat = 'ndjson' | 'csv';
+/** receiving: more may come. abandoned: nothing came for long. */
+export type ImportState = 'receiving' | 'completed' | 'refused' | 'abandoned';
+
+export interface ImportsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  idempotency_key: string;
+  code: string;
+  definition: string;
+  type_number: number;
+  mode: ImportMode;
+  dry_run: boolean;
+  format: ImportFormat;
+  /** A CSV's first line. */
+  columns: string[] | null;
+  state: Generated<ImportState>;
+  /** Whether its credentials wait for the rest of the file: issuance/held.ts. */
+  holds: boolean;
+  /** How much of the file is in the database: always whole rows. */
+  received_bytes: Generated<number>;
+  /** Lines of these bytes, a CSV's first line and empty ones among them. */
+  lines: Generated<number>;
+  ready: Generated<number>;
+  malformed: Generated<number>;
+  duplicates: Generated<number>;
+  already_issued: Generated<number>;
+  requested_by: string;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+  finished_at: Date | null;
+}
+
+/** A piece of an import's file that is in the database, and its hash, by which a file that is sent again is known. */
+export interface ImportChunksTable {
+  issuer_id: number;
+  import_seq: number;
+  start_byte: number;
+  size_bytes: number;
+  sha256: Buffer;
+}
+
+export type ImportErrorKind = 'malformed' | 'duplicate' | 'already-issued';
+
+export interface ImportErrorsTable {
+  issuer_id: number;
+  import_seq: number;
+  line: number;
+  place: number;
+  kind: ImportErrorKind;
+  pointer: string;
+  csv_column: string | null;
+  code: string;
+  message: string;
 }
 
 export interface ImagesTable {
@@ -463,6 +529,7 @@ export type CredentialRow = Selectable<CredentialsTable>;
 export type NewCredentialRow = Insertable<CredentialsTable>;
 export type DraftRow = Selectable<DraftsTable>;
 export type ApprovalRow = Selectable<ApprovalsTable>;
+export type ImportRow = Selectable<ImportsTable>;
 export type BatchRow = Selectable<BatchesTable>;
 export type TransactionRow = Selectable<TransactionsTable>;
 export type StatusOperationRow = Selectable<StatusOperationsTable>;

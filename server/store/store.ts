@@ -16,6 +16,7 @@ import { extensions } from './migrations/0013-extensions.ts';
 import { managedKeys } from './migrations/0014-managed-keys.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import { retention } from './migrations/0018-retention.ts';
+import { imports } from './migrations/0019-imports.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0014-managed-keys': managedKeys,
   '0017-webhook-turns': webhookTurns,
   '0018-retention': retention,
+  '0019-imports': imports,
 };
 
 export interface Store {
@@ -40,6 +42,8 @@ export interface Store {
   db: Db;
   /** For requests: sees what belongs to the department that `inDepartment` names, and nothing outside of it. */
   departmentDb: Db;
+  /** The owner's too, for what a query builder does not know: COPY. */
+  pool: pg.Pool;
   close(): Promise<void>;
 }
 
@@ -55,7 +59,8 @@ export interface StoreOptions {
  * @throws AppError STORE_NEWER where a newer release has already changed the tables, STORE_ROLE_UNUSABLE
  */
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(databaseUrl, options) }) });
+  const pool = createPool(databaseUrl, options);
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);
     await raiseDepartmentWall(db);
@@ -63,10 +68,11 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     await db.destroy();
     throw error;
   }
-  const pool = wallPool(createPool(databaseUrl, options));
-  const departmentDb = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const walled = wallPool(createPool(databaseUrl, options));
+  const departmentDb = new Kysely<Database>({ dialect: new PostgresDialect({ pool: walled }) });
   return {
     db,
+    pool,
     departmentDb,
     async close() {
       await Promise.all([db.destroy(), departmentDb.destroy()]);

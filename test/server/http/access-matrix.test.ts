@@ -3,7 +3,7 @@ import { createApiKey } from '../../../server/auth/api-key.ts';
 import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
-type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery' | 'key';
+type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery' | 'key' | 'import';
 
 interface Entry {
   /** What it takes; null where every caller may. */
@@ -14,7 +14,9 @@ interface Entry {
   sometimes?: Act;
   /** What "{id}" names. */
   of?: Kind;
-  body?: () => object;
+  body?: () => object | string;
+  query?: string;
+  headers?: Record<string, string>;
 }
 
 const reading = (of: Kind): Entry => ({ act: 'credentials.read', of });
@@ -67,6 +69,19 @@ const MATRIX: Record<string, Entry> = {
   },
   listTypes: { act: 'department.read' },
   getType: { act: 'department.read', of: 'type' },
+  importTemplateCsv: { act: 'department.read', of: 'type' },
+  importTemplateNdjson: { act: 'department.read', of: 'type' },
+  receiveImport: {
+    act: 'credentials.issue',
+    query: '?type=FEHD-GRL',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: () => '\n',
+  },
+  listImports: { act: 'credentials.read' },
+  getImport: reading('import'),
+  listImportErrors: reading('import'),
+  downloadImportErrors: reading('import'),
+  watchImport: reading('import'),
   listOfficers: { act: 'officers.manage' },
   getOfficer: { act: 'officers.manage', of: 'officer' },
   addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
@@ -108,6 +123,7 @@ describe('access matrix', () => {
     webhook: '',
     delivery: '',
     key: '',
+    import: '',
   };
   const nothing: Record<Kind, string> = {
     credential: 'crd_000000000000',
@@ -118,6 +134,7 @@ describe('access matrix', () => {
     webhook: 'whk_999999',
     delivery: 'dlv_999999',
     key: 'key_999999',
+    import: 'imp_999999',
   };
   const keys = new Map<string, string>();
 
@@ -132,6 +149,8 @@ describe('access matrix', () => {
     own.webhook = (await call(service, '/v1/webhooks', { key, body: webhook })).json.id;
     await call(service, `/v1/webhooks/${own.webhook}/ping`, { key, body: {} });
     own.delivery = (await call(service, `/v1/webhooks/${own.webhook}/deliveries`, { key })).json.items[0].id;
+    const file = { key: fehd.apiKey, body: '\n', headers: { 'content-type': 'application/x-ndjson' } };
+    own.import = (await call(service, '/v1/imports?type=FEHD-GRL', file)).json.id;
     const officer = {
       issuer_id: fehd.issuer.id,
       provider: 'p',
@@ -179,10 +198,10 @@ describe('access matrix', () => {
   }
 
   async function ask(operation: Operation, { key, ids }: { key: string | null; ids: Record<Kind, string> }) {
-    const { of = 'credential', body } = entryOf(operation);
+    const { of = 'credential', body, query = '', headers = {} } = entryOf(operation);
     if (of === 'operation') own.operation = await preview();
-    const path = operation.path.replace('{id}', ids[of]);
-    return call(service, path, { key, method: operation.method, ...(body ? { body: body() } : {}) });
+    const path = operation.path.replace('{id}', ids[of]) + query;
+    return call(service, path, { key, headers, method: operation.method, ...(body ? { body: body() } : {}) });
   }
 
   it('has every route of a department, and no other', () => {

@@ -562,6 +562,65 @@ describe('refusals', () => {
     });
   });
 
+  describe('of a file of many', () => {
+    const upload = (query: string, body: string, headers: Record<string, string> = {}) =>
+      refuse(`/v1/imports?type=FEHD-GRL${query}`, {
+        body,
+        headers: { 'content-type': 'text/csv', ...headers },
+      });
+
+    it('names the columns that its first line must have', async () => {
+      const refusal = await upload('', 'a,b\n1,2\n');
+      expect(refusal.code).to.equal('IMPORT_HEADER_INVALID');
+      expect(refusal.errors?.map(({ pointer }) => pointer)).to.include.members([
+        '#/columns/0',
+        '#/columns/1',
+        '#/columns',
+      ]);
+    });
+
+    it('refuses headers that say no part of a file', async () => {
+      for (const headers of [{ 'upload-offset': 'x' }, { 'upload-complete': 'yes' }])
+        expect((await upload('', '', headers as Record<string, string>)).code).to.equal('UPLOAD_HEADER_INVALID');
+    });
+
+    it('refuses what is neither NDJSON nor CSV in UTF-8', async () => {
+      for (const type of ['application/json', 'text/csv; charset=big5', 'application/zip'])
+        expect((await upload('', '', { 'content-type': type })).code).to.equal('CONTENT_TYPE_UNSUPPORTED');
+    });
+
+    it('refuses a beginning that nobody sent', async () => {
+      expect((await upload('', '', { 'upload-offset': '10' })).code).to.equal('IMPORT_OFFSET_WRONG');
+    });
+
+    it('refuses a query of another shape', async () => {
+      for (const query of ['&mode=some', '&dryRun=1', '&other=1'])
+        expect((await upload(query, '')).code).to.equal('QUERY_INVALID');
+    });
+
+    it('refuses more rows than a file may have', async () => {
+      const key = { 'content-type': 'application/x-ndjson', 'idempotency-key': 'too-many' };
+      const body = '\n'.repeat(5_000);
+      await call(service, '/v1/imports?type=FEHD-GRL', {
+        key: service.fehd.apiKey,
+        body,
+        headers: { ...key, 'upload-complete': '?0' },
+      });
+      await service.db
+        .updateTable('imports')
+        .set({ lines: 999_999 })
+        .where('idempotency_key', '=', 'too-many')
+        .execute();
+      const refusal = await upload('', '\n\n', { ...key, 'upload-offset': String(body.length) });
+      expect(refusal.code).to.equal('IMPORT_TOO_LARGE');
+    });
+
+    it('does not find an import that is not there', async () => {
+      for (const path of ['imp_999999', 'x', 'imp_0/errors', 'imp_7e1/errors.csv'])
+        expect((await refuse(`/v1/imports/${path}`)).code).to.equal('IMPORT_NOT_FOUND');
+    });
+  });
+
   describe('of what nobody foresaw', () => {
     it('says nothing of it to the caller, and all to one line of the log', async () => {
       service.logged.length = 0;

@@ -8,6 +8,8 @@ import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
+import { createChecker } from '../../../server/imports/checker.ts';
+import { receiveImport } from '../../../server/imports/receive.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
 import { openErasureJournal } from '../../../server/issuance/erasure-journal.ts';
 import type { IssuanceDeps } from '../../../server/issuance/use-cases.ts';
@@ -22,6 +24,8 @@ export const TODAY = '2026-03-02';
 const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 const CODE_HASH = `0x${'11'.repeat(32)}`;
 const HOLDER_INDEX_KEY = randomBytes(32);
+/** Small, so that a few rows are several pieces. */
+const PIECE_BYTES = 4_096;
 const NODE = 'http://127.0.0.1:8545';
 
 export interface TestService {
@@ -45,11 +49,12 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
   const catalogue = loadCatalogue();
   const store = await openStore(await createDatabase());
   const logged: string[] = [];
+  const masterKey = new Uint8Array(randomBytes(32));
   const erasures = mkdtempSync(join(tmpdir(), 'eproof-erasures-'));
   const deps: IssuanceDeps = {
     now: () => Date.now(),
     randomBytes,
-    cipher: createCipher(randomBytes(32)),
+    cipher: createCipher(masterKey),
     hashHolderSubject: (subject) => hashHolderSubject(HOLDER_INDEX_KEY, subject),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
@@ -66,6 +71,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     maxSnapshotAgeSeconds: 86_400,
     registry: { ...REGISTRY, codeHash: CODE_HASH, nodes: [NODE], agree: 1 },
   };
+  const checker = createChecker({ ...deps, masterKey, holderIndexKey: HOLDER_INDEX_KEY });
   const app = createApp({
     db: store.db,
     departmentDb: store.departmentDb,
@@ -76,6 +82,8 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     trust: () => trustText(store.db, settings),
     page: null,
     signIn: null,
+    receiveImport: (request) =>
+      receiveImport({ db: store.departmentDb, pool: store.pool, deps, checker, pieceBytes: PIECE_BYTES }, request),
     isTest: true,
     webhooks: { allowPrivate: false },
     measureRequests: null,
@@ -117,6 +125,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await checker.close();
       await store.close();
       rmSync(erasures, { recursive: true, force: true });
     },

@@ -75,6 +75,15 @@ describe('departments', () => {
       'getIssuingRule',
       'setIssuingRule',
       'getDepartment',
+      // test/server/imports
+      'receiveImport',
+      'listImports',
+      'getImport',
+      'listImportErrors',
+      'downloadImportErrors',
+      'watchImport',
+      'importTemplateCsv',
+      'importTemplateNdjson',
       // test/server/auth
       'getSession',
       'listOfficers',

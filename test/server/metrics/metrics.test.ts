@@ -47,6 +47,20 @@ describe('/metrics', () => {
     for (const name of ['nodejs_eventloop_lag_seconds', 'process_cpu_seconds_total']) expect(text).to.contain(name);
   });
 
+  it('counts the rows of imports, and what they hold as waiting for nothing', async () => {
+    const { type: _, ...row } = newCredential('FEHD-GRL', 1);
+    await call(service, '/v1/imports?type=FEHD-GRL&mode=all', {
+      key: service.fehd.apiKey,
+      body: `${JSON.stringify(row)}\n`,
+      headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'one', 'upload-complete': '?0' },
+    });
+    const now = await metrics.text();
+    expect(now).to.contain('eproof_imports{state="receiving"} 1');
+    expect(now).to.contain('eproof_import_rows{outcome="ready"} 1');
+    expect(now).to.contain('eproof_import_rows{outcome="malformed"} 0');
+    expect(now).to.contain('eproof_credentials_waiting{state="issued"} 1');
+  });
+
   it('has no id, no claim, no key and no address that somebody typed', () => {
     const { claims } = newCredential();
     for (const secret of [id, 'A123456', String(claims.licenceNumber), service.fehd.apiKey, 'FEHD'])

@@ -1,0 +1,271 @@
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Actor } from '../auth/policy.ts';
+import { toCsv, toCsvLines } from '../imports/csv.ts';
+import type { ImportErrorView, ImportPage, ImportView } from '../imports/query.ts';
+import type { ImportRequest } from '../imports/receive.ts';
+import { instant, line } from './fields.ts';
+import { type Answer, type ReadRoute, type Route, readRoute, uploadRoute } from './route.ts';
+
+const DEFAULT_LIMIT = 20;
+const MOST_ITEMS = 200;
+
+const importSchema = z
+  .strictObject({
+    id: z.string(),
+    type: z.string(),
+    mode: z.enum(['all', 'good']),
+    dryRun: z.boolean(),
+    format: z.enum(['ndjson', 'csv']),
+    state: z.enum(['receiving', 'completed', 'refused', 'abandoned']).meta({
+      description:
+        'refused: "mode" is "all" and a row is bad, so that nothing was issued. abandoned: nothing came for a day',
+    }),
+    idempotencyKey: z.string(),
+    received: z
+      .strictObject({ bytes: z.int(), lines: z.int() })
+      .meta({ description: 'What is in the database: whole rows. A file that was cut off goes on at "bytes"' }),
+    counts: z.strictObject({
+      rows: z.int(),
+      ready: z.int(),
+      malformed: z.int(),
+      duplicates: z.int(),
+      alreadyIssued: z.int(),
+      issued: z.int(),
+    }),
+    createdAt: instant,
+    updatedAt: instant,
+    finishedAt: instant.nullable(),
+    links: z.strictObject({ self: z.string(), errors: z.string(), errorsCsv: z.string(), events: z.string() }),
+  })
+  .meta({ id: 'Import' });
+
+const importError = z
+  .strictObject({
+    row: z.int().meta({ description: 'As editors and spreadsheet programs count: the first line of the file is 1' }),
+    kind: z.enum(['malformed', 'duplicate', 'already-issued']),
+    pointer: z.string().meta({ description: 'A JSON pointer into the row as NDJSON has it' }),
+    column: z.string().nullable().meta({ description: "The CSV's column, as the file names it" }),
+    code: z.string(),
+    detail: z.string(),
+  })
+  .meta({ id: 'ImportError' });
+
+function toJson(view: ImportView): ImportView & { links: Record<string, string> } {
+  const self = `/v1/imports/${view.id}`;
+  return {
+    ...view,
+    links: { self, errors: `${self}/errors`, errorsCsv: `${self}/errors.csv`, events: `${self}/events` },
+  };
+}
+
+const isTrue = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+type Receive = (request: ImportRequest) => Promise<{ view: ImportView; replayed: boolean }>;
+
+export function receiveImportRoute(receive: Receive): Route {
+  return uploadRoute({
+    path: '/v1/imports',
+    name: 'receiveImport',
+    summary: 'Issue many credentials of one type: a file of up to 1,000,000 rows',
+    query: z.strictObject({
+      type: z.string().min(1).max(60).meta({ description: 'The code of a credential type' }),
+      mode: z
+        .enum(['all', 'good'])
+        .default('all')
+        .meta({ description: 'all: one bad row refuses the file. good: the good rows go on' }),
+      dryRun: isTrue.default(false).meta({ description: 'Every check, and nothing is issued' }),
+    }),
+    mediaTypes: { ndjson: 'application/x-ndjson', csv: 'text/csv' },
+    answer: { status: 202, description: 'What became of the rows so far', schema: importSchema },
+    problems: [
+      'FORBIDDEN',
+      'TYPE_UNKNOWN',
+      'TYPE_NOT_YOURS',
+      'TYPE_NOT_OPEN',
+      'ISSUER_NOT_READY',
+      'ISSUER_HELD',
+      'APPROVAL_REQUIRED',
+      'IMPORT_HEADER_INVALID',
+      'IMPORT_OFFSET_WRONG',
+      'IMPORT_TOO_LARGE',
+    ],
+    async handle({ caller: { actor }, query: { type: code, mode, dryRun }, upload }) {
+      const { view, replayed } = await receive({ actor, code, mode, dryRun, ...upload });
+      const headers = {
+        Location: `/v1/imports/${view.id}`,
+        'Upload-Offset': String(view.received.bytes),
+        ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
+      };
+      return { status: 202, headers, body: toJson(view) };
+    },
+  });
+}
+
+const limit = z
+  .string()
+  .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
+  .transform(Number)
+  .refine((count) => count >= 1 && count <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
+  .default(DEFAULT_LIMIT)
+  .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: `${DEFAULT_LIMIT} where it is left out` });
+const cursor = line(400).optional().meta({ description: '"next" of the page before' });
+
+interface Page {
+  actor: Actor;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+type ListImports = (request: Page & { idempotencyKey?: string | undefined }) => Promise<ImportPage<ImportView>>;
+
+export function listImportsRoute(list: ListImports): Route {
+  return readRoute({
+    path: '/v1/imports',
+    name: 'listImports',
+    summary: 'The imports of your department, newest first',
+    query: z.strictObject({
+      idempotency_key: line(255).optional().meta({ description: 'Finds the import that a cut connection left' }),
+      limit,
+      starting_after: cursor,
+    }),
+    answer: {
+      status: 200,
+      description: 'A page',
+      schema: z
+        .strictObject({ items: z.array(importSchema), has_more: z.boolean(), next: z.string().nullable() })
+        .meta({ id: 'ImportPage' }),
+    },
+    problems: ['FORBIDDEN', 'CURSOR_INVALID'],
+    async handle({ caller: { actor }, query }) {
+      const asked = { actor, limit: query.limit, cursor: query.starting_after, idempotencyKey: query.idempotency_key };
+      const { items, next } = await list(asked);
+      return { status: 200, body: { items: items.map(toJson), has_more: next !== null, next } };
+    },
+  });
+}
+
+type GetImport = (one: { actor: Actor; id: string }) => Promise<ImportView>;
+
+export function getImportRoute(get: GetImport): Route {
+  return readRoute({
+    path: '/v1/imports/:id',
+    name: 'getImport',
+    summary: 'How far an import is',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The import', schema: importSchema },
+    problems: ['FORBIDDEN', 'IMPORT_NOT_FOUND'],
+    handle: async ({ caller: { actor }, id }) => ({ status: 200, body: toJson(await get({ actor, id })) }),
+  });
+}
+
+type ListErrors = (request: Page & { id: string }) => Promise<ImportPage<ImportErrorView>>;
+
+export function listImportErrorsRoute(list: ListErrors): Route {
+  return readRoute({
+    path: '/v1/imports/:id/errors',
+    name: 'listImportErrors',
+    summary: 'What is wrong with the rows of an import, in the order of the file',
+    query: z.strictObject({ limit, starting_after: cursor }),
+    answer: {
+      status: 200,
+      description: 'A page',
+      schema: z
+        .strictObject({ items: z.array(importError), has_more: z.boolean(), next: z.string().nullable() })
+        .meta({ id: 'ImportErrorPage' }),
+    },
+    problems: ['FORBIDDEN', 'IMPORT_NOT_FOUND', 'CURSOR_INVALID'],
+    async handle({ caller: { actor }, id, query }) {
+      const { items, next } = await list({ actor, id, limit: query.limit, cursor: query.starting_after });
+      return { status: 200, body: { items, has_more: next !== null, next } };
+    },
+  });
+}
+
+/** The same as a file for spreadsheet programs: the list of rows to mend. */
+export function downloadImportErrorsRoute(list: ListErrors): Route {
+  return readRoute({
+    path: '/v1/imports/:id/errors.csv',
+    name: 'downloadImportErrors',
+    summary: 'What is wrong with the rows of an import, as a CSV',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'row, column, pointer, kind, code, detail', mediaType: 'text/csv' },
+    problems: ['FORBIDDEN', 'IMPORT_NOT_FOUND'],
+    async handle({ caller: { actor }, id }) {
+      const first = await list({ actor, id, limit: 1_000 });
+      const headers = { 'Content-Disposition': `attachment; filename="${id}-errors.csv"` };
+      const more = (next: string) => list({ actor, id, limit: 1_000, cursor: next });
+      return { status: 200, mediaType: 'text/csv; charset=utf-8', headers, chunks: toErrorsCsv(first, more) };
+    },
+  });
+}
+
+async function* toErrorsCsv(
+  first: ImportPage<ImportErrorView>,
+  more: (next: string) => Promise<ImportPage<ImportErrorView>>,
+): AsyncGenerator<string> {
+  yield toCsv([['row', 'column', 'pointer', 'kind', 'code', 'detail']]);
+  for (let page = first; ; ) {
+    yield toCsvLines(
+      page.items.map(({ row, column, pointer, kind, code, detail }) => [
+        row,
+        column ?? '',
+        pointer,
+        kind,
+        code,
+        detail,
+      ]),
+    );
+    if (page.next === null) return;
+    page = await more(page.next);
+  }
+}
+
+const LOOK_EVERY_MS = 500;
+const HEARTBEAT_EVERY_MS = 15_000;
+
+/**
+ * Server-sent events. An event's id is how far the import was, so that a browser that connects again is told what it has not seen, and
+ * nothing twice; when it has seen the end it is told to stop (204).
+ */
+export function watchImportRoute(get: GetImport): Route {
+  return readRoute({
+    path: '/v1/imports/:id/events',
+    name: 'watchImport',
+    summary: 'How far an import is, told whenever it changes (server-sent events)',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'Events "progress", each with an Import', mediaType: 'text/event-stream' },
+    problems: ['FORBIDDEN', 'IMPORT_NOT_FOUND'],
+    async handle({ caller: { actor }, id, lastEventId, signal }): Promise<Answer> {
+      const view = await get({ actor, id });
+      if (isOver(view) && eventIdOf(view) === lastEventId) return { status: 204, body: {} };
+      const watching = { get: () => get({ actor, id }), lastEventId, signal };
+      return { status: 200, mediaType: 'text/event-stream', chunks: toEvents(view, watching) };
+    },
+  });
+}
+
+function isOver({ state }: ImportView): boolean {
+  return state !== 'receiving';
+}
+
+function eventIdOf({ state, received }: ImportView): string {
+  return `${received.bytes}-${state}`;
+}
+
+type Watching = Pick<Parameters<ReadRoute['handle']>[0], 'lastEventId' | 'signal'> & { get(): Promise<ImportView> };
+
+async function* toEvents(first: ImportView, { get, lastEventId, signal }: Watching): AsyncGenerator<string> {
+  yield 'retry: 2000\n\n';
+  let told = lastEventId;
+  let quietMs = 0;
+  for (let view = first; !signal.aborted; view = await get()) {
+    const id = eventIdOf(view);
+    if (id !== told) yield `id: ${id}\nevent: progress\ndata: ${JSON.stringify(toJson(view))}\n\n`;
+    else if (quietMs >= HEARTBEAT_EVERY_MS) yield ': still here\n\n';
+    quietMs = id === told && quietMs < HEARTBEAT_EVERY_MS ? quietMs + LOOK_EVERY_MS : 0;
+    told = id;
+    if (isOver(view)) return;
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { OpenType, PrepareDeps } from '../issuance/prepare.ts';
+import type { CheckedPiece, ImportSettings } from './check.ts';
+
+/** What a thread makes its tools from. The key reaches it as its data, never by the environment or a file. */
+export interface CheckerSettings extends Pick<PrepareDeps, 'registry' | 'registryIndex' | 'verifier'> {
+  masterKey: Uint8Array;
+  /** auth/holder-index.ts */
+  holderIndexKey: Uint8Array;
+}
+
+export interface Task {
+  id: number;
+  piece: { bytes: Uint8Array; firstLine: number };
+  /** The type by its hash: threads read the catalogue themselves. */
+  definition: string;
+  settings: Omit<ImportSettings, 'open'> & { open: Omit<OpenType, 'type'> };
+}
+
+/** Threads that check pieces of imports. */
+export interface Checker {
+  threads: number;
+  check(piece: Task['piece'], settings: ImportSettings): Promise<CheckedPiece>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(checked: CheckedPiece): void;
+  reject(error: unknown): void;
+}
+
+interface Thread {
+  worker: Worker;
+  waiting: Map<number, Waiting>;
+}
+
+const MOST_THREADS = 4;
+
+/** Threads start with the first import and stay: each reads fonts and compiles for a second before it is fast. */
+export function createChecker({
+  masterKey,
+  holderIndexKey,
+  registry,
+  registryIndex,
+  verifier,
+}: CheckerSettings): Checker {
+  const settings = { masterKey, holderIndexKey, registry, registryIndex, verifier };
+  const threads = Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
+  const running: Thread[] = [];
+  let lastId = 0;
+  const choose = (): Thread => {
+    const idle = running.find(({ waiting }) => waiting.size === 0);
+    if (idle) return idle;
+    if (running.length >= threads) return running.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+    const thread = startThread(settings, () => running.splice(running.indexOf(thread), 1));
+    running.push(thread);
+    return thread;
+  };
+  return {
+    threads,
+    check: (piece, { open: { type, ...open }, ...rest }) =>
+      new Promise((resolve, reject) => {
+        const { worker, waiting } = choose();
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        worker.ref();
+        worker.postMessage({ id, piece, definition: type.sha256, settings: { ...rest, open } } satisfies Task);
+      }),
+    async close() {
+      await Promise.all(running.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function startThread(settings: CheckerSettings, onEnd: () => void): Thread {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings });
+  const waiting = new Map<number, Waiting>();
+  worker.on('message', ({ id, checked, error }: { id: number; checked?: CheckedPiece; error?: unknown }) => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    if (checked) one?.resolve(checked);
+    else one?.reject(error);
+  });
+  let ended = false;
+  const end = (cause: unknown) => {
+    if (ended) return;
+    ended = true;
+    onEnd();
+    for (const { reject } of waiting.values()) reject(new Error('a thread that checks imports ended', { cause }));
+  };
+  worker.on('error', end);
+  worker.on('exit', end);
+  // an idle thread keeps no process alive
+  worker.unref();
+  return { worker, waiting };
+}

@@ -1,0 +1,84 @@
+/** RFC 4180, of which the cells alone are looked at here; rows are cut by split.ts, which counts the same quotation marks. */
+
+export const BOM = '\ufeff';
+
+/** The records of a text that ends between two records; a line without any character is an empty record. */
+export function readRecords(text: string): string[][] {
+  const records: string[][] = [];
+  let at = 0;
+  while (at < text.length) {
+    const record: string[] = [];
+    at = readRecord(text, at, record);
+    records.push(record);
+  }
+  return records;
+}
+
+/** Where the next record starts. */
+function readRecord(text: string, start: number, record: string[]): number {
+  let at = start;
+  if (isLineEnd(text, at)) return afterLine(text, at);
+  for (;;) {
+    at = text[at] === '"' ? readQuoted(text, at, record) : readBare(text, at, record);
+    if (text[at] !== ',') return afterLine(text, at);
+    at++;
+  }
+}
+
+function isLineEnd(text: string, at: number): boolean {
+  return (
+    at >= text.length || text[at] === '\n' || (text[at] === '\r' && (text[at + 1] === '\n' || at + 1 === text.length))
+  );
+}
+
+function afterLine(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline < 0 ? text.length : newline + 1;
+}
+
+function readBare(text: string, start: number, record: string[]): number {
+  let at = start;
+  while (!isLineEnd(text, at) && text[at] !== ',') at++;
+  record.push(text.slice(start, at));
+  return at;
+}
+
+/** What stands between a closing mark and the next comma belongs to the cell, as spreadsheet programs read it. */
+function readQuoted(text: string, start: number, record: string[]): number {
+  let cell = '';
+  let at = start + 1;
+  for (;;) {
+    const mark = text.indexOf('"', at);
+    if (mark < 0) {
+      record.push(cell + text.slice(at));
+      return text.length;
+    }
+    cell += text.slice(at, mark);
+    if (text[mark + 1] !== '"') {
+      let end = mark + 1;
+      while (!isLineEnd(text, end) && text[end] !== ',') end++;
+      record.push(cell + text.slice(mark + 1, end));
+      return end;
+    }
+    cell += '"';
+    at = mark + 2;
+  }
+}
+
+/** A file that spreadsheet programs open: a byte order mark, without which they show Chinese as noise, and CRLF. */
+export function toCsv(records: readonly (readonly (string | number)[])[]): string {
+  return BOM + toCsvLines(records);
+}
+
+/** The same without the mark, for what follows in the same file. */
+export function toCsvLines(records: readonly (readonly (string | number)[])[]): string {
+  return records.map((record) => `${record.map((cell) => toCell(String(cell))).join(',')}\r\n`).join('');
+}
+
+// A cell that starts like this is a formula to a spreadsheet program, and may send away what stands beside it.
+const FORMULA = /^[=+\-@\t\r]/;
+
+function toCell(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^'/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
