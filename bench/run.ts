@@ -1,4 +1,4 @@
-// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, core, qr).
+// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, core, import, qr).
 import { parseArgs } from 'node:util';
 import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
@@ -8,6 +8,7 @@ const MEASUREMENTS: Record<string, () => Promise<Table[]>> = {
   verifying: async () => [await (await import('./verifying.ts')).measureVerifying()],
   gas: async () => [await (await import('./gas.ts')).measureGas()],
   core: async () => [await (await import('./core-size.ts')).measureCoreSize()],
+  import: async () => [await (await import('./import.ts')).measureImport()],
   qr: async () => [await (await import('./qr-size.ts')).measureQrSizes()],
 };
 

@@ -531,12 +531,73 @@ export interface HolderCredentialPage {
   next: string | null;
 }
 
+export interface Import {
+  id: string;
+  type: string;
+  mode: 'all' | 'good';
+  dryRun: boolean;
+  format: 'ndjson' | 'csv';
+  /** refused: "mode" is "all" and a row is bad, so that nothing was issued. abandoned: nothing came for a day */
+  state: 'receiving' | 'completed' | 'refused' | 'abandoned';
+  idempotencyKey: string;
+  /** What is in the database: whole rows. A file that was cut off goes on at "bytes" */
+  received: {
+    bytes: number;
+    lines: number;
+  };
+  counts: {
+    rows: number;
+    ready: number;
+    malformed: number;
+    duplicates: number;
+    alreadyIssued: number;
+    issued: number;
+  };
+  /** UTC */
+  createdAt: string;
+  /** UTC */
+  updatedAt: string;
+  finishedAt: string | null;
+  links: {
+    self: string;
+    errors: string;
+    errorsCsv: string;
+    events: string;
+  };
+}
+
+export interface ImportError {
+  /** As editors and spreadsheet programs count: the first line of the file is 1 */
+  row: number;
+  kind: 'malformed' | 'duplicate' | 'already-issued';
+  /** A JSON pointer into the row as NDJSON has it */
+  pointer: string;
+  /** The CSV's column, as the file names it */
+  column: string | null;
+  code: string;
+  detail: string;
+}
+
+export interface ImportErrorPage {
+  items: readonly ImportError[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface ImportPage {
+  items: readonly Import[];
+  has_more: boolean;
+  next: string | null;
+}
+
 export interface IssuingRule {
   type: string;
   /** How many people, beside those who prepared it, approve a credential before it is issued */
   approvals: number;
   /** The same for a change of its status */
   statusApprovals: number;
+  /** How many months after its last valid day, or after it was revoked or replaced, a credential is erased; null for never */
+  retentionMonths: number | null;
   links: {
     self: string;
   };
@@ -621,6 +682,8 @@ export interface NewIssuingRule {
   approvals: number;
   /** The same for a change of its status */
   statusApprovals: number;
+  /** How many months after its last valid day, or after it was revoked or replaced, a credential is erased; null for never */
+  retentionMonths: number | null;
 }
 
 export interface NewOfficer {
@@ -740,6 +803,11 @@ export interface Problem {
     | 'IDEMPOTENCY_KEY_INVALID'
     | 'IDEMPOTENCY_KEY_REUSED'
     | 'IDEMPOTENCY_CONFLICT'
+    | 'UPLOAD_HEADER_INVALID'
+    | 'IMPORT_NOT_FOUND'
+    | 'IMPORT_HEADER_INVALID'
+    | 'IMPORT_OFFSET_WRONG'
+    | 'IMPORT_TOO_LARGE'
     | 'INTERNAL_ERROR';
   detail?: string | undefined;
   instance: string;
@@ -1086,10 +1154,80 @@ export interface Operations {
   listTypes: { call: Record<never, never>; answer: CredentialTypeList };
   /** A credential type by its code: its claims, its rules and a body to fill in */
   getType: { call: { id: string }; answer: CredentialTypeDetail };
-  /** How many people approve a credential of this type, and a change of its status */
+  /** How many people approve a credential of this type and a change of its status, and how long its claims are kept */
   getIssuingRule: { call: { id: string }; answer: IssuingRule };
-  /** Say how many people approve a credential of this type, and a change of its status */
+  /** Say how many people approve a credential of this type and a change of its status, and how long its claims are kept */
   setIssuingRule: { call: { id: string; body: NewIssuingRule }; answer: IssuingRule };
+  /** A file to fill in for POST /v1/imports, as CSV */
+  importTemplateCsv: {
+    call: {
+      id: string;
+      query?: {
+        /** CSV: columns named by their labels in this language */
+        labels?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
+  /** A file to fill in for POST /v1/imports, as NDJSON */
+  importTemplateNdjson: {
+    call: {
+      id: string;
+      query?: {
+        /** CSV: columns named by their labels in this language */
+        labels?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
+  /** Issue many credentials of one type: a file of up to 1,000,000 rows */
+  receiveImport: {
+    call: {
+      query?: {
+        /** The code of a credential type */
+        type?: string | undefined;
+        /** all: one bad row refuses the file. good: the good rows go on */
+        mode?: 'all' | 'good' | undefined;
+        /** Every check, and nothing is issued */
+        dryRun?: 'true' | 'false' | undefined;
+      };
+      mediaType: 'application/x-ndjson' | 'text/csv';
+    };
+    answer: Import;
+  };
+  /** The imports of your department, newest first */
+  listImports: {
+    call: {
+      query?: {
+        /** Finds the import that a cut connection left */
+        idempotency_key?: string | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: ImportPage;
+  };
+  /** How far an import is */
+  getImport: { call: { id: string }; answer: Import };
+  /** What is wrong with the rows of an import, in the order of the file */
+  listImportErrors: {
+    call: {
+      id: string;
+      query?: {
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: ImportErrorPage;
+  };
+  /** What is wrong with the rows of an import, as a CSV */
+  downloadImportErrors: { call: { id: string }; answer: never };
+  /** How far an import is, told whenever it changes (server-sent events) */
+  watchImport: { call: { id: string }; answer: never };
   /** Who you are: the department and the API key */
   getDepartment: { call: Record<never, never>; answer: Department };
   /** Who is signed in, what they may do, and until when */
@@ -1261,6 +1399,14 @@ export const OPERATIONS = {
   getType: { method: 'GET', path: '/v1/types/{id}', kind: 'json' },
   getIssuingRule: { method: 'GET', path: '/v1/types/{id}/rules', kind: 'json' },
   setIssuingRule: { method: 'POST', path: '/v1/types/{id}/rules', kind: 'json' },
+  importTemplateCsv: { method: 'GET', path: '/v1/types/{id}/template.csv', kind: 'file' },
+  importTemplateNdjson: { method: 'GET', path: '/v1/types/{id}/template.ndjson', kind: 'file' },
+  receiveImport: { method: 'POST', path: '/v1/imports', kind: 'json' },
+  listImports: { method: 'GET', path: '/v1/imports', kind: 'json' },
+  getImport: { method: 'GET', path: '/v1/imports/{id}', kind: 'json' },
+  listImportErrors: { method: 'GET', path: '/v1/imports/{id}/errors', kind: 'json' },
+  downloadImportErrors: { method: 'GET', path: '/v1/imports/{id}/errors.csv', kind: 'file' },
+  watchImport: { method: 'GET', path: '/v1/imports/{id}/events', kind: 'events' },
   getDepartment: { method: 'GET', path: '/v1/me', kind: 'json' },
   getSession: { method: 'GET', path: '/v1/session', kind: 'json' },
   listOfficers: { method: 'GET', path: '/v1/officers', kind: 'json' },
