@@ -1,5 +1,4 @@
 import { decodeHex, isEqualBytes } from '../../proof/bytes.ts';
-import { toHongKongDay } from '../../proof/day.ts';
 import { type Post, type RegistryReading, readRegistry } from '../../proof/nodes.ts';
 import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
@@ -7,12 +6,13 @@ import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Registry } from '../chain/registry.ts';
 import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
-import type { BatchRow, CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
+import type { BatchRow, CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { forgetAnchor } from './anchor.ts';
 import { toCredentialId } from './credential-id.ts';
 import { foldChanges, suspensionOn } from './intended-status.ts';
 import { toChangeId } from './query.ts';
+import { keepShown, readStatus, type Shown } from './status-reading.ts';
 import { type IssuanceDeps, REASONS } from './use-cases.ts';
 import { type BatchEvidence, findBatchFault } from './verify-batch.ts';
 
@@ -119,7 +119,7 @@ async function readEvidence(
   };
 }
 
-interface BatchQuestion {
+export interface BatchQuestion {
   issuer: number;
   batch: Uint8Array;
   locator: number | null;
@@ -297,56 +297,17 @@ async function confirmCredential(tx: Tx, deps: FinalityDeps, { row, reading, bat
   return false;
 }
 
-interface Shown {
-  revoked: boolean;
-  /** Times are seconds since 1970 UTC. */
-  suspension: { since: number; until: number | null } | null;
-  successor: number | null;
-  extendedUntil: number | null;
-  /** The day of the block that shows it. */
-  day: number;
-}
-
-async function readStatus(
-  tx: Tx,
-  { credential, reading, batch }: { credential: CredentialRow; reading: RegistryReading; batch: Anchored },
-): Promise<Shown> {
-  const found = reading.page.batches.find((candidate) => isEqualBytes(candidate.id, batch.batch_id));
-  const bit = 1n << BigInt(credential.leaf as number);
-  const isSuspended = ((found?.suspended ?? 0n) & bit) !== 0n;
-  const {
-    succession = null,
-    suspension = null,
-    extension = null,
-  } = reading.records.find(({ leaf }) => leaf === credential.leaf) ?? {};
-  const successor =
-    succession &&
-    (await tx
-      .selectFrom('credentials as c')
-      .innerJoin('batches as b', 'b.seq', 'c.batch_seq')
-      .select('c.seq')
-      .where('b.id', '=', Buffer.from(succession.batch))
-      .where('c.leaf', '=', succession.leaf)
-      .executeTakeFirst());
-  return {
-    revoked: ((found?.revoked ?? 0n) & bit) !== 0n,
-    suspension: isSuspended && suspension ? { since: suspension.at, until: suspension.until } : null,
-    successor: successor?.seq ?? null,
-    extendedUntil: extension?.validUntil ?? null,
-    day: toHongKongDay(reading.block.time),
-  };
-}
-
+/** Of what the changes are about: anything else may have been changed while this database was an older one. */
 function isAsIntended(credential: CredentialRow, changes: readonly StatusChangeRow[], shown: Shown): boolean {
-  const intended = foldChanges(credential, changes);
-  const successor = changes.findLast(({ act }) => act === 'amend')?.successor_seq ?? credential.superseded_by_seq;
-  const [suspension, asked] = [shown.suspension, intended.suspension].map((one) => suspensionOn(shown.day, one));
-  return (
-    shown.revoked === intended.revoked &&
-    (suspension ? asked?.until === suspension.until : !asked) &&
-    shown.successor === successor &&
-    shown.extendedUntil === intended.extendedUntil
-  );
+  const { suspension, extendedUntil } = foldChanges(credential, changes);
+  const isShown = (act: StatusAct): boolean => {
+    if (act === 'revoke') return shown.revoked;
+    if (act === 'amend') return shown.successor === changes.findLast((change) => change.act === act)?.successor_seq;
+    if (act === 'extend') return shown.extendedUntil === extendedUntil;
+    const [seen, asked] = [shown.suspension, suspension].map((one) => suspensionOn(shown.day, one));
+    return seen ? asked?.until === seen.until : !asked;
+  };
+  return changes.every(({ act }) => isShown(act));
 }
 
 async function makeChangesFinal(
@@ -354,18 +315,7 @@ async function makeChangesFinal(
   deps: FinalityDeps,
   { credential, anchored, shown }: { credential: CredentialRow; anchored: readonly StatusChangeRow[]; shown: Shown },
 ): Promise<void> {
-  await tx
-    .updateTable('credentials')
-    .set({
-      revoked: shown.revoked,
-      suspended: shown.suspension !== null,
-      suspended_at: shown.suspension && new Date(shown.suspension.since * 1000),
-      suspended_until: shown.suspension?.until ?? null,
-      superseded_by_seq: shown.successor,
-      extended_until: shown.extendedUntil,
-    })
-    .where('seq', '=', credential.seq)
-    .execute();
+  await keepShown(tx, credential, shown);
   await tx
     .updateTable('status_changes')
     .set({ state: 'final', final_at: new Date(deps.now()) })

@@ -9,6 +9,7 @@ import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../iss
 import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
+import { reconcileStatus } from '../issuance/reconcile-status.ts';
 import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
@@ -37,6 +38,7 @@ export interface Jobs {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /**
  * Starts everything that carries credentials from "issued" to "final". Resolves when the chain was asked what is true, or does not
@@ -51,6 +53,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
   });
   const start = (name: string, step: () => Promise<boolean>) =>
     startLoop({ name, step, pollMs: deps.pollMs, onFault: deps.onFault });
+  const reconcileDaily = onceADay(deps.relaying.now, () => reconcileStatus(deps.confirming));
   const loops: Loop[] = [
     start('reconciliation', async () => !gate.isOpen && (await reconcileOnce(deps, gate))),
     start('sealing', async () => gate.isOpen && (await seal(deps))),
@@ -64,12 +67,29 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       pollMs: MINUTE_MS,
       onFault: deps.onFault,
     }),
+    startLoop({
+      name: 'status reconciliation',
+      step: async () => gate.isOpen && (await reconcileDaily()),
+      pollMs: MINUTE_MS,
+      onFault: deps.onFault,
+    }),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: HOUR_MS, onFault: deps.onFault }),
   ];
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
     },
+  };
+}
+
+/** A step that works at first, and again when a day has passed since it did without a fault. */
+function onceADay(now: () => number, work: () => Promise<unknown>): () => Promise<boolean> {
+  let next = 0;
+  return async () => {
+    if (now() < next) return false;
+    await work();
+    next = now() + DAY_MS;
+    return false;
   };
 }
 
