@@ -1,50 +1,93 @@
-import { USAGE as AUDIT_USAGE, auditCommand } from './cli/audit.ts';
-import { USAGE as BACKUP_USAGE, backupCommand, restoreCommand } from './cli/backup.ts';
-import { USAGE as KEY_USAGE, keyCommand } from './cli/key.ts';
-import { USAGE as OFFICER_USAGE, officerCommand } from './cli/officer.ts';
-import { USAGE as SNAPSHOT_USAGE, snapshotCommand } from './cli/snapshot.ts';
-import { USAGE as VERIFY_USAGE, verifyCommand } from './cli/verify.ts';
+import { type Command, UsageError } from './cli/command.ts';
 
-/** Exit codes of sysexits.h where they are not the verdict's own. */
+/** Exit codes of sysexits.h where they are not the command's own. */
 const EXIT_USAGE = 64;
 const EXIT_SOFTWARE = 70;
 
-const HELP = `eproof — verify an e-Proof from the command line
-
-${VERIFY_USAGE}
-${SNAPSHOT_USAGE}
-${AUDIT_USAGE}
-${BACKUP_USAGE}
-${OFFICER_USAGE}
-${KEY_USAGE}`;
-
-async function run(argv: readonly string[]): Promise<number> {
-  const [command, ...rest] = argv;
-  if (command === '--help' || command === '-h' || command === 'help') {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  if (command === 'verify') return verifyCommand(rest);
-  if (command === 'audit') return auditCommand(rest);
-  if (command === 'snapshot') return snapshotCommand(rest);
-  if (command === 'backup') return backupCommand(rest);
-  if (command === 'restore') return restoreCommand(rest);
-  if (command === 'officer') return officerCommand(rest);
-  if (command === 'key') return keyCommand(rest);
-  process.stderr.write(
-    `eproof: ${command === undefined ? 'no command given' : `"${command}" is not a command`}\n\n${HELP}`,
-  );
-  return EXIT_USAGE;
+interface Entry {
+  what: string;
+  /** Each command is loaded when it is called: most need neither the database's driver nor the verifier. */
+  load(): Promise<Command>;
 }
 
-/** What `parseArgs` refuses. */
-function isUsage(error: unknown): boolean {
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  verify: {
+    what: 'verify a document, a QR code or a proof',
+    load: async () => (await import('./cli/verify.ts')).command,
+  },
+  snapshot: {
+    what: 'keep what the registry says, for a place without a network',
+    load: async () => (await import('./cli/snapshot.ts')).command,
+  },
+  issue: { what: 'issue a credential', load: async () => (await import('./cli/issue.ts')).command },
+  status: {
+    what: 'say how far a credential is, and what its status is',
+    load: async () => (await import('./cli/status.ts')).command,
+  },
+  list: { what: "list the department's credentials", load: async () => (await import('./cli/list.ts')).command },
+  get: {
+    what: 'fetch the PDF, the QR code or the proof of a credential',
+    load: async () => (await import('./cli/get.ts')).command,
+  },
+  revoke: { what: 'revoke a credential', load: async () => (await import('./cli/change-status.ts')).revoke },
+  suspend: { what: 'suspend a credential', load: async () => (await import('./cli/change-status.ts')).suspend },
+  reinstate: {
+    what: 'reinstate a suspended credential',
+    load: async () => (await import('./cli/change-status.ts')).reinstate,
+  },
+  audit: { what: 'check an exported audit log', load: async () => (await import('./cli/audit.ts')).command },
+  officer: {
+    what: "make a department's first administrator",
+    load: async () => (await import('./cli/officer.ts')).command,
+  },
+  key: { what: 'make an API key with any rights', load: async () => (await import('./cli/key.ts')).command },
+  backup: { what: 'keep all that the database holds', load: async () => (await import('./cli/backup.ts')).backup },
+  restore: { what: 'fill a database from a backup', load: async () => (await import('./cli/backup.ts')).restoring },
+};
+
+const HELP = `eproof — issue, follow and verify credentials from the command line
+
+${Object.entries(COMMANDS)
+  .map(([name, { what }]) => `  eproof ${name.padEnd(10)} ${what}`)
+  .join('\n')}
+
+eproof COMMAND --help says more.
+`;
+
+async function run(argv: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = argv;
+  if (['--help', '-h', 'help'].includes(name)) return tell(HELP);
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) return refuse(name === '' ? 'no command given' : `"${name}" is not a command`, HELP);
+  const command = await entry.load();
+  if (rest.includes('--help') || rest.includes('-h')) return tell(command.usage);
+  try {
+    return await command.run(rest);
+  } catch (error) {
+    if (isUsage(error)) return refuse(error.message, command.usage);
+    throw error;
+  }
+}
+
+/** What a command or `parseArgs` refuses. */
+function isUsage(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+function tell(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function refuse(message: string, usage: string): number {
+  process.stderr.write(`eproof: ${message}\n\n${usage}`);
+  return EXIT_USAGE;
 }
 
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`eproof: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = isUsage(error) ? EXIT_USAGE : EXIT_SOFTWARE;
+  process.exitCode = EXIT_SOFTWARE;
 }

@@ -10,9 +10,10 @@ import type { TrustedRegistry } from '../../proof/trust.ts';
 import type { Sources } from '../../proof/verification.ts';
 import { type AnchoredHead, type CheckedLog, checkLog, compareHeads } from '../../server/audit/check-log.ts';
 import { AUDIT_DEFINITION } from '../../server/audit/definition.ts';
-import { checkNodes, openTrust } from './trust-source.ts';
+import { type Command, UsageError } from './command.ts';
+import { checkNodes, openTrust, TRUST_OPTIONS } from './trust-source.ts';
 
-export const USAGE = `usage: eproof audit verify LOG.jsonl [--rpc URL]... [--trust FILE_OR_URL] [--offline] [--json]
+const USAGE = `usage: eproof audit verify LOG.jsonl [--rpc URL]... [--trust FILE_OR_URL] [--offline] [--json]
 
   LOG.jsonl      what GET /v1/audit/export.jsonl gave
   --rpc URL      ask this chain node instead of those that the trust file names; repeat it: all of them must agree
@@ -23,7 +24,7 @@ export const USAGE = `usage: eproof audit verify LOG.jsonl [--rpc URL]... [--tru
 exit codes: 0 whole and as anchored (with --offline: whole), 1 something is wrong, 3 the chain could not be asked, 64 wrong usage
 `;
 
-const EXIT = { good: 0, wrong: 1, unknown: 3, usage: 64 } as const;
+const EXIT = { good: 0, wrong: 1, unknown: 3 } as const;
 
 interface Options {
   file: string;
@@ -33,40 +34,29 @@ interface Options {
   json: boolean;
 }
 
-export async function auditCommand(argv: readonly string[]): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(USAGE);
-    return EXIT.good;
-  }
+export const command: Command = { usage: USAGE, run };
+
+async function run(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
-  if ('problem' in options) return refuse(`${options.problem}\n\n${USAGE}`);
-  if (!(await isReadable(options.file))) return refuse(`cannot read ${options.file}\n`);
+  if (!(await isReadable(options.file))) throw new UsageError(`cannot read ${options.file}`);
   const log = await checkLog(createInterface({ input: createReadStream(options.file), crlfDelay: 0 }));
   if (log.problem || options.offline) return tell(options, { log, chain: null });
   const sources = await openTrust(options);
-  if ('problem' in sources) return refuse(`${sources.problem}\n`);
   return tell(options, { log, chain: await compareWithChain(log, sources) });
 }
 
-function readOptions(argv: readonly string[]): Options | { problem: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        rpc: { type: 'string', multiple: true, default: [] },
-        trust: { type: 'string' },
-        offline: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const [verb, file, ...more] = positionals;
-    if (verb !== 'verify' || file === undefined || more.length > 0)
-      return { problem: 'expected "verify" and one file' };
-    return { ...values, file, rpc: checkNodes(values.rpc), trust: values.trust };
-  } catch (error) {
-    return { problem: (error as Error).message };
-  }
+const OPTIONS = {
+  ...TRUST_OPTIONS,
+  offline: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+function readOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
+  const [verb, file, ...more] = positionals;
+  if (verb !== 'verify' || file === undefined || more.length > 0)
+    throw new UsageError('expected "verify" and one file');
+  return { ...values, file, rpc: checkNodes(values.rpc), trust: values.trust };
 }
 
 function isReadable(file: string): Promise<boolean> {
@@ -142,9 +132,4 @@ function describe(
     ? `records up to position ${last.position} (${last.day}) are as anchored`
     : 'nothing is anchored yet';
   return isOffline ? `WHOLE (the chain was not asked)\n${whole}\n` : `WHOLE AND AS ANCHORED\n${whole}; ${upTo}\n`;
-}
-
-function refuse(message: string): number {
-  process.stderr.write(`eproof: ${message}`);
-  return EXIT.usage;
 }

@@ -1,11 +1,11 @@
-import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../server/app-error.ts';
 import { type BackupSummary, backUp, checkBackup, restore } from '../../server/store/backup.ts';
+import { type Command, UsageError } from './command.ts';
 import { openDatabase, putBack, setAside } from './database-source.ts';
+import { requireWritable } from './writable.ts';
 
-export const USAGE = `usage: eproof backup --out FILE [--verify]
+const USAGE = `usage: eproof backup --out FILE [--verify]
        eproof restore FILE [--replace | --verify]
 
   --out FILE     where to write everything that the database holds at this moment; the service may go on running
@@ -18,20 +18,20 @@ service that runs on it. Keys, manifests and erasures are not in a backup: they 
 exit codes: 0 done, 1 the file is no whole backup, 64 wrong usage, 70 anything else; whatever failed has changed nothing
 `;
 
-const EXIT = { done: 0, unusable: 1, usage: 64 } as const;
+const EXIT = { done: 0, unusable: 1 } as const;
 
-const HELP = { type: 'boolean', short: 'h' } as const;
 const VERIFY = { type: 'boolean', default: false } as const;
-const BACKUP_OPTIONS = { out: { type: 'string' }, verify: VERIFY, help: HELP } as const;
-const RESTORE_OPTIONS = { replace: { type: 'boolean', default: false }, verify: VERIFY, help: HELP } as const;
+const BACKUP_OPTIONS = { out: { type: 'string' }, verify: VERIFY } as const;
+const RESTORE_OPTIONS = { replace: { type: 'boolean', default: false }, verify: VERIFY } as const;
 
-export async function backupCommand(argv: readonly string[]): Promise<number> {
+export const backup: Command = { usage: USAGE, run: keep };
+export const restoring: Command = { usage: USAGE, run: bringBack };
+
+async function keep(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: BACKUP_OPTIONS });
-  if (values.help) return tell(USAGE);
   const { out } = values;
-  if (!out || positionals.length > 0) return refuse(`"--out" must name the file to write\n\n${USAGE}`);
-  const fault = await access(path.dirname(out), constants.W_OK).catch((error: Error) => error);
-  if (fault) return refuse(`"--out" must be a file that can be written: ${fault.message}\n`);
+  if (!out || positionals.length > 0) throw new UsageError('"--out" must name the file to write');
+  await requireWritable(out);
   const database = await openDatabase({ alone: false });
   try {
     const summary = await backUp(database.url, out, new Date());
@@ -42,12 +42,11 @@ export async function backupCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-export async function restoreCommand(argv: readonly string[]): Promise<number> {
+async function bringBack(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: RESTORE_OPTIONS });
-  if (values.help) return tell(USAGE);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0 || (values.replace && values.verify))
-    return refuse(`expected one file, and "--replace" or "--verify" but not both\n\n${USAGE}`);
+    throw new UsageError('expected one file, and "--replace" or "--verify" but not both');
   try {
     const checked = await checkBackup(file);
     if (values.verify) return tell(`${describe(checked)}: whole\n`);
@@ -84,9 +83,4 @@ function describe({ takenAt, rows }: BackupSummary): string {
 function tell(text: string): number {
   process.stdout.write(text);
   return EXIT.done;
-}
-
-function refuse(message: string): number {
-  process.stderr.write(`eproof: ${message}`);
-  return EXIT.usage;
 }

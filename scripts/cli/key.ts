@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { createDepartmentKey, LONGEST_LIFE_DAYS, type WithSecret } from '../../server/auth/department-keys.ts';
 import { ACTS, type Act } from '../../server/auth/policy.ts';
 import { readConfig } from '../../server/config.ts';
+import { type Command, UsageError } from './command.ts';
 import { actForDepartment } from './department-hand.ts';
 
-export const USAGE = `usage: eproof key add --department CODE --name NAME --scopes RIGHT[,RIGHT]... [--days N] [--json]
+const USAGE = `usage: eproof key add --department CODE --name NAME --scopes RIGHT[,RIGHT]... [--days N] [--json]
 
   --name         by which people know it, such as the system that uses it
   --scopes       ${ACTS.join(', ')}
@@ -17,7 +18,7 @@ The department's audit log says that it was done by "service:operator". The data
 exit codes: 0 done, 1 refused, 64 wrong usage, 70 anything else
 `;
 
-const EXIT = { done: 0, refused: 1, usage: 64 } as const;
+const EXIT = { done: 0, refused: 1 } as const;
 const DAY_MS = 86_400_000;
 const OPTIONS = {
   department: { type: 'string' },
@@ -25,22 +26,22 @@ const OPTIONS = {
   scopes: { type: 'string' },
   days: { type: 'string', default: '365' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-export async function keyCommand(argv: readonly string[]): Promise<number> {
+export const command: Command = { usage: USAGE, run };
+
+async function run(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
-  if (values.help) return tell(USAGE);
   const { department, name, days } = values;
   const scopes = values.scopes?.split(',').map((scope) => scope.trim()) ?? [];
   const problem = problemOf({ department, name, days, scopes, verb: positionals.join(' ') });
-  if (problem !== null || !department || !name) return refuse(`${problem}\n\n${USAGE}`, EXIT.usage);
+  if (problem !== null || !department || !name) throw new UsageError(problem ?? '');
   const { isTest } = readConfig(process.env).config;
   const expiresAt = new Date(Date.now() + Number(days) * DAY_MS);
   const made = await actForDepartment(department, (tx, actor) =>
     createDepartmentKey(tx, { now: Date.now, isTest }, { actor, key: { name, scopes: scopes as Act[], expiresAt } }),
   );
-  if ('refusal' in made) return refuse(`${made.refusal}\n`, EXIT.refused);
+  if ('refusal' in made) return refuse(made.refusal);
   return tell(values.json ? `${JSON.stringify(made, null, 2)}\n` : describe(made, department));
 }
 
@@ -72,7 +73,7 @@ function tell(text: string): number {
   return EXIT.done;
 }
 
-function refuse(message: string, code: number): number {
-  process.stderr.write(`eproof: ${message}`);
-  return code;
+function refuse(message: string): number {
+  process.stderr.write(`eproof: ${message}\n`);
+  return EXIT.refused;
 }

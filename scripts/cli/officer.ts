@@ -4,9 +4,10 @@ import { addOfficer, type OfficerView } from '../../server/auth/officers.ts';
 import { ROLES } from '../../server/auth/policy.ts';
 import { providerAddress } from '../../server/config.ts';
 import { newOfficer } from '../../server/http/officers.ts';
+import { type Command, UsageError } from './command.ts';
 import { actForDepartment } from './department-hand.ts';
 
-export const USAGE = `usage: eproof officer add --department CODE --issuer URL --subject SUBJECT --name NAME --roles ROLE[,ROLE]... [--json]
+const USAGE = `usage: eproof officer add --department CODE --issuer URL --subject SUBJECT --name NAME --roles ROLE[,ROLE]... [--json]
 
   --issuer       the address of the OpenID provider at which the person signs in, as OIDC_ISSUER has it
   --subject      the provider's name for the person ("sub")
@@ -18,7 +19,7 @@ department's audit log says that it was done by "service:operator". The database
 exit codes: 0 done, 1 refused, 64 wrong usage, 70 anything else
 `;
 
-const EXIT = { done: 0, refused: 1, usage: 64 } as const;
+const EXIT = { done: 0, refused: 1 } as const;
 const OPTIONS = {
   department: { type: 'string' },
   issuer: { type: 'string' },
@@ -26,23 +27,22 @@ const OPTIONS = {
   name: { type: 'string' },
   roles: { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const officer = z.object({ ...newOfficer.shape, department: z.string().min(1), issuer: providerAddress() });
 
-export async function officerCommand(argv: readonly string[]): Promise<number> {
+export const command: Command = { usage: USAGE, run };
+
+async function run(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
-  if (values.help) return tell(USAGE);
-  if (positionals.length !== 1 || positionals[0] !== 'add')
-    return refuse(`expected "officer add"\n\n${USAGE}`, EXIT.usage);
+  if (positionals.length !== 1 || positionals[0] !== 'add') throw new UsageError('expected "officer add"');
   const parsed = officer.safeParse({ ...values, roles: values.roles?.split(',').map((role) => role.trim()) });
-  if (!parsed.success) return refuse(`${parsed.error.issues.map(toLine).join('\n')}\n\n${USAGE}`, EXIT.usage);
+  if (!parsed.success) throw new UsageError(parsed.error.issues.map(toLine).join('\n'));
   const { department, issuer, ...person } = parsed.data;
   const added = await actForDepartment(department, (tx, actor) =>
     addOfficer(tx, { actor, provider: () => issuer, officer: person }),
   );
-  if ('refusal' in added) return refuse(`${added.refusal}\n`, EXIT.refused);
+  if ('refusal' in added) return refuse(added.refusal);
   return tell(values.json ? `${JSON.stringify(added, null, 2)}\n` : describe(added, department));
 }
 
@@ -61,7 +61,7 @@ function tell(text: string): number {
   return EXIT.done;
 }
 
-function refuse(message: string, code: number): number {
-  process.stderr.write(`eproof: ${message}`);
-  return code;
+function refuse(message: string): number {
+  process.stderr.write(`eproof: ${message}\n`);
+  return EXIT.refused;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { decodeSnapshot, type Snapshot } from '../../proof/snapshot.ts';
 import { decodeTrust, type Trust } from '../../proof/trust.ts';
 import type { Sources } from '../../proof/verification.ts';
+import { UsageError } from './command.ts';
 import { createPost } from './post.ts';
 
 interface TrustOptions {
@@ -11,21 +12,26 @@ interface TrustOptions {
   snapshot?: string | undefined;
 }
 
-/** The addresses given with --rpc. @throws Error that says which is none */
+/** Of every command that asks the chain. */
+export const TRUST_OPTIONS = {
+  rpc: { type: 'string', multiple: true, default: [] as string[] },
+  trust: { type: 'string' },
+} as const;
+
+/** The addresses given with --rpc. @throws UsageError */
 export function checkNodes(urls: string[]): string[] {
   const wrong = urls.find((url) => !/^https?:\/\//.test(url) || !URL.canParse(url));
-  if (wrong !== undefined) throw new Error(`"--rpc" must be an http or https address, got ${wrong}`);
+  if (wrong !== undefined) throw new UsageError(`"--rpc" must be an http or https address, got ${wrong}`);
   return urls;
 }
 
-/** The trust file and what it refers to, from a folder or from the verifier's own origin. */
-export async function openTrust({ rpc, trust: where, snapshot }: TrustOptions): Promise<Sources | { problem: string }> {
+/** The trust file and what it refers to, from a folder or from the verifier's own origin. @throws UsageError */
+export async function openTrust({ rpc, trust: where, snapshot }: TrustOptions): Promise<Sources> {
   const location = where ?? path.join(process.env.EPROOF_DATA_DIR ?? '.eproof', 'publication', 'trust.json');
   const load = /^https?:\/\//.test(location)
     ? (name: string) => fetchFile(new URL(name, location))
     : (name: string) => readFile(path.join(path.dirname(location), name));
   const kept = await openSnapshot(snapshot);
-  if (kept && 'problem' in kept) return kept;
   try {
     const trust = decodeTrust(Buffer.from(await load(path.basename(location))).toString('utf8'));
     return {
@@ -36,20 +42,20 @@ export async function openTrust({ rpc, trust: where, snapshot }: TrustOptions): 
       now: () => Math.floor(Date.now() / 1000),
     };
   } catch (error) {
-    return {
-      problem: `could not read the trust file ${location} (${(error as Error).message}); name one with --trust, or run npm start once`,
-    };
+    throw new UsageError(
+      `could not read the trust file ${location} (${(error as Error).message}); name one with --trust, or run npm start once`,
+    );
   }
 }
 
-async function openSnapshot(file: string | undefined): Promise<Snapshot | undefined | { problem: string }> {
+async function openSnapshot(file: string | undefined): Promise<Snapshot | undefined> {
   if (file === undefined) return undefined;
   try {
     return decodeSnapshot(await readFile(file, 'utf8'));
   } catch (error) {
-    return {
-      problem: `could not read the snapshot ${file} (${(error as Error).message}); make one with eproof snapshot`,
-    };
+    throw new UsageError(
+      `could not read the snapshot ${file} (${(error as Error).message}); make one with eproof snapshot`,
+    );
   }
 }
 

@@ -4,11 +4,12 @@ import { decodeDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
+import { type Command, UsageError } from './command.ts';
 import { NothingPresented, NotReadable, type Presented, readPresented } from './evidence-file.ts';
-import { checkNodes, openTrust } from './trust-source.ts';
+import { checkNodes, openTrust, TRUST_OPTIONS } from './trust-source.ts';
 import { describeVerdict, toJson } from './verdict-text.ts';
 
-export const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--audience NAME]... [--nonce HEX] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
+const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--audience NAME]... [--nonce HEX] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
 
   FILE_OR_TEXT   a PDF, PNG, JPG or JSON file, or the text of a QR code
   --at DATE      say also whether it was in force on this day of the past (YYYY-MM-DD, in Hong Kong)
@@ -24,17 +25,13 @@ exit codes: 0 genuine and in force, 1 genuine but not in force, 2 not genuine, 3
 in force) or no e-Proof of this verifier in it, 64 wrong usage or no such file
 `;
 
-const EXIT = { inForce: 0, notInForce: 1, notGenuine: 2, couldNotBeChecked: 3, usage: 64 } as const;
+const EXIT = { inForce: 0, notInForce: 1, notGenuine: 2, couldNotBeChecked: 3 } as const;
 
-export async function verifyCommand(argv: readonly string[]): Promise<number> {
+export const command: Command = { usage: USAGE, run };
+
+async function run(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
-  if ('problem' in options) return refuse(`${options.problem}\n\n${USAGE}`);
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const sources = await openTrust(options);
-  if ('problem' in sources) return refuse(`${sources.problem}\n`);
   try {
     const { presented, audiences, nonce, day } = options;
     const occasion = { audiences: audiences.length > 0 ? audiences : sources.trust.verifiers, nonce };
@@ -55,52 +52,43 @@ interface Options {
   audiences: string[];
   nonce: Uint8Array | null;
   json: boolean;
-  help: boolean;
 }
 
-function readOptions(argv: readonly string[]): Options | { problem: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        rpc: { type: 'string', multiple: true, default: [] },
-        trust: { type: 'string' },
-        snapshot: { type: 'string' },
-        at: { type: 'string' },
-        audience: { type: 'string', multiple: true, default: [] },
-        nonce: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (!values.help && positionals.length !== 1)
-      return { problem: `expected one file or text, got ${positionals.length}` };
-    return {
-      presented: positionals[0] ?? '',
-      rpc: checkNodes(values.rpc),
-      trust: values.trust,
-      snapshot: values.snapshot,
-      audiences: values.audience,
-      nonce: values.nonce === undefined ? null : readNonce(values.nonce),
-      day: values.at === undefined ? undefined : readPastDay(values.at),
-      json: values.json,
-      help: values.help,
-    };
-  } catch (error) {
-    return { problem: (error as Error).message };
-  }
+const OPTIONS = {
+  ...TRUST_OPTIONS,
+  snapshot: { type: 'string' },
+  at: { type: 'string' },
+  audience: { type: 'string', multiple: true, default: [] as string[] },
+  nonce: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+function readOptions(argv: readonly string[]): Options {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
+  const [presented, ...more] = positionals;
+  if (presented === undefined || more.length > 0)
+    throw new UsageError(`expected one file or text, got ${positionals.length}`);
+  return {
+    presented,
+    rpc: checkNodes(values.rpc),
+    trust: values.trust,
+    snapshot: values.snapshot,
+    audiences: values.audience,
+    nonce: values.nonce === undefined ? null : readNonce(values.nonce),
+    day: values.at === undefined ? undefined : readPastDay(values.at),
+    json: values.json,
+  };
 }
 
 function readNonce(hex: string): Uint8Array {
-  if (!/^[0-9a-fA-F]{32}$/.test(hex)) throw new Error(`"--nonce" must be 32 hex digits, got ${hex}`);
+  if (!/^[0-9a-fA-F]{32}$/.test(hex)) throw new UsageError(`"--nonce" must be 32 hex digits, got ${hex}`);
   return decodeHex(hex);
 }
 
 function readPastDay(date: string): number {
   const day = decodeDateOrNull(date);
-  if (day === null) throw new Error(`"--at" must be a day as YYYY-MM-DD, got ${date}`);
-  if (day > toHongKongDay(Date.now() / 1000)) throw new Error(`"--at" must not be after today, got ${date}`);
+  if (day === null) throw new UsageError(`"--at" must be a day as YYYY-MM-DD, got ${date}`);
+  if (day > toHongKongDay(Date.now() / 1000)) throw new UsageError(`"--at" must not be after today, got ${date}`);
   return day;
 }
 
@@ -126,7 +114,7 @@ export function exitCodeOf({ genuine, standing }: Verdict): number {
 
 // Where there is no e-Proof of this verifier there is nothing to judge: a blurred picture is no forgery.
 function reject(error: unknown, json: boolean): number {
-  if (error instanceof NotReadable) return refuse(`${error.message}\n`);
+  if (error instanceof NotReadable) throw new UsageError(error.message);
   if (!(error instanceof ProofError) && !(error instanceof NothingPresented)) throw error;
   const code = error instanceof ProofError ? error.code : 'NOTHING_PRESENTED';
   const refused = { genuine: 'could-not-be-checked', standing: null, refused: { code, message: error.message } };
@@ -134,9 +122,4 @@ function reject(error: unknown, json: boolean): number {
     json ? `${JSON.stringify(refused, null, 2)}\n` : `NO E-PROOF OF THIS VERIFIER\n${error.message}\n`,
   );
   return EXIT.couldNotBeChecked;
-}
-
-function refuse(message: string): number {
-  process.stderr.write(`eproof: ${message}`);
-  return EXIT.usage;
 }
