@@ -73,6 +73,7 @@ import {
 import { openapiRoute } from './http/openapi.ts';
 import { answerErrors } from './http/problem.ts';
 import { serveProblems } from './http/problems-page.ts';
+import { createRateLimiters, type RateLimits } from './http/rate-limit.ts';
 import { replaceCredentialRoute } from './http/replace-credential.ts';
 import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
@@ -156,6 +157,8 @@ export interface AppParts {
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
   signIn: SignInSettings | null;
   isTest: boolean;
+  limits: RateLimits;
+  trustedProxies: readonly string[];
   /** Null where nobody reads metrics. */
   measureRequests: express.RequestHandler | null;
   webhooks: {
@@ -172,6 +175,8 @@ export function createApp(parts: AppParts): Application {
   app.set('strict routing', true);
   app.set('case sensitive routing', true);
   app.set('query parser', 'simple');
+  app.set('trust proxy', [...parts.trustedProxies]);
+  const limits = createRateLimiters(db, parts.limits, deps.now);
   app.use(logRequests(log));
   if (parts.measureRequests) app.use(parts.measureRequests);
   app.use(secureHeaders(deps.verifier.startsWith('https:')));
@@ -184,10 +189,12 @@ export function createApp(parts: AppParts): Application {
     findSession,
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
+    limits,
     recordDenial,
   });
   app.use(
     serveSignIn({
+      limit: limits.signIn,
       signIn: signIn && { ...signIn, db, now: deps.now, hashHolderSubject: deps.hashHolderSubject },
       findSession,
       isDepartment: (code) => deps.findDepartment(code) !== undefined,

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { RateLimits } from './http/rate-limit.ts';
 
 /** Everything that the environment decides, read once at the start. Times carry their unit in the name. */
 export interface Config {
@@ -26,6 +28,10 @@ export interface Config {
   /** True everywhere but in production: documents and verdicts then say "test". */
   isTest: boolean;
   webhooks: { allowPrivate: boolean };
+  /** Requests in a minute. */
+  limits: RateLimits;
+  /** Addresses and networks whose word for a client's address counts. */
+  trustedProxies: readonly string[];
   /** Where metrics are read; null for nowhere. */
   metrics: { host: string; port: number } | null;
   logLevel: LogLevel;
@@ -105,6 +111,12 @@ const VARIABLES = {
   EPROOF_MAX_SNAPSHOT_AGE_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
   EPROOF_SESSION_IDLE_MINUTES: wholeNumber(1, 1_440).default(30),
   EPROOF_SESSION_HOURS: wholeNumber(1, 24).default(10),
+  EPROOF_LIMIT_CALLER: wholeNumber(1, 100_000_000).default(180_000),
+  EPROOF_LIMIT_REFUSED: wholeNumber(1, 100_000_000).default(600),
+  EPROOF_LIMIT_SIGN_IN: wholeNumber(1, 100_000_000).default(300),
+  EPROOF_LIMIT_SIGN_IN_ALL: wholeNumber(1, 100_000_000).default(12_000),
+  EPROOF_LIMIT_LOOK_UP: wholeNumber(1, 100_000_000).default(60),
+  EPROOF_TRUSTED_PROXIES: networkList().default([]),
   EPROOF_WEBHOOK_ADDRESSES: z.enum(['public', 'any'], 'must be "public" or "any"').default('public'),
   EPROOF_MODE: z.enum(['test', 'live'], 'must be "test" or "live"').default('test'),
 } as const;
@@ -189,6 +201,14 @@ function toConfig(values: Values): Config {
     maxSnapshotAgeSeconds: values.EPROOF_MAX_SNAPSHOT_AGE_SECONDS,
     isTest: values.EPROOF_MODE === 'test',
     metrics: values.METRICS_PORT === null ? null : { host: values.METRICS_HOST, port: values.METRICS_PORT },
+    limits: {
+      caller: values.EPROOF_LIMIT_CALLER,
+      refused: values.EPROOF_LIMIT_REFUSED,
+      signIn: values.EPROOF_LIMIT_SIGN_IN,
+      signInOfAll: values.EPROOF_LIMIT_SIGN_IN_ALL,
+      lookUp: values.EPROOF_LIMIT_LOOK_UP,
+    },
+    trustedProxies: values.EPROOF_TRUSTED_PROXIES,
     webhooks: { allowPrivate: values.EPROOF_WEBHOOK_ADDRESSES === 'any' },
     logLevel: values.LOG_LEVEL,
   };
@@ -266,6 +286,25 @@ function urlList() {
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine((urls) => urls.every(isHttpUrl), 'must be http or https addresses, separated by commas')
     .refine((urls) => new Set(urls).size === urls.length, 'must name each node once');
+}
+
+function networkList() {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((network) => network.trim()))
+    .refine(
+      (networks) => networks.every(isNetwork),
+      'must be addresses or networks such as 10.0.0.0/8, separated by commas',
+    );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  if (prefix === undefined) return true;
+  // a prefix of 0 would believe everybody
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
 }
 
 export function providerAddress() {

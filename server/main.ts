@@ -282,6 +282,8 @@ function createServiceApp(
     receiveImport: (request) => receiveImport({ db: departmentDb, pool, deps, checker }, request),
     isTest: config.isTest,
     webhooks: config.webhooks,
+    limits: config.limits,
+    trustedProxies: config.trustedProxies,
     measureRequests: instance.metrics?.requests ?? null,
   });
 }

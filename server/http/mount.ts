@@ -9,6 +9,7 @@ import type { Actor } from '../auth/policy.ts';
 import type { Session } from '../auth/session.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
+import type { RateLimiters } from './rate-limit.ts';
 import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
 import {
@@ -34,6 +35,7 @@ export interface MountParts {
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
   ): Promise<KeptAnswer & { replayed: boolean }>;
+  limits: Pick<RateLimiters, 'caller' | 'refused'>;
   /** Tells the audit log who was refused what. */
   recordDenial(denial: Denial): Promise<void>;
 }
@@ -61,9 +63,10 @@ async function answerCaller(
   const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
   let actor: Actor | null = null;
   try {
-    const caller = await authenticate(request, parts);
+    const caller = await countingRefusals({ request, response, parts }, () => authenticate(request, parts));
     actor = { ...caller.actor, origin };
     response.locals.issuer = actor.issuer.code;
+    await parts.limits.caller({ request, response }, actor.id);
     const exchange = { request, response, caller: { ...caller, actor }, parts };
     await parts.inDepartment(actor, async () => {
       if (route.kind === 'read') await answerRead(route, exchange);
@@ -73,6 +76,19 @@ async function answerCaller(
   } catch (error) {
     const code = codeOf(error);
     if (isDenial(code)) await parts.recordDenial({ actor, operation: route.name, object: idOf(request), code, origin });
+    throw error;
+  }
+}
+
+/** So that nobody tries keys, or makes us look for them, without end; whoever is known is not counted. */
+async function countingRefusals<T>(
+  { parts, ...exchange }: Omit<Exchange, 'caller'>,
+  identify: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await identify();
+  } catch (error) {
+    if (PROBLEMS[codeOf(error)].status === 401) await parts.limits.refused(exchange);
     throw error;
   }
 }
@@ -110,10 +126,20 @@ async function answerSession(
   route: SessionRoute,
   { request, response, parts }: Omit<Exchange, 'caller'>,
 ): Promise<void> {
-  const session = await parts.findSession(request);
-  if (!session) throw new AppError('SIGN_IN_REQUIRED', 'nobody is signed in');
+  const session = await countingRefusals({ request, response, parts }, () => requireSession(request, parts));
+  await parts.limits.caller({ request, response }, callerOf(session));
   const query = parseQuery(route.query, request.query);
   await send(response, await route.handle({ session, id: idOf(request), query }));
+}
+
+async function requireSession(request: Request, { findSession }: MountParts): Promise<Session> {
+  const session = await findSession(request);
+  if (!session) throw new AppError('SIGN_IN_REQUIRED', 'nobody is signed in');
+  return session;
+}
+
+function callerOf({ person }: Session): string {
+  return person.kind === 'officer' ? person.actor.id : `holder:${person.subjectHmac.toString('hex')}`;
 }
 
 async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {

@@ -15,12 +15,23 @@ const DESCRIPTION = [
 /** What every route of a kind can answer with. */
 const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   open: [],
-  read: ['API_KEY_MISSING', 'API_KEY_INVALID', 'API_KEY_EXPIRED', 'API_KEY_MODE', 'SIGN_IN_REQUIRED', 'QUERY_INVALID'],
-  session: ['SIGN_IN_REQUIRED', 'QUERY_INVALID'],
+  read: [
+    'API_KEY_MISSING',
+    'API_KEY_INVALID',
+    'API_KEY_EXPIRED',
+    'API_KEY_MODE',
+    'SIGN_IN_REQUIRED',
+    'RATE_LIMITED',
+    'QUERY_INVALID',
+  ],
+  session: ['SIGN_IN_REQUIRED', 'RATE_LIMITED', 'QUERY_INVALID'],
   upload: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
+    'API_KEY_EXPIRED',
+    'API_KEY_MODE',
     'SIGN_IN_REQUIRED',
+    'RATE_LIMITED',
     'CSRF_REFUSED',
     'QUERY_INVALID',
     'IDEMPOTENCY_KEY_MISSING',
@@ -37,6 +48,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'API_KEY_EXPIRED',
     'API_KEY_MODE',
     'SIGN_IN_REQUIRED',
+    'RATE_LIMITED',
     'CSRF_REFUSED',
     'IDEMPOTENCY_KEY_MISSING',
     'IDEMPOTENCY_KEY_INVALID',

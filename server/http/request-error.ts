@@ -2,6 +2,7 @@
 export type RequestErrorCode =
   | 'API_KEY_MISSING'
   | 'API_KEY_INVALID'
+  | 'RATE_LIMITED'
   | 'ROUTE_UNKNOWN'
   | 'METHOD_NOT_ALLOWED'
   | 'TYPE_NOT_FOUND'

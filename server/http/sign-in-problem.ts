@@ -30,6 +30,11 @@ const WORDS: Partial<Record<ProblemCode, Words>> = {
     'zh-Hant': '你是多個部門的人員。請經其中一個部門的網頁登入。',
     'zh-Hans': '你是多个部门的人员。请经其中一个部门的网页登录。',
   },
+  RATE_LIMITED: {
+    en: 'Too many people sign in from your network at this moment. Please wait a minute and try again.',
+    'zh-Hant': '你所在的網絡目前有太多人登入。請稍等一分鐘再試。',
+    'zh-Hans': '你所在的网络目前有太多人登录。请稍等一分钟再试。',
+  },
   QUERY_INVALID: {
     en: 'The address that led here is not right. Please go back and sign in again.',
     'zh-Hant': '引領你到此處的網址不正確。請返回並重新登入。',

@@ -2,16 +2,22 @@ import { type ErrorRequestHandler, type Request, type Response, Router } from 'e
 import { z } from 'zod';
 import { AppError } from '../app-error.ts';
 import type { Denial } from '../audit/denials.ts';
-import { beginSignIn, finishSignIn, type SignInDeps, signOut } from '../auth/sign-in.ts';
+import { beginSignIn, CALLBACK_PATH, finishSignIn, type SignInDeps, signOut } from '../auth/sign-in.ts';
 import { codeOf, isDenial } from './mount.ts';
+import type { RateLimiters } from './rate-limit.ts';
 import { RequestError } from './request-error.ts';
 import { clearCookie, createCookie, readCookie, setCookie } from './session-cookie.ts';
 import type { FindSession } from './session-request.ts';
 import { answerWithPage } from './sign-in-problem.ts';
 import { parseQuery } from './validation.ts';
 
+/** It stands in a row for ten minutes, of which anybody can make many. */
+const LONGEST_RETURN = 500;
+/** A provider's code and state are far shorter. */
+const LONGEST_CALLBACK = 4_000;
+
 const loginQuery = z.strictObject({
-  return: z.string().max(2_000).default('/'),
+  return: z.string().max(LONGEST_RETURN).default('/'),
   as: z.enum(['officer', 'holder'], 'must be "officer" or "holder"').default('officer'),
   department: z.string().min(1).max(20).optional(),
   ui_locales: z.enum(['en', 'zh-Hant', 'zh-Hans'], 'must be "en", "zh-Hant" or "zh-Hans"').optional(),
@@ -22,14 +28,19 @@ export interface SignInParts {
   signIn: SignInDeps | null;
   findSession: FindSession;
   isDepartment(code: string): boolean;
+  limit: RateLimiters['signIn'];
   recordDenial(denial: Denial): Promise<void>;
 }
 
 /** What browsers open to sign in and out: redirections, which no program calls. */
-export function serveSignIn({ signIn, findSession, isDepartment, recordDenial }: SignInParts): Router {
+export function serveSignIn({ signIn, findSession, isDepartment, limit, recordDenial }: SignInParts): Router {
   const router = Router({ strict: true, caseSensitive: true });
   router.use('/auth', (request, response, next) => {
     response.locals.route = `/auth${request.path}`.match(/^\/auth\/(?:login|callback|logout)$/)?.[0];
+    next();
+  });
+  router.get(['/auth/login', CALLBACK_PATH], async (request, response, next) => {
+    await limit({ request, response });
     next();
   });
   router.get('/auth/login', (request, response) => login(requireSetUp(signIn), { request, response, isDepartment }));
@@ -86,6 +97,8 @@ async function callback(signIn: SignInDeps, { request, response }: Exchange): Pr
   const { publicUrl } = signIn;
   const [begun, session] = [createCookie('sign-in', publicUrl), createCookie('session', publicUrl)];
   clearCookie(response, begun);
+  if (request.originalUrl.length > LONGEST_CALLBACK)
+    throw new AppError('SIGN_IN_INVALID', 'no sign-in service answers with an address of this length');
   const { secret, returnTo } = await finishSignIn(signIn, {
     secret: readCookie(request, begun) ?? undefined,
     sessionSecret: readCookie(request, session) ?? undefined,

@@ -60,6 +60,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'You cannot give what you may not do',
     help: 'A key gets rights that whoever makes or rotates it has too: "caller.may" of GET /v1/me. A key that issues alone is made by another key that may, or by the operator with "eproof key add".',
   },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'There were too many requests',
+    help: 'Wait for the seconds of "Retry-After", and then send it again. "RateLimit" and "RateLimit-Policy" of every answer say how many requests are left, for how long, and how many there may be.',
+  },
   ROUTE_UNKNOWN: {
     status: 404,
     title: 'There is nothing at this address',

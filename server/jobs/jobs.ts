@@ -14,6 +14,7 @@ import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -37,8 +38,8 @@ export interface Jobs {
 }
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const CLEANING_MS = 10 * MINUTE_MS;
 
 /**
  * Starts everything that carries credentials from "issued" to "final". Resolves when the chain was asked what is true, or does not
@@ -73,7 +74,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       pollMs: MINUTE_MS,
       onFault: deps.onFault,
     }),
-    startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: HOUR_MS, onFault: deps.onFault }),
+    startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: CLEANING_MS, onFault: deps.onFault }),
   ];
   return {
     async stop() {
@@ -137,6 +138,8 @@ async function confirm({ confirming }: JobDeps): Promise<boolean> {
 async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetOldAnswers(relaying.db);
   await sweepImports(relaying.db);
-  await forgetEndedSessions(relaying.db, new Date(relaying.now()));
+  const now = new Date(relaying.now());
+  await forgetEndedSessions(relaying.db, now);
+  await forgetRateCounts(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

@@ -136,7 +136,7 @@ const TABLES_SQL = `select c.relname as table,
     array(select distinct parent.relname::text from pg_constraint k join pg_class parent on parent.oid = k.confrelid
       where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as parents
   from pg_class c
-  where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname not like 'kysely\\_%'
+  where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relpersistence = 'p' and c.relname not like 'kysely\\_%'
   order by c.relname`;
 
 function toCopy({ table, columns }: TableHead, direction: string): string {

@@ -30,6 +30,7 @@ export interface Database {
   webhooks: WebhooksTable;
   webhook_events: WebhookEventsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  rate_counts: RateCountsTable;
 }
 
 export type Db = Kysely<Database>;
@@ -518,6 +519,13 @@ export interface WebhookDeliveriesTable {
   created_at: Generated<Date>;
   attempted_at: Date | null;
   delivered_at: Date | null;
+}
+
+/** Unlogged. */
+export interface RateCountsTable {
+  name: string;
+  window_start: Date;
+  hits: number;
 }
 
 export type WebhookRow = Selectable<WebhooksTable>;

@@ -146,6 +146,13 @@ describe('readConfig', () => {
       { PUBLIC_URL: 'https://a.example/' },
       '"PUBLIC_URL" must be an http or https address',
     ],
+    ['a limit of nothing', { EPROOF_LIMIT_CALLER: '0' }, '"EPROOF_LIMIT_CALLER" must be a whole number from 1'],
+    [
+      'everybody as a proxy',
+      { EPROOF_TRUSTED_PROXIES: '10.0.0.0/8, 0.0.0.0/0' },
+      '"EPROOF_TRUSTED_PROXIES" must be addresses',
+    ],
+    ['a proxy by its name', { EPROOF_TRUSTED_PROXIES: 'proxy' }, '"EPROOF_TRUSTED_PROXIES" must be addresses'],
     ['an unknown mode', { EPROOF_MODE: 'production' }, '"EPROOF_MODE" must be "test" or "live"'],
   ] as const) {
     it(`refuses ${what} in one line`, () => {

@@ -26,6 +26,8 @@ const CODE_HASH = `0x${'11'.repeat(32)}`;
 const HOLDER_INDEX_KEY = randomBytes(32);
 /** Small, so that a few rows are several pieces. */
 const PIECE_BYTES = 4_096;
+/** No test but that of limits meets one. */
+const MANY = 1_000_000;
 const NODE = 'http://127.0.0.1:8545';
 
 export interface TestService {
@@ -87,6 +89,8 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     isTest: true,
     webhooks: { allowPrivate: false },
     measureRequests: null,
+    limits: { caller: MANY, refused: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY },
+    trustedProxies: [],
     ...more,
   });
   const server = app.listen(port, '127.0.0.1');

@@ -1,0 +1,96 @@
+import type { Request, Response } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { createRateCounter, type RateCounter } from '../store/rate-counts.ts';
+import type { Db } from '../store/schema.ts';
+import { RequestError } from './request-error.ts';
+
+/** How many requests in a minute. */
+export interface RateLimits {
+  /** Of one API key, officer or holder. */
+  caller: number;
+  /** From one address, that come with a key, a token or a client that is not known. */
+  refused: number;
+  /** From one address, to sign in and to come back from it. */
+  signIn: number;
+  /** From all addresses, to sign in: each leaves a row for ten minutes. */
+  signInOfAll: number;
+  /** From one address, to look something up without being known. */
+  lookUp: number;
+}
+
+/** Counts a request, and tells the caller in the headers "RateLimit" and "RateLimit-Policy". @throws RequestError RATE_LIMITED */
+type Limit<Key extends unknown[] = []> = (
+  exchange: { request: Request; response: Response },
+  ...key: Key
+) => Promise<void>;
+
+export interface RateLimiters {
+  caller: Limit<[key: string]>;
+  refused: Limit;
+  signIn: Limit;
+  lookUp: Limit;
+}
+
+/** For how long an instance counts a caller alone: so that a caller's requests cost a write a second, and not one each. */
+const CALLER_SETTLE_MS = 1_000;
+
+export function createRateLimiters(db: Db, limits: RateLimits, now: () => number): RateLimiters {
+  const exact = createRateCounter(db, { now, settleMs: 0 });
+  const settled = createRateCounter(db, { now, settleMs: CALLER_SETTLE_MS });
+  const ofAddress = (name: string, limit: number) => toLimit({ name, limit, counter: exact });
+  const caller = toLimit({ name: 'caller', limit: limits.caller, counter: settled });
+  const refused = ofAddress('refused', limits.refused);
+  const signIn = ofAddress('sign-in', limits.signIn);
+  const signInOfAll = toLimit({ name: 'sign-in-of-all', limit: limits.signInOfAll, counter: settled });
+  const lookUp = ofAddress('look-up', limits.lookUp);
+  return {
+    caller,
+    refused: (exchange) => refused(exchange, addressOf(exchange.request)),
+    async signIn(exchange) {
+      await signIn(exchange, addressOf(exchange.request));
+      await signInOfAll(exchange, 'all');
+    },
+    lookUp: (exchange) => lookUp(exchange, addressOf(exchange.request)),
+  };
+}
+
+/** A whole network of IPv6, because one household has more addresses than can be counted. */
+function addressOf({ ip }: Request): string {
+  return ip === undefined ? 'unknown' : ipKeyGenerator(ip);
+}
+
+interface Counted {
+  name: string;
+  limit: number;
+  counter: RateCounter;
+}
+
+function toLimit({ name, limit, counter }: Counted): Limit<[key: string]> {
+  const limiter = rateLimit({
+    windowMs: 60_000,
+    limit,
+    identifier: name,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // what it would warn of in the console is decided by our own configuration
+    validate: false,
+    keyGenerator: (_request, response) => `${name}:${String(response.locals.countedBy)}`,
+    store: {
+      async increment(key) {
+        const { hits, endsAt } = await counter.count(key);
+        return { totalHits: hits, resetTime: endsAt };
+      },
+      // nobody's count is taken back
+      decrement: () => {},
+      resetKey: () => {},
+    },
+    handler: (_request, _response, next) =>
+      next(new RequestError('RATE_LIMITED', `at most ${limit} requests in a minute are answered ("${name}")`)),
+  });
+  return ({ request, response }, key) => {
+    response.locals.countedBy = key;
+    return new Promise((resolve, reject) => {
+      limiter(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve()));
+    });
+  };
+}
