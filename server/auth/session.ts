@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '../keys/cipher.ts';
 import type { Db, IssuerRow, OfficerRow, Tx } from '../store/schema.ts';
 import { type Actor, actsOf, type Role } from './policy.ts';
@@ -74,7 +74,11 @@ export async function createSession(
       issuer_id: isOfficer ? person.officer.issuer_id : null,
       officer_id: isOfficer ? person.officer.id : null,
       holder_subject_hmac: isOfficer ? null : person.subjectHmac,
-      sealed: encrypt(keyOf(secret, 'sealed'), Buffer.from(JSON.stringify({ name, issuer, idToken })), 'session'),
+      sealed: encrypt(
+        createSecretKey(keyOf(secret, 'sealed')),
+        Buffer.from(JSON.stringify({ name, issuer, idToken })),
+        'session',
+      ),
       created_at: now,
       used_at: now,
       expires_at: new Date(now.getTime() + limits.absoluteMs),
@@ -185,7 +189,9 @@ export function toCsrfToken(secret: string): string {
 }
 
 function openSealed(secret: string, sealed: Buffer): SessionSecret {
-  return JSON.parse(Buffer.from(decrypt(keyOf(secret, 'sealed'), sealed, 'session')).toString()) as SessionSecret;
+  return JSON.parse(
+    Buffer.from(decrypt(createSecretKey(keyOf(secret, 'sealed')), sealed, 'session')).toString(),
+  ) as SessionSecret;
 }
 
 function keyOf(secret: string, purpose: 'sealed' | 'csrf'): Buffer {

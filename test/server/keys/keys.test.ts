@@ -41,6 +41,8 @@ describe('cipher', () => {
       () => dataKey.decrypt(encrypted, 'payload:2'),
       () => dataKey.decrypt(changed, 'payload:1'),
       () => dataKey.decrypt(new Uint8Array(), 'payload:1'),
+      // a tag of four bytes, which can be guessed
+      () => dataKey.decrypt(dataKey.encrypt(new Uint8Array(), 'payload:1').subarray(0, 17), 'payload:1'),
       () => other.openDataKey(dataKey.wrapped),
     ])
       expect(attempt).to.throw().with.property('code', 'DATA_UNREADABLE');
