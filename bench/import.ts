@@ -22,8 +22,8 @@ import { registerDepartment } from '../server/issuance/department.ts';
 import { openStore, type Store } from '../server/store/store.ts';
 import type { Table } from './table.ts';
 
-const CODE = 'FEHD-GRL';
-const TODAY = '2026-03-02';
+export const CODE = 'FEHD-GRL';
+export const TODAY = '2026-03-02';
 const COUNTS = [20_000, 100_000];
 /** So many different rows; each has a number of its own. */
 const SAMPLES = 500;
@@ -60,7 +60,7 @@ interface Size {
   url: string;
 }
 
-function claimCount(): number {
+export function claimCount(): number {
   return loadCatalogue().types.find(({ code }) => code === CODE)?.definition.claims.length ?? 0;
 }
 
@@ -111,7 +111,7 @@ function catalogueDeps(): ImportParts['deps'] {
   };
 }
 
-async function writeRows(file: string, count: number): Promise<void> {
+export async function writeRows(file: string, count: number): Promise<void> {
   const samples = Array.from({ length: SAMPLES }, (_, seed) => sampleClaims(CODE, TODAY, seed));
   await pipeline(function* () {
     for (let i = 0; i < count; i++) {
@@ -158,13 +158,17 @@ async function importFile(parts: ImportParts, file: string): Promise<Imported> {
   return { seq, ready, seconds: (endedAt - startedAt) / 1000, p99Ms: delay.percentile(99) / 1e6, peakMb };
 }
 
-const SENDER = `
+/** Sends a file and fails unless it was taken; its arguments are address, file and headers. */
+export const SENDER = `
 import { createReadStream } from 'node:fs';
 import { request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-const [address, file] = process.argv.slice(1);
-const sent = request(address, { method: 'POST' });
-sent.on('response', (response) => response.resume());
+const [address, file, headers = '{}'] = process.argv.slice(1);
+const sent = request(address, { method: 'POST', headers: JSON.parse(headers) });
+sent.on('response', (response) => {
+  if (response.statusCode > 299) process.exitCode = 1;
+  response.resume();
+});
 await pipeline(createReadStream(file, { highWaterMark: 262144 }), sent);
 `;
 
@@ -186,7 +190,7 @@ async function openDepartment({ db, deps }: ImportParts) {
     .executeTakeFirstOrThrow();
 }
 
-async function exportRows(client: pg.Client, seq: number): Promise<Buffer> {
+export async function exportRows(client: pg.Client, seq: number): Promise<Buffer> {
   const stream = client.query(
     copyTo(`copy (select ${TUPLE_COLUMNS} from credentials where import_seq = ${seq}) to stdout with (format binary)`),
   );
@@ -196,7 +200,7 @@ async function exportRows(client: pg.Client, seq: number): Promise<Buffer> {
 }
 
 /** Seconds. */
-async function copyInto(client: pg.Client, bytes: Buffer, like: string): Promise<number> {
+export async function copyInto(client: pg.Client, bytes: Buffer, like: string): Promise<number> {
   await client.query(`create table bare (${like})`);
   if (!like.includes('identity')) await client.query('alter table bare alter column seq drop not null');
   await client.query('checkpoint').catch(() => {});

@@ -1,4 +1,4 @@
-// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, core, import, qr).
+// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; names choose some (sealing, verifying, gas, core, import, issuing, qr).
 import { parseArgs } from 'node:util';
 import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
@@ -9,6 +9,7 @@ const MEASUREMENTS: Record<string, () => Promise<Table[]>> = {
   gas: async () => [await (await import('./gas.ts')).measureGas()],
   core: async () => [await (await import('./core-size.ts')).measureCoreSize()],
   import: async () => [await (await import('./import.ts')).measureImport()],
+  issuing: async () => (await import('./issuing.ts')).measureIssuing(),
   qr: async () => [await (await import('./qr-size.ts')).measureQrSizes()],
 };
 

@@ -1,0 +1,405 @@
+import { spawn } from 'node:child_process';
+import { createCipheriv, hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { sampleClaims } from '../catalogue/samples.ts';
+import { readClaims } from '../proof/claims.ts';
+import { createGroupHasher, REST, SHOWN } from '../proof/commitment.ts';
+import { type DemoDepartment, provisionDepartments } from '../scripts/demo/departments.ts';
+import { startChain } from '../scripts/local/chain.ts';
+import { openDataFolder } from '../scripts/local/data-folder.ts';
+import { startPostgres } from '../scripts/local/postgres.ts';
+import { openRegistry } from '../scripts/local/registry.ts';
+import { createServiceActor } from '../server/auth/policy.ts';
+import { createRegistry } from '../server/chain/registry.ts';
+import { settleTransactions } from '../server/chain/relayer.ts';
+import { createRpc, postWithFetch } from '../server/chain/rpc.ts';
+import { readConfig } from '../server/config.ts';
+import { createChecker } from '../server/imports/checker.ts';
+import { receiveImport } from '../server/imports/receive.ts';
+import { carryBatches, settleBatches } from '../server/issuance/anchor.ts';
+import { openErasureJournal } from '../server/issuance/erasure-journal.ts';
+import { confirmBatches } from '../server/issuance/finality.ts';
+import { openManifestFolder } from '../server/issuance/manifest.ts';
+import { hashIntoWithOpenssl } from '../server/issuance/openssl-hash.ts';
+import { sealDue } from '../server/issuance/seal.ts';
+import { signDue } from '../server/issuance/sign.ts';
+import type { JobDeps } from '../server/jobs/jobs.ts';
+import { toJobDeps } from '../server/jobs/parts.ts';
+import { createCipher } from '../server/keys/cipher.ts';
+import { type Keystore, openKeystore, openPasswordFile } from '../server/keys/keystore.ts';
+import { startSignerProcess } from '../server/keys/signer-client.ts';
+import { createLog } from '../server/log.ts';
+import { keyFilesOf, type Service, type ServiceConfig, startService } from '../server/main.ts';
+import { openRegistryFacts } from '../server/registry-facts.ts';
+import type { BatchState } from '../server/store/schema.ts';
+import { openStore, type Store } from '../server/store/store.ts';
+import { CODE, claimCount, copyInto, exportRows, SENDER, TODAY, writeRows } from './import.ts';
+import { type ProcessorTime, processorTime, since } from './processor-time.ts';
+import type { Table } from './table.ts';
+
+const WHOLE = 100_000;
+const STEPS = 20_000;
+const WARM_UP = 3_000;
+const VERIFIER = 'https://verify.example.hk/';
+
+/** From a file to documents that may be handed out: the whole way at once by the service, and one step after the other. */
+export async function measureIssuing(): Promise<Table[]> {
+  const ground = await layGround();
+  try {
+    const whole = await measureWhole(ground);
+    const { rows, copies } = await measureSteps(ground);
+    const limit = limitPerSecond();
+    const ofCopy = (rate: number) => (rate / copies.indexed).toFixed(2);
+    return [
+      {
+        title: 'Issue licences by one NDJSON import, until every one is final',
+        columns: ['', 'licences', 'a second', 'of COPY', 'event loop p99 ms', 'max ms', 'peak MB'],
+        rows: [
+          ['accepted and durable', WHOLE, whole.accepted, ofCopy(whole.accepted), '', '', ''],
+          ['final', WHOLE, whole.final, ofCopy(whole.final), whole.p99Ms, whole.maxMs, whole.peakMb],
+          ['COPY of the same rows, with their indexes', STEPS, copies.indexed, '', '', '', ''],
+          ['COPY, no index', STEPS, copies.bare, '', '', '', ''],
+          ['hashes and encryption of one licence, once, one core', '', limit, '', '', '', ''],
+        ],
+        notes: [
+          `${CODE}: ${claimCount()} claims; sealed by 256, anchored by 32 batches, 0 confirmations; peak of the service's process, threads included`,
+          'the whole service in one process, sent over HTTP by another; PostgreSQL, the chain and the signer in theirs, on the same machine',
+        ],
+      },
+      {
+        title: 'The same, one step after the other',
+        columns: [
+          '',
+          'licences',
+          'a second',
+          'of COPY',
+          'service µs',
+          'signer µs',
+          'database µs',
+          'chain µs',
+          'p99 ms',
+        ],
+        rows: rows.map(({ name, rate, p99Ms, used }) => [name, STEPS, rate, ofCopy(rate), ...toEach(used), p99Ms]),
+        notes: [
+          'µs: processor time for one licence, which others on the machine do not change; the largest is what to improve next',
+          'p99: delay of the event loop',
+        ],
+      },
+    ];
+  } finally {
+    for (const stop of ground.stops.toReversed()) await stop();
+  }
+}
+
+function toEach({ service, signer, database, chain }: ProcessorTime): number[] {
+  return [service, signer, database, chain].map((us) => us / STEPS);
+}
+
+interface Ground {
+  config: ServiceConfig;
+  keystore: Keystore;
+  store: Store;
+  department: DemoDepartment;
+  stops: (() => Promise<unknown>)[];
+}
+
+async function layGround(): Promise<Ground> {
+  const stops: Ground['stops'] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'eproof-bench-'));
+  stops.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const { path: dataFolder, release } = openDataFolder(folder);
+  stops.push(async () => release());
+  const log = () => {};
+  const postgres = await startPostgres({ dataFolder, log });
+  stops.push(() => postgres.stop());
+  const chain = await startChain({ dataFolder, log, hasFollower: false });
+  stops.push(() => chain.stop());
+  const { config } = readConfig({ PORT: '0', EPROOF_DATA_DIR: dataFolder, EPROOF_CONFIRMATIONS: '0' });
+  const keyFolder = join(dataFolder, 'keys');
+  const keystore = await openKeystore(keyFolder, await openPasswordFile(join(keyFolder, 'password')));
+  const governance = (await keystore.openKey('governance')).address;
+  const registry = await openRegistry({ dataFolder, chainUrl: chain.url, keystore, governance });
+  const store = await openStore(postgres.url);
+  stops.push(store.close);
+  const catalogue = loadCatalogue();
+  const departments = catalogue.departments.filter(({ code }) => CODE.startsWith(`${code}-`));
+  const [department] = await provisionDepartments({
+    db: store.db,
+    registry: createRegistry({ chainId: chain.chainId, address: registry }, createRpc([chain.url])),
+    keystore,
+    catalogue: { ...catalogue, departments },
+    onFirst: log,
+  });
+  return {
+    config: { ...config, databaseUrl: postgres.url, chain: { rpcUrls: [chain.url], registry } },
+    keystore,
+    store,
+    department: department as DemoDepartment,
+    stops,
+  };
+}
+
+interface Whole {
+  accepted: number;
+  final: number;
+  p99Ms: number;
+  maxMs: number;
+  peakMb: number;
+}
+
+async function measureWhole(ground: Ground): Promise<Whole> {
+  const { config, keystore, department, store } = ground;
+  const file = join(config.dataFolder, 'whole.ndjson');
+  await writeRows(file, WHOLE);
+  const service = await startService({
+    config,
+    keystore,
+    log: createLog('warn'),
+    signer: keyFilesOf(config),
+    verifierFolder: null,
+  });
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  try {
+    delay.enable();
+    const startedAt = performance.now();
+    const accepted = send(service, department.apiKey, file).then(() => performance.now() - startedAt);
+    await untilFinal(store, WHOLE);
+    const finalMs = performance.now() - startedAt;
+    delay.disable();
+    return {
+      accepted: (1000 * WHOLE) / (await accepted),
+      final: (1000 * WHOLE) / finalMs,
+      p99Ms: delay.percentile(99) / 1e6,
+      maxMs: delay.max / 1e6,
+      peakMb: process.resourceUsage().maxRSS / 1024,
+    };
+  } finally {
+    await service.close();
+  }
+}
+
+async function send({ url }: Service, apiKey: string, file: string): Promise<void> {
+  const address = `${url}/v1/imports?type=${CODE}&mode=good`;
+  const headers = JSON.stringify({
+    authorization: `Bearer ${apiKey}`,
+    'content-type': 'application/x-ndjson',
+    'idempotency-key': 'whole',
+  });
+  const sender = spawn(process.execPath, ['--input-type=module', '-e', SENDER, address, file, headers], {
+    stdio: 'inherit',
+  });
+  const [code] = await once(sender, 'exit');
+  if (code !== 0) throw new Error('the file was not taken');
+}
+
+async function untilFinal({ db }: Store, count: number): Promise<void> {
+  for (;;) {
+    const { size } = await db
+      .selectFrom('batches')
+      .select((from) => from.fn.sum<number | null>('size').as('size'))
+      .where('state', '=', 'final')
+      .executeTakeFirstOrThrow();
+    if (Number(size) >= count) return;
+    await sleep(50);
+  }
+}
+
+interface Step {
+  name: string;
+  rate: number;
+  p99Ms: number | '';
+  used: ProcessorTime;
+}
+
+async function measureSteps(ground: Ground): Promise<{ rows: Step[]; copies: { bare: number; indexed: number } }> {
+  const { config } = ground;
+  const file = join(config.dataFolder, 'steps.ndjson');
+  await writeRows(file, STEPS);
+  const jobs = await createJobDeps(ground);
+  const accepting = await openAccepting(ground);
+  ground.stops.push(accepting.close);
+  await accepting.warmUp();
+  const rows: Step[] = [];
+  const step = async (name: string, work: () => Promise<unknown>) => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const before = processorTime();
+    const startedAt = performance.now();
+    await work();
+    const seconds = (performance.now() - startedAt) / 1000;
+    delay.disable();
+    rows.push({ name, rate: STEPS / seconds, p99Ms: delay.percentile(99) / 1e6, used: since(before) });
+  };
+  const before = processorTime();
+  const startedAt = performance.now();
+  let seq = 0;
+  await step('accept', async () => {
+    seq = await accepting.accept(file);
+  });
+  await step('seal', () => sealDue({ ...jobs.sealing, sealing: { maxSize: 256, maxWaitMs: 0 } }));
+  await step('sign', () => signDue(jobs.sealing));
+  await step('anchor', () => anchorAll(jobs));
+  await step('confirm', () => confirmAll(jobs));
+  rows.push({
+    name: 'together',
+    rate: STEPS / ((performance.now() - startedAt) / 1000),
+    p99Ms: '',
+    used: since(before),
+  });
+  return { rows, copies: await copyRows(config.databaseUrl, seq) };
+}
+
+async function createJobDeps({ config, keystore, store, department, stops }: Ground): Promise<JobDeps> {
+  const rpc = createRpc(config.chain.rpcUrls);
+  const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, rpc);
+  const address = department.issuer.anchor_key ?? '';
+  const signers = await startSignerProcess({
+    start: { ...keyFilesOf(config), registry: facts, keys: [{ name: `${department.issuer.code}-anchor`, address }] },
+    onEnd: (error) => process.stderr.write(`${error.message}\n`),
+  });
+  stops.push(signers.close);
+  const masterKey = await keystore.openSecret('master');
+  const { departments, types } = loadCatalogue();
+  return toJobDeps({
+    db: store.db,
+    issuance: {
+      now: Date.now,
+      randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
+      cipher: createCipher(masterKey),
+      hashHolderSubject: () => Buffer.alloc(32),
+      findType: (code) => types.findLast((type) => type.code === code),
+      findDefinition: (sha256) => types.find((type) => type.sha256 === sha256),
+      findDepartment: (code) => departments.find((one) => one.code === code),
+      registry: facts,
+      registryIndex: 0,
+      verifier: VERIFIER,
+      erasures: openErasureJournal(join(config.dataFolder, 'erasures')),
+    },
+    rpc,
+    post: postWithFetch,
+    trusted: { ...facts, nodes: config.chain.rpcUrls, agree: 1 },
+    relayerKey: await keystore.openKey('relayer'),
+    anchorSigners: signers,
+    statusKeys: [],
+    manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
+    sealing: { maxSize: 256, maxWaitMs: 0 },
+    webhooks: { allowPrivate: false },
+    confirmations: 0,
+    maxBlockAgeSeconds: 100_000,
+    pollMs: 20,
+    onFault: (what, error) => process.stderr.write(`${what}: ${(error as Error).message}\n`),
+    onReadBack: () => {},
+  });
+}
+
+interface Accepting {
+  /** Threads read fonts and compile for a second before they are fast. */
+  warmUp(): Promise<unknown>;
+  /** The seq of the import. */
+  accept(file: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function openAccepting({ config, keystore, store, department }: Ground): Promise<Accepting> {
+  const { types } = loadCatalogue();
+  const checker = createChecker({
+    masterKey: await keystore.openSecret('master'),
+    holderIndexKey: await keystore.openSecret('holder-index'),
+    registry: await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls)),
+    registryIndex: 0,
+    verifier: VERIFIER,
+  });
+  const deps = {
+    findType: (code: string) => types.findLast((type) => type.code === code),
+    findDefinition: (sha256: string) => types.find((type) => type.sha256 === sha256),
+  };
+  const request = { code: CODE, mode: 'good', format: 'ndjson', isComplete: true, offset: 0 } as const;
+  const actor = createServiceActor(department.issuer, 'bench');
+  const receive = async (file: string, dryRun: boolean) => {
+    const body = createReadStream(file, { highWaterMark: 262_144 });
+    const idempotencyKey = `${file} ${dryRun}`;
+    return (await receiveImport({ ...store, deps, checker }, { ...request, actor, idempotencyKey, dryRun, body })).row;
+  };
+  return {
+    close: checker.close,
+    async warmUp() {
+      const file = join(config.dataFolder, 'warm-up.ndjson');
+      await writeRows(file, WARM_UP);
+      await receive(file, true);
+    },
+    async accept(file) {
+      const { seq, ready } = await receive(file, false);
+      if (ready !== STEPS) throw new Error(`${STEPS - ready} rows were not accepted`);
+      return seq;
+    },
+  };
+}
+
+/** As the service's job does, without its pauses. */
+async function anchorAll({ relaying }: JobDeps): Promise<void> {
+  do {
+    await carryBatches(relaying);
+    await settleTransactions(relaying);
+    await settleBatches(relaying);
+  } while (await isLeft(relaying.db, ['signed', 'sent']));
+}
+
+async function confirmAll({ confirming }: JobDeps): Promise<void> {
+  do await confirmBatches(confirming);
+  while (await isLeft(confirming.db, ['anchored']));
+}
+
+async function isLeft(db: Store['db'], states: BatchState[]): Promise<boolean> {
+  const left = await db.selectFrom('batches').select('seq').where('state', 'in', states).limit(1).executeTakeFirst();
+  return left !== undefined;
+}
+
+async function copyRows(url: string, seq: number): Promise<{ bare: number; indexed: number }> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const bytes = await exportRows(client, seq);
+    const bare = await copyInto(client, bytes, 'like credentials including defaults');
+    const likeAll = 'like credentials including defaults including indexes including identity';
+    return { bare: STEPS / bare, indexed: STEPS / (await copyInto(client, bytes, likeAll)) };
+  } finally {
+    await client.end();
+  }
+}
+
+/** What no program can do without: the hashes of one licence's claims, and its encryption. */
+function limitPerSecond(): number {
+  const messages = recordMessages();
+  const payload = randomBytes(messages.reduce((sum, message) => sum + message.length, 0));
+  const key = randomBytes(32);
+  const rounds = 20_000;
+  const startedAt = performance.now();
+  for (let i = 0; i < rounds; i++) {
+    for (const message of messages) hash('sha256', message, 'binary');
+    const cipher = createCipheriv('aes-256-gcm', key, key.subarray(0, 12));
+    cipher.update(payload);
+    cipher.final();
+  }
+  return (1000 * rounds) / (performance.now() - startedAt);
+}
+
+function recordMessages(): Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  const hasher = createGroupHasher((message, target, offset) => {
+    messages.push(message.slice());
+    hashIntoWithOpenssl(message, target, offset);
+  });
+  const type = loadCatalogue().types.findLast(({ code }) => code === CODE);
+  if (!type) throw new Error(`no ${CODE}`);
+  const { groups } = readClaims(type.definition, sampleClaims(CODE, TODAY, 0).claims);
+  hasher.hashFull(SHOWN, randomBytes(16), groups.shown);
+  hasher.hashFull(REST, randomBytes(16), groups.rest);
+  return messages;
+}
