@@ -6,6 +6,7 @@ import {
   decodeIssuerProfile,
   type IssuerProfile,
 } from '../proof/credential-type.ts';
+import { decodeLifecycle, type Lifecycle, NO_LIFECYCLE } from './lifecycle.ts';
 
 /** One immutable file of the catalogue; `sha256` (hex) of its `bytes` is its identity on the chain. */
 export interface CatalogueFile {
@@ -17,6 +18,8 @@ export interface CatalogueType extends CatalogueFile {
   code: string;
   version: number;
   definition: CredentialType;
+  /** The same for every version. */
+  lifecycle: Lifecycle;
 }
 
 export interface CatalogueDepartment extends CatalogueFile {
@@ -37,7 +40,12 @@ const ITS_FOLDER = new URL('./', import.meta.url);
 export function loadCatalogue(folder: URL = ITS_FOLDER): Catalogue {
   const departments = readFolder(new URL('departments/', folder), toDepartment);
   const codes = new Set(departments.map((department) => department.code));
-  const types = readFolder(new URL('types/', folder), (file) => toType(file, codes));
+  const lifecycles = new Map(readFolder(new URL('lifecycles/', folder), toLifecycle));
+  const types = readFolder(new URL('types/', folder), (file) => toType(file, codes)).map((type) => ({
+    ...type,
+    lifecycle: lifecycles.get(type.code) ?? NO_LIFECYCLE,
+  }));
+  checkLifecycles(lifecycles, types);
   return {
     departments: departments.sort(byCode),
     types: types.sort((a, b) => byCode(a, b) || a.version - b.version),
@@ -66,7 +74,16 @@ function toDepartment({ name, bytes, sha256 }: NamedFile): CatalogueDepartment {
   return { code: profile.code, profile, bytes, sha256 };
 }
 
-function toType({ name, bytes, sha256 }: NamedFile, departments: ReadonlySet<string>): CatalogueType {
+function toLifecycle({ name, bytes }: NamedFile): [string, Lifecycle] {
+  const { code, lifecycle } = decodeLifecycle(bytes);
+  checkName(name, code);
+  return [code, lifecycle];
+}
+
+function toType(
+  { name, bytes, sha256 }: NamedFile,
+  departments: ReadonlySet<string>,
+): Omit<CatalogueType, 'lifecycle'> {
   const definition = decodeCredentialType(bytes);
   const { code, version } = definition;
   checkName(name, version === 1 ? code : `${code}.${version}`);
@@ -84,6 +101,18 @@ function checkValidityClaim({ validity, claims }: CredentialType): void {
   const type = claims.find((claim) => claim.name === validity.claim)?.type;
   const expected = validity.kind === 'perItem' ? 'classList' : 'identifier';
   if (type !== expected) throw new Error(`"validity.claim" must name a claim of type ${expected}`);
+}
+
+const RENEWABLE = ['months', 'printedDate', 'calendarYearEnd'];
+
+function checkLifecycles(lifecycles: ReadonlyMap<string, Lifecycle>, types: readonly CatalogueType[]): void {
+  for (const [code, { renewal }] of lifecycles) {
+    const found = types.filter((type) => type.code === code);
+    if (found.length === 0) throw new Error(`lifecycles/${code}.json is of no type`);
+    // of the other rules no end follows from the start alone
+    if (renewal && found.some(({ definition }) => !RENEWABLE.includes(definition.validity.kind)))
+      throw new Error(`lifecycles/${code}.json: "renewal" is for types whose end follows from their start`);
+  }
 }
 
 function byCode(a: { code: string }, b: { code: string }): number {

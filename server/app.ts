@@ -74,6 +74,7 @@ import { openapiRoute } from './http/openapi.ts';
 import { answerErrors } from './http/problem.ts';
 import { serveProblems } from './http/problems-page.ts';
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts';
+import { renewCredentialRoute } from './http/renew-credential.ts';
 import { replaceCredentialRoute } from './http/replace-credential.ts';
 import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
@@ -109,14 +110,10 @@ import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
 import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
+import { getOperation, listOperations } from './issuance/operation-view.ts';
 import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
-import {
-  cancelOperation,
-  confirmOperation,
-  getOperation,
-  listOperations,
-  previewOperation,
-} from './issuance/status-operation.ts';
+import { renewCredential } from './issuance/renew.ts';
+import { cancelOperation, confirmOperation, previewOperation } from './issuance/status-operation.ts';
 import { listTypes } from './issuance/types-of.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
@@ -254,6 +251,7 @@ export function createRoutes(parts: AppParts): Route[] {
     getOperationRoute((one) => getOperation(db, one)),
     confirmOperationRoute((tx, one) => confirmOperation(tx, deps, one)),
     cancelOperationRoute((tx, one) => cancelOperation(tx, deps, one)),
+    renewCredentialRoute((tx, request) => renewCredential(tx, deps, request)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
     eraseCredentialRoute((tx, input) => eraseCredential(tx, deps, input)),
     listDraftsRoute((request) => listDrafts(db, request)),

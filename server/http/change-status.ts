@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OperationView } from '../issuance/status-operation.ts';
+import type { OperationView } from '../issuance/operation-view.ts';
 import type { StatusChangeView, StatusRequest } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { statusChange, statusRequest, suspensionRequest } from './credential-schema.ts';

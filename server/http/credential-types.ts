@@ -20,6 +20,7 @@ const typeDetail = z
   .strictObject({
     ...summaryFields,
     validity: jsonObject('The rule for the dates'),
+    lifecycle: jsonObject('When a renewal may be applied for: both ends count back from the last valid day'),
     dates: jsonObject('What this type calls its dates'),
     claims: z.array(jsonObject('Name, type, group, whether required, label, options, longest text')),
     template: jsonObject('A body for POST /v1/credentials to fill in'),
@@ -67,5 +68,16 @@ function toSummary({ code, version, sha256, definition: { title, holder, disclos
 
 function toDetail(type: CatalogueType) {
   const { validity, dates, claims } = type.definition;
-  return { ...toSummary(type), validity, dates, claims, template: toTemplate(type.definition) };
+  return {
+    ...toSummary(type),
+    validity,
+    lifecycle: toLifecycle(type),
+    dates,
+    claims,
+    template: toTemplate(type.definition),
+  };
+}
+
+function toLifecycle({ lifecycle: { renewal, drafts } }: CatalogueType) {
+  return { renewal, drafts };
 }

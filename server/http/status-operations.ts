@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
-import {
-  MOST_CREDENTIALS,
-  type OperationList,
-  type OperationRequest,
-  type OperationView,
-} from '../issuance/status-operation.ts';
+import { MOST_CREDENTIALS } from '../issuance/operation-candidates.ts';
+import type { OperationList, OperationView } from '../issuance/operation-view.ts';
+import type { OperationRequest } from '../issuance/status-operation.ts';
 import { CREDENTIAL_STATUSES } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { CHANGE_STATES, reason, suspensionRequest } from './credential-schema.ts';
 import { instant, line } from './fields.ts';
+import { appliedOn } from './renew-credential.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
-const ACTS = ['revoke', 'suspend', 'reinstate'] as const;
+const ACTS = ['revoke', 'suspend', 'reinstate', 'renew'] as const;
 const STATES = ['preview', 'confirmed', 'cancelled'] as const;
 const MOST_ITEMS = 50;
 
@@ -40,6 +38,10 @@ const newOperation = z
       .optional(),
     filter: filter.optional(),
     ...suspensionRequest.shape,
+    reason: reason.optional().meta({ description: 'Of every act but a renewal, which has none' }),
+    appliedOn: appliedOn
+      .optional()
+      .meta({ description: 'Of a renewal: the day on which all of them were applied for' }),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
     path: ['ids'],
@@ -48,6 +50,18 @@ const newOperation = z
   .refine(({ act, until }) => act === 'suspend' || until === undefined, {
     path: ['until'],
     message: 'is for a suspension alone',
+  })
+  .refine(({ act, appliedOn }) => act === 'renew' || appliedOn === undefined, {
+    path: ['appliedOn'],
+    message: 'is for a renewal alone',
+  })
+  .refine(({ act, note }) => act !== 'renew' || note === undefined, {
+    path: ['note'],
+    message: 'is for changes of status alone',
+  })
+  .refine(({ act, reason }) => (act === 'renew') === (reason === undefined), {
+    path: ['reason'],
+    message: 'must be given for a change of status, and not for a renewal',
   })
   .meta({ id: 'NewStatusOperation' });
 
@@ -59,6 +73,7 @@ export const statusOperation = z
     act: z.enum(ACTS),
     reason,
     until: z.iso.date().nullable(),
+    appliedOn: z.iso.date().nullable().meta({ description: 'Of a renewal: the day on which it was applied for' }),
     state: z.enum(STATES).meta({ description: 'Nothing is changed before it is "confirmed"' }),
     secondPerson: z.boolean().meta({ description: 'Whether somebody else than who asked has to confirm it' }),
     counts: z.strictObject({ found: count, ready: count, refused: count }),
@@ -94,13 +109,14 @@ export function previewOperationRoute(preview: (tx: Tx, request: OperationReques
   return writeRoute({
     path: PATH,
     name: 'previewStatusChange',
-    summary: 'Revoke, suspend or reinstate many credentials: shows first what would be changed',
+    summary: 'Revoke, suspend, reinstate or renew many credentials: shows first what would be done',
     body: newOperation,
     answer: { status: 201, description: 'The preview: nothing is changed yet', schema: statusOperation },
     problems: [],
     location: selfOf,
     async handle(tx, { caller: { actor }, body }) {
-      return { status: 201, body: toOperationJson(await preview(tx, { ...body, actor })) };
+      // the schema has seen that each act has what belongs to it
+      return { status: 201, body: toOperationJson(await preview(tx, { ...body, actor } as OperationRequest)) };
     },
   });
 }

@@ -248,6 +248,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential ends on that day already',
     help: 'Name another last valid day. GET /v1/credentials/{id} shows the present one, and where it was moved to.',
   },
+  NOT_RENEWABLE: {
+    status: 409,
+    title: 'The credential is not renewed',
+    help: '"lifecycle" of GET /v1/types/{code} says whether and when the type is renewed. POST /v1/credentials/{id}/replace issues another one with dates of your own.',
+  },
+  RENEWAL_TOO_EARLY: {
+    status: 409,
+    title: 'It is too early to renew',
+    help: 'The detail names the first day on which the renewal may be applied for. "appliedOn" is the day of the application, today where it is left out.',
+  },
+  RENEWAL_TOO_LATE: {
+    status: 409,
+    title: 'It is too late to renew',
+    help: 'The detail names the last day on which the renewal could be applied for. Where the application came in time, give its day as "appliedOn"; else issue a new credential.',
+  },
   OPERATION_NOT_FOUND: {
     status: 404,
     title: 'There is no such operation',

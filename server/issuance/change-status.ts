@@ -1,15 +1,15 @@
 import { LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
-import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './intended-status.ts';
+import type { OperationView } from './operation-view.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
 import { statusApprovals } from './status-approvals.ts';
-import { type OperationView, proposeOperation } from './status-operation.ts';
-import { type AskedAct, readLastDay, requireAllowed, requireNotFailed } from './status-rules.ts';
+import { proposeOperation } from './status-operation.ts';
+import { type AskedAct, readLastDay, requireAllowed } from './status-rules.ts';
 import {
   type ChangeStatus,
   type IssuanceDeps,
@@ -48,7 +48,7 @@ async function change(tx: Tx, deps: IssuanceDeps, requested: Requested): Promise
   const today = toHongKongDay(deps.now() / 1000);
   requireAllowed({ act, until, today, hasNote: note !== undefined }, intended, row);
   if ((await statusApprovals(tx, actor.issuer, [row.code])) > 0)
-    return proposeOperation(tx, deps, { ...requested, candidates: [row] });
+    return proposeOperation(tx, deps, { ...requested, appliedOn: null, candidates: [row] });
   return record(tx, deps, { requested, row, intended });
 }
 
@@ -83,26 +83,6 @@ async function record(tx: Tx, deps: IssuanceDeps, { requested, row, intended }: 
     after: { ...describeStatus(foldOnto(intended, [change])), change: toChangeId(change.seq), reason },
   });
   return toChangeView(change, row);
-}
-
-/** @throws AppError CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED */
-export async function requireReplaceable(
-  tx: Tx,
-  row: CredentialRow,
-  changes: readonly StatusChangeRow[],
-): Promise<void> {
-  requireNotFailed(row);
-  const status = foldChanges(row, changes);
-  if (status.revoked) throw new AppError('ALREADY_REVOKED', 'the credential is revoked, which is for ever');
-  const replacement = await tx
-    .selectFrom('credentials')
-    .select('seq')
-    .where('issuer_id', '=', row.issuer_id)
-    .where('replaces_seq', '=', row.seq)
-    .where('state', '!=', 'failed')
-    .executeTakeFirst();
-  if (status.superseded || replacement)
-    throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
 }
 
 /** The recorded changes that the row does not show yet, in the order in which they were made. */

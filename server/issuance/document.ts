@@ -65,7 +65,7 @@ async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceDeps): P
   };
 }
 
-async function findImages(
+export async function findImages(
   tx: Db | Tx,
   row: CredentialRow,
   { cipher }: IssuanceDeps,

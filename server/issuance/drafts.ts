@@ -15,11 +15,12 @@ import {
   requireSeen,
   requireUnchanged,
 } from './approvals.ts';
-import { openChanges, requireReplaceable } from './change-status.ts';
+import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { checkCredential, requireReady, requireType, submitCredential } from './issue.ts';
 import { decryptPayload } from './payload.ts';
 import { findRow } from './query.ts';
+import { requireReplaceable } from './replacement.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
 /*

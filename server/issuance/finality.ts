@@ -13,7 +13,7 @@ import { toCredentialId } from './credential-id.ts';
 import { foldChanges, suspensionOn } from './intended-status.ts';
 import { toChangeId } from './query.ts';
 import { keepShown, readStatus, type Shown } from './status-reading.ts';
-import { type IssuanceDeps, REASONS } from './use-cases.ts';
+import type { IssuanceDeps } from './use-cases.ts';
 import { type BatchEvidence, findBatchFault } from './verify-batch.ts';
 
 export interface FinalityDeps
@@ -188,28 +188,6 @@ async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm)
     .execute();
   const all = rows.filter((row) => row.erased_at === null).map((row) => ({ ...toLinks(row), state: 'final' }));
   await emitEvents(tx, batch.issuer_id, { type: 'credential.final', all });
-  await nameSuccessors(tx, rows, now);
-}
-
-/** A replacement takes effect when it is final: from then on the old credential leads to it. */
-async function nameSuccessors(tx: Tx, rows: readonly CredentialRow[], now: Date): Promise<void> {
-  const amendments = rows.flatMap(({ issuer_id, seq, replaces_seq, prepared_by }) =>
-    replaces_seq === null
-      ? []
-      : [
-          {
-            issuer_id,
-            credential_seq: replaces_seq,
-            act: 'amend' as const,
-            reason: REASONS.replaced,
-            successor_seq: seq,
-            state: 'recorded' as const,
-            requested_by: prepared_by,
-            created_at: now,
-          },
-        ],
-  );
-  if (amendments.length > 0) await tx.insertInto('status_changes').values(amendments).execute();
 }
 
 interface Anchored {

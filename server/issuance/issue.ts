@@ -4,36 +4,40 @@ import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { CredentialRow, CredentialTypeRow, Db, IssuerRow, Tx } from '../store/schema.ts';
-import { openChanges, requireReplaceable } from './change-status.ts';
+import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { requireNoApproval } from './issuing-rules.ts';
 import { type Draft, type OpenType, type PreparedRow, readDraft, toRow } from './prepare.ts';
 import { findRow, findView } from './query.ts';
+import { requireReplaceable } from './replacement.ts';
 import type { CredentialView, IssuanceDeps, IssueCredential, NewCredential, ReplaceCredential } from './use-cases.ts';
 
 export const issueCredential: IssueCredential = async (tx, deps, { actor, request }) => {
   requireAct(actor, 'credentials.issue');
   await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
-  return accept(tx, deps, { actor, request, replacesSeq: null });
+  return acceptCredential(tx, deps, { actor, request, replacesSeq: null });
 };
 
-/** The old credential names the new one as its successor as soon as the new one is final (finality.ts). */
+/** The old credential names the new one as its successor as soon as the new one is final and in force (replacement.ts). */
 export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request }) => {
   requireAct(actor, 'credentials.issue');
   await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
   const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
   await recordAudit(tx, actor, { act: 'credential.replace', object: id, before: { state: old.state } });
-  return accept(tx, deps, { actor, request, replacesSeq: old.seq });
+  return acceptCredential(tx, deps, { actor, request, replacesSeq: old.seq });
 };
 
 interface Acceptance {
   actor: Actor;
   request: NewCredential;
   replacesSeq: number | null;
+  /** The hash of the holder's key to which it stays bound, where the request names no other key. */
+  boundTo?: Uint8Array | null;
 }
 
-async function accept(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promise<CredentialView> {
+/** Whoever calls it has asked the policy, and whether one call may issue the type. */
+export async function acceptCredential(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promise<CredentialView> {
   const { actor } = acceptance;
   const draft = await compose(tx, deps, acceptance);
   const id = await insert(tx, deps, { ...acceptance, draft, state: 'issued', preparedBy: actor.id });
@@ -63,15 +67,16 @@ export async function submitCredential(
     .executeTakeFirstOrThrow();
 }
 
-type Request = Pick<Acceptance, 'actor' | 'request'>;
+type Request = Pick<Acceptance, 'actor' | 'request' | 'boundTo'>;
 
 /** @throws AppError as IssueCredential, with everything that is wrong with the request */
 export async function checkCredential(tx: Db | Tx, deps: IssuanceDeps, request: Request): Promise<void> {
   await compose(tx, deps, request);
 }
 
-async function compose(tx: Db | Tx, deps: IssuanceDeps, { actor: { issuer }, request }: Request): Promise<Draft> {
-  return readDraft(await requireOpenType(tx, deps, { issuer, code: request.type }), request, deps);
+async function compose(tx: Db | Tx, deps: IssuanceDeps, { actor, request, boundTo }: Request): Promise<Draft> {
+  const type = await requireOpenType(tx, deps, { issuer: actor.issuer, code: request.type });
+  return readDraft(type, boundTo ? { ...request, boundTo } : request, deps);
 }
 
 /** What a department may issue at present. @throws AppError ISSUER_NOT_READY, ISSUER_HELD, TYPE_UNKNOWN, TYPE_NOT_YOURS, TYPE_NOT_OPEN */
@@ -164,6 +169,7 @@ async function insertRow(tx: Tx, deps: IssuanceDeps, insertion: Insertion & { ro
       holder_subject_hmac: draft.holderSubjectHmac && Buffer.from(draft.holderSubjectHmac),
       identity: Buffer.from(draft.identity),
       replaces_seq: insertion.replacesSeq,
+      takes_over_on: insertion.replacesSeq === null ? null : header.validFrom,
       prepared_by: insertion.preparedBy,
       submitted_by: actor.id,
       approved_by: insertion.state === 'issued' ? actor.id : null,

@@ -66,12 +66,11 @@ export interface PreparedRow {
   images: { claim: string; mediaType: string; sha256: string; data: Uint8Array }[];
 }
 
+/** What is asked for; a renewal says to which holder's key it stays bound, by its hash, where the request names no other key. */
+export type Asked = Omit<NewCredential, 'type'> & { boundTo?: Uint8Array };
+
 /** @throws AppError VALIDATION_FAILED with every problem at once, QR_TOO_LARGE, CREDENTIAL_TOO_LARGE */
-export async function readDraft(
-  open: OpenType,
-  request: Omit<NewCredential, 'type'>,
-  deps: PrepareDeps,
-): Promise<Draft> {
+export async function readDraft(open: OpenType, request: Asked, deps: PrepareDeps): Promise<Draft> {
   const { type } = open;
   const content = await readContent(type.definition, request, deps);
   const header = {
@@ -133,11 +132,7 @@ interface Content {
 }
 
 /** @throws AppError VALIDATION_FAILED with every problem at once */
-async function readContent(
-  type: CredentialType,
-  request: Omit<NewCredential, 'type'>,
-  deps: PrepareDeps,
-): Promise<Content> {
+async function readContent(type: CredentialType, request: Asked, deps: PrepareDeps): Promise<Content> {
   const extracted = extractImages(type, request.claims);
   const { groups, problems } = readClaims(type, extracted.claims);
   const dates = readDates(type, { ...request, claims: extracted.claims }, deps);
@@ -160,7 +155,7 @@ async function readContent(
     groups,
     images: extracted.images,
     dates: toDays(dates.value),
-    holderKey: binding.value,
+    holderKey: binding.value ?? request.boundTo ?? null,
   };
 }
 

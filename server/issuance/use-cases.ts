@@ -8,7 +8,7 @@ import type { Actor } from '../auth/policy.ts';
 import type { HolderPerson } from '../auth/session.ts';
 import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import type { ErasureJournal } from './erasure-journal.ts';
-import type { OperationView } from './status-operation.ts';
+import type { OperationView } from './operation-view.ts';
 
 /*
  * What the service can do, as its callers see it: HTTP, jobs and scripts. Each use case lives in a file of its own beside this one:

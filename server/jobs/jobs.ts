@@ -1,3 +1,4 @@
+import { toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { anchorHeads, confirmHeads, type HeadDeps } from '../audit/anchor-head.ts';
 import { linkRecords } from '../audit/link.ts';
@@ -10,6 +11,7 @@ import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issu
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
 import { reconcileStatus } from '../issuance/reconcile-status.ts';
+import { nameSuccessors } from '../issuance/replacement.ts';
 import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
@@ -132,7 +134,10 @@ async function settleAll(relayer: Relayer): Promise<void> {
 async function confirm({ confirming }: JobDeps): Promise<boolean> {
   const hasBatches = await confirmBatches(confirming);
   const hasHeads = await confirmHeads(confirming);
-  return (await confirmStatusChanges(confirming)) || hasBatches || hasHeads;
+  const now = confirming.now();
+  const day = { now: new Date(now), today: toHongKongDay(now / 1000) };
+  const hasSuccessors = await nameSuccessors(confirming.db, day);
+  return (await confirmStatusChanges(confirming)) || hasBatches || hasHeads || hasSuccessors;
 }
 
 async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {

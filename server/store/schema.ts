@@ -134,6 +134,8 @@ export interface CredentialsTable {
   erased_at: Date | null;
   /** The credential that this one takes the place of. */
   replaces_seq: number | null;
+  /** The first day on which that one may name it as its successor; null when it has, and where it never will. */
+  takes_over_on: number | null;
   batch_seq: number | null;
   leaf: number | null;
   /** What the chain was last seen to say. */
@@ -356,9 +358,11 @@ export interface StatusChangesTable {
 export interface StatusOperationsTable {
   seq: Generated<number>;
   issuer_id: number;
-  act: Exclude<StatusAct, 'amend' | 'extend'>;
+  act: Exclude<StatusAct, 'amend' | 'extend'> | 'renew';
   reason: number;
   until: number | null;
+  /** Of a renewal: the day on which it was applied for. */
+  applied_on: number | null;
   /** For the department's eyes, under a data key of its own until it is decided; then each credential has it under its own. */
   note: Buffer | null;
   note_key: Buffer | null;
@@ -380,6 +384,8 @@ export interface StatusOperationRowsTable {
   last_change_seq: number | null;
   /** Why it is not changed. */
   refusal: string | null;
+  /** Of a renewal: what was issued. */
+  successor_seq: number | null;
 }
 
 export interface IdempotencyKeysTable {

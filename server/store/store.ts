@@ -18,6 +18,7 @@ import { rateCounts } from './migrations/0014b-rate-counts.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import { retention } from './migrations/0018-retention.ts';
 import { imports } from './migrations/0019-imports.ts';
+import { renewals } from './migrations/0020-renewals.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0017-webhook-turns': webhookTurns,
   '0018-retention': retention,
   '0019-imports': imports,
+  '0020-renewals': renewals,
 };
 
 export interface Store {

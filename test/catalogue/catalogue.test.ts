@@ -36,6 +36,7 @@ describe('loadCatalogue', () => {
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
       cpSync('catalogue/types', join(folder, 'types'), { recursive: true });
+      cpSync('catalogue/lifecycles', join(folder, 'lifecycles'), { recursive: true });
       cpSync('catalogue/departments', join(folder, 'departments'), { recursive: true });
     });
     afterEach(() => rmSync(folder, { recursive: true }));
@@ -50,6 +51,20 @@ describe('loadCatalogue', () => {
       writeFileSync(join(folder, 'types/TD-DL.json'), '{');
       expect(load).to.throw('catalogue file TD-DL.json: this is not JSON');
     });
+
+    for (const [what, edit, message] of [
+      ['is of no type', { code: 'TD-X' }, 'belong in a file named TD-X.json'],
+      ['renews what ends item by item', { code: 'TD-DL' }, '"renewal" is for types whose end follows from their start'],
+      ['has a window without an end', { renewal: { earliest: { months: 3 } } }, '"renewal.latest" must be an object'],
+      ['has both months and days', { renewal: { earliest: { months: 3, days: 1 }, latest: { days: 0 } } }, 'or "days"'],
+      ['has a day that is none', { renewal: { earliest: { days: 3.5 }, latest: { days: 0 } } }, 'a whole number'],
+      ['says what nobody knows', { remind: [30] }, '"remind" is not known'],
+    ] as const)
+      it(`refuses a lifecycle that ${what}`, () => {
+        const name = 'code' in edit && edit.code === 'TD-DL' ? 'lifecycles/TD-DL.json' : 'lifecycles/FEHD-GRL.json';
+        change('lifecycles/FEHD-GRL.json', (json) => Object.assign(json, edit), name);
+        expect(load).to.throw(message);
+      });
 
     it('refuses a file whose code is not its name', () => {
       change('types/TD-DL.json', (json) => Object.assign(json, { code: 'TD-VL' }));

@@ -10,8 +10,8 @@ interface Entry {
   act: Act | null;
   /** Another that will do. */
   or?: Act;
-  /** Another that it takes instead, where the rule of a type says so. */
-  sometimes?: Act;
+  /** Others that it takes instead, where the rule of a type or what is found says so. */
+  sometimes?: readonly Act[];
   /** What "{id}" names. */
   of?: Kind;
   body?: () => object | string;
@@ -48,8 +48,19 @@ const MATRIX: Record<string, Entry> = {
   },
   listStatusChanges: { act: 'credentials.read' },
   getStatusChange: reading('operation'),
-  confirmStatusChange: { act: 'status.change', sometimes: 'status.approve', of: 'operation', body: () => ({}) },
-  cancelStatusChange: { act: 'status.change', or: 'status.approve', of: 'operation', body: () => ({}) },
+  confirmStatusChange: {
+    act: 'status.change',
+    sometimes: ['status.approve', 'credentials.issue'],
+    of: 'operation',
+    body: () => ({}),
+  },
+  cancelStatusChange: {
+    act: 'status.change',
+    or: 'status.approve',
+    sometimes: ['credentials.issue'],
+    of: 'operation',
+    body: () => ({}),
+  },
   listDrafts: { act: 'credentials.read' },
   getDraft: reading('draft'),
   createDraft: { act: 'credentials.prepare', body: () => newCredential() },
@@ -59,6 +70,7 @@ const MATRIX: Record<string, Entry> = {
   discardDraft: preparing,
   approveDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ contentHash: '0'.repeat(64) }) },
   returnDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ note: 'why' }) },
+  renewCredential: { act: 'credentials.issue', of: 'credential', body: () => ({}) },
   replaceCredential: { act: 'credentials.issue', of: 'credential', body: () => newCredential() },
   eraseCredential: { act: 'credentials.erase', of: 'credential', body: () => ({ confirm: 'erase' }) },
   getIssuingRule: { act: 'department.read', of: 'type' },
@@ -231,8 +243,8 @@ describe('access matrix', () => {
 
   it('asks for the right before it looks for the thing', async () => {
     for (const operation of ofDepartments().filter(({ path }) => path.includes('{id}'))) {
-      const { act, or, sometimes } = entryOf(operation);
-      const key = await keyWith(ACTS.filter((one) => ![act, or, sometimes].includes(one)));
+      const { act, or, sometimes = [] } = entryOf(operation);
+      const key = await keyWith(ACTS.filter((one) => ![act, or, ...sometimes].includes(one)));
       const { status, json } = await ask(operation, { key, ids: nothing });
       expect([status, json.code], operation.name).to.deep.equal([403, 'FORBIDDEN']);
     }

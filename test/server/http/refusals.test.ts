@@ -26,6 +26,7 @@ const MET_ELSEWHERE = {
     'API_KEY_LIMIT',
     'SCOPES_EXCEEDED',
   ],
+  './renewal.test.ts': ['NOT_RENEWABLE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'CONTENT_CHANGED'],
 };
 

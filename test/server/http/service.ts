@@ -36,6 +36,8 @@ export interface TestService {
   deps: IssuanceDeps;
   fehd: Department;
   td: Department;
+  /** Another department of the catalogue, with its types open. */
+  admit(code: string, number: number): Promise<Department>;
   /** The lines that were logged since the start. */
   logged: string[];
   stop(): Promise<void>;
@@ -125,6 +127,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     deps,
     fehd: await admit('FEHD', 1),
     td: await admit('TD', 2),
+    admit,
     logged,
     async stop() {
       server.closeAllConnections();

@@ -1,0 +1,92 @@
+import { ProofError } from '../proof/errors.ts';
+import { decodeJson, isJsonObject, type Json, type JsonObject } from '../proof/json.ts';
+
+/*
+ * How a department handles credentials of a type in the course of time. No verifier needs it to judge a document, so it is no part of the
+ * definition that the chain knows by its hash: a window that moves makes no new kind of document.
+ */
+
+export interface Lifecycle {
+  /** When a renewal may be applied for; null for what is not renewed. */
+  renewal: RenewalWindow | null;
+  /** What nobody has confirmed, by its name here. */
+  drafts: readonly string[];
+}
+
+/** Both ends count back from the last valid day, and belong to the window. */
+export interface RenewalWindow {
+  earliest: Span;
+  latest: Span;
+}
+
+export type Span = { months: number } | { days: number };
+
+/** Of a type for which nothing is said. */
+export const NO_LIFECYCLE: Lifecycle = { renewal: null, drafts: [] };
+
+const MOST_MONTHS = 120;
+const MOST_DAYS = 3_660;
+const FORMAT = 'eproof-lifecycle/1';
+
+/** Throws a TypeError that names the field: the files are our own. */
+export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: Lifecycle } {
+  const { format, code, renewal, drafts, ...others } = expectObject(readJson(bytes), 'file');
+  if (format !== FORMAT) throw new TypeError(`"format" must be ${FORMAT}`);
+  refuseOthers(others, '');
+  return {
+    code: expectText(code, 'code'),
+    lifecycle: {
+      renewal: renewal === undefined ? null : decodeWindow(expectObject(renewal, 'renewal')),
+      drafts: expectList(drafts, 'drafts').map((name) => expectText(name, 'drafts')),
+    },
+  };
+}
+
+function readJson(bytes: Uint8Array): Json {
+  try {
+    return decodeJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof ProofError) throw new TypeError('the file is not JSON', { cause: error });
+    throw error;
+  }
+}
+
+function decodeWindow({ earliest, latest, ...others }: JsonObject): RenewalWindow {
+  refuseOthers(others, 'renewal.');
+  return { earliest: decodeSpan(earliest, 'renewal.earliest'), latest: decodeSpan(latest, 'renewal.latest') };
+}
+
+function decodeSpan(json: Json | undefined, path: string): Span {
+  const { months, days, ...others } = expectObject(json, path);
+  refuseOthers(others, `${path}.`);
+  if ((months === undefined) === (days === undefined)) throw new TypeError(`"${path}" must have "months" or "days"`);
+  return months === undefined
+    ? { days: expectCount(days, `${path}.days`, MOST_DAYS) }
+    : { months: expectCount(months, `${path}.months`, MOST_MONTHS) };
+}
+
+function refuseOthers(others: JsonObject, path: string): void {
+  const [name] = Object.keys(others);
+  if (name !== undefined) throw new TypeError(`"${path}${name}" is not known`);
+}
+
+function expectObject(json: Json | undefined, path: string): JsonObject {
+  if (!isJsonObject(json ?? null)) throw new TypeError(`"${path}" must be an object`);
+  return json as JsonObject;
+}
+
+function expectList(json: Json | undefined, path: string): readonly Json[] {
+  if (!Array.isArray(json)) throw new TypeError(`"${path}" must be a list`);
+  return json;
+}
+
+function expectText(json: Json | undefined, path: string): string {
+  if (typeof json !== 'string' || json === '') throw new TypeError(`"${path}" must be a text`);
+  return json;
+}
+
+function expectCount(json: Json | undefined, path: string, most: number): number {
+  if (!Number.isInteger(json) || (json as number) < 0 || (json as number) > most)
+    throw new TypeError(`"${path}" must be a whole number from 0 to ${most}`);
+  return json as number;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { RenewalRequest } from '../issuance/renew.ts';
+import type { CredentialView } from '../issuance/use-cases.ts';
+import type { Tx } from '../store/schema.ts';
+import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
+import { day } from './fields.ts';
+import { type Route, writeRoute } from './route.ts';
+
+export const appliedOn = day('The day in Hong Kong on which the renewal was applied for; today where it is left out');
+
+const renewalRequest = z
+  .strictObject({
+    appliedOn: appliedOn.optional(),
+    validUntil: day('The last valid day, where it is another than the rule of the type proposes').optional(),
+    claims: newCredential.shape.claims
+      .optional()
+      .meta({ description: 'What changed since, by name; null takes a claim away. All others are as they were' }),
+    holder: newCredential.shape.holder,
+  })
+  .meta({ id: 'RenewalRequest' });
+
+type Renew = (tx: Tx, request: RenewalRequest) => Promise<CredentialView>;
+
+export function renewCredentialRoute(renew: Renew): Route {
+  return writeRoute({
+    path: '/v1/credentials/:id/renew',
+    name: 'renewCredential',
+    summary:
+      'Issue the next term, from the day after the last one; this one names it as its successor when that has come',
+    body: renewalRequest,
+    answer: { status: 202, description: 'The new credential', schema: credential },
+    problems: [
+      ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED'] as const),
+      ...(['ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
+      ...(['NOT_RENEWABLE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'] as const),
+      ...(['TYPE_NOT_OPEN', 'ISSUER_NOT_READY', 'ISSUER_HELD', 'APPROVAL_REQUIRED'] as const),
+      ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE'] as const),
+    ],
+    location: selfOf,
+    async handle(tx, { caller: { actor }, id, body }) {
+      return { status: 202, body: toCredentialJson(await renew(tx, { ...body, actor, id })) };
+    },
+  });
+}

@@ -1,0 +1,139 @@
+import { decodeDate, toHongKongDay } from '../../proof/day.ts';
+import { AppError } from '../app-error.ts';
+import type { CredentialRow, IssuerRow, StatusOperationRow, Tx } from '../store/schema.ts';
+import { fromCredentialId, toCredentialId } from './credential-id.ts';
+import { isReleased } from './held.ts';
+import { statusSql } from './query.ts';
+import type { CredentialStatus, IssuanceDeps } from './use-cases.ts';
+
+/** Of one operation: what can be read by a person as one decision, and held in memory. */
+export const MOST_CREDENTIALS = 10_000;
+
+export interface OperationFilter {
+  type?: string | undefined;
+  status?: CredentialStatus | undefined;
+  /** Days: the credential's own last day lies between them. */
+  validUntilFrom?: string | undefined;
+  validUntilTo?: string | undefined;
+}
+
+/** By which an operation finds its credentials: one of both. */
+export interface Search {
+  ids?: readonly string[] | undefined;
+  filter?: OperationFilter | undefined;
+}
+
+export type Candidate = Pick<
+  CredentialRow,
+  | 'seq'
+  | 'id'
+  | 'issuer_id'
+  | 'code'
+  | 'state'
+  | 'valid_from'
+  | 'valid_until'
+  | 'revoked'
+  | 'suspended'
+  | 'suspended_until'
+  | 'superseded_by_seq'
+  | 'extended_until'
+  | 'wrapped_key'
+  | 'erased_at'
+>;
+
+const CANDIDATE = [
+  'seq',
+  'id',
+  'issuer_id',
+  'code',
+  'state',
+  'valid_from',
+  'valid_until',
+  'revoked',
+  'suspended',
+  'suspended_until',
+  'superseded_by_seq',
+  'extended_until',
+  'wrapped_key',
+  'erased_at',
+] as const;
+
+/** @throws AppError VALIDATION_FAILED */
+export function findCandidates(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { issuer, ids, filter = {} }: Search & { issuer: IssuerRow },
+): Promise<Candidate[]> {
+  return ids ? findListed(tx, issuer, ids) : findFiltered(tx, deps, { issuer, filter });
+}
+
+/** @throws AppError VALIDATION_FAILED naming every id that is none: a typing error is not silently left out */
+async function findListed(tx: Tx, issuer: IssuerRow, ids: readonly string[]): Promise<Candidate[]> {
+  const keys = [...new Set(ids)].map(fromCredentialId).filter((id) => id !== null);
+  const found =
+    keys.length === 0
+      ? []
+      : await tx
+          .selectFrom('credentials')
+          .select(CANDIDATE)
+          .where('issuer_id', '=', issuer.id)
+          .where('state', '!=', 'submitted')
+          .where(isReleased('credentials'))
+          .where('id', 'in', keys)
+          .orderBy('seq')
+          .execute();
+  const known = new Set(found.map(({ id }) => toCredentialId(id)));
+  const problems = ids.flatMap((id, i) =>
+    known.has(id)
+      ? []
+      : [{ pointer: `/ids/${i}`, code: 'CREDENTIAL_NOT_FOUND', message: `"ids/${i}" is no credential of yours` }],
+  );
+  if (problems.length > 0) throw new AppError('VALIDATION_FAILED', 'some credentials are not there', { problems });
+  return found;
+}
+
+async function findFiltered(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { issuer, filter }: { issuer: IssuerRow; filter: OperationFilter },
+): Promise<Candidate[]> {
+  let query = tx
+    .selectFrom('credentials as c')
+    .select(CANDIDATE)
+    .where('issuer_id', '=', issuer.id)
+    // a draft can still vanish, and what names its credential would stand in its way
+    .where('state', '!=', 'submitted')
+    .where(isReleased('c'));
+  if (filter.type !== undefined) query = query.where('code', '=', filter.type);
+  if (filter.validUntilFrom !== undefined) query = query.where('valid_until', '>=', decodeDate(filter.validUntilFrom));
+  if (filter.validUntilTo !== undefined) query = query.where('valid_until', '<=', decodeDate(filter.validUntilTo));
+  if (filter.status !== undefined) query = query.where(statusSql(toHongKongDay(deps.now() / 1000)), '=', filter.status);
+  const found = await query
+    .orderBy('seq')
+    .limit(MOST_CREDENTIALS + 1)
+    .execute();
+  if (found.length <= MOST_CREDENTIALS) return found;
+  const message = `"filter" finds more than ${MOST_CREDENTIALS} credentials: narrow it, and make several operations`;
+  throw new AppError('VALIDATION_FAILED', message, {
+    problems: [{ pointer: '/filter', code: 'TOO_MANY', message }],
+  });
+}
+
+/** In the order of their numbers, so that two operations on the same credentials wait for each other instead of for ever. */
+export function lockCandidates(tx: Tx, operation: StatusOperationRow): Promise<Candidate[]> {
+  return tx
+    .selectFrom('credentials')
+    .select(CANDIDATE)
+    .where('issuer_id', '=', operation.issuer_id)
+    .where('seq', 'in', (from) =>
+      from
+        .selectFrom('status_operation_rows')
+        .select('credential_seq')
+        .where('issuer_id', '=', operation.issuer_id)
+        .where('operation_seq', '=', operation.seq)
+        .where('refusal', 'is', null),
+    )
+    .orderBy('seq')
+    .forUpdate()
+    .execute();
+}

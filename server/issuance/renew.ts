@@ -1,0 +1,149 @@
+import { renewalDays, renewedTerm, type Term } from '../../catalogue/renewal.ts';
+import { decodeCbor } from '../../proof/cbor.ts';
+import { decodeDate, LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
+import { ProofError } from '../../proof/errors.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
+import type { JsonObject } from '../../proof/json.ts';
+import { AppError } from '../app-error.ts';
+import { recordAudit } from '../audit/record.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
+import type { CredentialRow, Tx } from '../store/schema.ts';
+import { openChanges } from './change-status.ts';
+import { findImages } from './document.ts';
+import { foldChanges, type IntendedStatus } from './intended-status.ts';
+import { acceptCredential } from './issue.ts';
+import { requireNoApproval } from './issuing-rules.ts';
+import { claimsOfPayload, decryptPayload, type Payload } from './payload.ts';
+import { findRow } from './query.ts';
+import { requireReplaceable } from './replacement.ts';
+import type { CredentialView, HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
+
+export interface RenewalRequest {
+  actor: Actor;
+  /** "crd_…" */
+  id: string;
+  /** The day on which the renewal was applied for: the type's window is for it, not for the day of the decision. */
+  appliedOn?: string | undefined;
+  /** Where the term is to be another than the type's rule proposes. */
+  validUntil?: string | undefined;
+  /** What changed since; null takes a claim away. */
+  claims?: JsonObject | undefined;
+  holder?: HolderContact | undefined;
+}
+
+/**
+ * Issues the next term: it begins on the day after the old one's last, says what the old one said, and is bound to the same key.
+ * @throws AppError as ReplaceCredential, and VALIDATION_FAILED, CREDENTIAL_ERASED, NOT_RENEWABLE, RENEWAL_TOO_EARLY, RENEWAL_TOO_LATE
+ */
+export async function renewCredential(tx: Tx, deps: IssuanceDeps, request: RenewalRequest): Promise<CredentialView> {
+  const { actor, id } = request;
+  requireAct(actor, 'credentials.issue');
+  const row = await findRow(tx, { issuer: actor.issuer, id, lock: true });
+  await requireNoApproval(tx, { issuer: actor.issuer, code: row.code });
+  const changes = await openChanges(tx, row);
+  await requireReplaceable(tx, row, changes);
+  const appliedOn = readAppliedOn(request.appliedOn, todayOf(deps));
+  const term = requireRenewable(deps, { row, status: foldChanges(row, changes), appliedOn });
+  return issueTerm(tx, deps, { actor, row, appliedOn, term, change: request });
+}
+
+/** @throws AppError VALIDATION_FAILED unless it is a day until today */
+export function readAppliedOn(date: string | undefined, today: number): number {
+  if (date === undefined) return today;
+  const day = toDay(date);
+  if (day !== null && day <= today) return day;
+  const message = '"appliedOn" must be a day of the calendar as YYYY-MM-DD, not after today in Hong Kong';
+  throw new AppError('VALIDATION_FAILED', 'nobody applied on such a day', {
+    problems: [{ pointer: '/appliedOn', code: day === null ? 'DATE_INVALID' : 'DATE_TO_COME', message }],
+  });
+}
+
+function toDay(date: string): number | null {
+  try {
+    return decodeDate(date);
+  } catch (error) {
+    if (error instanceof ProofError) return null;
+    throw error;
+  }
+}
+
+interface Application {
+  row: Pick<CredentialRow, 'code' | 'valid_from' | 'valid_until' | 'erased_at'>;
+  status: IntendedStatus;
+  appliedOn: number;
+}
+
+/** The term that follows. @throws AppError CREDENTIAL_ERASED, NOT_RENEWABLE, RENEWAL_TOO_EARLY, RENEWAL_TOO_LATE */
+export function requireRenewable(deps: IssuanceDeps, { row, status, appliedOn }: Application): Term {
+  if (row.erased_at !== null)
+    throw new AppError('CREDENTIAL_ERASED', 'the credential was erased: what it said is not there to be said again');
+  const type = deps.findType(row.code);
+  const window = type?.lifecycle.renewal;
+  if (!type || !window || row.valid_until === null)
+    throw new AppError('NOT_RENEWABLE', `"${row.code}" is not renewed, or the credential has no end`);
+  const validUntil = toDate(lastDayOf(row.valid_until, status));
+  const { opens, closes } = renewalDays(window, validUntil);
+  const applied = toDate(appliedOn);
+  if (applied < opens)
+    throw new AppError('RENEWAL_TOO_EARLY', `a renewal may be applied for from ${opens} on, not on ${applied}`);
+  if (applied > closes)
+    throw new AppError('RENEWAL_TOO_LATE', `a renewal could be applied for until ${closes}, not on ${applied}`);
+  const term = renewedTerm(type.definition.validity, { validFrom: toDate(row.valid_from), validUntil });
+  if (!term) throw new AppError('NOT_RENEWABLE', `the rule of "${row.code}" does not say when a next term ends`);
+  return term;
+}
+
+/** Where it was kept in force until further notice the next term still follows its own last day: nothing is given or lost by waiting. */
+function lastDayOf(own: number, { extendedUntil }: IntendedStatus): number {
+  return extendedUntil === null || extendedUntil === LAST_DAY ? own : extendedUntil;
+}
+
+interface Renewal {
+  actor: Actor;
+  row: CredentialRow;
+  appliedOn: number;
+  term: Term;
+  change: Pick<RenewalRequest, 'validUntil' | 'claims' | 'holder'>;
+}
+
+export async function issueTerm(tx: Tx, deps: IssuanceDeps, renewal: Renewal): Promise<CredentialView> {
+  const { actor, row, appliedOn, term, change } = renewal;
+  const payload = decryptPayload(row, deps.cipher);
+  const request: NewCredential = {
+    type: row.code,
+    claims: withChanges(await claimsToSay(tx, deps, { row, payload }), change.claims ?? {}),
+    validity: { validFrom: term.validFrom, validUntil: change.validUntil ?? term.validUntil },
+    holder: change.holder ?? payload.holder ?? undefined,
+  };
+  const { holderKey: boundTo } = decodeHeaderItems(decodeCbor(row.header));
+  const view = await acceptCredential(tx, deps, { actor, request, replacesSeq: row.seq, boundTo });
+  await recordAudit(tx, actor, {
+    act: 'credential.renew',
+    object: view.replaces,
+    after: { successor: view.id, appliedOn: toDate(appliedOn), validFrom: view.validFrom, validUntil: view.validUntil },
+  });
+  return view;
+}
+
+/** As a request says them: an image with its bytes. */
+async function claimsToSay(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { row, payload }: { row: CredentialRow; payload: Payload },
+): Promise<JsonObject> {
+  const type = deps.findDefinition(row.definition);
+  if (!type) throw new Error(`the catalogue has no credential type with the hash ${row.definition}`);
+  const images = [...(await findImages(tx, row, deps))].map(([name, { mediaType, bytes }]) => [
+    name,
+    { mediaType, data: Buffer.from(bytes).toString('base64') },
+  ]);
+  return { ...claimsOfPayload(type.definition, payload), ...Object.fromEntries(images) };
+}
+
+function withChanges(claims: JsonObject, changes: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries({ ...claims, ...changes }).filter(([, value]) => value !== null));
+}
+
+function todayOf(deps: IssuanceDeps): number {
+  return toHongKongDay(deps.now() / 1000);
+}

@@ -1,0 +1,209 @@
+import { expect } from 'chai';
+import { createApiKey } from '../../../server/auth/api-key.ts';
+import { statusOperation } from '../../../server/http/status-operations.ts';
+import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
+import { call, type Exchange, newCredential, startService, type TestService } from './service.ts';
+
+/** Of a restaurant's licence: three months before its last day until that day. */
+const OLD = { issued: '2025-07-01', validFrom: '2025-07-01', validUntil: '2026-06-30' };
+const OPENS = '2026-03-30';
+
+describe('a renewal', () => {
+  let service: TestService;
+
+  before(async () => {
+    service = await startService();
+  });
+  after(() => service.stop());
+
+  const ask = (path: string, exchange: Exchange = {}) => call(service, path, { key: service.fehd.apiKey, ...exchange });
+  /** The day in Hong Kong is `day` from now on. */
+  const todayIs = (day: string) => {
+    service.deps.now = () => Date.parse(`${day}T12:00:00+08:00`);
+  };
+  const issue = async (change: object = {}, code = 'FEHD-GRL'): Promise<string> => {
+    const answer = await ask('/v1/credentials', { body: { ...newCredential(code), validity: OLD, ...change } });
+    expect(answer.status, answer.text).to.equal(202);
+    return answer.json.id;
+  };
+  const renew = (id: string, body: object = {}) => ask(`/v1/credentials/${id}/renew`, { body });
+
+  beforeEach(() => todayIs('2026-05-01'));
+
+  it('is the next term: from the day after the last one, as long as the type says, saying what the old one said', async () => {
+    const id = await issue();
+    const answer = await renew(id);
+    expect(answer.status, answer.text).to.equal(202);
+    expect(answer.headers.get('location')).to.equal(`/v1/credentials/${answer.json.id}`);
+    expect(answer.json).to.include({
+      replaces: id,
+      issued: '2026-05-01',
+      validFrom: '2026-07-01',
+      validUntil: '2027-06-30',
+      state: 'issued',
+    });
+    const [before, after] = [await ask(`/v1/credentials/${id}`), await ask(`/v1/credentials/${answer.json.id}`)];
+    expect(after.json.claims).to.deep.equal(before.json.claims);
+    expect(after.json.holder).to.deep.equal(before.json.holder);
+    expect(before.json).to.include({ status: 'in-force', supersededBy: null, pendingChange: null });
+  });
+
+  it('takes changes of claims, another end within the rule, and another holder’s address', async () => {
+    const id = await issue();
+    const claims = { licenceNumber: '2999999999', seatingArea: null };
+    const holder = { email: 'new@example.hk' };
+    const { json } = await renew(id, { claims, validUntil: '2026-12-31', holder });
+    expect(json.validUntil).to.equal('2026-12-31');
+    const seen = (await ask(`/v1/credentials/${json.id}`)).json;
+    expect(seen.claims.licenceNumber).to.equal('2999999999');
+    expect(seen.claims.seatingArea ?? null).to.equal(null);
+    expect(seen.holder).to.deep.equal(holder);
+  });
+
+  it('has the pictures of the old one', async () => {
+    const { apiKey: key } = await service.admit('HKPF', 3);
+    const validity = { issued: '2021-12-01', validFrom: '2021-12-01', validUntil: '2026-11-30' };
+    const old = await ask('/v1/credentials', { key, body: { ...newCredential('HKPF-SPP'), validity } });
+    todayIs('2026-06-01');
+    const { json, text } = await ask(`/v1/credentials/${old.json.id}/renew`, { key, body: {} });
+    expect(json.validUntil, text).to.equal('2031-11-30');
+    const photo = async (id: string) => (await ask(`/v1/credentials/${id}`, { key })).json.claims.photo.sha256;
+    expect(await photo(json.id)).to.equal(await photo(old.json.id));
+    const images = await service.db.selectFrom('images').select(['sha256', 'data']).execute();
+    expect(images[0]?.sha256).to.deep.equal(images[1]?.sha256);
+    expect(images[0]?.data, 'each under its own key').not.to.deep.equal(images[1]?.data);
+  });
+
+  it('stays bound to the key to which the old one was bound', async () => {
+    const bound = await issue({ holderKey: 'AmsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW' });
+    const headers = async (id: string) =>
+      (await service.db.selectFrom('credentials').select(['id', 'header']).execute())
+        .filter((row) => row.id.equals(idBytes(id)))
+        .map(({ header }) => header.toString('hex'))[0] as string;
+    const { json } = await renew(bound);
+    expect(json.bound).to.equal(true);
+    const hash = 64;
+    expect((await headers(json.id)).slice(-hash)).to.equal((await headers(bound)).slice(-hash));
+    const unbound = await issue();
+    expect((await renew(unbound)).json.bound).to.equal(false);
+  });
+
+  it('may be applied for on both ends of the window, and is refused a day before and after, naming the day', async () => {
+    const id = await issue();
+    todayIs('2026-03-29');
+    const early = (await renew(id)).json;
+    expect([early.code, early.detail]).to.deep.equal([
+      'RENEWAL_TOO_EARLY',
+      `a renewal may be applied for from ${OPENS} on, not on 2026-03-29`,
+    ]);
+    todayIs('2026-07-01');
+    const late = (await renew(id)).json;
+    expect([late.code, late.detail]).to.deep.equal([
+      'RENEWAL_TOO_LATE',
+      'a renewal could be applied for until 2026-06-30, not on 2026-07-01',
+    ]);
+    expect((await renew(id, { appliedOn: '2026-06-30' })).status).to.equal(202);
+    todayIs(OPENS);
+    expect((await renew(await issue())).status).to.equal(202);
+  });
+
+  it('is decided by the day of the application, which cannot be one to come', async () => {
+    const id = await issue();
+    for (const appliedOn of ['2026-05-02', '2026-02-30', ''])
+      expect((await renew(id, { appliedOn })).json.errors[0].pointer).to.equal('#/appliedOn');
+  });
+
+  it('follows a last day that was moved, and its own where it is in force until further notice', async () => {
+    const moved = await issue();
+    await ask(`/v1/credentials/${moved}/extend`, { body: { validUntil: '2026-07-31' } });
+    expect((await renew(moved)).json).to.include({ validFrom: '2026-08-01', validUntil: '2027-07-31' });
+    const pending = await issue();
+    await ask(`/v1/credentials/${pending}/extend`, { body: { pendingRenewal: true } });
+    expect((await renew(pending)).json).to.include({ validFrom: '2026-07-01', validUntil: '2027-06-30' });
+  });
+
+  it('is made once, and not of what is revoked, was erased, or has to be approved', async () => {
+    const id = await issue();
+    await renew(id);
+    expect((await renew(id)).json.code).to.equal('ALREADY_SUPERSEDED');
+    const revoked = await issue();
+    await ask(`/v1/credentials/${revoked}/revoke`, { body: { reason: 'ceased' } });
+    expect((await renew(revoked)).json.code).to.equal('ALREADY_REVOKED');
+    const provisional = await issue({ validity: { ...OLD, validUntil: '2025-12-31' } }, 'FEHD-PFB');
+    expect((await renew(provisional)).json.code).to.equal('NOT_RENEWABLE');
+    const erased = await issue();
+    await service.db.updateTable('credentials').set({ state: 'final' }).where('id', '=', idBytes(erased)).execute();
+    expect((await ask(`/v1/credentials/${erased}/erase`, { body: { confirm: 'erase' } })).status).to.equal(200);
+    expect((await renew(erased)).json.code).to.equal('CREDENTIAL_ERASED');
+    const rule = { issuer_id: service.fehd.issuer.id, code: 'FEHD-GRL', approvals: 1, status_approvals: 0 };
+    await service.db
+      .insertInto('issuing_rules')
+      .values({ ...rule, changed_by: 'test' })
+      .execute();
+    const approved = (await ask('/v1/status-changes', { body: { act: 'renew', filter: { type: 'FEHD-GRL' } } })).json;
+    expect(approved.refusals.map(({ code }: { code: string }) => code)).to.include('APPROVAL_REQUIRED');
+    expect(approved.counts.ready).to.equal(0);
+    expect((await renew(id)).json.code).to.equal('APPROVAL_REQUIRED');
+    await service.db.deleteFrom('issuing_rules').execute();
+  });
+
+  it('is one operation for many: shown first, then made', async () => {
+    const [one, two, three] = [await issue(), await issue(), await issue()] as [string, string, string];
+    await renew(two);
+    const late = await issue({ validity: { ...OLD, validUntil: '2026-04-15' } });
+    const preview = await ask('/v1/status-changes', { body: { act: 'renew', ids: [one, two, three, late] } });
+    expect(preview.status, preview.text).to.equal(201);
+    expect(statusOperation.safeParse(preview.json).error?.issues).to.equal(undefined);
+    expect(preview.json).to.deep.include({
+      act: 'renew',
+      reason: 'replaced',
+      appliedOn: '2026-05-01',
+      counts: { found: 4, ready: 2, refused: 2 },
+      refusals: [
+        { credential: two, code: 'ALREADY_SUPERSEDED' },
+        { credential: late, code: 'RENEWAL_TOO_LATE' },
+      ],
+    });
+    await ask(`/v1/credentials/${three}/revoke`, { body: { reason: 'ceased' } });
+    const { json } = await ask(`/v1/status-changes/${preview.json.id}/confirm`, { body: {} });
+    expect(json).to.deep.include({ state: 'confirmed', counts: { found: 4, ready: 1, refused: 3 } });
+    expect(json.progress).to.deep.equal({ recorded: 1, sent: 0, anchored: 0, final: 0, failed: 0 });
+    const { items } = (await ask('/v1/credentials?limit=1')).json;
+    expect(items[0]).to.include({ replaces: one, validFrom: '2026-07-01', validUntil: '2027-06-30' });
+  });
+
+  it('finds many by a filter on their last day', async () => {
+    const id = await issue({ validity: { ...OLD, validUntil: '2026-06-07' } });
+    const filter = { type: 'FEHD-GRL', validUntilFrom: '2026-06-07', validUntilTo: '2026-06-07' };
+    const { json } = await ask('/v1/status-changes', { body: { act: 'renew', filter } });
+    expect(json).to.deep.include({ sample: [id], counts: { found: 1, ready: 1, refused: 0 } });
+  });
+
+  it('of many needs the right to issue, and no reason', async () => {
+    const id = await issue();
+    const key = await createApiKey(service.db, {
+      issuer: service.fehd.issuer,
+      name: 'changes status',
+      isTest: true,
+      scopes: ['status.change', 'credentials.read'],
+    });
+    const body = { act: 'renew', ids: [id] };
+    expect((await ask('/v1/status-changes', { key, body })).json.code).to.equal('FORBIDDEN');
+    const { json } = await ask('/v1/status-changes', { body });
+    expect((await ask(`/v1/status-changes/${json.id}/confirm`, { key, body: {} })).json.code).to.equal('FORBIDDEN');
+    for (const [more, pointer] of [
+      [{ reason: 'ceased' }, '#/reason'],
+      [{ note: 'x' }, '#/note'],
+      [{ until: '2999-01-01' }, '#/until'],
+    ] as const)
+      expect((await ask('/v1/status-changes', { body: { ...body, ...more } })).json.errors[0].pointer).to.equal(
+        pointer,
+      );
+    const change = { act: 'revoke', reason: 'ceased', ids: [id], appliedOn: '2026-05-01' };
+    expect((await ask('/v1/status-changes', { body: change })).json.errors[0].pointer).to.equal('#/appliedOn');
+  });
+});
+
+function idBytes(id: string): Buffer {
+  return Buffer.from(fromCredentialId(id) as Uint8Array);
+}
