@@ -4,6 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { AppError } from './app-error.ts';
 import { createDenialLog } from './audit/denials.ts';
 import { exportAudit, listAudit } from './audit/query.ts';
+import { findBearer, issueAccessToken } from './auth/access-token.ts';
 import { findCaller } from './auth/api-key.ts';
 import {
   createDepartmentKey,
@@ -63,6 +64,7 @@ import { issueCredentialRoute } from './http/issue-credential.ts';
 import { getIssuingRuleRoute, setIssuingRuleRoute } from './http/issuing-rules.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
 import { mountRoutes } from './http/mount.ts';
+import { serveOAuth } from './http/oauth.ts';
 import {
   addOfficerRoute,
   changeRolesRoute,
@@ -182,7 +184,7 @@ export function createApp(parts: AppParts): Application {
     onFault: (error) => log.warn({ err: error }, 'counts of refusals were not written'),
   });
   mountRoutes(app, createRoutes(parts), {
-    findCaller: (apiKey) => findCaller(db, apiKey, { now: new Date(deps.now()), isTest: parts.isTest }),
+    findCaller: (text) => findBearer(db, text, { now: new Date(deps.now()), isTest: parts.isTest }),
     findSession,
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
@@ -195,6 +197,14 @@ export function createApp(parts: AppParts): Application {
       signIn: signIn && { ...signIn, db, now: deps.now, hashHolderSubject: deps.hashHolderSubject },
       findSession,
       isDepartment: (code) => deps.findDepartment(code) !== undefined,
+      recordDenial,
+    }),
+  );
+  app.use(
+    serveOAuth({
+      findCaller: (apiKey) => findCaller(db, apiKey, { now: new Date(deps.now()), isTest: parts.isTest }),
+      issueToken: (request) => issueAccessToken(db, request, new Date(deps.now())),
+      limits,
       recordDenial,
     }),
   );

@@ -113,6 +113,7 @@ const VARIABLES = {
   EPROOF_SESSION_HOURS: wholeNumber(1, 24).default(10),
   EPROOF_LIMIT_CALLER: wholeNumber(1, 100_000_000).default(180_000),
   EPROOF_LIMIT_REFUSED: wholeNumber(1, 100_000_000).default(600),
+  EPROOF_LIMIT_TOKEN: wholeNumber(1, 100_000_000).default(60),
   EPROOF_LIMIT_SIGN_IN: wholeNumber(1, 100_000_000).default(300),
   EPROOF_LIMIT_SIGN_IN_ALL: wholeNumber(1, 100_000_000).default(12_000),
   EPROOF_LIMIT_LOOK_UP: wholeNumber(1, 100_000_000).default(60),
@@ -204,6 +205,7 @@ function toConfig(values: Values): Config {
     limits: {
       caller: values.EPROOF_LIMIT_CALLER,
       refused: values.EPROOF_LIMIT_REFUSED,
+      token: values.EPROOF_LIMIT_TOKEN,
       signIn: values.EPROOF_LIMIT_SIGN_IN,
       signInOfAll: values.EPROOF_LIMIT_SIGN_IN_ALL,
       lookUp: values.EPROOF_LIMIT_LOOK_UP,

@@ -215,7 +215,8 @@ export async function rotateDepartmentKey(
 
 function isOwn(actor: Actor, id: string): boolean {
   const number = fromKeyId(id);
-  return number !== null && actor.id === toKeyActorId(number);
+  // a token would else turn its few minutes into a secret that lasts
+  return number !== null && actor.id === toKeyActorId(number) && !actor.isToken;
 }
 
 /** For ever, and at once, both secrets of it; what is inactive already stays so. @throws AppError FORBIDDEN, API_KEY_NOT_FOUND */

@@ -42,6 +42,8 @@ export interface Actor {
   /** For people. */
   name: string;
   may: ReadonlySet<Act>;
+  /** Known by an access token for a few minutes, and not by the key that it stands for. */
+  isToken?: boolean;
   /** Where a request came from, for the audit log; absent for what the service does by itself. */
   origin?: Origin;
 }

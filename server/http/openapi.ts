@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../proof/json.ts';
+import { ACTS } from '../auth/policy.ts';
 import { problem } from './problem.ts';
 import { methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
 import { CSRF_HEADER } from './session-request.ts';
@@ -20,6 +21,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'API_KEY_INVALID',
     'API_KEY_EXPIRED',
     'API_KEY_MODE',
+    'ACCESS_TOKEN_INVALID',
     'SIGN_IN_REQUIRED',
     'RATE_LIMITED',
     'QUERY_INVALID',
@@ -30,6 +32,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'API_KEY_INVALID',
     'API_KEY_EXPIRED',
     'API_KEY_MODE',
+    'ACCESS_TOKEN_INVALID',
     'SIGN_IN_REQUIRED',
     'RATE_LIMITED',
     'CSRF_REFUSED',
@@ -47,6 +50,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'API_KEY_INVALID',
     'API_KEY_EXPIRED',
     'API_KEY_MODE',
+    'ACCESS_TOKEN_INVALID',
     'SIGN_IN_REQUIRED',
     'RATE_LIMITED',
     'CSRF_REFUSED',
@@ -64,10 +68,10 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
 };
 
 const SECURITY: Record<Exclude<Route['kind'], 'open'>, JsonObject[]> = {
-  read: [{ apiKey: [] }, { session: [] }],
+  read: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   session: [{ session: [] }],
-  upload: [{ apiKey: [] }, { session: [] }],
-  write: [{ apiKey: [] }, { session: [] }],
+  upload: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
+  write: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
 };
 
 /** The API's description in OpenAPI 3.1, made of what the routes are made of. */
@@ -98,6 +102,13 @@ export function toOpenApi(routes: readonly Route[]): JsonObject {
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of the department: ep_test_…' },
+        oauth: {
+          type: 'oauth2',
+          description: 'The client is an API key: client_id is its id, client_secret the key itself',
+          flows: {
+            clientCredentials: { tokenUrl: '/oauth/token', scopes: Object.fromEntries(ACTS.map((act) => [act, ''])) },
+          },
+        },
         session: {
           type: 'apiKey',
           in: 'cookie',

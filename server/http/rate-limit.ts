@@ -10,6 +10,8 @@ export interface RateLimits {
   caller: number;
   /** From one address, that come with a key, a token or a client that is not known. */
   refused: number;
+  /** Of one API key, to get access tokens. */
+  token: number;
   /** From one address, to sign in and to come back from it. */
   signIn: number;
   /** From all addresses, to sign in: each leaves a row for ten minutes. */
@@ -27,6 +29,7 @@ type Limit<Key extends unknown[] = []> = (
 export interface RateLimiters {
   caller: Limit<[key: string]>;
   refused: Limit;
+  token: Limit<[key: string]>;
   signIn: Limit;
   lookUp: Limit;
 }
@@ -37,14 +40,15 @@ const CALLER_SETTLE_MS = 1_000;
 export function createRateLimiters(db: Db, limits: RateLimits, now: () => number): RateLimiters {
   const exact = createRateCounter(db, { now, settleMs: 0 });
   const settled = createRateCounter(db, { now, settleMs: CALLER_SETTLE_MS });
-  const ofAddress = (name: string, limit: number) => toLimit({ name, limit, counter: exact });
+  const exactly = (name: string, limit: number) => toLimit({ name, limit, counter: exact });
   const caller = toLimit({ name: 'caller', limit: limits.caller, counter: settled });
-  const refused = ofAddress('refused', limits.refused);
-  const signIn = ofAddress('sign-in', limits.signIn);
+  const refused = exactly('refused', limits.refused);
+  const signIn = exactly('sign-in', limits.signIn);
   const signInOfAll = toLimit({ name: 'sign-in-of-all', limit: limits.signInOfAll, counter: settled });
-  const lookUp = ofAddress('look-up', limits.lookUp);
+  const lookUp = exactly('look-up', limits.lookUp);
   return {
     caller,
+    token: exactly('token', limits.token),
     refused: (exchange) => refused(exchange, addressOf(exchange.request)),
     async signIn(exchange) {
       await signIn(exchange, addressOf(exchange.request));

@@ -30,6 +30,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The API key is not valid',
     help: 'The key is unknown or was revoked. Check that the whole key was copied, and that it belongs to this service.',
   },
+  ACCESS_TOKEN_INVALID: {
+    status: 401,
+    title: 'The access token is not valid',
+    help: 'Tokens live for ten minutes, and end with the key that they were given for. Get another one by POST /oauth/token.',
+  },
   API_KEY_EXPIRED: {
     status: 401,
     title: 'The API key has ended',

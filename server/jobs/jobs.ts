@@ -2,6 +2,7 @@ import { toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { anchorHeads, confirmHeads, type HeadDeps } from '../audit/anchor-head.ts';
 import { linkRecords } from '../audit/link.ts';
+import { forgetAccessTokens } from '../auth/access-token.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { sweepImports } from '../imports/finish.ts';
@@ -146,5 +147,6 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   const now = new Date(relaying.now());
   await forgetEndedSessions(relaying.db, now);
   await forgetRateCounts(relaying.db, now);
+  await forgetAccessTokens(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

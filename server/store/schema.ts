@@ -31,6 +31,7 @@ export interface Database {
   webhook_events: WebhookEventsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   rate_counts: RateCountsTable;
+  access_tokens: AccessTokensTable;
 }
 
 export type Db = Kysely<Database>;
@@ -525,6 +526,18 @@ export interface WebhookDeliveriesTable {
   created_at: Generated<Date>;
   attempted_at: Date | null;
   delivered_at: Date | null;
+}
+
+/** Stands for an API key for a few minutes. */
+export interface AccessTokensTable {
+  token_sha256: Buffer;
+  issuer_id: number;
+  api_key_id: number;
+  /** Of the key's secret that it was given for: it ends with that. */
+  secret_sha256: Buffer;
+  scopes: string[];
+  created_at: Date;
+  expires_at: Date;
 }
 
 /** Unlogged. */

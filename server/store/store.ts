@@ -15,6 +15,7 @@ import { erasures } from './migrations/0011-erasures.ts';
 import { extensions } from './migrations/0013-extensions.ts';
 import { managedKeys } from './migrations/0014-managed-keys.ts';
 import { rateCounts } from './migrations/0014b-rate-counts.ts';
+import { accessTokens } from './migrations/0014c-access-tokens.ts';
 import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import { retention } from './migrations/0018-retention.ts';
 import { imports } from './migrations/0019-imports.ts';
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0013-extensions': extensions,
   '0014-managed-keys': managedKeys,
   '0014b-rate-counts': rateCounts,
+  '0014c-access-tokens': accessTokens,
   '0017-webhook-turns': webhookTurns,
   '0018-retention': retention,
   '0019-imports': imports,

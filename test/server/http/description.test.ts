@@ -158,6 +158,7 @@ describe('what the API says of itself', () => {
         'GET /auth/login',
         'GET /auth/callback',
         'POST /auth/logout',
+        'POST /oauth/token',
         'GET /types/{sha256}.json',
         'GET /issuers/{sha256}.json',
       ];

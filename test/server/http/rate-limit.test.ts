@@ -9,7 +9,7 @@ import { createDatabase } from '../database.ts';
 import { call, startService, type TestService } from './service.ts';
 
 const MANY = 1_000_000;
-const OPEN = { caller: MANY, refused: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY };
+const OPEN = { caller: MANY, refused: MANY, token: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY };
 const MINUTE_MS = 60_000;
 
 /** The windows are minutes of the clock: a test that began at the end of one would see two. */

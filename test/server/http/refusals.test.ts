@@ -17,6 +17,7 @@ const MET_ELSEWHERE = {
   ],
   '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
   '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
+  '../auth/access-tokens.test.ts': ['ACCESS_TOKEN_INVALID'],
   './rate-limit.test.ts': ['RATE_LIMITED'],
   '../auth/api-keys.test.ts': [
     'API_KEY_EXPIRED',

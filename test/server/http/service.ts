@@ -91,7 +91,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     isTest: true,
     webhooks: { allowPrivate: false },
     measureRequests: null,
-    limits: { caller: MANY, refused: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY },
+    limits: { caller: MANY, refused: MANY, token: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY },
     trustedProxies: [],
     ...more,
   });
