@@ -245,6 +245,8 @@ export interface CredentialTypeDetail {
   disclosure: 'public' | 'holder-consent' | 'authorised-only' | 'knowledge-check';
   /** The rule for the dates */
   validity: JsonObject;
+  /** When a renewal may be applied for: both ends count back from the last valid day */
+  lifecycle: JsonObject;
   /** What this type calls its dates */
   dates: JsonObject;
   claims: readonly JsonObject[];
@@ -696,14 +698,17 @@ export interface NewOfficer {
 }
 
 export interface NewStatusOperation {
-  act: 'revoke' | 'suspend' | 'reinstate';
+  act: 'revoke' | 'suspend' | 'reinstate' | 'renew';
   ids?: readonly string[] | undefined;
   filter?: StatusOperationFilter | undefined;
-  reason: Reason;
+  /** Of every act but a renewal, which has none */
+  reason?: Reason | undefined;
   /** Kept for the department; not public */
   note?: string | undefined;
   /** The last suspended day in Hong Kong; until it is reinstated where it is left out */
   until?: string | undefined;
+  /** Of a renewal: the day on which all of them were applied for */
+  appliedOn?: string | undefined;
 }
 
 export interface NewWebhook {
@@ -743,12 +748,14 @@ export interface Problem {
   code:
     | 'API_KEY_MISSING'
     | 'API_KEY_INVALID'
+    | 'ACCESS_TOKEN_INVALID'
     | 'API_KEY_EXPIRED'
     | 'API_KEY_MODE'
     | 'API_KEY_NOT_FOUND'
     | 'API_KEY_INACTIVE'
     | 'API_KEY_LIMIT'
     | 'SCOPES_EXCEEDED'
+    | 'RATE_LIMITED'
     | 'ROUTE_UNKNOWN'
     | 'METHOD_NOT_ALLOWED'
     | 'QUERY_INVALID'
@@ -785,6 +792,9 @@ export interface Problem {
     | 'NOT_SUSPENDED'
     | 'ALREADY_SUPERSEDED'
     | 'VALIDITY_UNCHANGED'
+    | 'NOT_RENEWABLE'
+    | 'RENEWAL_TOO_EARLY'
+    | 'RENEWAL_TOO_LATE'
     | 'OPERATION_NOT_FOUND'
     | 'OPERATION_CLOSED'
     | 'SAME_PERSON'
@@ -846,6 +856,16 @@ export type Reason =
   | 'court-order'
   | 'other-public-reason';
 
+export interface RenewalRequest {
+  /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
+  appliedOn?: string | undefined;
+  /** The last valid day, where it is another than the rule of the type proposes */
+  validUntil?: string | undefined;
+  /** What changed since, by name; null takes a claim away. All others are as they were */
+  claims?: JsonObject | undefined;
+  holder?: HolderContact | undefined;
+}
+
 export interface Session {
   kind: 'officer' | 'holder';
   /** As the sign-in service or the department writes it */
@@ -905,9 +925,11 @@ export type StatusChangeOrOperation = StatusChange | StatusOperation;
 
 export interface StatusOperation {
   id: string;
-  act: 'revoke' | 'suspend' | 'reinstate';
+  act: 'revoke' | 'suspend' | 'reinstate' | 'renew';
   reason: Reason;
   until: string | null;
+  /** Of a renewal: the day on which it was applied for */
+  appliedOn: string | null;
   /** Nothing is changed before it is "confirmed" */
   state: 'preview' | 'confirmed' | 'cancelled';
   /** Whether somebody else than who asked has to confirm it */
@@ -1075,7 +1097,7 @@ export interface Operations {
   reinstateCredential: { call: { id: string; body: StatusRequest }; answer: StatusChangeOrOperation };
   /** Move the last valid day of a credential, or keep it in force while a renewal is decided */
   extendCredential: { call: { id: string; body: ExtensionRequest }; answer: StatusChange };
-  /** Revoke, suspend or reinstate many credentials: shows first what would be changed */
+  /** Revoke, suspend, reinstate or renew many credentials: shows first what would be done */
   previewStatusChange: { call: { body: NewStatusOperation }; answer: StatusOperation };
   /** Changes that were previewed, newest first */
   listStatusChanges: {
@@ -1097,6 +1119,8 @@ export interface Operations {
   confirmStatusChange: { call: { id: string; body?: Record<string, never> }; answer: StatusOperation };
   /** Change nothing of what was previewed */
   cancelStatusChange: { call: { id: string; body?: Record<string, never> }; answer: StatusOperation };
+  /** Issue the next term, from the day after the last one; this one names it as its successor when that has come */
+  renewCredential: { call: { id: string; body: RenewalRequest }; answer: Credential };
   /** Issue a credential that takes the place of this one as soon as it is final */
   replaceCredential: { call: { id: string; body: NewCredential }; answer: Credential };
   /** Destroy a credential's claims, images and keys, for ever; its header, its hash and its status stay */
@@ -1384,6 +1408,7 @@ export const OPERATIONS = {
   getStatusChange: { method: 'GET', path: '/v1/status-changes/{id}', kind: 'json' },
   confirmStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/confirm', kind: 'json' },
   cancelStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/cancel', kind: 'json' },
+  renewCredential: { method: 'POST', path: '/v1/credentials/{id}/renew', kind: 'json' },
   replaceCredential: { method: 'POST', path: '/v1/credentials/{id}/replace', kind: 'json' },
   eraseCredential: { method: 'POST', path: '/v1/credentials/{id}/erase', kind: 'json' },
   listDrafts: { method: 'GET', path: '/v1/drafts', kind: 'json' },
