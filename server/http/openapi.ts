@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../proof/json.ts';
 import { ACTS } from '../auth/policy.ts';
+import { GROUPS, groupOf } from './groups.ts';
 import { problem } from './problem.ts';
 import { methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
 import { CSRF_HEADER } from './session-request.ts';
@@ -98,6 +99,7 @@ export function toOpenApi(routes: readonly Route[]): JsonObject {
     openapi: '3.1.0',
     info: { title: 'e-Proof', version: VERSION, description: DESCRIPTION },
     servers: [{ url: '/' }],
+    tags: GROUPS.map(({ name, description }) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
@@ -126,6 +128,7 @@ function toOperation(route: Route): JsonObject {
   return {
     operationId: route.name,
     summary: route.summary,
+    tags: [groupOf(route).name],
     ...(route.kind === 'open' ? {} : { security: SECURITY[route.kind] }),
     parameters: toParameters(route),
     ...(route.kind === 'write'

@@ -40,6 +40,8 @@ describe('what the API says of itself', () => {
       const operations = Object.values(openapi.paths as Record<string, object>).flatMap((path) => Object.values(path));
       const ids = operations.map(({ operationId }) => operationId);
       expect(new Set(ids).size).to.equal(ids.length);
+      const groups = openapi.tags.map(({ name }: { name: string }) => name);
+      expect(new Set(operations.flatMap(({ tags }) => tags))).to.deep.equal(new Set(groups));
       for (const { operationId, summary, responses, security } of operations) {
         expect(summary, operationId).to.be.a('string');
         const ways = (security ?? []).flatMap((way: object) => Object.keys(way));
