@@ -15,11 +15,19 @@ import { verdictTitle, verdictView } from './verdict-view.ts';
 
 /** What is on the page. Drawn again, unchanged, when the language changes. */
 type Screen =
+  | VerdictScreen
   | { kind: 'home' }
   | { kind: 'camera' }
   | { kind: 'checking' }
-  | { kind: 'refusal'; refusal: Refusal }
-  | { kind: 'verdict'; verdict: Verdict; presented: Presented };
+  | { kind: 'refusal'; refusal: Refusal };
+
+interface VerdictScreen {
+  kind: 'verdict';
+  verdict: Verdict;
+  presented: Presented;
+  /** While the register is asked about a day in the past. */
+  isAsking?: boolean;
+}
 
 const HELP_MS = 8_000;
 const TRUST_PATIENCE_MS = 600;
@@ -51,6 +59,19 @@ async function present(presented: Presented): Promise<void> {
     const verdict = await judge(presented, await origin.sources());
     return { kind: 'verdict', verdict, presented };
   });
+}
+
+/** The verdict is made anew, with the day: an answer about the past never stands beside an older one about today. */
+async function askPast({ verdict, presented }: VerdictScreen, day: number): Promise<void> {
+  const mine = ++turn;
+  screen = { kind: 'verdict', verdict, presented, isAsking: true };
+  draw();
+  document.querySelector<HTMLElement>('[data-action=past]')?.focus();
+  await settle(mine, async () => {
+    const sources = await origin.sources();
+    return { kind: 'verdict', verdict: await judge(presented, { ...sources, day }), presented };
+  });
+  if (mine === turn) document.querySelector<HTMLElement>('.past-answer')?.focus();
 }
 
 async function presentFiles(files: readonly File[]): Promise<void> {
@@ -162,10 +183,11 @@ function viewOf(current: Screen): HTMLElement {
     case 'refusal':
       return refusalView(current.refusal, words, ways);
     case 'verdict':
-      return verdictView(current.verdict, reader, {
+      return verdictView({ verdict: current.verdict, isAsking: current.isAsking ?? false }, reader, {
         another: goHome,
         retry: () => void present(current.presented),
         print: () => print(),
+        askPast: (day) => void askPast(current, day),
       });
   }
 }

@@ -20,6 +20,11 @@ export interface Sentence {
   advice: string;
 }
 
+export interface PastSentence {
+  tone: Tone;
+  text: string;
+}
+
 const SHAPES: Record<Tone, IconName> = {
   good: 'seal',
   care: 'triangle',
@@ -136,6 +141,31 @@ function headingOf(standing: Standing, { standing: texts, reason }: Dictionary, 
   function withReason(sentence: string, number: number | null): string {
     const known = REASONS.find((candidate): candidate is Reason => candidate === number && candidate !== 0);
     return known ? fill(texts.withReason, { sentence, reason: reason[known] }) : sentence;
+  }
+}
+
+/** What is said of a day in the past; null is a history that was not told. */
+export function toPastSentence(standing: Standing | null, { past }: Dictionary, calendar: Calendar): PastSentence {
+  if (!standing) return { tone: 'open', text: past.unknown };
+  const since = beginOf(standing, calendar);
+  const text = standing.code === 'revoked' && since !== '' ? past.revokedOn : past.standing[standing.code];
+  return { tone: TONES[standing.code], text: fill(text, { date: since }) };
+}
+
+function beginOf(standing: Standing, calendar: Calendar): string {
+  switch (standing.code) {
+    case 'suspended':
+      return calendar.dayOf(standing.since);
+    case 'superseded':
+      return calendar.dayOf(standing.time);
+    case 'revoked':
+      return standing.time === null ? '' : calendar.dayOf(standing.time);
+    case 'expired':
+      return calendar.day(standing.on);
+    case 'not-yet-in-force':
+      return calendar.day(standing.from);
+    default:
+      return '';
   }
 }
 

@@ -5,6 +5,7 @@ import { type IconName, icon } from '../ui/icon.ts';
 import { addressReminder } from './address-view.ts';
 import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
 import { bilingualText, claimValue, labelText } from './claim-view.ts';
+import { pastSheet } from './past-view.ts';
 import { fill } from './phrase.ts';
 import type { Reader } from './reader.ts';
 import { explain, type Sentence, toSentence } from './verdict-sentence.ts';
@@ -13,10 +14,16 @@ export interface VerdictActions {
   another(): void;
   retry(): void;
   print(): void;
+  /** Ask whether it was in force on a day in the past. */
+  askPast(day: number): void;
 }
 
 /** The one screen that every way in leads to: the verdict first, then what to compare, then why, then the receipt. */
-export function verdictView(verdict: Verdict, reader: Reader, actions: VerdictActions): HTMLElement {
+export function verdictView(
+  { verdict, isAsking }: { verdict: Verdict; isAsking: boolean },
+  reader: Reader,
+  actions: VerdictActions,
+): HTMLElement {
   const sentence = toSentence(verdict, reader.words, reader.calendar);
   return element(
     'div',
@@ -36,6 +43,7 @@ export function verdictView(verdict: Verdict, reader: Reader, actions: VerdictAc
         'div',
         { class: 'matter' },
         isShown(verdict) && documentSheet(verdict, verdict.credential, reader),
+        verdict.genuine === 'genuine' && pastSheet(verdict, reader, { ask: actions.askPast, isAsking }),
         receiptSheet(verdict, reader),
       ),
     ),

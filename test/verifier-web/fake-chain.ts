@@ -180,6 +180,8 @@ function call(chain: FakeChain, data: string): string {
   }
   if (parsed.name === 'readNotices')
     return registry.encodeFunctionResult('readNotices', [chain.issuers.get(Number(parsed.args[0]))?.notices ?? []]);
+  if (parsed.name === 'readKeys')
+    return registry.encodeFunctionResult('readKeys', [(parsed.args[0] as string[]).map((key) => findKey(chain, key))]);
   if (parsed.name === 'read') {
     const found = findBatch(chain, parsed.args[0] as string);
     return registry.encodeFunctionResult('read', [page(chain, found?.issuer ?? 0, found ? [found.batch] : [])]);
@@ -197,6 +199,14 @@ function findBatch(chain: FakeChain, id: string): { issuer: number; batch: FakeB
     if (batch) return { issuer, batch };
   }
   return null;
+}
+
+function findKey(chain: FakeChain, address: string): { issuer: number; key: FakeIssuer['keys'][number] } {
+  for (const [issuer, { keys }] of chain.issuers) {
+    const key = keys.find((candidate) => candidate.key === address.toLowerCase());
+    if (key) return { issuer, key };
+  }
+  throw new Error('nobody has this key');
 }
 
 function page(chain: FakeChain, number: number, batches: readonly FakeBatch[]): object {

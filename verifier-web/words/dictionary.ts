@@ -88,6 +88,20 @@ export interface Dictionary {
     unknown: string;
     notAsked: string;
   };
+  past: {
+    heading: string;
+    day: string;
+    hint: string;
+    ask: string;
+    asking: string;
+    on: string;
+    /** Of a day in the past; `{date}` is when it came to be so. */
+    standing: Record<StandingCode, string>;
+    revokedOn: string;
+    /** Where the register's history was not told. */
+    unknown: string;
+    asKnown: string;
+  };
   outcome: { pass: string; fail: string; unknown: string };
   check: Record<CheckName, string>;
   code: Record<CheckCode, string>;
