@@ -1207,9 +1207,9 @@ export interface Operations {
   /** Issue many credentials of one type: a file of up to 1,000,000 rows */
   receiveImport: {
     call: {
-      query?: {
+      query: {
         /** The code of a credential type */
-        type?: string | undefined;
+        type: string;
         /** all: one bad row refuses the file. good: the good rows go on */
         mode?: 'all' | 'good' | undefined;
         /** Every check, and nothing is issued */
@@ -1426,7 +1426,7 @@ export const OPERATIONS = {
   setIssuingRule: { method: 'POST', path: '/v1/types/{id}/rules', kind: 'json' },
   importTemplateCsv: { method: 'GET', path: '/v1/types/{id}/template.csv', kind: 'file' },
   importTemplateNdjson: { method: 'GET', path: '/v1/types/{id}/template.ndjson', kind: 'file' },
-  receiveImport: { method: 'POST', path: '/v1/imports', kind: 'json' },
+  receiveImport: { method: 'POST', path: '/v1/imports', kind: 'upload' },
   listImports: { method: 'GET', path: '/v1/imports', kind: 'json' },
   getImport: { method: 'GET', path: '/v1/imports/{id}', kind: 'json' },
   listImportErrors: { method: 'GET', path: '/v1/imports/{id}/errors', kind: 'json' },

@@ -11,6 +11,8 @@ type OfKind<Kind> = {
 export type JsonName = OfKind<'json'>;
 /** What answers with a document, and not with JSON that the client reads. */
 export type FileName = OfKind<'file'>;
+/** What takes a file, in one part or in several. */
+export type UploadName = OfKind<'upload'>;
 type PageOf<Item> = { items: readonly Item[]; next: string | null };
 /** What answers with a page and how to come to the next. */
 export type PageName = {
@@ -43,6 +45,15 @@ export type Call<Name extends OperationName> = Operations[Name]['call'] & CallOp
 type CallArguments<Name extends OperationName> =
   Record<never, never> extends Operations[Name]['call'] ? [call?: Call<Name>] : [call: Call<Name>];
 
+/** Of a file that the service is sent; a page has it from its user, Node from `openAsBlob`. It is read while it is sent. */
+export interface FilePart {
+  bytes: Blob;
+  /** Where in the file it starts. */
+  offset: number;
+  /** Whether the file ends where it does. */
+  isLast: boolean;
+}
+
 export interface Answer<Body> {
   body: Body;
   /** As it stands in the service's log. */
@@ -60,6 +71,11 @@ export interface Client {
   list<Name extends PageName>(name: Name, ...call: CallArguments<Name>): AsyncGenerator<ItemOf<Name>>;
   /** A document, of which the bytes are still to come. */
   open<Name extends FileName>(name: Name, ...call: CallArguments<Name>): Promise<Response>;
+  /** A part of a file. `importFile` sends whole ones. */
+  upload<Name extends UploadName>(
+    name: Name,
+    call: Call<Name> & { part: FilePart },
+  ): Promise<Answer<Operations[Name]['answer']>>;
 }
 
 const ATTEMPT_MS = 30_000;
@@ -70,17 +86,20 @@ interface AnyCall extends CallOptions {
   id?: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
   body?: object;
+  mediaType?: string;
+  part?: FilePart;
 }
 
 export function createClient(settings: ClientSettings): Client {
   const sender = createSender(settings);
-  const send = async (name: JsonName, call: AnyCall = {}) => sender(name, call, readAnswer);
+  const send = async (name: JsonName | UploadName, call: AnyCall = {}) => sender(name, call, readAnswer);
   return {
     send: send as Client['send'],
     call: (async (name: JsonName, call: AnyCall) => (await send(name, call)).body) as Client['call'],
     list: ((name: PageName, call: AnyCall) =>
       eachItem((query) => send(name, { ...call, query }), call?.query)) as Client['list'],
     open: ((name: FileName, call: AnyCall = {}) => sender(name, call, async (response) => response)) as Client['open'],
+    upload: send as Client['upload'],
   };
 }
 
@@ -132,19 +151,27 @@ function toRequest(name: OperationName, call: AnyCall, { url, credentials }: Cli
   const requestId = randomName();
   const headers: Record<string, string> = { 'x-request-id': requestId };
   if (credentials !== 'session') headers.authorization = `Bearer ${credentials.apiKey}`;
-  if (method === 'POST') {
-    headers['idempotency-key'] = call.idempotencyKey ?? randomName();
-    headers['content-type'] = 'application/json';
-  }
+  const content = method === 'POST' ? toContent(call) : null;
+  if (content) Object.assign(headers, { 'idempotency-key': call.idempotencyKey ?? randomName(), ...content.headers });
   const init: RequestInit = {
     method,
     headers,
     credentials: credentials === 'session' ? 'same-origin' : 'omit',
     // a key is for this address, and not for where somebody sends it on
     redirect: 'manual',
-    ...(method === 'POST' ? { body: JSON.stringify(call.body ?? {}) } : {}),
+    ...(content ? { body: content.body } : {}),
   };
   return { url: toUrl(OPERATIONS[name].path, call, url), init, requestId };
+}
+
+function toContent({ body = {}, mediaType, part }: AnyCall): { headers: Record<string, string>; body: string | Blob } {
+  if (!part) return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const headers = {
+    'content-type': mediaType ?? '',
+    'upload-offset': String(part.offset),
+    'upload-complete': part.isLast ? '?1' : '?0',
+  };
+  return { headers, body: part.bytes };
 }
 
 function toUrl(path: string, { id, query = {} }: AnyCall, base: string): URL {

@@ -28,7 +28,7 @@ interface Operation {
   /** Of an upload. */
   mediaTypes: string[];
   answer: JsonObject;
-  kind: 'json' | 'file' | 'events';
+  kind: 'json' | 'file' | 'events' | 'upload';
 }
 
 function readOperations(paths: Record<string, Record<string, JsonObject>>): Operation[] {
@@ -41,6 +41,7 @@ function readOperation(operation: JsonObject, { method, path }: { method: string
   const requests = contentOf(operation.requestBody as JsonObject | undefined);
   const answers = contentOf(Object.entries(operation.responses as JsonObject).find(([status]) => status < '300')?.[1]);
   const body = requests['application/json']?.schema as JsonObject | undefined;
+  const mediaTypes = Object.keys(requests).filter((mediaType) => mediaType !== 'application/json');
   return {
     name: operation.operationId as string,
     summary: operation.summary as string,
@@ -48,9 +49,9 @@ function readOperation(operation: JsonObject, { method, path }: { method: string
     path,
     query: readQuery(operation.parameters as readonly JsonObject[]),
     body: body ?? null,
-    mediaTypes: Object.keys(requests).filter((mediaType) => mediaType !== 'application/json'),
+    mediaTypes,
     answer: (answers['application/json']?.schema as JsonObject | undefined) ?? {},
-    kind: kindOf(Object.keys(answers)),
+    kind: mediaTypes.length > 0 ? 'upload' : kindOf(Object.keys(answers)),
   };
 }
 
@@ -79,7 +80,7 @@ function toOperationType({ name, summary, path, query, body, mediaTypes, answer,
     mediaTypes.length > 0 ? `mediaType: ${mediaTypes.map((mediaType) => `'${mediaType}'`).join(' | ')};` : '',
   ].filter((member) => member !== '');
   const call = members.length > 0 ? `{ ${members.join(' ')} }` : 'Record<never, never>';
-  return `${toComment({ description: summary })}${name}: { call: ${call}; answer: ${kind === 'json' ? toType(answer) : 'never'} };`;
+  return `${toComment({ description: summary })}${name}: { call: ${call}; answer: ${kind === 'json' || kind === 'upload' ? toType(answer) : 'never'} };`;
 }
 
 /** What has nothing to say need not be written down. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../proof/json.ts';
+import type { Json, JsonObject } from '../../proof/json.ts';
 import { ACTS } from '../auth/policy.ts';
 import { GROUPS, groupOf } from './groups.ts';
 import { problem } from './problem.ts';
@@ -160,14 +160,20 @@ function toParameters(route: Route): JsonObject[] {
       schema: { type: 'string' },
       description: 'With a session, not with a key: "csrfToken" of GET /v1/session',
     });
-  const query =
-    route.kind === 'read' || route.kind === 'session' || route.kind === 'upload'
-      ? (toSchema(route.query).properties as Record<string, JsonObject> | undefined)
-      : undefined;
-  for (const [name, schema] of Object.entries(query ?? {})) parameters.push({ name, in: 'query', schema });
+  if (route.kind === 'read' || route.kind === 'session' || route.kind === 'upload')
+    parameters.push(...toQueryParameters(toSchema(route.query)));
   if (route.kind === 'upload')
     for (const [name, schema] of Object.entries(UPLOAD_HEADERS)) parameters.push({ name, in: 'header', schema });
   return parameters;
+}
+
+function toQueryParameters({ properties = {}, required = [] }: JsonObject): JsonObject[] {
+  return Object.entries(properties as Record<string, JsonObject>).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    ...((required as readonly Json[]).includes(name) ? { required: true } : {}),
+    schema,
+  }));
 }
 
 const UPLOAD_HEADERS = {
