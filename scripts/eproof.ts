@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./cli/snapshot.ts')).command,
   },
   issue: { what: 'issue a credential', load: async () => (await import('./cli/issue.ts')).command },
+  import: {
+    what: 'issue the rows of a file, up to a million',
+    load: async () => (await import('./cli/import.ts')).command,
+  },
   status: {
     what: 'say how far a credential is, and what its status is',
     load: async () => (await import('./cli/status.ts')).command,
@@ -29,11 +33,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     what: 'fetch the PDF, the QR code or the proof of a credential',
     load: async () => (await import('./cli/get.ts')).command,
   },
-  revoke: { what: 'revoke a credential', load: async () => (await import('./cli/change-status.ts')).revoke },
-  suspend: { what: 'suspend a credential', load: async () => (await import('./cli/change-status.ts')).suspend },
+  revoke: { what: 'revoke a credential, or many', load: async () => (await import('./cli/change-status.ts')).revoke },
+  suspend: {
+    what: 'suspend a credential, or many',
+    load: async () => (await import('./cli/change-status.ts')).suspend,
+  },
   reinstate: {
-    what: 'reinstate a suspended credential',
+    what: 'reinstate what is suspended',
     load: async () => (await import('./cli/change-status.ts')).reinstate,
+  },
+  renew: {
+    what: 'issue the next term of a credential',
+    load: async () => (await import('./cli/renew.ts')).command,
   },
   audit: { what: 'check an exported audit log', load: async () => (await import('./cli/audit.ts')).command },
   officer: {

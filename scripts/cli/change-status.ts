@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Reason, StatusChangeOrOperation } from '../../client/api.ts';
 import type { Client } from '../../client/client.ts';
 import { ACCESS_USAGE, EXIT, printJson, readSeconds, withApi } from './api-access.ts';
+import { changeMany, isOne, MANY_OPTIONS, MANY_USAGE } from './change-many.ts';
 import { type Command, UsageError } from './command.ts';
 import { describeChange } from './credential-text.ts';
 import { awaitSettled } from './settled.ts';
@@ -12,7 +13,7 @@ interface Request {
 }
 
 interface Act {
-  name: string;
+  name: 'revoke' | 'suspend' | 'reinstate';
   what: string;
   send(client: Client, request: Request): Promise<StatusChangeOrOperation>;
   takesUntil?: boolean;
@@ -44,41 +45,44 @@ function toCommand(act: Act): Command {
 function usageOf({ name, what, takesUntil }: Act): string {
   const until = '\n  --until DAY    the last suspended day in Hong Kong (YYYY-MM-DD)';
   return `usage: eproof ${name} ID --reason REASON${takesUntil ? ' [--until DAY]' : ''} [--note TEXT] [--wait SECONDS] [--json]
+       eproof ${name} (ID… | --ids FILE | FILTER…) --reason REASON … [--dry-run] [--yes]
 
-  ${what}
+  ${what}; or many, at most 10,000 at once
 
   --reason R     public: none-given, holder-request, ceased, conditions-breached, false-information, issued-in-error, court-order …${takesUntil ? until : ''}
   --note TEXT    kept for the department
+${MANY_USAGE}
   --wait SECS    wait until the chain has it for good
-  --json         print the change for machines
+  --json         print the change for machines, or the operation
 
 ${ACCESS_USAGE}
-exit codes: 0 recorded (with --wait: final) or waiting for a second person, 1 refused, 3 the service could not be reached, 4 not final in time, 64 wrong usage
+exit codes: 0 recorded (with --wait: final) or waiting for a second person, 1 refused or not confirmed, 2 some were left as they were, 3 the service could not be
+reached, 4 not final in time, 64 wrong usage
 `;
 }
 
 const OPTIONS = {
+  ...MANY_OPTIONS,
   reason: { type: 'string' },
   note: { type: 'string' },
   until: { type: 'string' },
-  wait: { type: 'string' },
-  json: { type: 'boolean', default: false },
 } as const;
 
-async function change({ takesUntil, send }: Act, argv: readonly string[]): Promise<number> {
+async function change({ name, takesUntil, send }: Act, argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
-  const [id = '', ...more] = positionals;
-  if (id === '' || more.length > 0) throw new UsageError(`expected one id, got ${positionals.length}`);
+  const isSingle = isOne(positionals, values);
   const { reason, note, until } = values;
   if (reason === undefined) throw new UsageError('"--reason" is required');
   if (until !== undefined && !takesUntil) throw new UsageError('"--until" is for a suspension alone');
-  const waitSeconds = readSeconds('--wait', values.wait);
   // the service knows its reasons, and names them where this is none
   const body = {
     reason: reason as Reason,
     ...(note === undefined ? {} : { note }),
     ...(until === undefined ? {} : { until }),
   };
+  if (!isSingle) return changeMany({ act: name, ...body }, positionals, values);
+  const id = positionals[0] as string;
+  const waitSeconds = readSeconds('--wait', values.wait);
   return withApi(values.json, async (client) => {
     const changed = await send(client, { id, body });
     const exitCode = await exitCodeOf(client, changed, waitSeconds);

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { openClient } from '../../../scripts/cli/api-access.ts';
 import { revoke } from '../../../scripts/cli/change-status.ts';
@@ -13,8 +11,7 @@ import { command as status } from '../../../scripts/cli/status.ts';
 import { toCredentialId } from '../../../server/issuance/credential-id.ts';
 import { type RealService, startRealService } from '../../server/http/real-service.ts';
 import { newCredential } from '../../server/http/service.ts';
-
-const COMMAND = fileURLToPath(new URL('../../../scripts/eproof.ts', import.meta.url));
+import { runEproof } from './running.ts';
 
 describe('the commands that ask the service', function () {
   // each is a process of its own
@@ -38,14 +35,7 @@ describe('the commands that ask the service', function () {
   const run = (
     args: readonly string[],
     { env = access, input = '' }: { env?: Record<string, string>; input?: string } = {},
-  ) =>
-    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const options = { cwd: folder, env: { PATH: process.env.PATH, ...env } };
-      const child = execFile(process.execPath, [COMMAND, ...args], options, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-      );
-      child.stdin?.end(input);
-    });
+  ) => runEproof(args, { cwd: folder, env, input });
 
   it('issue a credential, fetch its document, revoke it and list it', async () => {
     const input = JSON.stringify(newCredential('FEHD-GRL', 1));
