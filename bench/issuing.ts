@@ -49,57 +49,78 @@ const STEPS = 20_000;
 const WARM_UP = 3_000;
 const VERIFIER = 'https://verify.example.hk/';
 
-/** From a file to documents that may be handed out: the whole way at once by the service, and one step after the other. */
-export async function measureIssuing(): Promise<Table[]> {
+/** The whole way at once, by the service as it runs: from a file to documents that may be handed out. */
+export async function measureIssuing({ rows: count = WHOLE }: { rows?: number } = {}): Promise<Table> {
+  return onGround(async (ground) => {
+    const whole = await measureWhole(ground, count);
+    const copies = await copyRows(ground.config.databaseUrl, whole.importSeq);
+    const ofCopy = (rate: number) => (rate / copies.indexed).toFixed(2);
+    const empty = ['', '', '', '', '', '', ''];
+    return {
+      title: 'Issue licences by one NDJSON import, until every one is final',
+      columns: ['', 'licences', 'a second', 'of COPY', ...PARTS, 'p99 ms', 'max ms', 'peak MB'],
+      rows: [
+        ['accepted and durable', count, whole.accepted, ofCopy(whole.accepted), ...empty],
+        [
+          'final',
+          count,
+          whole.final,
+          ofCopy(whole.final),
+          ...toEach(whole.used, count),
+          whole.p99Ms,
+          whole.maxMs,
+          whole.peakMb,
+        ],
+        ['COPY of the same rows, with their indexes', count, copies.indexed, '', ...empty],
+        ['COPY, no index', count, copies.bare, '', ...empty],
+        ['hashes and encryption of one licence, once, one core', '', limitPerSecond(), '', ...empty],
+      ],
+      notes: [
+        `${CODE}: ${claimCount()} claims; sealed by 256, anchored by 32 batches, 0 confirmations`,
+        'the whole service in one process, sent over HTTP by another; PostgreSQL, the chain and the signer in theirs, on the same machine',
+        MICROSECONDS,
+        'p99, max: delay of the event loop; peak: memory of the service, threads included',
+      ],
+    };
+  });
+}
+
+/** One step after the other, each with all licences. */
+export async function measureSteps({ rows: count = STEPS }: { rows?: number } = {}): Promise<Table> {
+  return onGround(async (ground) => {
+    const { rows, seq } = await timeSteps(ground, count);
+    const { indexed } = await copyRows(ground.config.databaseUrl, seq);
+    return {
+      title: 'Issue licences by one NDJSON import, one step after the other',
+      columns: ['', 'licences', 'a second', 'of COPY', ...PARTS, 'p99 ms'],
+      rows: rows.map(({ name, rate, p99Ms, used }) => [
+        name,
+        count,
+        rate,
+        (rate / indexed).toFixed(2),
+        ...toEach(used, count),
+        p99Ms,
+      ]),
+      notes: [MICROSECONDS, 'p99: delay of the event loop'],
+    };
+  });
+}
+
+const PARTS = ['service µs', 'signer µs', 'database µs', 'chain µs'];
+const MICROSECONDS =
+  'µs: processor time for one licence, which others on the machine do not change; the largest is what to improve next';
+
+async function onGround(measure: (ground: Ground) => Promise<Table>): Promise<Table> {
   const ground = await layGround();
   try {
-    const whole = await measureWhole(ground);
-    const { rows, copies } = await measureSteps(ground);
-    const limit = limitPerSecond();
-    const ofCopy = (rate: number) => (rate / copies.indexed).toFixed(2);
-    return [
-      {
-        title: 'Issue licences by one NDJSON import, until every one is final',
-        columns: ['', 'licences', 'a second', 'of COPY', 'event loop p99 ms', 'max ms', 'peak MB'],
-        rows: [
-          ['accepted and durable', WHOLE, whole.accepted, ofCopy(whole.accepted), '', '', ''],
-          ['final', WHOLE, whole.final, ofCopy(whole.final), whole.p99Ms, whole.maxMs, whole.peakMb],
-          ['COPY of the same rows, with their indexes', STEPS, copies.indexed, '', '', '', ''],
-          ['COPY, no index', STEPS, copies.bare, '', '', '', ''],
-          ['hashes and encryption of one licence, once, one core', '', limit, '', '', '', ''],
-        ],
-        notes: [
-          `${CODE}: ${claimCount()} claims; sealed by 256, anchored by 32 batches, 0 confirmations; peak of the service's process, threads included`,
-          'the whole service in one process, sent over HTTP by another; PostgreSQL, the chain and the signer in theirs, on the same machine',
-        ],
-      },
-      {
-        title: 'The same, one step after the other',
-        columns: [
-          '',
-          'licences',
-          'a second',
-          'of COPY',
-          'service µs',
-          'signer µs',
-          'database µs',
-          'chain µs',
-          'p99 ms',
-        ],
-        rows: rows.map(({ name, rate, p99Ms, used }) => [name, STEPS, rate, ofCopy(rate), ...toEach(used), p99Ms]),
-        notes: [
-          'µs: processor time for one licence, which others on the machine do not change; the largest is what to improve next',
-          'p99: delay of the event loop',
-        ],
-      },
-    ];
+    return await measure(ground);
   } finally {
     for (const stop of ground.stops.toReversed()) await stop();
   }
 }
 
-function toEach({ service, signer, database, chain }: ProcessorTime): number[] {
-  return [service, signer, database, chain].map((us) => us / STEPS);
+function toEach({ service, signer, database, chain }: ProcessorTime, count: number): number[] {
+  return [service, signer, database, chain].map((us) => us / count);
 }
 
 interface Ground {
@@ -147,6 +168,8 @@ async function layGround(): Promise<Ground> {
 }
 
 interface Whole {
+  importSeq: number;
+  used: ProcessorTime;
   accepted: number;
   final: number;
   p99Ms: number;
@@ -154,10 +177,10 @@ interface Whole {
   peakMb: number;
 }
 
-async function measureWhole(ground: Ground): Promise<Whole> {
+async function measureWhole(ground: Ground, count: number): Promise<Whole> {
   const { config, keystore, department, store } = ground;
   const file = join(config.dataFolder, 'whole.ndjson');
-  await writeRows(file, WHOLE);
+  await writeRows(file, count);
   const service = await startService({
     config,
     keystore,
@@ -168,14 +191,18 @@ async function measureWhole(ground: Ground): Promise<Whole> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   try {
     delay.enable();
+    const before = processorTime();
     const startedAt = performance.now();
     const accepted = send(service, department.apiKey, file).then(() => performance.now() - startedAt);
-    await untilFinal(store, WHOLE);
+    await untilFinal(store, count);
     const finalMs = performance.now() - startedAt;
     delay.disable();
+    const used = since(before);
     return {
-      accepted: (1000 * WHOLE) / (await accepted),
-      final: (1000 * WHOLE) / finalMs,
+      importSeq: await findImport(store),
+      used,
+      accepted: (1000 * count) / (await accepted),
+      final: (1000 * count) / finalMs,
       p99Ms: delay.percentile(99) / 1e6,
       maxMs: delay.max / 1e6,
       peakMb: process.resourceUsage().maxRSS / 1024,
@@ -183,6 +210,10 @@ async function measureWhole(ground: Ground): Promise<Whole> {
   } finally {
     await service.close();
   }
+}
+
+async function findImport({ db }: Store): Promise<number> {
+  return (await db.selectFrom('imports').select('seq').executeTakeFirstOrThrow()).seq;
 }
 
 async function send({ url }: Service, apiKey: string, file: string): Promise<void> {
@@ -218,10 +249,10 @@ interface Step {
   used: ProcessorTime;
 }
 
-async function measureSteps(ground: Ground): Promise<{ rows: Step[]; copies: { bare: number; indexed: number } }> {
+async function timeSteps(ground: Ground, count: number): Promise<{ rows: Step[]; seq: number }> {
   const { config } = ground;
   const file = join(config.dataFolder, 'steps.ndjson');
-  await writeRows(file, STEPS);
+  await writeRows(file, count);
   const jobs = await createJobDeps(ground);
   const accepting = await openAccepting(ground);
   ground.stops.push(accepting.close);
@@ -235,13 +266,13 @@ async function measureSteps(ground: Ground): Promise<{ rows: Step[]; copies: { b
     await work();
     const seconds = (performance.now() - startedAt) / 1000;
     delay.disable();
-    rows.push({ name, rate: STEPS / seconds, p99Ms: delay.percentile(99) / 1e6, used: since(before) });
+    rows.push({ name, rate: count / seconds, p99Ms: delay.percentile(99) / 1e6, used: since(before) });
   };
   const before = processorTime();
   const startedAt = performance.now();
   let seq = 0;
   await step('accept', async () => {
-    seq = await accepting.accept(file);
+    seq = await accepting.accept(file, count);
   });
   await step('seal', () => sealDue({ ...jobs.sealing, sealing: { maxSize: 256, maxWaitMs: 0 } }));
   await step('sign', () => signDue(jobs.sealing));
@@ -249,11 +280,11 @@ async function measureSteps(ground: Ground): Promise<{ rows: Step[]; copies: { b
   await step('confirm', () => confirmAll(jobs));
   rows.push({
     name: 'together',
-    rate: STEPS / ((performance.now() - startedAt) / 1000),
+    rate: count / ((performance.now() - startedAt) / 1000),
     p99Ms: '',
     used: since(before),
   });
-  return { rows, copies: await copyRows(config.databaseUrl, seq) };
+  return { rows, seq };
 }
 
 async function createJobDeps({ config, keystore, store, department, stops }: Ground): Promise<JobDeps> {
@@ -303,7 +334,7 @@ interface Accepting {
   /** Threads read fonts and compile for a second before they are fast. */
   warmUp(): Promise<unknown>;
   /** The seq of the import. */
-  accept(file: string): Promise<number>;
+  accept(file: string, count: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -334,9 +365,9 @@ async function openAccepting({ config, keystore, store, department }: Ground): P
       await writeRows(file, WARM_UP);
       await receive(file, true);
     },
-    async accept(file) {
+    async accept(file, count) {
       const { seq, ready } = await receive(file, false);
-      if (ready !== STEPS) throw new Error(`${STEPS - ready} rows were not accepted`);
+      if (ready !== count) throw new Error(`${count - ready} rows were not accepted`);
       return seq;
     },
   };
@@ -366,9 +397,12 @@ async function copyRows(url: string, seq: number): Promise<{ bare: number; index
   await client.connect();
   try {
     const bytes = await exportRows(client, seq);
+    const { n: count } = (
+      await client.query<{ n: number }>('select count(*)::int as n from credentials where import_seq = $1', [seq])
+    ).rows[0] as { n: number };
     const bare = await copyInto(client, bytes, 'like credentials including defaults');
     const likeAll = 'like credentials including defaults including indexes including identity';
-    return { bare: STEPS / bare, indexed: STEPS / (await copyInto(client, bytes, likeAll)) };
+    return { bare: count / bare, indexed: count / (await copyInto(client, bytes, likeAll)) };
   } finally {
     await client.end();
   }

@@ -183,6 +183,61 @@ export function decodeCbor(bytes: Uint8Array, limits: CborLimits = CBOR_LIMITS):
   return value;
 }
 
+/**
+ * Where the CBOR item at `offset` ends. It finds an item in what {@link decodeCbor} has read or will read, without making its value, and checks
+ * no more than that the item ends within the bytes.
+ * @throws ProofError CBOR_MALFORMED, CBOR_UNSUPPORTED, TOO_DEEP
+ */
+export function endOfCbor(bytes: Uint8Array, offset: number, depth = CBOR_LIMITS.depth): number {
+  const { items, start, length } = readHead(bytes, offset);
+  let end = start + length;
+  if (items > 0 && depth === 0) throw new ProofError('TOO_DEEP', 'arrays are nested too deeply');
+  for (let i = 0; i < items; i++) end = endOfCbor(bytes, end, depth - 1);
+  if (end > bytes.length) throw new ProofError('CBOR_MALFORMED', 'the bytes end in the middle of a value');
+  return end;
+}
+
+/**
+ * The items of the array at `offset`, each as its bytes, and where the array ends: as {@link endOfCbor}.
+ * @throws ProofError CBOR_MALFORMED, CBOR_UNSUPPORTED, TOO_DEEP
+ */
+export function splitCborArray(bytes: Uint8Array, offset: number): { items: Uint8Array[]; end: number } {
+  const head = readHead(bytes, offset);
+  if (head.major !== ARRAY) throw new ProofError('CBOR_MALFORMED', 'expected an array');
+  const items: Uint8Array[] = [];
+  let end = head.start;
+  for (let i = 0; i < head.items; i++) {
+    const start = end;
+    end = endOfCbor(bytes, start);
+    items.push(bytes.subarray(start, end));
+  }
+  return { items, end };
+}
+
+/** `items` that follow the head where it is an array's, `length` bytes that follow it where it is that of bytes or text. */
+interface Head {
+  major: number;
+  start: number;
+  items: number;
+  length: number;
+}
+
+function readHead(bytes: Uint8Array, offset: number): Head {
+  const reader = { bytes, offset };
+  const first = readByte(reader);
+  const major = first >> 5;
+  if (first === FALSE || first === TRUE || first === NULL) return { major, start: reader.offset, items: 0, length: 0 };
+  if (major > ARRAY)
+    throw new ProofError('CBOR_UNSUPPORTED', `a CBOR item starts with byte ${first}, which the format does not use`);
+  const argument = readArgument(reader, first & 31);
+  return {
+    major,
+    start: reader.offset,
+    items: major === ARRAY ? argument : 0,
+    length: major === BYTES || major === TEXT ? argument : 0,
+  };
+}
+
 interface Reader {
   bytes: Uint8Array;
   offset: number;

@@ -23,6 +23,8 @@ export type DisclosedItem = { commitment: Uint8Array } | { salt: Uint8Array; val
 export interface GroupHasher {
   /** 32 bytes: the hash of a group whose every claim is known. */
   hashFull(group: GroupNumber, seed: Uint8Array, values: readonly CborValue[]): Uint8Array;
+  /** As {@link hashFull}, of values that are encoded already: each the bytes that {@link CborWriter} writes for it. */
+  hashEncoded(group: GroupNumber, seed: Uint8Array, values: readonly Uint8Array[]): Uint8Array;
   /** 32 bytes: the hash of a group of which some claims are known by their commitments alone. */
   hashSelective(group: GroupNumber, items: readonly DisclosedItem[]): Uint8Array;
   /** 32 bytes each: what hides each claim of a group, in order. */
@@ -41,14 +43,24 @@ export function createGroupHasher(hashInto: HashInto = hashIntoWithNoble): Group
   const commitments = new Uint8Array(TAG.group.length + 2 + MOST_CLAIMS_IN_GROUP * HASH_BYTES);
   commitments.set(TAG.group);
 
-  function commit(group: GroupNumber, index: number, value: CborValue, claimSalt: Uint8Array): void {
+  function startCommitment(group: GroupNumber, index: number, claimSalt: Uint8Array): void {
     writer.reset();
     writer.raw(TAG.claim);
     writer.raw(claimSalt);
     writer.arrayHead(3);
     writer.value(group);
     writer.value(index);
+  }
+
+  function commit(group: GroupNumber, index: number, value: CborValue, claimSalt: Uint8Array): void {
+    startCommitment(group, index, claimSalt);
     writer.value(value);
+    hashInto(writer.view(), commitments, offsetOf(index));
+  }
+
+  function commitEncoded(group: GroupNumber, index: number, value: Uint8Array): void {
+    startCommitment(group, index, salt);
+    writer.raw(value);
     hashInto(writer.view(), commitments, offsetOf(index));
   }
 
@@ -77,6 +89,15 @@ export function createGroupHasher(hashInto: HashInto = hashIntoWithNoble): Group
   return {
     hashFull(group, seed, values) {
       commitAll(group, seed, values);
+      return finish(group, values.length);
+    },
+    hashEncoded(group, seed, values) {
+      checkCount(values.length);
+      saltMessage.set(seed, TAG.salt.length);
+      for (let index = 0; index < values.length; index++) {
+        deriveSalt(index);
+        commitEncoded(group, index, values[index] as Uint8Array);
+      }
       return finish(group, values.length);
     },
     hashSelective(group, items) {

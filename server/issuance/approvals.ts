@@ -116,7 +116,10 @@ export function requireSeen(contentHash: string, row: CredentialRow): void {
 }
 
 /** Those that came by a draft which nobody approved as they are: whatever made them "issued", it was not the last approval. */
-export async function findUnapproved(tx: Tx, rows: readonly CredentialRow[]): Promise<Set<number>> {
+export async function findUnapproved(
+  tx: Tx,
+  rows: readonly Pick<CredentialRow, 'seq' | 'issuer_id'>[],
+): Promise<Set<number>> {
   const seqs = rows.map(({ seq }) => seq);
   const found = await tx
     .selectFrom('drafts as d')

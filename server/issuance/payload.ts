@@ -43,9 +43,20 @@ export function encryptPayload(payload: Payload, key: DataKey, id: Uint8Array): 
   return key.encrypt(encodePayload(payload).bytes, contextOf('payload', id));
 }
 
+type Encrypted = Pick<CredentialRow, 'id' | 'wrapped_key' | 'payload'>;
+
 /** @throws AppError DATA_UNREADABLE */
-export function decryptPayload(row: Pick<CredentialRow, 'id' | 'wrapped_key' | 'payload'>, cipher: Cipher): Payload {
-  const plain = cipher.openDataKey(row.wrapped_key).decrypt(row.payload, contextOf('payload', row.id));
+export function decryptPayload(row: Encrypted, cipher: Cipher): Payload {
+  return decodePayload(decryptPlain(row, cipher));
+}
+
+/** The payload's bytes. @throws AppError DATA_UNREADABLE */
+export function decryptPlain(row: Encrypted, cipher: Cipher): Uint8Array {
+  return cipher.openDataKey(row.wrapped_key).decrypt(row.payload, contextOf('payload', row.id));
+}
+
+/** @throws ProofError */
+export function decodePayload(plain: Uint8Array): Payload {
   const [shownSeed, shownValues, restSeed, restValues, contact] = decodeCbor(plain, LIMITS) as readonly CborValue[];
   return {
     shown: { seed: shownSeed as Uint8Array, values: shownValues as readonly CborValue[] },
@@ -54,13 +65,19 @@ export function decryptPayload(row: Pick<CredentialRow, 'id' | 'wrapped_key' | '
   };
 }
 
-/** What a row says now, beside the hash that was approved. */
+/** What a row says now, beside the hash that was approved. @throws AppError DATA_UNREADABLE */
 export function toApproved(
   row: Pick<CredentialRow, 'id' | 'wrapped_key' | 'payload' | 'header' | 'content_hash'>,
   cipher: Cipher,
 ): ApprovedCredential {
-  const { shown, rest } = decryptPayload(row, cipher);
-  return { header: row.header, shown, rest, approvedHash: row.content_hash };
+  return { header: row.header, payload: withoutContact(decryptPlain(row, cipher)), approvedHash: row.content_hash };
+}
+
+const NULL = 0xf6;
+
+/** The contact is nobody's business who signs. It comes last: null, or a text that ends with a brace. */
+function withoutContact(plain: Uint8Array): Uint8Array {
+  return plain.at(-1) === NULL ? plain : encodePayload({ ...decodePayload(plain), holder: null }).bytes;
 }
 
 /** A group that has no claims discloses none: its hash is all that a proof can say of it. */

@@ -1,8 +1,7 @@
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import { itemEnds, validityProblems } from '../../catalogue/validity.ts';
-import { hashContent } from '../../proof/batch.ts';
 import { type ClaimGroups, readClaims } from '../../proof/claims.ts';
-import { createGroupHasher, REST, SEED_BYTES, SHOWN } from '../../proof/commitment.ts';
+import { SEED_BYTES } from '../../proof/commitment.ts';
 import type { CredentialType } from '../../proof/credential-type.ts';
 import { decodeDate, toDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
@@ -10,12 +9,12 @@ import { CREDENTIAL_ID_BYTES, encodeHeader, type Header } from '../../proof/head
 import { decodeHolderKey, hashHolderKey } from '../../proof/holder-key.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
+import { hashStoredContent } from './content-hash.ts';
 import { findUndrawables } from './drawable.ts';
 import { requireFit } from './fit.ts';
 import { holderSubjectHmac } from './holder.ts';
 import { identityOf } from './identity.ts';
 import { extractImages, type Image } from './image.ts';
-import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { contextOf, encodePayload, type Payload } from './payload.ts';
 import type { IssuanceDeps, NewCredential } from './use-cases.ts';
 
@@ -101,8 +100,6 @@ export async function readDraft(open: OpenType, request: Asked, deps: PrepareDep
   };
 }
 
-const hasher = createGroupHasher(hashIntoWithOpenssl);
-
 /** Draws an id and makes everything that depends on it. An id that is taken (one in millions) is drawn again by calling this again. */
 export function toRow(draft: Draft, deps: PrepareDeps): PreparedRow {
   const id = deps.randomBytes(CREDENTIAL_ID_BYTES);
@@ -111,7 +108,7 @@ export function toRow(draft: Draft, deps: PrepareDeps): PreparedRow {
   return {
     id,
     header,
-    contentHash: hashPayload(header, draft.payload),
+    contentHash: hashStoredContent(header, draft.plain),
     wrappedKey: key.wrapped,
     payload: key.encrypt(draft.plain, contextOf('payload', id)),
     images: draft.images.map(({ claim, mediaType, sha256, bytes }) => ({
@@ -204,12 +201,4 @@ function toDays({ issued, validFrom, validUntil, partlyUntil }: Dates): Content[
     validUntil: validUntil === null ? null : decodeDate(validUntil),
     partlyUntil: partlyUntil === null ? null : decodeDate(partlyUntil),
   };
-}
-
-function hashPayload(header: Uint8Array, { shown, rest }: Payload): Uint8Array {
-  const groups = {
-    shown: hasher.hashFull(SHOWN, shown.seed, shown.values),
-    rest: hasher.hashFull(REST, rest.seed, rest.values),
-  };
-  return hashContent(header, groups, hashIntoWithOpenssl);
 }

@@ -1,15 +1,15 @@
-import { hashContent, sealBatch } from '../../proof/batch.ts';
+import { sealBatch } from '../../proof/batch.ts';
 import { isEqualBytes } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
-import { createGroupHasher, REST, SHOWN } from '../../proof/commitment.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems, type Header } from '../../proof/header.ts';
 import type { RegistryReading } from '../../proof/nodes.ts';
 import { type Evidence, judgeClaims, type Verdict, verify } from '../../proof/verdict.ts';
 import { AppError } from '../app-error.ts';
 import type { BatchRow, CredentialRow } from '../store/schema.ts';
+import { hashStoredContent } from './content-hash.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
-import { decryptPayload, type Payload } from './payload.ts';
+import { decodePayload, decryptPlain, type Payload } from './payload.ts';
 import { fullProof } from './proof-of.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
@@ -58,20 +58,12 @@ class LeafFault extends Error {
   }
 }
 
-const hasher = createGroupHasher(hashIntoWithOpenssl);
-
 function openLeaf(row: CredentialRow, { cipher }: Pick<IssuanceDeps, 'cipher'>): Leaf {
   try {
     const header = decodeHeaderItems(decodeCbor(row.header));
     if (row.erased_at !== null) return { header, payload: null, content: row.content_hash };
-    const payload = decryptPayload(row, cipher);
-    const { shown, rest } = payload;
-    const groups = {
-      shown: hasher.hashFull(SHOWN, shown.seed, shown.values),
-      rest: hasher.hashFull(REST, rest.seed, rest.values),
-    };
-    const content = hashContent(row.header, groups, hashIntoWithOpenssl);
-    return { header, payload, content };
+    const plain = decryptPlain(row, cipher);
+    return { header, payload: decodePayload(plain), content: hashStoredContent(row.header, plain) };
   } catch (error) {
     if (error instanceof AppError || error instanceof ProofError) throw new LeafFault(row.leaf, error.code);
     throw error;
@@ -93,12 +85,13 @@ function findFaultOf({ batch, rows, evidence }: BatchToVerify, leaves: readonly 
     locator: batch.number,
   };
   const proofs = leaves.map(
-    ({ header, payload }, index) =>
-      payload && fullProof(header, payload, { ...place, index, path: sealed.inclusionOf(index) }),
+    // what is judged of the others does not look at their paths
+    ({ header, payload }, index) => payload && fullProof(header, payload, { ...place, index, path: NO_PATH }),
   );
-  const proof = proofs.find((candidate) => candidate !== null);
+  const first = proofs.findIndex((candidate) => candidate !== null);
+  const proof = proofs[first];
   if (!proof) return null;
-  const verdict = verify({ ...evidence, proof });
+  const verdict = verify({ ...evidence, proof: { ...proof, path: sealed.inclusionOf(first) } });
   if (verdict.genuine !== 'genuine') return describe(verdict);
   for (const [index, { header }] of leaves.entries()) {
     if (header.issuer !== proof.header.issuer || header.credentialType !== proof.header.credentialType)
@@ -108,6 +101,8 @@ function findFaultOf({ batch, rows, evidence }: BatchToVerify, leaves: readonly 
   }
   return null;
 }
+
+const NO_PATH = new Uint8Array();
 
 function describeOtherRoot(rows: readonly CredentialRow[], leaves: readonly Leaf[]): string {
   const changed = rows.flatMap(({ content_hash }, i) =>

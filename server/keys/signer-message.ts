@@ -19,8 +19,8 @@ export function toBatchItems({ issuer, definition, root, credentials }: BatchToS
   return [issuer, definition, root, credentials.map(toCredentialItems)];
 }
 
-function toCredentialItems({ header, shown, rest, approvedHash }: ApprovedCredential): CborValue[] {
-  return [header, shown.seed, shown.values, rest.seed, rest.values, approvedHash];
+function toCredentialItems({ header, payload, approvedHash }: ApprovedCredential): CborValue[] {
+  return [header, payload, approvedHash];
 }
 
 /** @throws ProofError for what is no batch */
@@ -35,14 +35,10 @@ export function decodeBatchItems(value: CborValue | undefined): BatchToSign {
 }
 
 function decodeCredential(value: CborValue): ApprovedCredential {
-  const [header, shownSeed, shown, restSeed, rest, approvedHash] = expectItems(value, 'credential', 6);
+  const [header, payload, approvedHash] = expectItems(value, 'credential', 3);
   if (!(header instanceof Uint8Array)) throw new TypeError('"header" must be bytes');
-  return {
-    header,
-    shown: { seed: expectBytes(shownSeed, 'seed', 16), values: expectArray(shown, 'shown') },
-    rest: { seed: expectBytes(restSeed, 'seed', 16), values: expectArray(rest, 'rest') },
-    approvedHash: expectBytes(approvedHash, 'approvedHash', 32),
-  };
+  if (!(payload instanceof Uint8Array)) throw new TypeError('"payload" must be bytes');
+  return { header, payload, approvedHash: expectBytes(approvedHash, 'approvedHash', 32) };
 }
 
 export function toHeadItems(number: number, { issuer, day, position, hash }: AuditHead): CborValue[] {

@@ -1,18 +1,18 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
-import { hashContent, sealBatch } from '../../proof/batch.ts';
+import { sealBatch } from '../../proof/batch.ts';
 import { concatBytes, decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
-import type { CborValue } from '../../proof/cbor.ts';
-import { createGroupHasher, REST, SHOWN } from '../../proof/commitment.ts';
+import { ProofError } from '../../proof/errors.ts';
 import { batchId, type RegistryAddress } from '../../proof/signature.ts';
 import { AppError } from '../app-error.ts';
+import { hashStoredContent } from '../issuance/content-hash.ts';
 import { hashIntoWithOpenssl } from '../issuance/openssl-hash.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A credential as it was approved: what it says, and the hash that the approval is about. */
 export interface ApprovedCredential {
   header: Uint8Array;
-  shown: { seed: Uint8Array; values: readonly CborValue[] };
-  rest: { seed: Uint8Array; values: readonly CborValue[] };
+  /** Seeds and claims as they are encoded in the database (issuance/payload.ts), without the holder's contact. */
+  payload: Uint8Array;
   /** 32 bytes. */
   approvedHash: Uint8Array;
 }
@@ -44,18 +44,21 @@ export function createBatchSigner(key: SigningKey, registry: RegistryAddress): S
   };
 }
 
-const hasher = createGroupHasher(hashIntoWithOpenssl);
-
 /** The content hash of what a credential says. @throws AppError SIGNING_REFUSED unless it is what was approved */
-export function recomputeContent({ header, shown, rest, approvedHash }: ApprovedCredential): Uint8Array {
-  const content = hashContent(
-    header,
-    { shown: hasher.hashFull(SHOWN, shown.seed, shown.values), rest: hasher.hashFull(REST, rest.seed, rest.values) },
-    hashIntoWithOpenssl,
-  );
+export function recomputeContent({ header, payload, approvedHash }: ApprovedCredential): Uint8Array {
+  const content = hashOrRefuse(header, payload);
   if (!isEqualBytes(content, approvedHash))
     throw new AppError('SIGNING_REFUSED', 'a credential is not what was approved');
   return content;
+}
+
+function hashOrRefuse(header: Uint8Array, payload: Uint8Array): Uint8Array {
+  try {
+    return hashStoredContent(header, payload);
+  } catch (cause) {
+    if (!(cause instanceof ProofError)) throw cause;
+    throw new AppError('SIGNING_REFUSED', 'a credential has no claims as they are stored', { cause });
+  }
 }
 
 const ACTS = { revoke: 0, suspend: 1, reinstate: 2 } as const;

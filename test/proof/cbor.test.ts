@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeHex, toHex } from '../../proof/bytes.ts';
-import { type CborValue, CborWriter, checkText, decodeCbor, encodeCbor } from '../../proof/cbor.ts';
+import {
+  type CborValue,
+  CborWriter,
+  checkText,
+  decodeCbor,
+  encodeCbor,
+  endOfCbor,
+  splitCborArray,
+} from '../../proof/cbor.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { expectRefusal } from './refusal.ts';
 
@@ -95,6 +103,30 @@ describe('CBOR', () => {
     const decoded = decodeCbor(source) as Uint8Array;
     source[1] = 9;
     expect(decoded[0]).to.equal(1);
+  });
+});
+
+describe('the items of a CBOR array', () => {
+  it('are found where they were written, whatever stands before and behind', () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 30 }), (originals) => {
+        const bytes = Uint8Array.of(0, ...encodeCbor(originals), 0xff);
+        const { items, end } = splitCborArray(bytes, 1);
+        expect(items.map(toHex)).to.deep.equal(originals.map((one) => toHex(encodeCbor(one))));
+        expect(end).to.equal(bytes.length - 1);
+        expect(endOfCbor(bytes, 1)).to.equal(end);
+      }),
+    );
+  });
+
+  it('are not looked for beyond the bytes, in other types and below the deepest level', () => {
+    for (const hex of ['', '82', '8201', '8241', '9affffffff', '5b001fffffffffffff', '61'])
+      expectRefusal('CBOR_MALFORMED', () => endOfCbor(decodeHex(hex), 0));
+    for (const hex of ['a0', 'f7', '81c0', '7b0020000000000000'])
+      expectRefusal('CBOR_UNSUPPORTED', () => endOfCbor(decodeHex(hex), 0));
+    expectRefusal('TOO_DEEP', () => endOfCbor(decodeHex(`${'81'.repeat(9)}01`), 0));
+    expect(endOfCbor(decodeHex(`${'81'.repeat(8)}01`), 0)).to.equal(9);
+    expectRefusal('CBOR_MALFORMED', () => splitCborArray(decodeHex('01'), 0));
   });
 });
 

@@ -42,6 +42,16 @@ describe('commitments', () => {
     );
   });
 
+  it('are the same for claims that are encoded already', () => {
+    fc.assert(
+      fc.property(seed, values, (bytes, list) => {
+        const encoded = list.map(encodeCbor);
+        expect(toHex(hasher.hashEncoded(REST, bytes, encoded))).to.equal(toHex(hasher.hashFull(REST, bytes, list)));
+      }),
+    );
+    expectRefusal('TOO_LARGE', () => hasher.hashEncoded(REST, new Uint8Array(16), Array(256).fill(Uint8Array.of(1))));
+  });
+
   it('give one group hash however much of the group is disclosed', () => {
     fc.assert(
       fc.property(seed, values, fc.array(fc.nat(19)), (bytes, list, chosen) => {

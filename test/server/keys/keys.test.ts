@@ -7,6 +7,7 @@ import { hashContent, sealBatch } from '../../../proof/batch.ts';
 import { toHex } from '../../../proof/bytes.ts';
 import { createGroupHasher, REST, SHOWN } from '../../../proof/commitment.ts';
 import { batchId, recoverSigner } from '../../../proof/signature.ts';
+import { encodePayload } from '../../../server/issuance/payload.ts';
 import { createCipher } from '../../../server/keys/cipher.ts';
 import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
 import {
@@ -104,7 +105,8 @@ describe('signer', () => {
       shown: hasher.hashFull(SHOWN, shown.seed, shown.values),
       rest: hasher.hashFull(REST, rest.seed, rest.values),
     };
-    return { header, shown, rest, approvedHash: hashContent(header, groups) };
+    const payload = encodePayload({ shown, rest, holder: null }).bytes;
+    return { header, payload, approvedHash: hashContent(header, groups) };
   }
 
   const credentials = [approve('A'), approve('B')];
@@ -118,13 +120,45 @@ describe('signer', () => {
 
   it('rejects a credential whose claims were changed after its approval', async () => {
     const [first] = credentials as [ApprovedCredential];
-    const changed = { ...first, shown: { ...first.shown, values: ['C'] } };
-    const sign = createBatchSigner(key, registry);
-    const code = await sign({ issuer: 1, definition, root, credentials: [changed] }).catch(
-      (e: { code: string }) => e.code,
-    );
-    expect(code).to.equal('SIGNING_REFUSED');
+    const changed = { ...first, payload: approve('C').payload };
+    expect(await refusal([changed])).to.equal('SIGNING_REFUSED');
   });
+
+  it('rejects a credential that is not what was approved, also where the root is that of the changed one', async () => {
+    const { payload, approvedHash } = approve('C');
+    const [first] = credentials as [ApprovedCredential];
+    expect(await refusal([{ ...first, payload }], approvedHash)).to.equal('SIGNING_REFUSED');
+  });
+
+  for (const [what, payload] of Object.entries({
+    'no bytes at all': [],
+    'no list': [0x01],
+    'another number of items': [0x81, 0x80],
+    'a seed of another length': [0x85, 0x41, 1, 0x80, 0x41, 1, 0x80, 0xf6],
+    'claims that are no list': [0x85, 0x50, ...Array(16).fill(1), 0x01, 0x50, ...Array(16).fill(1), 0x80, 0xf6],
+  })) {
+    it(`rejects a payload that is ${what}`, async () => {
+      const [first] = credentials as [ApprovedCredential];
+      expect(await refusal([{ ...first, payload: Uint8Array.from(payload) }])).to.equal('SIGNING_REFUSED');
+    });
+  }
+
+  it('rejects a payload with bytes after it', async () => {
+    const [first] = credentials as [ApprovedCredential];
+    const longer = Uint8Array.of(...first.payload, 0xf6);
+    expect(await refusal([{ ...first, payload: longer }])).to.equal('SIGNING_REFUSED');
+  });
+
+  function refusal(changed: readonly ApprovedCredential[], leaf = credentials[0]?.approvedHash): Promise<string> {
+    const batch = { issuer: 1, definition, root: sealBatch([leaf as Uint8Array]).root };
+    return createBatchSigner(
+      key,
+      registry,
+    )({ ...batch, credentials: changed }).then(
+      () => 'nothing thrown',
+      (error: { code: string }) => error.code,
+    );
+  }
 
   it('rejects a root that is not that of the credentials', async () => {
     const sign = createBatchSigner(key, registry);

@@ -8,6 +8,7 @@ import { createGroupHasher, REST, SHOWN } from '../../../proof/commitment.ts';
 import { batchId, recoverSigner } from '../../../proof/signature.ts';
 import type { AppError } from '../../../server/app-error.ts';
 import { toHeadBatch } from '../../../server/audit/head.ts';
+import { encodePayload } from '../../../server/issuance/payload.ts';
 import { readFrames, writeFrame } from '../../../server/keys/frame.ts';
 import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
 import type { BatchToSign, SignBatch } from '../../../server/keys/signer.ts';
@@ -87,6 +88,8 @@ describe('the signer in a process of its own', () => {
   it('is started again after it was killed, and refuses meanwhile', async () => {
     const first = signer.pid() as number;
     const told = ends.length;
+    // so that it cannot be faster than its end
+    process.kill(first, 'SIGSTOP');
     const asked = codeOf(sign(batchOf(256)));
     process.kill(first, 'SIGKILL');
     expect(await asked).to.equal('SIGNER_UNREACHABLE');
@@ -162,7 +165,8 @@ function batchOf(size: number): BatchToSign {
       shown: hasher.hashFull(SHOWN, shown.seed, shown.values),
       rest: hasher.hashFull(REST, rest.seed, rest.values),
     };
-    return { header, shown, rest, approvedHash: hashContent(header, groups) };
+    const payload = encodePayload({ shown, rest, holder: null }).bytes;
+    return { header, payload, approvedHash: hashContent(header, groups) };
   });
   const { root } = sealBatch(credentials.map(({ approvedHash }) => approvedHash));
   return { issuer: 1, definition: new Uint8Array(32).fill(3), root, credentials };
