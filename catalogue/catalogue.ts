@@ -7,6 +7,7 @@ import {
   type IssuerProfile,
 } from '../proof/credential-type.ts';
 import { decodeLifecycle, type Lifecycle, NO_LIFECYCLE } from './lifecycle.ts';
+import { checkFacts, decodeLookUp, type Fact } from './look-up.ts';
 
 /** One immutable file of the catalogue; `sha256` (hex) of its `bytes` is its identity on the chain. */
 export interface CatalogueFile {
@@ -20,6 +21,8 @@ export interface CatalogueType extends CatalogueFile {
   definition: CredentialType;
   /** The same for every version. */
   lifecycle: Lifecycle;
+  /** What is typed from the paper to see a credential of it, the same for every version; none where that is not how it is shown. */
+  facts: readonly Fact[];
 }
 
 export interface CatalogueDepartment extends CatalogueFile {
@@ -41,11 +44,14 @@ export function loadCatalogue(folder: URL = ITS_FOLDER): Catalogue {
   const departments = readFolder(new URL('departments/', folder), toDepartment);
   const codes = new Set(departments.map((department) => department.code));
   const lifecycles = new Map(readFolder(new URL('lifecycles/', folder), toLifecycle));
+  const lookUps = new Map(readFolder(new URL('look-ups/', folder), toLookUp));
   const types = readFolder(new URL('types/', folder), (file) => toType(file, codes)).map((type) => ({
     ...type,
     lifecycle: lifecycles.get(type.code) ?? NO_LIFECYCLE,
+    facts: lookUps.get(type.code) ?? [],
   }));
   checkLifecycles(lifecycles, types);
+  checkLookUps(lookUps, types);
   return {
     departments: departments.sort(byCode),
     types: types.sort((a, b) => byCode(a, b) || a.version - b.version),
@@ -80,10 +86,16 @@ function toLifecycle({ name, bytes }: NamedFile): [string, Lifecycle] {
   return [code, lifecycle];
 }
 
+function toLookUp({ name, bytes }: NamedFile): [string, readonly Fact[]] {
+  const { code, facts } = decodeLookUp(bytes);
+  checkName(name, code);
+  return [code, facts];
+}
+
 function toType(
   { name, bytes, sha256 }: NamedFile,
   departments: ReadonlySet<string>,
-): Omit<CatalogueType, 'lifecycle'> {
+): Omit<CatalogueType, 'lifecycle' | 'facts'> {
   const definition = decodeCredentialType(bytes);
   const { code, version } = definition;
   checkName(name, version === 1 ? code : `${code}.${version}`);
@@ -112,6 +124,17 @@ function checkLifecycles(lifecycles: ReadonlyMap<string, Lifecycle>, types: read
     // of the other rules no end follows from the start alone
     if (renewal && found.some(({ definition }) => !RENEWABLE.includes(definition.validity.kind)))
       throw new Error(`lifecycles/${code}.json: "renewal" is for types whose end follows from their start`);
+  }
+}
+
+function checkLookUps(lookUps: ReadonlyMap<string, readonly Fact[]>, types: readonly CatalogueType[]): void {
+  for (const code of lookUps.keys())
+    if (!types.some((type) => type.code === code)) throw new Error(`look-ups/${code}.json is of no type`);
+  for (const { code, facts, definition } of types) {
+    const isAsked = definition.disclosure === 'knowledge-check';
+    if (isAsked !== lookUps.has(code))
+      throw new Error(`look-ups/${code}.json: ${isAsked ? 'is missing' : '"disclosure" of the type is another'}`);
+    checkFacts(definition, facts);
   }
 }
 

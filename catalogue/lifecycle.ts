@@ -1,5 +1,5 @@
-import { ProofError } from '../proof/errors.ts';
-import { decodeJson, isJsonObject, type Json, type JsonObject } from '../proof/json.ts';
+import type { Json, JsonObject } from '../proof/json.ts';
+import { expectCount, expectList, expectObject, expectText, readJsonFile, refuseOthers } from './json-file.ts';
 
 /*
  * How a department handles credentials of a type in the course of time. No verifier needs it to judge a document, so it is no part of the
@@ -30,7 +30,7 @@ const FORMAT = 'eproof-lifecycle/1';
 
 /** Throws a TypeError that names the field: the files are our own. */
 export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: Lifecycle } {
-  const { format, code, renewal, drafts, ...others } = expectObject(readJson(bytes), 'file');
+  const { format, code, renewal, drafts, ...others } = readJsonFile(bytes);
   if (format !== FORMAT) throw new TypeError(`"format" must be ${FORMAT}`);
   refuseOthers(others, '');
   return {
@@ -40,15 +40,6 @@ export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: L
       drafts: expectList(drafts, 'drafts').map((name) => expectText(name, 'drafts')),
     },
   };
-}
-
-function readJson(bytes: Uint8Array): Json {
-  try {
-    return decodeJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    if (error instanceof ProofError) throw new TypeError('the file is not JSON', { cause: error });
-    throw error;
-  }
 }
 
 function decodeWindow({ earliest, latest, ...others }: JsonObject): RenewalWindow {
@@ -63,30 +54,4 @@ function decodeSpan(json: Json | undefined, path: string): Span {
   return months === undefined
     ? { days: expectCount(days, `${path}.days`, MOST_DAYS) }
     : { months: expectCount(months, `${path}.months`, MOST_MONTHS) };
-}
-
-function refuseOthers(others: JsonObject, path: string): void {
-  const [name] = Object.keys(others);
-  if (name !== undefined) throw new TypeError(`"${path}${name}" is not known`);
-}
-
-function expectObject(json: Json | undefined, path: string): JsonObject {
-  if (!isJsonObject(json ?? null)) throw new TypeError(`"${path}" must be an object`);
-  return json as JsonObject;
-}
-
-function expectList(json: Json | undefined, path: string): readonly Json[] {
-  if (!Array.isArray(json)) throw new TypeError(`"${path}" must be a list`);
-  return json;
-}
-
-function expectText(json: Json | undefined, path: string): string {
-  if (typeof json !== 'string' || json === '') throw new TypeError(`"${path}" must be a text`);
-  return json;
-}
-
-function expectCount(json: Json | undefined, path: string, most: number): number {
-  if (!Number.isInteger(json) || (json as number) < 0 || (json as number) > most)
-    throw new TypeError(`"${path}" must be a whole number from 0 to ${most}`);
-  return json as number;
 }

@@ -290,6 +290,7 @@ export interface Department {
       | 'officers.manage'
       | 'rules.manage'
       | 'audit.read'
+      | 'restricted.look-up'
     )[];
   };
   apiKey: {
@@ -383,6 +384,36 @@ export interface ExtensionRequest {
   reason?: Reason | undefined;
   /** Kept for the department; not public */
   note?: string | undefined;
+}
+
+export interface FactLookUp {
+  /** One of GET /v1/look-ups/facts */
+  type: string;
+  /** As it is printed under the QR code */
+  reference: string;
+  /** What is typed, by the names of the facts of the type */
+  facts: JsonObject;
+}
+
+export interface FactType {
+  type: string;
+  title: Label;
+  department: {
+    code: string;
+    name: Label;
+  };
+  facts: readonly {
+    name: string;
+    label: Label;
+    /** A date is written as 2026-03-01 */
+    kind: 'text' | 'date';
+    /** How many of its last characters are asked for; null for all */
+    last: number | null;
+  }[];
+}
+
+export interface FactTypeList {
+  items: readonly FactType[];
 }
 
 /** Known to the service alone: never part of what is signed or shown */
@@ -615,6 +646,11 @@ export interface Liveness {
   live: boolean;
 }
 
+export interface LookedUp {
+  /** To be judged like what a camera reads from a QR code */
+  qrText: string;
+}
+
 export interface NewApiKey {
   /** By which people know it, such as the system that uses it */
   name: string;
@@ -634,6 +670,7 @@ export interface NewApiKey {
     | 'officers.manage'
     | 'rules.manage'
     | 'audit.read'
+    | 'restricted.look-up'
   )[];
   /** The service's own; another one is refused */
   mode?: 'test' | 'live' | undefined;
@@ -694,7 +731,7 @@ export interface NewOfficer {
   /** Shown to colleagues */
   name: string;
   /** What they may do together is what the officer may do */
-  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
 }
 
 export interface NewStatusOperation {
@@ -724,7 +761,7 @@ export interface Officer {
   subject: string;
   name: string;
   /** What they may do together is what the officer may do */
-  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
   active: boolean;
   /** UTC */
   createdAt: string;
@@ -765,6 +802,7 @@ export interface Problem {
     | 'WEBHOOK_INACTIVE'
     | 'WEBHOOK_LIMIT'
     | 'DELIVERY_NOT_FOUND'
+    | 'LOOK_UP_NO_MATCH'
     | 'CONTENT_TYPE_UNSUPPORTED'
     | 'BODY_TOO_LARGE'
     | 'BODY_INCOMPLETE'
@@ -856,6 +894,11 @@ export type Reason =
   | 'court-order'
   | 'other-public-reason';
 
+export interface ReferenceLookUp {
+  /** As it is printed under the QR code */
+  reference: string;
+}
+
 export interface RenewalRequest {
   /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
   appliedOn?: string | undefined;
@@ -864,6 +907,20 @@ export interface RenewalRequest {
   /** What changed since, by name; null takes a claim away. All others are as they were */
   claims?: JsonObject | undefined;
   holder?: HolderContact | undefined;
+}
+
+export interface RestrictedLookUp {
+  /** As it is printed under the QR code */
+  reference: string;
+  /** Why it is asked */
+  purpose: 'enforcement' | 'inspection' | 'application' | 'emergency' | 'court';
+  /** The number of the case, never a name: audit logs keep it */
+  caseNumber: string;
+}
+
+export interface RestrictedLookedUp {
+  id: string;
+  credential: JsonObject | null;
 }
 
 export interface Session {
@@ -877,7 +934,7 @@ export interface Session {
       code: string;
       name: Label;
     };
-    roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+    roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
     may: readonly (
       | 'department.read'
       | 'credentials.read'
@@ -893,6 +950,7 @@ export interface Session {
       | 'officers.manage'
       | 'rules.manage'
       | 'audit.read'
+      | 'restricted.look-up'
     )[];
   } | null;
   /** Send it as "X-CSRF-Token" with every request that changes something */
@@ -1278,7 +1336,7 @@ export interface Operations {
       id: string;
       body: {
         /** What they may do together is what the officer may do */
-        roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin')[];
+        roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
       };
     };
     answer: Officer;
@@ -1357,6 +1415,14 @@ export interface Operations {
   };
   /** Your department's whole audit log, for eproof audit verify */
   exportAudit: { call: Record<never, never>; answer: never };
+  /** What the QR code beside a printed reference holds, for whoever cannot scan it */
+  lookUpReference: { call: { body: ReferenceLookUp }; answer: LookedUp };
+  /** The kinds of document that are shown to whoever types facts from the paper, and which facts */
+  listFactTypes: { call: Record<never, never>; answer: FactTypeList };
+  /** The claims that a document shows, for whoever knows facts from it; nothing says which one is wrong */
+  lookUpFacts: { call: { body: FactLookUp }; answer: LookedUp };
+  /** All of a document that only officers may read, of any department; both departments’ audit logs tell of it */
+  lookUpRestricted: { call: { body: RestrictedLookUp }; answer: RestrictedLookedUp };
   /** What was issued to the holder who is signed in, by every department, newest first */
   listHolderCredentials: {
     call: {
@@ -1454,6 +1520,10 @@ export const OPERATIONS = {
   replayDelivery: { method: 'POST', path: '/v1/webhook-deliveries/{id}/replay', kind: 'json' },
   listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },
   exportAudit: { method: 'GET', path: '/v1/audit/export.jsonl', kind: 'file' },
+  lookUpReference: { method: 'POST', path: '/v1/look-ups/reference', kind: 'json' },
+  listFactTypes: { method: 'GET', path: '/v1/look-ups/facts', kind: 'json' },
+  lookUpFacts: { method: 'POST', path: '/v1/look-ups/facts', kind: 'json' },
+  lookUpRestricted: { method: 'POST', path: '/v1/look-ups/restricted', kind: 'json' },
   listHolderCredentials: { method: 'GET', path: '/v1/holder/credentials', kind: 'json' },
   getHolderCredential: { method: 'GET', path: '/v1/holder/credentials/{id}', kind: 'json' },
   getHolderPdf: { method: 'GET', path: '/v1/holder/credentials/{id}/pdf', kind: 'file' },

@@ -20,8 +20,8 @@ export type PageName = {
 }[JsonName];
 export type ItemOf<Name extends PageName> = Operations[Name]['answer'] extends PageOf<infer Item> ? Item : never;
 
-/** A system shows its key. A person's browser has the session in a cookie, and the client fetches the token that goes with what it changes. */
-export type Credentials = { apiKey: string } | 'session';
+/** A system shows its key, a verifier nothing. A person's browser has the session in a cookie, and the client fetches the token that goes with what it changes. */
+export type Credentials = { apiKey: string } | 'session' | 'none';
 
 export interface ClientSettings {
   /** Where the service is, with the path below which it answers, if any. */
@@ -150,7 +150,7 @@ function toRequest(name: OperationName, call: AnyCall, { url, credentials }: Cli
   const { method } = OPERATIONS[name];
   const requestId = randomName();
   const headers: Record<string, string> = { 'x-request-id': requestId };
-  if (credentials !== 'session') headers.authorization = `Bearer ${credentials.apiKey}`;
+  if (typeof credentials === 'object') headers.authorization = `Bearer ${credentials.apiKey}`;
   const content = method === 'POST' ? toContent(call) : null;
   if (content) Object.assign(headers, { 'idempotency-key': call.idempotencyKey ?? randomName(), ...content.headers });
   const init: RequestInit = {

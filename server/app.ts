@@ -63,6 +63,7 @@ import {
 import { issueCredentialRoute } from './http/issue-credential.ts';
 import { getIssuingRuleRoute, setIssuingRuleRoute } from './http/issuing-rules.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
+import { listFactTypesRoute, lookUpFactsRoute, lookUpReferenceRoute, lookUpRestrictedRoute } from './http/look-ups.ts';
 import { mountRoutes } from './http/mount.ts';
 import { serveOAuth } from './http/oauth.ts';
 import {
@@ -119,6 +120,10 @@ import { cancelOperation, confirmOperation, previewOperation } from './issuance/
 import { listTypes } from './issuance/types-of.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
+import { createDecoys } from './look-ups/decoy.ts';
+import { listFactTypes, lookUpFacts } from './look-ups/facts.ts';
+import { lookUpReference } from './look-ups/reference.ts';
+import { lookUpRestricted } from './look-ups/restricted.ts';
 import { serveApiPage } from './publication/api-page.ts';
 import { serveOpenData } from './publication/open-data.ts';
 import { publishedFiles } from './publication/published-files.ts';
@@ -294,6 +299,7 @@ export function createRoutes(parts: AppParts): Route[] {
     ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
+    ...lookUpRoutes(parts),
     ...holderRoutes(parts, imprint),
     livezRoute(),
     readyzRoute(checks),
@@ -317,6 +323,18 @@ function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
     getHolderQrRoute('svg', getOwn, imprint),
     getHolderQrRoute('txt', getOwn, imprint),
     getHolderProofRoute(getOwn),
+  ];
+}
+
+/** Whoever looks something up is not of its department. */
+function lookUpRoutes({ db, deps, catalogue }: AppParts): Route[] {
+  const decoys = createDecoys(catalogue, deps);
+  const factTypes = listFactTypes(catalogue);
+  return [
+    lookUpReferenceRoute((id) => lookUpReference(db, deps, id)),
+    listFactTypesRoute(() => factTypes),
+    lookUpFactsRoute((question) => lookUpFacts(db, { deps, decoys }, question)),
+    lookUpRestrictedRoute((tx, question) => lookUpRestricted(tx, { db, deps }, question)),
   ];
 }
 

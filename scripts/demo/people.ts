@@ -29,6 +29,7 @@ const OFFICERS: readonly { suffix: string; role: Role; part: Label }[] = [
     part: { en: 'Key holder', 'zh-Hant': '密鑰保管人', 'zh-Hans': '密钥保管人' },
   },
   { suffix: 'auditor', role: 'auditor', part: { en: 'Auditor', 'zh-Hant': '審計人員', 'zh-Hans': '审计人员' } },
+  { suffix: 'inspector', role: 'inspector', part: { en: 'Inspector', 'zh-Hant': '督察人員', 'zh-Hans': '督察人员' } },
   { suffix: 'admin', role: 'admin', part: { en: 'Administrator', 'zh-Hant': '系統管理員', 'zh-Hans': '系统管理员' } },
 ];
 
@@ -38,7 +39,7 @@ const HOLDERS: readonly DemoPerson[] = [
   { account: 'holder-2', name: 'Wong Siu Ming', part: HOLDER, office: null },
 ];
 
-/** Six officers of each department, and two holders. */
+/** Seven officers of each department, and two holders. */
 export function demoPeople(catalogue: Catalogue): DemoPerson[] {
   const officers = departmentsOf(catalogue).flatMap(({ code }) =>
     OFFICERS.map(({ suffix, role, part }) => ({

@@ -17,10 +17,11 @@ export const ACTS = [
   'officers.manage',
   'rules.manage',
   'audit.read',
+  'restricted.look-up',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
-export const ROLES = ['preparer', 'approver', 'key-holder', 'auditor', 'admin'] as const;
+export const ROLES = ['preparer', 'approver', 'key-holder', 'auditor', 'admin', 'inspector'] as const;
 export type Role = (typeof ROLES)[number];
 
 const READING = ['department.read', 'credentials.read'] as const satisfies readonly Act[];
@@ -32,6 +33,8 @@ export const MAY: Readonly<Record<Role, readonly Act[]>> = {
   'key-holder': [...READING, 'validity.change'],
   auditor: [...READING, 'audit.read'],
   admin: [...READING, 'webhooks.manage', 'keys.manage', 'officers.manage', 'rules.manage', 'credentials.erase'],
+  // sees no list of the own department: only what is held out on the spot, of whichever department
+  inspector: ['department.read', 'restricted.look-up'],
 };
 
 /** Whoever acts for a department: one of its systems, one of its officers, or the service itself. */

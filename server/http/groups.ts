@@ -40,6 +40,11 @@ export const GROUPS: readonly Group[] = [
     paths: [/^\/v1\/imports\b/],
   },
   { name: 'Drafts', description: 'Prepared by one person, approved by others', paths: [/^\/v1\/drafts\b/] },
+  {
+    name: 'Look-ups',
+    description: 'For verifiers: by a typed reference, by facts from the paper, and for officers',
+    paths: [/^\/v1\/look-ups\b/],
+  },
   { name: 'Holder', description: "A signed-in holder's own credentials", paths: [/^\/v1\/holder\b/] },
   { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/officers\b/] },
   { name: 'API keys', description: 'For systems: scopes, expiry, rotation', paths: [/^\/v1\/api-keys\b/] },

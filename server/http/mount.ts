@@ -5,7 +5,7 @@ import type { Application, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../app-error.ts';
 import type { Denial } from '../audit/denials.ts';
 import type { Caller } from '../auth/api-key.ts';
-import type { Actor } from '../auth/policy.ts';
+import type { Actor, Origin } from '../auth/policy.ts';
 import type { Session } from '../auth/session.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
@@ -15,6 +15,7 @@ import { RequestError } from './request-error.ts';
 import {
   type Answer,
   methodOf,
+  type QuestionRoute,
   type ReadRoute,
   type Route,
   type SessionRoute,
@@ -35,7 +36,7 @@ export interface MountParts {
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
   ): Promise<KeptAnswer & { replayed: boolean }>;
-  limits: Pick<RateLimiters, 'caller' | 'refused'>;
+  limits: Pick<RateLimiters, 'caller' | 'refused' | 'lookUp' | 'facts'>;
   /** Tells the audit log who was refused what. */
   recordDenial(denial: Denial): Promise<void>;
 }
@@ -51,7 +52,8 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
-    if (route.kind === 'session') await answerPerson(route, { request, response, parts });
+    if (route.kind === 'question') await answerQuestion(route, { request, response, parts });
+    else if (route.kind === 'session') await answerPerson(route, { request, response, parts });
     else await answerCaller(route, { request, response, parts });
   };
 }
@@ -60,13 +62,14 @@ async function answerCaller(
   route: ReadRoute | WriteRoute | UploadRoute,
   { request, response, parts }: Omit<Exchange, 'caller'>,
 ): Promise<void> {
-  const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
+  const origin = originOf({ request, response });
   let actor: Actor | null = null;
   try {
     const caller = await countingRefusals({ request, response, parts }, () => authenticate(request, parts));
     actor = { ...caller.actor, origin };
     response.locals.issuer = actor.issuer.code;
     await parts.limits.caller({ request, response }, actor.id);
+    if (route.limit) await parts.limits[route.limit]({ request, response }, actor.id);
     const exchange = { request, response, caller: { ...caller, actor }, parts };
     await parts.inDepartment(actor, async () => {
       if (route.kind === 'read') await answerRead(route, exchange);
@@ -95,15 +98,37 @@ async function countingRefusals<T>(
 
 /** A holder belongs to no department, whose log could tell of it: what is refused stands in the platform's. */
 async function answerPerson(route: SessionRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
-  const { request, response, parts } = exchange;
   try {
     await answerSession(route, exchange);
   } catch (error) {
-    const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
-    const denial = { actor: null, operation: route.name, object: idOf(request), code: codeOf(error), origin };
-    if (isDenial(denial.code)) await parts.recordDenial(denial);
+    await recordStranger(route, exchange, codeOf(error));
     throw error;
   }
+}
+
+async function answerQuestion(route: QuestionRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
+  const { request, response, parts } = exchange;
+  await parts.limits[route.limit](exchange);
+  try {
+    const body = parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
+    await send(response, await route.handle({ body, origin: originOf(exchange) }));
+  } catch (error) {
+    await recordStranger(route, exchange, codeOf(error));
+    throw error;
+  }
+}
+
+async function recordStranger(
+  { name }: Route,
+  { parts, ...exchange }: Omit<Exchange, 'caller'>,
+  code: ProblemCode,
+): Promise<void> {
+  const denial = { actor: null, operation: name, object: idOf(exchange.request), code, origin: originOf(exchange) };
+  if (isDenial(code)) await parts.recordDenial(denial);
+}
+
+function originOf({ request, response }: Pick<Exchange, 'request' | 'response'>): Origin {
+  return { requestId: response.locals.requestId as string, address: request.ip ?? null };
 }
 
 export function codeOf(error: unknown): ProblemCode {

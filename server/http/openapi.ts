@@ -10,13 +10,22 @@ import { PROBLEMS, type ProblemCode } from './statuses.ts';
 const VERSION = '1.0.0';
 const DESCRIPTION = [
   'A department issues licences and certificates; anybody verifies them against the chain.',
-  'Every write takes an `Idempotency-Key`: send the same request again with the same key and it is done once.',
+  'Every write takes an `Idempotency-Key`: send the same request again with the same key and it is done once. Look-ups for everybody are a POST that changes nothing, and take none.',
   'Problems are RFC 9457 `application/problem+json`; `code` never changes, `type` leads to its explanation.',
 ].join('\n\n');
 
 /** What every route of a kind can answer with. */
 const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   open: [],
+  question: [
+    'RATE_LIMITED',
+    'CONTENT_TYPE_UNSUPPORTED',
+    'BODY_TOO_LARGE',
+    'BODY_INCOMPLETE',
+    'JSON_INVALID',
+    'JSON_TOO_DEEP',
+    'VALIDATION_FAILED',
+  ],
   read: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
@@ -68,7 +77,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   ],
 };
 
-const SECURITY: Record<Exclude<Route['kind'], 'open'>, JsonObject[]> = {
+const SECURITY: Record<Exclude<Route['kind'], 'open' | 'question'>, JsonObject[]> = {
   read: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   session: [{ session: [] }],
   upload: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
@@ -129,9 +138,9 @@ function toOperation(route: Route): JsonObject {
     operationId: route.name,
     summary: route.summary,
     tags: [groupOf(route).name],
-    ...(route.kind === 'open' ? {} : { security: SECURITY[route.kind] }),
+    ...(route.kind === 'open' || route.kind === 'question' ? {} : { security: SECURITY[route.kind] }),
     parameters: toParameters(route),
-    ...(route.kind === 'write'
+    ...(route.kind === 'write' || route.kind === 'question'
       ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body) } } } }
       : {}),
     ...(route.kind === 'upload' ? { requestBody: { required: true, content: toUploadContent(route) } } : {}),

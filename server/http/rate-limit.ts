@@ -16,8 +16,12 @@ export interface RateLimits {
   signIn: number;
   /** From all addresses, to sign in: each leaves a row for ten minutes. */
   signInOfAll: number;
-  /** From one address, to look something up without being known. */
+  /** From one address, to look something up by its reference; of one officer or key, to look restricted things up. */
   lookUp: number;
+  /** From one address, to look something up by facts from its paper. */
+  facts: number;
+  /** From all addresses, to do so: each leaves a row for a week. */
+  factsOfAll: number;
 }
 
 /** Counts a request, and tells the caller in the headers "RateLimit" and "RateLimit-Policy". @throws RequestError RATE_LIMITED */
@@ -26,12 +30,16 @@ type Limit<Key extends unknown[] = []> = (
   ...key: Key
 ) => Promise<void>;
 
+/** Of an address where it is not said who calls. */
+type LimitOfWhoever = Limit<[caller?: string]>;
+
 export interface RateLimiters {
   caller: Limit<[key: string]>;
   refused: Limit;
   token: Limit<[key: string]>;
   signIn: Limit;
-  lookUp: Limit;
+  lookUp: LimitOfWhoever;
+  facts: LimitOfWhoever;
 }
 
 /** For how long an instance counts a caller alone: so that a caller's requests cost a write a second, and not one each. */
@@ -46,6 +54,8 @@ export function createRateLimiters(db: Db, limits: RateLimits, now: () => number
   const signIn = exactly('sign-in', limits.signIn);
   const signInOfAll = toLimit({ name: 'sign-in-of-all', limit: limits.signInOfAll, counter: settled });
   const lookUp = exactly('look-up', limits.lookUp);
+  const facts = exactly('facts', limits.facts);
+  const factsOfAll = toLimit({ name: 'facts-of-all', limit: limits.factsOfAll, counter: settled });
   return {
     caller,
     token: exactly('token', limits.token),
@@ -54,7 +64,11 @@ export function createRateLimiters(db: Db, limits: RateLimits, now: () => number
       await signIn(exchange, addressOf(exchange.request));
       await signInOfAll(exchange, 'all');
     },
-    lookUp: (exchange) => lookUp(exchange, addressOf(exchange.request)),
+    lookUp: (exchange, caller) => lookUp(exchange, caller ?? addressOf(exchange.request)),
+    async facts(exchange, caller) {
+      await facts(exchange, caller ?? addressOf(exchange.request));
+      await factsOfAll(exchange, 'all');
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/api-key.ts';
+import type { Origin } from '../auth/policy.ts';
 import type { Session } from '../auth/session.ts';
 import type { Tx } from '../store/schema.ts';
 import type { ProblemCode } from './statuses.ts';
@@ -14,6 +15,8 @@ interface RouteText {
   answer: AnswerShape;
   /** Beside those that every route of its kind can answer with. */
   problems: readonly ProblemCode[];
+  /** A limit of its own, beside that on all that a caller does. */
+  limit?: 'lookUp' | 'facts';
 }
 
 export interface AnswerShape {
@@ -28,6 +31,17 @@ export interface AnswerShape {
 export interface OpenRoute extends RouteText {
   kind: 'open';
   handle(): Promise<Answer> | Answer;
+}
+
+/**
+ * Open to everybody, asked by POST: what is asked may be personal, and addresses stand in logs and histories. It changes nothing, so that
+ * it takes no Idempotency-Key.
+ */
+export interface QuestionRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'question';
+  limit: NonNullable<RouteText['limit']>;
+  body: Body;
+  handle(call: { body: z.output<Body>; origin: Origin }): Promise<Answer>;
 }
 
 /** Reads something of the caller's department. */
@@ -87,7 +101,7 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   location(body: object): string;
 }
 
-export type Route = OpenRoute | ReadRoute | SessionRoute | WriteRoute | UploadRoute;
+export type Route = OpenRoute | QuestionRoute | ReadRoute | SessionRoute | WriteRoute | UploadRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
@@ -114,10 +128,14 @@ export function sessionRoute<Query extends z.ZodType>(route: Omit<SessionRoute<Q
   return { kind: 'session', ...route };
 }
 
+export function questionRoute<Body extends z.ZodType>(route: Omit<QuestionRoute<Body>, 'kind'>): Route {
+  return { kind: 'question', ...route };
+}
+
 export function openRoute(route: Omit<OpenRoute, 'kind'>): Route {
   return { kind: 'open', ...route };
 }
 
 export function methodOf({ kind }: Route): 'get' | 'post' {
-  return kind === 'write' || kind === 'upload' ? 'post' : 'get';
+  return kind === 'write' || kind === 'upload' || kind === 'question' ? 'post' : 'get';
 }

@@ -115,6 +115,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'There is no such delivery',
     help: 'GET /v1/webhooks/{id}/deliveries lists what was sent.',
   },
+  LOOK_UP_NO_MATCH: {
+    status: 404,
+    title: 'Nothing matches',
+    help: 'Compare each character with the paper. A document that was issued within the last minutes may not be there yet, and one of another kind is looked up in another way. After several attempts for one reference nothing matches for a while, whatever is typed.',
+  },
   CONTENT_TYPE_UNSUPPORTED: {
     status: 415,
     title: 'The body must be JSON',

@@ -37,7 +37,8 @@ export const credentialDocument: GetDocument = async (tx, deps, { actor, id }) =
   };
 };
 
-async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceDeps): Promise<Place> {
+/** Where a final credential stands in its batch. */
+export async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceDeps): Promise<Place> {
   const batch = await tx
     .selectFrom('batches')
     .select(['seq', 'signature', 'number'])

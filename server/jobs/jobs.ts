@@ -17,6 +17,7 @@ import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { forgetAttempts } from '../look-ups/attempts.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
@@ -147,6 +148,7 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   const now = new Date(relaying.now());
   await forgetEndedSessions(relaying.db, now);
   await forgetRateCounts(relaying.db, now);
+  await forgetAttempts(relaying.db, now);
   await forgetAccessTokens(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

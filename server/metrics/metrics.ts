@@ -68,6 +68,7 @@ function createCollector(register: Registry, parts: MetricsParts): () => Promise
     transactions: gauge('transactions', 'Transactions by state', ['state']),
     deliveries: gauge('webhook_deliveries', 'Deliveries of events by state', ['state']),
     unlinked: gauge('audit_records_unlinked', 'Records of the audit log that have no place in their chain yet'),
+    lockedLookUps: gauge('look_up_references_locked', 'References for which facts were guessed too often'),
     headAge: gauge('chain_head_age_seconds', "Age of the chain's newest block; -1 where no node answers"),
     headBlock: gauge('chain_head_block', "Number of the chain's newest block; -1 where no node answers"),
   };
@@ -86,6 +87,7 @@ type Gauges = Record<
   | 'transactions'
   | 'deliveries'
   | 'unlinked'
+  | 'lockedLookUps'
   | 'headAge'
   | 'headBlock',
   Gauge
@@ -116,13 +118,15 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
     union all select 'deliveries', state, count(*)::int from webhook_deliveries group by state`.execute(db);
   for (const what of COUNTED) gauges[what].reset();
   for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);
-  const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number }>`
+  const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number; locked: number }>`
     select (select min(created_at) from credentials
         where state in ('issued', 'sealed', 'anchored') and ${isReleased('credentials')}) as oldest,
-      (select count(*)::int from audit_records where position is null) as unlinked`.execute(db);
+      (select count(*)::int from audit_records where position is null) as unlinked,
+      (select count(*)::int from look_up_attempts where open_at > ${new Date(now())}) as locked`.execute(db);
   const oldest = ages[0]?.oldest?.getTime();
   gauges.oldest.set(oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1000));
   gauges.unlinked.set(ages[0]?.unlinked ?? 0);
+  gauges.lockedLookUps.set(ages[0]?.locked ?? 0);
 }
 
 // A chain that does not answer is a measurement too: the rest is told all the same.

@@ -32,6 +32,7 @@ export interface Database {
   webhook_deliveries: WebhookDeliveriesTable;
   rate_counts: RateCountsTable;
   access_tokens: AccessTokensTable;
+  look_up_attempts: LookUpAttemptsTable;
 }
 
 export type Db = Kysely<Database>;
@@ -529,6 +530,15 @@ export interface WebhookDeliveriesTable {
 }
 
 /** Stands for an API key for a few minutes. */
+/** How often a credential was asked for by facts from its paper (look-ups/attempts.ts). Of whom is not told, nor whether there is one. */
+export interface LookUpAttemptsTable {
+  /** 16 bytes of a reference under a key of their own. */
+  reference: Buffer;
+  attempts: number;
+  /** Before this nothing is judged. */
+  open_at: Date;
+}
+
 export interface AccessTokensTable {
   token_sha256: Buffer;
   issuer_id: number;

@@ -20,6 +20,7 @@ import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import { retention } from './migrations/0018-retention.ts';
 import { imports } from './migrations/0019-imports.ts';
 import { renewals } from './migrations/0020-renewals.ts';
+import { lookUps } from './migrations/0028-look-ups.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -41,6 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0018-retention': retention,
   '0019-imports': imports,
   '0020-renewals': renewals,
+  '0028-look-ups': lookUps,
 };
 
 export interface Store {

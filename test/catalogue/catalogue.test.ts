@@ -37,6 +37,7 @@ describe('loadCatalogue', () => {
       folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
       cpSync('catalogue/types', join(folder, 'types'), { recursive: true });
       cpSync('catalogue/lifecycles', join(folder, 'lifecycles'), { recursive: true });
+      cpSync('catalogue/look-ups', join(folder, 'look-ups'), { recursive: true });
       cpSync('catalogue/departments', join(folder, 'departments'), { recursive: true });
     });
     afterEach(() => rmSync(folder, { recursive: true }));
@@ -65,6 +66,34 @@ describe('loadCatalogue', () => {
         change('lifecycles/FEHD-GRL.json', (json) => Object.assign(json, edit), name);
         expect(load).to.throw(message);
       });
+
+    for (const [what, facts, message] of [
+      ['is one alone', [{ claim: 'patientName' }], 'must be two or more different ones'],
+      ['is told twice', [{ claim: 'patientName' }, { claim: 'patientName' }], 'must be two or more different ones'],
+      ['stands in the QR code, as the other does', [{ date: 'issued' }, { date: 'validFrom' }], 'a claim among them'],
+      ['is not on the paper', [{ claim: 'patientName' }, { date: 'validUntil' }], '"validUntil" has no label'],
+      [
+        'may be left out',
+        [{ claim: 'patientName' }, { claim: 'consultation' }],
+        '"consultation" of HA-MC must be required',
+      ],
+      ['is unknown', [{ claim: 'patientName' }, { claim: 'nobody' }], '"nobody" has no label'],
+      ['is the end of a name', [{ claim: 'patientName', last: 3 }, { claim: 'leaveFrom' }], '"last" of patientName'],
+      ['is no date of a credential', [{ claim: 'patientName' }, { date: 'born' }], '"facts.date" must be one of'],
+      ['says what nobody knows', [{ claim: 'patientName', first: 3 }], '"facts.first" is not known'],
+    ] as const)
+      it(`refuses a fact that ${what}`, () => {
+        change('look-ups/HA-MC.json', (json) => Object.assign(json, { facts }));
+        expect(load).to.throw(message);
+      });
+
+    it('refuses a type that is shown for facts and names none, and facts of a type that is not', () => {
+      change('look-ups/HA-MC.json', (json) => Object.assign(json, { code: 'TD-DL' }), 'look-ups/TD-DL.json');
+      expect(load).to.throw('look-ups/TD-DL.json: "disclosure" of the type is another');
+      rmSync(join(folder, 'look-ups/TD-DL.json'));
+      rmSync(join(folder, 'look-ups/HA-MC.json'));
+      expect(load).to.throw('look-ups/HA-MC.json: is missing');
+    });
 
     it('refuses a file whose code is not its name', () => {
       change('types/TD-DL.json', (json) => Object.assign(json, { code: 'TD-VL' }));

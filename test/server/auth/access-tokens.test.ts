@@ -151,7 +151,16 @@ describe('access tokens', () => {
 describe('the limits of access tokens', () => {
   it('are counted for each client, and wrong secrets for each address', async () => {
     const MANY = 1_000_000;
-    const limits = { caller: MANY, refused: 1, token: 1, signIn: MANY, signInOfAll: MANY, lookUp: MANY };
+    const limits = {
+      caller: MANY,
+      refused: 1,
+      token: 1,
+      signIn: MANY,
+      signInOfAll: MANY,
+      lookUp: MANY,
+      facts: MANY,
+      factsOfAll: MANY,
+    };
     const service = await startService({ limits });
     try {
       const { id } = (await call(service, '/v1/me', { key: service.fehd.apiKey })).json.apiKey;

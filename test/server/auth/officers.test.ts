@@ -28,7 +28,7 @@ describe('officers', () => {
     const second = (await read(world, admin, `/v1/officers?limit=4&starting_after=${first.next}`)).json;
     expect([first.has_more, second.has_more]).to.deep.equal([true, false]);
     const subjects = [...first.items, ...second.items].map(({ subject }: { subject: string }) => subject);
-    expect(subjects).to.have.length(6);
+    expect(subjects).to.have.length(7);
     expect(subjects.every((subject: string) => subject.startsWith('fehd-'))).to.equal(true);
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
+import { finalise } from '../finalise.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
 type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery' | 'key' | 'import';
@@ -26,6 +27,9 @@ const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage
 const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
 const newKey = { name: 'key', scopes: ['keys.manage'] };
 const roles = () => ({ roles: ['auditor'] });
+
+/** Printed on a credential that only officers may read. */
+let restricted: string;
 
 /** Who may what, for every route of a department. A new route fails here until it is told. */
 const MATRIX: Record<string, Entry> = {
@@ -112,6 +116,10 @@ const MATRIX: Record<string, Entry> = {
   pingWebhook: { ...managing('webhook'), body: () => ({}) },
   listDeliveries: managing('webhook'),
   replayDelivery: { ...managing('delivery'), body: () => ({}) },
+  lookUpRestricted: {
+    act: 'restricted.look-up',
+    body: () => ({ reference: restricted, purpose: 'inspection', caseNumber: '1' }),
+  },
   listAudit: { act: 'audit.read' },
   exportAudit: { act: 'audit.read' },
 };
@@ -153,7 +161,10 @@ describe('access matrix', () => {
   before(async () => {
     service = await startService();
     operations = await readOperations();
-    const { fehd, db } = service;
+    const { fehd, td, db } = service;
+    const asked = { key: td.apiKey, body: newCredential('TD-DL') };
+    restricted = (await call(service, '/v1/credentials', asked)).json.reference;
+    await finalise(service);
     own.draft = (await call(service, '/v1/drafts', { key: fehd.apiKey, body: newCredential() })).json.id;
     own.credential = (await call(service, '/v1/credentials', { key: fehd.apiKey, body: newCredential() })).json.id;
     const key = fehd.apiKey;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import { toReference } from '../../../proof/reference.ts';
 import type { AppParts } from '../../../server/app.ts';
 import type { IdentityProvider } from '../../../server/auth/identity-provider.ts';
 import { createRateCounter, forgetRateCounts } from '../../../server/store/rate-counts.ts';
@@ -9,7 +10,16 @@ import { createDatabase } from '../database.ts';
 import { call, startService, type TestService } from './service.ts';
 
 const MANY = 1_000_000;
-const OPEN = { caller: MANY, refused: MANY, token: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY };
+const OPEN = {
+  caller: MANY,
+  refused: MANY,
+  token: MANY,
+  signIn: MANY,
+  signInOfAll: MANY,
+  lookUp: MANY,
+  facts: MANY,
+  factsOfAll: MANY,
+};
 const MINUTE_MS = 60_000;
 
 /** The windows are minutes of the clock: a test that began at the end of one would see two. */
@@ -84,6 +94,38 @@ describe('limits', () => {
     expect(await rowsOf('sign_ins')).to.equal(2);
   });
 
+  const lookUp = (kind: string, body: object, client = '192.0.2.1') =>
+    call(service, `/v1/look-ups/${kind}`, { body, headers: { 'x-forwarded-for': client } });
+  const facts = { type: 'HA-MC', facts: { patientName: 'x', leaveFrom: 'x' } };
+  const referenceOf = (id: number) => toReference(Uint8Array.from([0, 0, 0, 0, 0, id]));
+
+  it('stop an address that tries references, and each kind of look-up for itself', async () => {
+    await start({ limits: { ...OPEN, lookUp: 2, facts: 1 }, trustedProxies: ['127.0.0.1'] });
+    const ask = async (client: string) => (await lookUp('reference', { reference: referenceOf(1) }, client)).json.code;
+    const tried = [await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('192.0.2.2')];
+    expect(tried).to.deep.equal(['LOOK_UP_NO_MATCH', 'LOOK_UP_NO_MATCH', 'RATE_LIMITED', 'LOOK_UP_NO_MATCH']);
+    const byFacts = () => lookUp('facts', { ...facts, reference: referenceOf(1) });
+    expect([(await byFacts()).status, (await byFacts()).status]).to.deep.equal([404, 429]);
+  });
+
+  it('bound the rows of guesses from all addresses together', async () => {
+    await start({ limits: { ...OPEN, factsOfAll: 2 }, trustedProxies: ['127.0.0.1'] });
+    const statuses: number[] = [];
+    for (let i = 1; i <= 3; i++)
+      statuses.push((await lookUp('facts', { ...facts, reference: referenceOf(i) }, `192.0.2.${i}`)).status);
+    expect(statuses).to.deep.equal([404, 404, 429]);
+    expect(await rowsOf('look_up_attempts')).to.equal(2);
+  });
+
+  it('count restricted look-ups of one key, whatever its address', async () => {
+    await start({ limits: { ...OPEN, lookUp: 1 }, trustedProxies: ['127.0.0.1'] });
+    const body = { reference: referenceOf(1), purpose: 'court', caseNumber: '1' };
+    const ask = async (key: string) => (await call(service, '/v1/look-ups/restricted', { key, body })).json.code;
+    const { fehd, td } = service;
+    const told = [await ask(fehd.apiKey), await ask(fehd.apiKey), await ask(td.apiKey)];
+    expect(told).to.deep.equal(['LOOK_UP_NO_MATCH', 'RATE_LIMITED', 'LOOK_UP_NO_MATCH']);
+  });
+
   it('take no address to return to, and no callback, that is longer than any real one', async () => {
     await start({ limits: OPEN, signIn: signInAt('https://login.example.hk') });
     const long = await call(service, `/auth/login?return=/${'a'.repeat(500)}`);
@@ -108,8 +150,8 @@ describe('limits', () => {
     expect([await statusFrom('192.0.2.1'), await statusFrom('192.0.2.2')]).to.deep.equal([401, 429]);
   });
 
-  const rowsOf = async (table: 'sign_ins') =>
-    (await service.db.selectFrom(table).select('created_at').execute()).length;
+  const rowsOf = async (table: 'sign_ins' | 'look_up_attempts') =>
+    (await service.db.selectFrom(table).selectAll().execute()).length;
 
   function signInAt(issuer: string): NonNullable<AppParts['signIn']> {
     const provider: IdentityProvider = {

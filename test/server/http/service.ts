@@ -91,7 +91,16 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     isTest: true,
     webhooks: { allowPrivate: false },
     measureRequests: null,
-    limits: { caller: MANY, refused: MANY, token: MANY, signIn: MANY, signInOfAll: MANY, lookUp: MANY },
+    limits: {
+      caller: MANY,
+      refused: MANY,
+      token: MANY,
+      signIn: MANY,
+      signInOfAll: MANY,
+      lookUp: MANY,
+      facts: MANY,
+      factsOfAll: MANY,
+    },
     trustedProxies: [],
     ...more,
   });
