@@ -58,6 +58,14 @@ describe('a day in the past', () => {
     ['after its last day', 'expired', TODAY, 'expired', /it expired on/],
     ['before it was withdrawn', 'revoked', TODAY - 10, 'in-force', /was in force\./],
     ['after it was withdrawn', 'revoked', TODAY, 'revoked', /had been withdrawn, on/],
+    ['after one of its classes ended', 'partly-expired', TODAY - 1, 'partly-expired', /in force in part/],
+    [
+      'after its printed day, which a notice moved',
+      'in-force-past-date',
+      TODAY - 1,
+      'in-force-past-date',
+      /past the date/,
+    ],
     ['in a suspension', 'suspended', TODAY, 'suspended', /was suspended, since/],
   ];
   for (const [name, standing, day, past, text] of days)
