@@ -38,6 +38,17 @@ export function discloseClaims(proof: Proof, type: CredentialType, names: readon
   return narrowed;
 }
 
+/** What of a proof may stand on paper that others read: what a public type's QR carries, and of any other type no claim. */
+export function publicPart(proof: Proof, type: CredentialType | null): Proof {
+  const hasher = createGroupHasher();
+  const hide = (group: GroupNumber, disclosure: Disclosure): Disclosure => ({
+    kind: 'hidden',
+    hash: hashDisclosure(group, disclosure, hasher),
+  });
+  const shown = type?.disclosure === 'public' ? proof.shown : hide(SHOWN, proof.shown);
+  return { ...proof, shown, rest: hide(REST, proof.rest) };
+}
+
 /** The names of the claims that a proof discloses, those that the credential does not have among them. */
 export function disclosedNames(type: CredentialType, { shown, rest }: Disclosed): string[] {
   const disclosed = [

@@ -5,6 +5,7 @@ import { hashIntoWithNoble } from './hash.ts';
 import type { Json } from './json.ts';
 import { type Post, type ReadingFailure, type RegistryReading, readRegistry } from './nodes.ts';
 import { decodeShown, type Occasion, type Shown } from './presentation.ts';
+import type { Presented } from './presented.ts';
 import type { Proof } from './proof.ts';
 import { decodeQrText } from './qr-text.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -28,6 +29,11 @@ export interface Sources {
   occasion?: Occasion | undefined;
   /** A day in the past (Hong Kong, since 1970-01-01): was it in force then? */
   day?: number | undefined;
+}
+
+/** The verdict on what a person holds out. @throws ProofError as {@link verifyQrText} and {@link verifyJson} do */
+export function verifyPresented({ kind, text }: Presented, sources: Sources): Promise<Verdict> {
+  return kind === 'json' ? verifyJson(text, sources) : verifyQrText(text, sources);
 }
 
 /**

@@ -42,12 +42,13 @@ export async function buildVerifier({
   const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
   const wasmName = `zxing_reader-${shortHash(wasm)}.wasm`;
   const decoder = await bundle({ minify, entry: 'decoder-worker.ts', define: { __WASM__: wasmName } });
-  const decoderFile = onlyScript(decoder);
+  // in a bundle of its own: what it would share with the page is a request more before the page can be used
+  const drawing = await bundle({ minify, entry: 'qr-drawing.ts', define: {} });
   const [script, style] = await Promise.all([
     bundle({
       minify,
       entry: 'main.ts',
-      define: { __DECODER__: `assets/${path.basename(decoderFile.path)}`, __VERSION__: await version() },
+      define: { __DECODER__: addressOf(decoder), __DRAWING__: addressOf(drawing), __VERSION__: await version() },
     }),
     bundle({ minify, entry: 'page.css', define: {} }),
   ]);
@@ -56,7 +57,9 @@ export async function buildVerifier({
   const outputs = new Map<string, Uint8Array>([
     [`assets/${wasmName}`, wasm],
     [`assets/${iconName}`, icon],
-    ...[...decoder, ...script, ...style].map((file) => [`assets/${path.basename(file.path)}`, file.contents] as const),
+    ...[...decoder, ...drawing, ...script, ...style].map(
+      (file) => [`assets/${path.basename(file.path)}`, file.contents] as const,
+    ),
   ]);
   const names = [...outputs.keys()];
   const entry = names.find((name) => /\/main-/.test(name)) as string;
@@ -120,10 +123,10 @@ const withoutCdn: Plugin = {
   },
 };
 
-function onlyScript(files: OutputFile[]): OutputFile {
+function addressOf(files: OutputFile[]): string {
   const [file, another] = files;
-  if (!file || another) throw new Error('expected the QR reader to be one script');
-  return file;
+  if (!file || another) throw new Error('expected a bundle of one script');
+  return `assets/${path.basename(file.path)}`;
 }
 
 async function version(): Promise<string> {
@@ -160,10 +163,9 @@ function measure(outputs: ReadonlyMap<string, Uint8Array>): BuiltFile[] {
 }
 
 function firstScript(files: readonly BuiltFile[]): number {
-  const scripts = files.filter(({ name }) => name.endsWith('.js') && !name.includes('decoder-worker'));
-  const entry = scripts.find(({ name }) => name.includes('/main-'))?.gzipBytes ?? 0;
-  const others = scripts.filter(({ name }) => !name.includes('/main-')).map(({ gzipBytes }) => gzipBytes);
-  return entry + Math.max(0, ...others);
+  const sizes = (begin: RegExp) => files.filter(({ name }) => begin.test(name)).map(({ gzipBytes }) => gzipBytes);
+  const atOnce = sizes(/\/(main|chunk)-.*\.js$/).reduce((sum, size) => sum + size, 0);
+  return atOnce + Math.max(0, ...sizes(/\/(en|zh-han[ts])-.*\.js$/));
 }
 
 /** What no file of the page may contain, and why it would be there. */

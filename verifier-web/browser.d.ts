@@ -23,7 +23,8 @@ declare const trustedTypes:
     }
   | undefined;
 
-/** Put in by the build: where the QR reader lies, and the version of the page. */
+/** Put in by the build: where the QR reader, its wasm and the drawing of QR codes lie, and the version of the page. */
 declare const __DECODER__: string;
+declare const __DRAWING__: string;
 declare const __WASM__: string;
 declare const __VERSION__: string;

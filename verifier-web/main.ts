@@ -1,4 +1,5 @@
-import type { Verdict } from '../proof/verdict.ts';
+import { type Presented, readPresentedText } from '../proof/presented.ts';
+import { toReceipt } from '../proof/receipt.ts';
 import { element } from '../ui/element.ts';
 import { type Camera, openCamera } from './camera.ts';
 import { type CameraScreen, cameraScreen } from './camera-view.ts';
@@ -7,11 +8,11 @@ import { frameView } from './frame-view.ts';
 import { homeView, refusalView, type Ways } from './home-view.ts';
 import { type Language, loadDictionary, preferredLanguage, rememberedLanguage, rememberLanguage } from './language.ts';
 import { createCalendar } from './phrase.ts';
-import { judge, type Presented, readFiles, readText } from './presented.ts';
+import { judge, readFiles } from './presented.ts';
 import type { Reader } from './reader.ts';
 import { Refusal } from './refusal.ts';
 import { createOrigin } from './sources.ts';
-import { verdictTitle, verdictView } from './verdict-view.ts';
+import { type Judged, verdictTitle, verdictView } from './verdict-view.ts';
 
 /** What is on the page. Drawn again, unchanged, when the language changes. */
 type Screen =
@@ -21,12 +22,8 @@ type Screen =
   | { kind: 'checking' }
   | { kind: 'refusal'; refusal: Refusal };
 
-interface VerdictScreen {
+interface VerdictScreen extends Judged {
   kind: 'verdict';
-  verdict: Verdict;
-  presented: Presented;
-  /** While the register is asked about a day in the past. */
-  isAsking?: boolean;
 }
 
 const HELP_MS = 8_000;
@@ -49,7 +46,7 @@ const ways: Ways = {
   files: (files) => void presentFiles(files),
   text(text) {
     leaveLink();
-    void present(readText(text));
+    void present(readPresentedText(text));
   },
 };
 
@@ -183,13 +180,23 @@ function viewOf(current: Screen): HTMLElement {
     case 'refusal':
       return refusalView(current.refusal, words, ways);
     case 'verdict':
-      return verdictView({ verdict: current.verdict, isAsking: current.isAsking ?? false }, reader, {
+      return verdictView(current, reader, {
         another: goHome,
         retry: () => void present(current.presented),
         print: () => print(),
+        save: () => save(current),
         askPast: (day) => void askPast(current, day),
       });
   }
+}
+
+/** The receipt for machines, which goes to the reader's own folder and nowhere else. */
+function save({ verdict, presented }: VerdictScreen): void {
+  const receipt = toReceipt(verdict, presented, { address: base.href, version: __VERSION__ });
+  const file = new Blob([`${JSON.stringify(receipt, null, 2)}\n`], { type: 'application/json' });
+  const href = URL.createObjectURL(file);
+  element('a', { href, download: `e-proof-receipt-${verdict.credential?.reference ?? verdict.time}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(href));
 }
 
 function checkingView(): HTMLElement {

@@ -1,13 +1,11 @@
 import { ProofError } from '../proof/errors.ts';
 import { findPdfAttachments } from '../proof/pdf-attachment.ts';
+import { type Presented, readPresentedText } from '../proof/presented.ts';
 import { chooseQrText } from '../proof/qr-text.ts';
 import type { Verdict } from '../proof/verdict.ts';
-import { type Sources, verifyJson, verifyQrText } from '../proof/verification.ts';
+import { type Sources, verifyPresented } from '../proof/verification.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readBounded } from './sources.ts';
-
-/** What a person holds out, whatever the way that it came in: all of them end in one of these two. */
-export type Presented = { kind: 'qr-text'; text: string } | { kind: 'json'; text: string };
 
 export type DecodeImage = (image: ImageBitmap) => Promise<string[]>;
 
@@ -18,7 +16,7 @@ const MOST_IMAGE_SIDE = 4_096;
 /** The one verdict on what was presented. @throws Refusal where it is no e-Proof of this verifier at all */
 export async function judge(presented: Presented, sources: Sources): Promise<Verdict> {
   try {
-    return await (presented.kind === 'json' ? verifyJson : verifyQrText)(presented.text, sources);
+    return await verifyPresented(presented, sources);
   } catch (error) {
     throw toRefusal(error, presented);
   }
@@ -44,11 +42,6 @@ function hostOf(text: string): string {
   } catch {
     return '?';
   }
-}
-
-export function readText(text: string): Presented {
-  const trimmed = text.replace(/^\ufeff/, '').trim();
-  return { kind: trimmed.startsWith('{') ? 'json' : 'qr-text', text: trimmed };
 }
 
 /** Told apart by content, never by name. @throws Refusal */
@@ -87,7 +80,7 @@ function toText(bytes: Uint8Array): string | null {
 
 function readTextFile(bytes: Uint8Array): Presented {
   if (bytes.length > MOST_TEXT_BYTES) throw new Refusal('JSON_NOT_EPROOF');
-  return readText(toText(bytes) ?? '');
+  return readPresentedText(toText(bytes) ?? '');
 }
 
 async function readPdf(bytes: Uint8Array): Promise<Presented> {

@@ -1,4 +1,5 @@
 import type { ClaimDefinition, ClaimRole, CredentialType } from '../proof/credential-type.ts';
+import type { Presented } from '../proof/presented.ts';
 import type { Check, Credential, Outcome, Verdict } from '../proof/verdict.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type IconName, icon } from '../ui/icon.ts';
@@ -8,19 +9,29 @@ import { bilingualText, claimValue, labelText } from './claim-view.ts';
 import { pastSheet } from './past-view.ts';
 import { fill } from './phrase.ts';
 import type { Reader } from './reader.ts';
+import { receiptSheet } from './receipt-view.ts';
 import { explain, type Sentence, toSentence } from './verdict-sentence.ts';
+
+/** What the screen is drawn of. */
+export interface Judged {
+  verdict: Verdict;
+  presented: Presented;
+  /** While the register is asked about a day in the past. */
+  isAsking?: boolean;
+}
 
 export interface VerdictActions {
   another(): void;
   retry(): void;
   print(): void;
+  save(): void;
   /** Ask whether it was in force on a day in the past. */
   askPast(day: number): void;
 }
 
 /** The one screen that every way in leads to: the verdict first, then what to compare, then why, then the receipt. */
 export function verdictView(
-  { verdict, isAsking }: { verdict: Verdict; isAsking: boolean },
+  { verdict, presented, isAsking = false }: Judged,
   reader: Reader,
   actions: VerdictActions,
 ): HTMLElement {
@@ -44,7 +55,7 @@ export function verdictView(
         { class: 'matter' },
         isShown(verdict) && documentSheet(verdict, verdict.credential, reader),
         verdict.genuine === 'genuine' && pastSheet(verdict, reader, { ask: actions.askPast, isAsking }),
-        receiptSheet(verdict, reader),
+        receiptSheet({ verdict, presented }, reader),
       ),
     ),
   );
@@ -235,49 +246,8 @@ function checkItem(check: Check, words: Reader['words']): HTMLElement {
   );
 }
 
-function receiptSheet(verdict: Verdict, reader: Reader): HTMLElement {
-  const { words, calendar } = reader;
-  const texts = words.receipt;
-  const { checked } = verdict;
-  const row = (name: string, value: string) => fact(name, [value]);
-  const code = (name: string, value: string) => fact(name, [element('span', { class: 'code' }, value)]);
-  return element(
-    'details',
-    { class: 'sheet fold receipt' },
-    element(
-      'summary',
-      {},
-      icon('paper'),
-      element(
-        'div',
-        {},
-        element('h2', {}, texts.heading),
-        element('p', { class: 'hint' }, calendar.time(verdict.time)),
-      ),
-    ),
-    element(
-      'dl',
-      { class: 'facts facts-small' },
-      row(texts.checkedAt, calendar.time(verdict.time)),
-      code(texts.address, new URL('.', document.baseURI).href),
-      ...(checked
-        ? [
-            row(texts.block, String(checked.block.number)),
-            row(texts.blockTime, calendar.time(checked.block.time)),
-            code(texts.blockHash, checked.block.hash),
-            row(texts.chain, String(checked.chainId)),
-            code(texts.registry, checked.registry),
-            row(texts.nodes, checked.isSnapshot ? texts.snapshot : String(checked.agreed)),
-          ]
-        : [row(texts.registry, texts.notRead)]),
-      verdict.credential?.batch && code(texts.batch, verdict.credential.batch),
-      code(texts.version, __VERSION__),
-    ),
-  );
-}
-
 function actionBar({ genuine }: Verdict, { words }: Reader, actions: VerdictActions): HTMLElement {
-  const button = (name: 'another' | 'retry' | 'print', drawing: IconName, isMain: boolean) =>
+  const button = (name: 'another' | 'retry' | 'print' | 'save', drawing: IconName, isMain: boolean) =>
     element(
       'button',
       {
@@ -296,5 +266,6 @@ function actionBar({ genuine }: Verdict, { words }: Reader, actions: VerdictActi
     isOpen && button('retry', 'again', true),
     button('another', 'next', !isOpen),
     button('print', 'print', false),
+    button('save', 'file', false),
   );
 }

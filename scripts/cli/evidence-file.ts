@@ -2,10 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import { findPdfAttachments } from '../../proof/pdf-attachment.ts';
+import { type Presented, readPresentedText } from '../../proof/presented.ts';
 import { chooseQrText } from '../../proof/qr-text.ts';
-
-/** What a person handed in, told apart by its content, never by its name. */
-export type Presented = { kind: 'qr-text'; text: string } | { kind: 'json'; text: string };
 
 /** Larger than any document of ours; what is larger is refused before it is read. */
 const MOST_FILE_BYTES = 32 * 1024 * 1024;
@@ -17,7 +15,7 @@ export class NothingPresented extends Error {}
 /** What was named is not there, or cannot be read: a mistake of whoever typed it. */
 export class NotReadable extends Error {}
 
-/** @throws NothingPresented naming what was looked for and not found, NotReadable */
+/** Told apart by content, never by name. @throws NothingPresented naming what was looked for and not found, NotReadable */
 export async function readPresented(fileOrText: string): Promise<Presented> {
   const found = await stat(fileOrText).catch(() => null);
   if (!found) return readTyped(fileOrText);
@@ -31,18 +29,13 @@ export async function readPresented(fileOrText: string): Promise<Presented> {
   });
   if (bytes.subarray(0, 1024).includes('%PDF-')) return { kind: 'json', text: await readPdf(bytes, fileOrText) };
   if (isImage(bytes)) return { kind: 'qr-text', text: await readImage(bytes, fileOrText) };
-  return readText(bytes.toString('utf8'));
+  return readPresentedText(bytes.toString('utf8'));
 }
 
 function readTyped(text: string): Presented {
-  if (/^\s*(\ufeff?\{|https?:|[0-9]+\s*$)/i.test(text)) return readText(text);
+  if (/^\s*(\ufeff?\{|https?:|[0-9]+\s*$)/i.test(text)) return readPresentedText(text);
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   throw new NotReadable(`there is no file "${shown}", and it is not the text of a QR code`);
-}
-
-function readText(text: string): Presented {
-  const trimmed = text.replace(/^\ufeff/, '').trim();
-  return { kind: trimmed.startsWith('{') ? 'json' : 'qr-text', text: trimmed };
 }
 
 async function readPdf(bytes: Uint8Array, name: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { toDate } from '../../proof/day.ts';
 import type { Json, JsonObject } from '../../proof/json.ts';
+import type { Receipt } from '../../proof/receipt.ts';
 import type { Standing } from '../../proof/standing.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 
@@ -35,6 +36,14 @@ export function describeVerdict(verdict: Verdict): string {
     lines.push(`  of chain ${chainId}, registry ${registry}; ${nodes}${isSnapshot ? ', as a snapshot kept it' : ''}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What an earlier check came to, and whether it still does; null is that now it could not be checked. */
+export function describeReceipt({ checkedAt, genuine, standing }: Receipt, holds: boolean | null): string {
+  const said = `the receipt of ${checkedAt} said: ${HEADINGS[genuine]}${standing ? `, ${standing}` : ''}`;
+  const now =
+    holds === null ? 'whether it still holds could not be checked' : holds ? 'it still holds' : 'it no longer holds';
+  return `${said}; ${now}`;
 }
 
 // The first thing to know of an answer that was kept: it may have become another one since.
@@ -106,60 +115,4 @@ function describeStanding(standing: Standing): string {
     case 'not-known':
       return `whether it is still in force is not known since ${new Date(standing.since * 1000).toISOString()}`;
   }
-}
-
-/** The verdict for machines: names as in the verdict itself, days as dates, bytes left out. */
-export function toJson(verdict: Verdict): JsonObject {
-  const { genuine, standing, past, checks, credential, issuer, anchored, bearer, checked, time } = verdict;
-  return {
-    genuine,
-    standing: standing && standingToJson(standing),
-    past: past && { day: toDate(past.day), standing: past.standing && standingToJson(past.standing) },
-    checks: checks.map((check) => ({ ...check })),
-    credential: credential && {
-      reference: credential.reference,
-      type: credential.type && {
-        code: credential.type.code,
-        version: credential.type.version,
-        title: { ...credential.type.title },
-      },
-      issued: toDate(credential.proof.header.issued),
-      validFrom: toDate(credential.proof.header.validFrom),
-      validUntil: credential.proof.header.validUntil === null ? null : toDate(credential.proof.header.validUntil),
-      claims: credential.claims,
-      batch: credential.batch,
-    },
-    issuer: issuer && {
-      code: issuer.profile.code,
-      name: { ...issuer.profile.name },
-      state: issuer.state,
-      successor: issuer.successor,
-    },
-    anchored: anchored && { ...anchored },
-    bearer,
-    checked: checked && { ...checked, block: { ...checked.block } },
-    time,
-  };
-}
-
-/** Which of a standing's numbers are days; the others are seconds. */
-const DAYS: Readonly<Record<Standing['code'], readonly string[]>> = {
-  revoked: [],
-  superseded: [],
-  suspended: ['until'],
-  expired: ['on'],
-  'in-force-past-date': ['date', 'until'],
-  'not-yet-in-force': ['from'],
-  'partly-expired': ['since', 'until'],
-  'in-force': ['until'],
-  'not-known': [],
-};
-
-function standingToJson(standing: Standing): JsonObject {
-  const dated: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(standing)) {
-    const isDay = DAYS[standing.code].includes(name) && typeof value === 'number';
-    dated[name] = isDay ? toDate(value) : (value as Json);
-  }
-  return dated;
 }

@@ -2,16 +2,20 @@ import { parseArgs } from 'node:util';
 import { decodeHex } from '../../proof/bytes.ts';
 import { decodeDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
+import type { Presented } from '../../proof/presented.ts';
+import { isAsReceipt } from '../../proof/receipt.ts';
 import type { Verdict } from '../../proof/verdict.ts';
-import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
+import { toVerdictJson } from '../../proof/verdict-json.ts';
+import { verifyPresented } from '../../proof/verification.ts';
 import { type Command, UsageError } from './command.ts';
-import { NothingPresented, NotReadable, type Presented, readPresented } from './evidence-file.ts';
+import { NothingPresented, NotReadable, readPresented } from './evidence-file.ts';
 import { checkNodes, openTrust, TRUST_OPTIONS } from './trust-source.ts';
-import { describeVerdict, toJson } from './verdict-text.ts';
+import { describeReceipt, describeVerdict } from './verdict-text.ts';
 
 const USAGE = `usage: eproof verify FILE_OR_TEXT [--at DATE] [--audience NAME]... [--nonce HEX] [--rpc URL]... [--trust FILE_OR_URL] [--snapshot FILE] [--json]
 
-  FILE_OR_TEXT   a PDF, PNG, JPG or JSON file, or the text of a QR code
+  FILE_OR_TEXT   a PDF, PNG, JPG or JSON file, or the text of a QR code; of a receipt that was saved as JSON, what it is of is verified
+                 again, and compared with what the receipt says
   --at DATE      say also whether it was in force on this day of the past (YYYY-MM-DD, in Hong Kong)
   --audience A   a name that you go by, for what a holder presents to you; repeat it (default: the verifier's addresses)
   --nonce HEX    the 32 hex digits that you gave the holder to sign
@@ -35,12 +39,27 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     const { presented, audiences, nonce, day } = options;
     const occasion = { audiences: audiences.length > 0 ? audiences : sources.trust.verifiers, nonce };
-    const verdict = await judge(await readPresented(presented), { ...sources, occasion, day });
-    process.stdout.write(options.json ? `${JSON.stringify(toJson(verdict), null, 2)}\n` : describeVerdict(verdict));
+    const evidence = await readPresented(presented);
+    const verdict = await verifyPresented(evidence, { ...sources, occasion, day });
+    process.stdout.write(options.json ? jsonOf(verdict, evidence) : textOf(verdict, evidence));
     return exitCodeOf(verdict);
   } catch (error) {
     return reject(error, options.json);
   }
+}
+
+function jsonOf(verdict: Verdict, { receipt }: Presented): string {
+  const earlier = receipt && {
+    checkedAt: receipt.checkedAt,
+    genuine: receipt.genuine,
+    standing: receipt.standing,
+    holds: isAsReceipt(verdict, receipt),
+  };
+  return `${JSON.stringify({ ...toVerdictJson(verdict), ...(earlier ? { receipt: earlier } : {}) }, null, 2)}\n`;
+}
+
+function textOf(verdict: Verdict, { receipt }: Presented): string {
+  return `${receipt ? `${describeReceipt(receipt, isAsReceipt(verdict, receipt))}\n` : ''}${describeVerdict(verdict)}`;
 }
 
 interface Options {
@@ -99,10 +118,6 @@ function decodeDateOrNull(date: string): number | null {
     if (error instanceof ProofError) return null;
     throw error;
   }
-}
-
-function judge(presented: Presented, sources: Sources): Promise<Verdict> {
-  return presented.kind === 'json' ? verifyJson(presented.text, sources) : verifyQrText(presented.text, sources);
 }
 
 export function exitCodeOf({ genuine, standing }: Verdict): number {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { toHex } from '../../proof/bytes.ts';
 import { REST, SHOWN } from '../../proof/commitment.ts';
-import { checkDisclosure, discloseClaims, disclosedNames } from '../../proof/disclosure.ts';
+import { checkDisclosure, discloseClaims, disclosedNames, publicPart } from '../../proof/disclosure.ts';
 import { decodeProof, encodeProof, type Proof, rootOf } from '../../proof/proof.ts';
 import { hide, issueBatch, select } from '../../scripts/vectors/issuing.ts';
 import { CONSENT_CLAIMS, createWorld } from '../../scripts/vectors/world.ts';
@@ -124,5 +124,20 @@ describe('what a type always shows', () => {
     expectRefusal('CLAIM_HIDDEN', () => discloseClaims(tiny, kinds.tiny.value, ['holder', 'conditions']));
     expectRefusal('CLAIM_HIDDEN', () => discloseClaims(consent, kinds.consent.value, ['birthDate']));
     expect(disclosedNames(kinds.consent.value, discloseClaims(consent, kinds.consent.value, []))).to.deep.equal([]);
+  });
+});
+
+describe('the public part of a proof', () => {
+  it('is what the QR of a public type carries, and leads to the same root', () => {
+    const part = publicPart(tiny, kinds.tiny.value);
+    expect(part).to.deep.equal({ ...tiny, rest: hide(REST, tiny.rest) });
+    expect(toHex(rootOf(part))).to.equal(toHex(rootOf(tiny)));
+  });
+
+  it('has no claim where the type asks for consent, or is not known', () => {
+    for (const part of [publicPart(consent, kinds.consent.value), publicPart(tiny, null)]) {
+      expect([part.shown.kind, part.rest.kind]).to.deep.equal(['hidden', 'hidden']);
+    }
+    expect(toHex(rootOf(publicPart(consent, null)))).to.equal(toHex(rootOf(consent)));
   });
 });

@@ -151,6 +151,13 @@ export interface Dictionary {
     batch: string;
     notRead: string;
     version: string;
+    /** Of a receipt that is checked again. */
+    earlier: string;
+    earlierSame: string;
+    earlierOther: string;
+    earlierUnknown: string;
+    /** Beside the QR code that leads here again. */
+    code: string;
   };
-  action: { another: string; print: string; retry: string; back: string };
+  action: { another: string; print: string; save: string; retry: string; back: string };
 }

@@ -367,6 +367,17 @@ export const en: Dictionary = {
     batch: 'Batch',
     notRead: 'The register was not read.',
     version: 'Page version',
+    earlier: 'Earlier receipt',
+    earlierSame: '{time}: the answer was the same.',
+    earlierOther: '{time}: the answer was another one. What counts is the answer of now.',
+    earlierUnknown: '{time}. Whether its answer still holds could not be checked now.',
+    code: 'Scan to check again. This code is not the document.',
   },
-  action: { another: 'Check another', print: 'Print or save the receipt', retry: 'Try again', back: 'Back' },
+  action: {
+    another: 'Check another',
+    print: 'Print or save the receipt',
+    save: 'Save as a file',
+    retry: 'Try again',
+    back: 'Back',
+  },
 };

@@ -335,6 +335,11 @@ export const zhHans: Dictionary = {
     batch: '批次',
     notRead: '没有读取登记册。',
     version: '网页版本',
+    earlier: '较早的收据',
+    earlierSame: '{time}：结果相同。',
+    earlierOther: '{time}：当时结果不同，以现在的结果为准。',
+    earlierUnknown: '{time}。现在无法核验当时的结果是否仍然成立。',
+    code: '扫描以再次核验。此码并非文件本身。',
   },
-  action: { another: '核验另一份', print: '打印或保存收据', retry: '再试一次', back: '返回' },
+  action: { another: '核验另一份', print: '打印或保存收据', save: '保存为文件', retry: '再试一次', back: '返回' },
 };

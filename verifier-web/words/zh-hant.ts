@@ -335,6 +335,11 @@ export const zhHant: Dictionary = {
     batch: '批次',
     notRead: '未有讀取登記冊。',
     version: '網頁版本',
+    earlier: '較早的收據',
+    earlierSame: '{time}：結果相同。',
+    earlierOther: '{time}：當時結果不同，以現時結果為準。',
+    earlierUnknown: '{time}。現時未能核實當時結果是否仍然成立。',
+    code: '掃描以再次核實。此碼並非文件本身。',
   },
-  action: { another: '核實另一份', print: '列印或儲存收據', retry: '再試一次', back: '返回' },
+  action: { another: '核實另一份', print: '列印或儲存收據', save: '儲存為檔案', retry: '再試一次', back: '返回' },
 };
