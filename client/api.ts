@@ -365,10 +365,35 @@ export interface DraftDetail {
   note: string | null;
 }
 
+export interface DraftOutcomes {
+  /** How many of them */
+  done: number;
+  /** In the order of the request: the draft as it is now, or why nothing was done to it */
+  items: readonly {
+    id: string;
+    draft: Draft | null;
+    problem: ItemProblem | null;
+  }[];
+}
+
 export interface DraftPage {
   items: readonly Draft[];
   has_more: boolean;
   next: string | null;
+}
+
+export interface DraftsToApprove {
+  drafts: readonly {
+    id: string;
+    /** What an approval is for: SHA-256 over header and claims */
+    contentHash: string;
+  }[];
+}
+
+export interface DraftsToSubmit {
+  drafts: readonly {
+    id: string;
+  }[];
 }
 
 export interface EraseRequest {
@@ -636,6 +661,99 @@ export interface IssuingRule {
   };
 }
 
+export interface ItemProblem {
+  /** The address of an explanation */
+  type: string;
+  title: string;
+  status: number;
+  code:
+    | 'API_KEY_MISSING'
+    | 'API_KEY_INVALID'
+    | 'ACCESS_TOKEN_INVALID'
+    | 'API_KEY_EXPIRED'
+    | 'API_KEY_MODE'
+    | 'API_KEY_NOT_FOUND'
+    | 'API_KEY_INACTIVE'
+    | 'API_KEY_LIMIT'
+    | 'SCOPES_EXCEEDED'
+    | 'RATE_LIMITED'
+    | 'ROUTE_UNKNOWN'
+    | 'METHOD_NOT_ALLOWED'
+    | 'QUERY_INVALID'
+    | 'CURSOR_INVALID'
+    | 'WEBHOOK_NOT_FOUND'
+    | 'WEBHOOK_URL_REFUSED'
+    | 'WEBHOOK_INACTIVE'
+    | 'WEBHOOK_LIMIT'
+    | 'DELIVERY_NOT_FOUND'
+    | 'LOOK_UP_NO_MATCH'
+    | 'CONTENT_TYPE_UNSUPPORTED'
+    | 'BODY_TOO_LARGE'
+    | 'BODY_INCOMPLETE'
+    | 'JSON_INVALID'
+    | 'JSON_TOO_DEEP'
+    | 'VALIDATION_FAILED'
+    | 'TYPE_UNKNOWN'
+    | 'TYPE_NOT_YOURS'
+    | 'TYPE_NOT_FOUND'
+    | 'TYPE_NOT_OPEN'
+    | 'ISSUER_NOT_READY'
+    | 'ISSUER_HELD'
+    | 'APPROVAL_REQUIRED'
+    | 'DRAFT_NOT_FOUND'
+    | 'DRAFT_STATE'
+    | 'CONTENT_CHANGED'
+    | 'QR_TOO_LARGE'
+    | 'CREDENTIAL_TOO_LARGE'
+    | 'CREDENTIAL_NOT_FOUND'
+    | 'CREDENTIAL_FAILED'
+    | 'NOT_FINAL'
+    | 'CREDENTIAL_ERASED'
+    | 'ALREADY_REVOKED'
+    | 'ALREADY_SUSPENDED'
+    | 'NOT_SUSPENDED'
+    | 'ALREADY_SUPERSEDED'
+    | 'VALIDITY_UNCHANGED'
+    | 'NOT_RENEWABLE'
+    | 'RENEWAL_TOO_EARLY'
+    | 'RENEWAL_TOO_LATE'
+    | 'OPERATION_NOT_FOUND'
+    | 'OPERATION_CLOSED'
+    | 'SAME_PERSON'
+    | 'FORBIDDEN'
+    | 'SIGN_IN_REQUIRED'
+    | 'SIGN_IN_INVALID'
+    | 'SIGN_IN_UNAVAILABLE'
+    | 'CSRF_REFUSED'
+    | 'DEPARTMENT_AMBIGUOUS'
+    | 'OFFICER_UNKNOWN'
+    | 'OFFICER_NOT_FOUND'
+    | 'OFFICER_EXISTS'
+    | 'OWN_ROLES'
+    | 'LAST_ADMIN'
+    | 'IDEMPOTENCY_KEY_MISSING'
+    | 'IDEMPOTENCY_KEY_INVALID'
+    | 'IDEMPOTENCY_KEY_REUSED'
+    | 'IDEMPOTENCY_CONFLICT'
+    | 'UPLOAD_HEADER_INVALID'
+    | 'IMPORT_NOT_FOUND'
+    | 'IMPORT_HEADER_INVALID'
+    | 'IMPORT_OFFSET_WRONG'
+    | 'IMPORT_TOO_LARGE'
+    | 'INTERNAL_ERROR';
+  detail?: string | undefined;
+  errors?:
+    | readonly {
+        /** A JSON pointer into the body */
+        pointer?: string | undefined;
+        /** A query parameter */
+        parameter?: string | undefined;
+        code: string;
+        detail: string;
+      }[]
+    | undefined;
+}
+
 export interface Label {
   en: string;
   'zh-Hant': string;
@@ -858,9 +976,6 @@ export interface Problem {
     | 'IMPORT_TOO_LARGE'
     | 'INTERNAL_ERROR';
   detail?: string | undefined;
-  instance: string;
-  /** To tell the operator */
-  requestId: string;
   errors?:
     | readonly {
         /** A JSON pointer into the body */
@@ -871,6 +986,9 @@ export interface Problem {
         detail: string;
       }[]
     | undefined;
+  instance: string;
+  /** To tell the operator */
+  requestId: string;
 }
 
 export interface Readiness {
@@ -1206,6 +1324,10 @@ export interface Operations {
   updateDraft: { call: { id: string; body: NewDraft }; answer: DraftDetail };
   /** Hand it in for approval: its id, dates and content hash are fixed */
   submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  /** Hand in many for approval: each is judged by itself, and none keeps another back */
+  submitDrafts: { call: { body: DraftsToSubmit }; answer: DraftOutcomes };
+  /** Approve many, each by the hash of what you saw: each is judged by itself, and none keeps another back */
+  approveDrafts: { call: { body: DraftsToApprove }; answer: DraftOutcomes };
   /** Approve what you saw, by its hash; the last approval that the type needs issues the credential */
   approveDraft: {
     call: {
@@ -1482,6 +1604,8 @@ export const OPERATIONS = {
   getDraft: { method: 'GET', path: '/v1/drafts/{id}', kind: 'json' },
   updateDraft: { method: 'POST', path: '/v1/drafts/{id}/update', kind: 'json' },
   submitDraft: { method: 'POST', path: '/v1/drafts/{id}/submit', kind: 'json' },
+  submitDrafts: { method: 'POST', path: '/v1/drafts/submit', kind: 'json' },
+  approveDrafts: { method: 'POST', path: '/v1/drafts/approve', kind: 'json' },
   approveDraft: { method: 'POST', path: '/v1/drafts/{id}/approve', kind: 'json' },
   returnDraft: { method: 'POST', path: '/v1/drafts/{id}/return', kind: 'json' },
   withdrawDraft: { method: 'POST', path: '/v1/drafts/{id}/withdraw', kind: 'json' },

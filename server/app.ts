@@ -25,12 +25,14 @@ import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import type { Imprint } from './http/document-content.ts';
 import {
   approveDraftRoute,
+  approveDraftsRoute,
   createDraftRoute,
   discardDraftRoute,
   getDraftRoute,
   listDraftsRoute,
   returnDraftRoute,
   submitDraftRoute,
+  submitDraftsRoute,
   updateDraftRoute,
   withdrawDraftRoute,
 } from './http/drafts.ts';
@@ -113,6 +115,7 @@ import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
 import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
+import { approveDrafts, submitDrafts } from './issuance/many-drafts.ts';
 import { getOperation, listOperations } from './issuance/operation-view.ts';
 import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
 import { renewCredential } from './issuance/renew.ts';
@@ -274,6 +277,8 @@ export function createRoutes(parts: AppParts): Route[] {
     createDraftRoute((tx, input) => createDraft(tx, deps, input)),
     updateDraftRoute((tx, input) => updateDraft(tx, deps, input)),
     submitDraftRoute((tx, input) => submitDraft(tx, deps, input)),
+    submitDraftsRoute((tx, input) => submitDrafts(tx, deps, input)),
+    approveDraftsRoute((tx, input) => approveDrafts(tx, deps, input)),
     approveDraftRoute((tx, input) => approveDraft(tx, deps, input)),
     returnDraftRoute((tx, input) => returnDraft(tx, deps, input)),
     withdrawDraftRoute((tx, input) => withdrawDraft(tx, deps, input)),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
 import type { DraftContent, DraftDetail, DraftListRequest, DraftView, OneDraft } from '../issuance/drafts.ts';
+import type { DraftOutcome } from '../issuance/many-drafts.ts';
 import type { Tx } from '../store/schema.ts';
 import { newCredential } from './credential-schema.ts';
 import { day, instant, jsonObject, line } from './fields.ts';
+import { itemProblem, toItemProblem } from './problem.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -217,6 +219,66 @@ export function discardDraftRoute(discard: Act): Route {
     problems: [],
     run: (tx, { actor, id }) => discard(tx, { actor, id }),
   });
+}
+
+const MOST_AT_ONCE = 200;
+
+/** At most as many as are looked at in one transaction, and each once: what would be done twice is a mistake of the caller's. */
+function many<One extends z.ZodType<{ id: string }>>(one: One) {
+  return z
+    .array(one)
+    .min(1)
+    .max(MOST_AT_ONCE)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must name each draft once');
+}
+
+const draftId = line(20).meta({ examples: ['drf_12'] });
+const outcomes = z
+  .strictObject({
+    done: z.int().meta({ description: 'How many of them' }),
+    items: z
+      .array(z.strictObject({ id: z.string(), draft: draft.nullable(), problem: itemProblem.nullable() }))
+      .meta({ description: 'In the order of the request: the draft as it is now, or why nothing was done to it' }),
+  })
+  .meta({ id: 'DraftOutcomes' });
+
+type Many<One> = (tx: Tx, input: { actor: Actor; drafts: readonly One[] }) => Promise<DraftOutcome[]>;
+
+export function submitDraftsRoute(submit: Many<{ id: string }>): Route {
+  return writeRoute({
+    path: '/v1/drafts/submit',
+    name: 'submitDrafts',
+    summary: 'Hand in many for approval: each is judged by itself, and none keeps another back',
+    body: z.strictObject({ drafts: many(z.strictObject({ id: draftId })) }).meta({ id: 'DraftsToSubmit' }),
+    answer: { status: 200, description: 'What became of each', schema: outcomes },
+    problems: ['FORBIDDEN'],
+    location: () => '/v1/drafts',
+    handle: async (tx, { caller: { actor }, body }) => toOutcomes(await submit(tx, { actor, ...body })),
+  });
+}
+
+export function approveDraftsRoute(approve: Many<{ id: string; contentHash: string }>): Route {
+  return writeRoute({
+    path: '/v1/drafts/approve',
+    name: 'approveDrafts',
+    summary: 'Approve many, each by the hash of what you saw: each is judged by itself, and none keeps another back',
+    body: z
+      .strictObject({ drafts: many(z.strictObject({ id: draftId, contentHash })) })
+      .meta({ id: 'DraftsToApprove' }),
+    answer: { status: 200, description: 'What became of each', schema: outcomes },
+    problems: ['FORBIDDEN'],
+    location: () => '/v1/drafts',
+    handle: async (tx, { caller: { actor }, body }) => toOutcomes(await approve(tx, { actor, ...body })),
+  });
+}
+
+function toOutcomes(all: readonly DraftOutcome[]) {
+  const items = all.map(({ id, draft: view, problem }) => ({
+    id,
+    draft: view && toJson(view),
+    problem: problem && toItemProblem(problem),
+  }));
+  return { status: 200, body: { done: all.filter(({ draft: view }) => view).length, items } };
 }
 
 /** The answer that is kept for repetition is in clear, and stays when a draft is discarded: what was typed is told in the first one alone. */

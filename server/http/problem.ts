@@ -3,31 +3,35 @@ import { z } from 'zod';
 import { AppError } from '../app-error.ts';
 import type { Log } from '../log.ts';
 import { RequestError } from './request-error.ts';
-import { isInternal, PROBLEMS, PUBLIC_CODES } from './statuses.ts';
+import { isInternal, PROBLEMS, type ProblemCode, PUBLIC_CODES } from './statuses.ts';
+
+const whatIsWrong = {
+  type: z.string().meta({ description: 'The address of an explanation' }),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(PUBLIC_CODES),
+  detail: z.string().optional(),
+  errors: z
+    .array(
+      z.strictObject({
+        pointer: z
+          .string()
+          .optional()
+          .meta({ description: 'A JSON pointer into the body', examples: ['#/claims/licenceNumber'] }),
+        parameter: z.string().optional().meta({ description: 'A query parameter' }),
+        code: z.string(),
+        detail: z.string(),
+      }),
+    )
+    .optional(),
+};
 
 /** RFC 9457. */
 export const problem = z
   .strictObject({
-    type: z.string().meta({ description: 'The address of an explanation' }),
-    title: z.string(),
-    status: z.int(),
-    code: z.enum(PUBLIC_CODES),
-    detail: z.string().optional(),
+    ...whatIsWrong,
     instance: z.string(),
     requestId: z.string().meta({ description: 'To tell the operator' }),
-    errors: z
-      .array(
-        z.strictObject({
-          pointer: z
-            .string()
-            .optional()
-            .meta({ description: 'A JSON pointer into the body', examples: ['#/claims/licenceNumber'] }),
-          parameter: z.string().optional().meta({ description: 'A query parameter' }),
-          code: z.string(),
-          detail: z.string(),
-        }),
-      )
-      .optional(),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof problem>;
@@ -52,10 +56,23 @@ export function answerErrors(log: Log): ErrorRequestHandler {
 function toProblem(error: unknown, where: { instance: string; requestId: string }): Problem {
   const known = error instanceof AppError || error instanceof RequestError ? error : fromExpress(error);
   const code = known && !isInternal(known.code) ? known.code : 'INTERNAL_ERROR';
-  const { status, title } = PROBLEMS[code];
-  const body = { type: `/problems#${code}`, title, status, code };
+  const body = kindOf(code);
   if (!known || code === 'INTERNAL_ERROR') return { ...body, ...where };
   return { ...body, detail: known.message, ...where, ...toErrors(known.problems) };
+}
+
+/** The same of one thing among many that were asked for at once. */
+export const itemProblem = z.strictObject(whatIsWrong).meta({ id: 'ItemProblem' });
+
+/** @throws the error itself where nobody outside is told of it */
+export function toItemProblem(error: AppError): z.output<typeof itemProblem> {
+  if (isInternal(error.code)) throw error;
+  return { ...kindOf(error.code), detail: error.message, ...toErrors(error.problems) };
+}
+
+function kindOf(code: ProblemCode) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems#${code}`, title, status, code };
 }
 
 function toErrors(problems: (AppError | RequestError)['problems']): Pick<Problem, 'errors'> {

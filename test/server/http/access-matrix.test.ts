@@ -72,6 +72,11 @@ const MATRIX: Record<string, Entry> = {
   submitDraft: preparing,
   withdrawDraft: preparing,
   discardDraft: preparing,
+  submitDrafts: { act: 'credentials.prepare', body: () => ({ drafts: [{ id: 'drf_999999' }] }) },
+  approveDrafts: {
+    act: 'credentials.approve',
+    body: () => ({ drafts: [{ id: 'drf_999999', contentHash: '0'.repeat(64) }] }),
+  },
   approveDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ contentHash: '0'.repeat(64) }) },
   returnDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ note: 'why' }) },
   renewCredential: { act: 'credentials.issue', of: 'credential', body: () => ({}) },

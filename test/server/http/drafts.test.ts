@@ -199,6 +199,119 @@ describe('drafts', () => {
     expect(answers.find(({ status }) => status === 409)?.json.code).to.equal('DRAFT_STATE');
   });
 
+  describe('many at once', () => {
+    const outcomesOf = ({
+      json,
+    }: {
+      json: { items: { draft: { state: string } | null; problem: { code: string } | null }[] };
+    }) => json.items.map(({ draft, problem }) => draft?.state ?? problem?.code);
+    const prepared = async (change: object = {}) =>
+      (await say('preparer', '', { ...newCredential(), ...change })).json.id as string;
+
+    it('are submitted, each that is right, and what is wrong with the others is told', async () => {
+      const wrong = await prepared({ claims: { ...newCredential().claims, licenceNumber: '' } });
+      const drafts = [await prepared(), wrong, await prepared(), 'drf_999999'].map((id) => ({ id }));
+      const answer = await say('preparer', '/submit', { drafts });
+      expect([answer.status, answer.json.done]).to.deep.equal([200, 2]);
+      expect(outcomesOf(answer)).to.deep.equal(['submitted', 'VALIDATION_FAILED', 'submitted', 'DRAFT_NOT_FOUND']);
+      expect(answer.json.items.map(({ id }: { id: string }) => id)).to.deep.equal(drafts.map(({ id }) => id));
+      expect(answer.json.items[1].problem.errors[0]).to.include({ pointer: '#/claims/licenceNumber' });
+      expect(answer.json.items[0].draft).to.not.have.any.keys('content', 'note');
+      expect(await stateOf(wrong)).to.equal('draft');
+    });
+
+    it('are approved by the hash that was seen of each, by somebody else than prepared it', async () => {
+      await rule('FEHD-GRL', 1);
+      const [right, changed, submittedTwice] = [await submitted(), await submitted(), await submitted()];
+      const both = await keyFor(service, [...actsOf(['preparer', 'approver'])]);
+      const own = (await call(service, '/v1/drafts', { key: both, body: newCredential() })).json.id;
+      const ownHash = (await call(service, `/v1/drafts/${own}/submit`, { key: both, body: {} })).json.contentHash;
+      await say('preparer', `/${submittedTwice.id}/withdraw`, {});
+      await say('preparer', `/${submittedTwice.id}/submit`, {});
+      const drafts = [
+        { id: changed.id, contentHash: '0'.repeat(64) },
+        { id: own, contentHash: ownHash },
+        { id: right.id, contentHash: right.contentHash },
+        { id: submittedTwice.id, contentHash: submittedTwice.contentHash },
+      ];
+      const answer = await call(service, '/v1/drafts/approve', { key: both, body: { drafts } });
+      const expected = ['CONTENT_CHANGED', 'SAME_PERSON', 'issued', 'CONTENT_CHANGED'];
+      expect(outcomesOf(answer)).to.deep.equal(expected);
+      expect(await Promise.all([changed.id, own, submittedTwice.id].map(stateOf))).to.deep.equal(
+        Array(3).fill('submitted'),
+      );
+      const issued = await call(service, `/v1/credentials/${answer.json.items[2].draft.credential}`, {
+        key: keys.preparer,
+      });
+      expect(issued.json.state).to.equal('issued');
+    });
+
+    it('leave nothing of one that is refused half-way, and all of the others', async () => {
+      await rule('FEHD-LRR', 2);
+      await rule('FEHD-GRL', 1);
+      const drafts = [await submitted('FEHD-LRR'), await submitted('FEHD-GRL')];
+      const setHeld = (state: 'held' | 'active') =>
+        service.db.updateTable('issuers').set({ state }).where('code', '=', 'FEHD').execute();
+      await setHeld('held');
+      const answer = await say('approver', '/approve', { drafts: drafts.map(toSeen) });
+      await setHeld('active');
+      expect(outcomesOf(answer)).to.deep.equal(['submitted', 'ISSUER_HELD']);
+      const approvals = await Promise.all(
+        drafts.map(async ({ id }) => (await say('preparer', `/${id}`)).json.approvals),
+      );
+      expect(approvals.map(({ length }) => length)).to.deep.equal([1, 0]);
+      const records = await service.db
+        .selectFrom('audit_records')
+        .select(['act', 'object', 'after'])
+        .where('act', 'in', ['draft.approve', 'draft.approve-many'])
+        .orderBy('seq')
+        .execute();
+      expect(records.at(-1)).to.deep.include({ act: 'draft.approve-many', after: { done: 1, ISSUER_HELD: 1 } });
+      expect(records.map(({ object }) => object))
+        .to.include(drafts[0].id)
+        .and.to.not.include(drafts[1].id);
+    });
+
+    it('are done once where the request is repeated', async () => {
+      const { id, contentHash } = await submitted();
+      const exchange = {
+        key: keys.approver,
+        body: { drafts: [{ id, contentHash }] },
+        headers: { 'idempotency-key': 'approve-many' },
+      };
+      const first = await call(service, '/v1/drafts/approve', exchange);
+      const again = await call(service, '/v1/drafts/approve', exchange);
+      expect([again.text, again.headers.get('idempotency-replayed')]).to.deep.equal([first.text, 'true']);
+      expect(outcomesOf(again)).to.deep.equal(['issued']);
+    });
+
+    it('are issued once where two approve the same ones in another order', async () => {
+      const drafts = [await submitted(), await submitted(), await submitted()].map(toSeen);
+      const answers = await Promise.all([
+        say('approver', '/approve', { drafts }),
+        say('second', '/approve', { drafts: drafts.toReversed() }),
+      ]);
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 200]);
+      const all = answers.flatMap(outcomesOf);
+      expect(all.filter((one) => one === 'issued')).to.have.length(3);
+      expect(all.filter((one) => one === 'DRAFT_STATE')).to.have.length(3);
+    });
+
+    it('are not read where the caller may do neither', async () => {
+      const drafts = [toSeen(await submitted())];
+      expect((await say('preparer', '/approve', { drafts })).json.code).to.equal('FORBIDDEN');
+      expect((await say('approver', '/submit', { drafts: [{ id: 'drf_1' }] })).json.code).to.equal('FORBIDDEN');
+    });
+
+    it('are named once each, and are at most 200', async () => {
+      const ids = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `drf_${i + 1}` }));
+      for (const drafts of [[], ids(201), [{ id: 'drf_1' }, { id: 'drf_1' }]]) {
+        const { json } = await say('preparer', '/submit', { drafts });
+        expect([json.code, json.errors[0].pointer]).to.deep.equal(['VALIDATION_FAILED', '#/drafts']);
+      }
+    });
+  });
+
   it('go back to their preparer with a note, and can be withdrawn and discarded', async () => {
     const { id } = await submitted();
     const returned = await say('approver', `/${id}/return`, { note: 'the premises are missing' });
@@ -321,6 +434,11 @@ async function everythingStored({ db }: TestService): Promise<string> {
     sql<{ row: string }>`select t::text as row from ${sql.table(name)} t`.execute(db),
   );
   return JSON.stringify(await Promise.all(texts));
+}
+
+/** What an approver names of a draft. */
+function toSeen({ id, contentHash }: { id: string; contentHash: string }) {
+  return { id, contentHash };
 }
 
 async function rowOf({ db }: TestService, { id }: { id: string }) {
