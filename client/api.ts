@@ -217,6 +217,69 @@ export interface CredentialDetail {
   };
   claims: JsonObject | null;
   holder: HolderContact | null;
+  /** The newest e-mail with the document to its holder; null where none was asked for */
+  mail: {
+    id: string;
+    kind: 'document';
+    /** "sent": the mail server has taken it; whether it was delivered or read, nobody tells */
+    state: 'waiting' | 'sent' | 'failed';
+    attempts: number;
+    /** Why the last attempt was no success */
+    code:
+      | 'TRY_LATER'
+      | 'UNREACHABLE'
+      | 'NOT_SECURE'
+      | 'SIGN_IN_REFUSED'
+      | 'SENDER_REFUSED'
+      | 'RECIPIENT_REFUSED'
+      | 'MESSAGE_REFUSED'
+      | 'SERVER_FAULT'
+      | 'NOT_SET_UP'
+      | 'NO_ADDRESS'
+      | 'CREDENTIAL_ERASED'
+      | 'CREDENTIAL_ENDED'
+      | 'INTERNAL_ERROR'
+      | null;
+    /** The mail server's number for a refusal, such as 550 */
+    reply: number | null;
+    /** UTC */
+    createdAt: string;
+    /** When it is tried next */
+    nextAt: string | null;
+    sentAt: string | null;
+  } | null;
+}
+
+export interface CredentialMail {
+  id: string;
+  kind: 'document';
+  /** "sent": the mail server has taken it; whether it was delivered or read, nobody tells */
+  state: 'waiting' | 'sent' | 'failed';
+  attempts: number;
+  /** Why the last attempt was no success */
+  code:
+    | 'TRY_LATER'
+    | 'UNREACHABLE'
+    | 'NOT_SECURE'
+    | 'SIGN_IN_REFUSED'
+    | 'SENDER_REFUSED'
+    | 'RECIPIENT_REFUSED'
+    | 'MESSAGE_REFUSED'
+    | 'SERVER_FAULT'
+    | 'NOT_SET_UP'
+    | 'NO_ADDRESS'
+    | 'CREDENTIAL_ERASED'
+    | 'CREDENTIAL_ENDED'
+    | 'INTERNAL_ERROR'
+    | null;
+  /** The mail server's number for a refusal, such as 550 */
+  reply: number | null;
+  /** UTC */
+  createdAt: string;
+  /** When it is tried next */
+  nextAt: string | null;
+  sentAt: string | null;
+  credential: string;
 }
 
 export interface CredentialPage {
@@ -282,6 +345,7 @@ export interface Department {
       | 'credentials.approve'
       | 'credentials.issue'
       | 'credentials.erase'
+      | 'credentials.mail'
       | 'status.change'
       | 'status.approve'
       | 'validity.change'
@@ -707,6 +771,8 @@ export interface ItemProblem {
     | 'CREDENTIAL_TOO_LARGE'
     | 'CREDENTIAL_NOT_FOUND'
     | 'CREDENTIAL_FAILED'
+    | 'HOLDER_WITHOUT_EMAIL'
+    | 'MAIL_WAITING'
     | 'NOT_FINAL'
     | 'CREDENTIAL_ERASED'
     | 'ALREADY_REVOKED'
@@ -780,6 +846,7 @@ export interface NewApiKey {
     | 'credentials.approve'
     | 'credentials.issue'
     | 'credentials.erase'
+    | 'credentials.mail'
     | 'status.change'
     | 'status.approve'
     | 'validity.change'
@@ -941,6 +1008,8 @@ export interface Problem {
     | 'CREDENTIAL_TOO_LARGE'
     | 'CREDENTIAL_NOT_FOUND'
     | 'CREDENTIAL_FAILED'
+    | 'HOLDER_WITHOUT_EMAIL'
+    | 'MAIL_WAITING'
     | 'NOT_FINAL'
     | 'CREDENTIAL_ERASED'
     | 'ALREADY_REVOKED'
@@ -1060,6 +1129,7 @@ export interface Session {
       | 'credentials.approve'
       | 'credentials.issue'
       | 'credentials.erase'
+      | 'credentials.mail'
       | 'status.change'
       | 'status.approve'
       | 'validity.change'
@@ -1299,6 +1369,8 @@ export interface Operations {
   renewCredential: { call: { id: string; body: RenewalRequest }; answer: Credential };
   /** Issue a credential that takes the place of this one as soon as it is final */
   replaceCredential: { call: { id: string; body: NewCredential }; answer: Credential };
+  /** E-mail the document to its holder again, to the address that it was issued with */
+  mailCredential: { call: { id: string; body?: Record<string, never> }; answer: CredentialMail };
   /** Destroy a credential's claims, images and keys, for ever; its header, its hash and its status stay */
   eraseCredential: { call: { id: string; body: EraseRequest }; answer: Credential };
   /** What is being prepared and what waits for approval, newest first */
@@ -1598,6 +1670,7 @@ export const OPERATIONS = {
   cancelStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/cancel', kind: 'json' },
   renewCredential: { method: 'POST', path: '/v1/credentials/{id}/renew', kind: 'json' },
   replaceCredential: { method: 'POST', path: '/v1/credentials/{id}/replace', kind: 'json' },
+  mailCredential: { method: 'POST', path: '/v1/credentials/{id}/mail', kind: 'json' },
   eraseCredential: { method: 'POST', path: '/v1/credentials/{id}/erase', kind: 'json' },
   listDrafts: { method: 'GET', path: '/v1/drafts', kind: 'json' },
   createDraft: { method: 'POST', path: '/v1/drafts', kind: 'json' },

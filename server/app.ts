@@ -22,7 +22,6 @@ import { type ApiKeyUseCases, apiKeyRoutes } from './http/api-keys.ts';
 import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
-import type { Imprint } from './http/document-content.ts';
 import {
   approveDraftRoute,
   approveDraftsRoute,
@@ -66,6 +65,7 @@ import { issueCredentialRoute } from './http/issue-credential.ts';
 import { getIssuingRuleRoute, setIssuingRuleRoute } from './http/issuing-rules.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
 import { listFactTypesRoute, lookUpFactsRoute, lookUpReferenceRoute, lookUpRestrictedRoute } from './http/look-ups.ts';
+import { mailCredentialRoute } from './http/mail-credential.ts';
 import { mountRoutes } from './http/mount.ts';
 import { serveOAuth } from './http/oauth.ts';
 import {
@@ -98,6 +98,7 @@ import { getImport, listImportErrors, listImports, toImportView } from './import
 import type { ImportRequest } from './imports/receive.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
+import type { Imprint } from './issuance/document-content.ts';
 import {
   approveDraft,
   createDraft,
@@ -127,6 +128,7 @@ import { createDecoys } from './look-ups/decoy.ts';
 import { listFactTypes, lookUpFacts } from './look-ups/facts.ts';
 import { lookUpReference } from './look-ups/reference.ts';
 import { lookUpRestricted } from './look-ups/restricted.ts';
+import { mailCredential } from './mail/send-again.ts';
 import { serveApiPage } from './publication/api-page.ts';
 import { serveOpenData } from './publication/open-data.ts';
 import { publishedFiles } from './publication/published-files.ts';
@@ -271,6 +273,7 @@ export function createRoutes(parts: AppParts): Route[] {
     cancelOperationRoute((tx, one) => cancelOperation(tx, deps, one)),
     renewCredentialRoute((tx, request) => renewCredential(tx, deps, request)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
+    mailCredentialRoute((tx, input) => mailCredential(tx, deps, input)),
     eraseCredentialRoute((tx, input) => eraseCredential(tx, deps, input)),
     listDraftsRoute((request) => listDrafts(db, request)),
     getDraftRoute((one) => getDraft(db, deps, one)),

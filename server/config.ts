@@ -28,6 +28,8 @@ export interface Config {
   /** True everywhere but in production: documents and verdicts then say "test". */
   isTest: boolean;
   webhooks: { allowPrivate: boolean };
+  /** Null where no mail server is set up. */
+  mail: MailConfig | null;
   /** Requests in a minute. */
   limits: RateLimits;
   /** Addresses and networks whose word for a client's address counts. */
@@ -57,6 +59,20 @@ export interface SignInConfig {
   holders: ProviderConfig;
   /** JSON by department code, of those with a directory of their own. */
   departmentsFile: string | null;
+}
+
+/** The mail server that takes what goes to holders. */
+export interface MailConfig {
+  host: string;
+  port: number;
+  /** TLS from the first byte; else by STARTTLS. */
+  isSecure: boolean;
+  /** Whether nothing may be sent in clear: everywhere but on this machine. */
+  requiresTls: boolean;
+  /** Null where the server knows this one without a name. */
+  signIn: { user: string; passwordFile: string } | null;
+  /** The sender's address. */
+  from: string;
 }
 
 /** An OpenID provider, and as what this service is registered there. */
@@ -101,6 +117,9 @@ const VARIABLES = {
   OIDC_HOLDER_CLIENT_ID: z.string().nullable().default(null),
   OIDC_HOLDER_CLIENT_SECRET_FILE: z.string().nullable().default(null),
   OIDC_DEPARTMENTS_FILE: z.string().nullable().default(null),
+  SMTP_URL: z.string().superRefine(checkSmtpUrl).nullable().default(null),
+  SMTP_PASSWORD_FILE: z.string().nullable().default(null),
+  MAIL_FROM: z.email('must be an e-mail address alone, such as no-reply@example.hk').nullable().default(null),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   EPROOF_DATA_DIR: z.string().default('.eproof'),
   EPROOF_PASSWORD_FILE: z.string().nullable().default(null),
@@ -151,6 +170,7 @@ export function describeConfig(config: Config): string[] {
     `registry    ${config.chain?.registry ?? 'deployed at the start'}`,
     `verifier    ${config.verifier.url ?? 'served here'}`,
     `sign-in     ${describeSignIn(config.signIn)}`,
+    `mail        ${config.mail === null ? 'no mail server' : `${config.mail.host}:${config.mail.port} as ${config.mail.from}`}`,
     `sealing     up to ${config.sealing.maxSize} in a batch, after ${config.sealing.maxWaitMs} ms at the latest`,
     `final       after ${config.confirmations} blocks`,
     `mode        ${config.isTest ? 'test' : 'live'}`,
@@ -180,6 +200,20 @@ function toProvider(
 ): ProviderConfig | null {
   if (issuer === null || clientId === null || clientSecretFile === null) return null;
   return { issuer, clientId, clientSecretFile };
+}
+
+function toMail({ SMTP_URL: text, SMTP_PASSWORD_FILE: passwordFile, MAIL_FROM: from }: Values): MailConfig | null {
+  if (text === null || from === null) return null;
+  const { protocol, hostname, port, username } = new URL(text);
+  const isSecure = protocol === 'smtps:';
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (isSecure ? 465 : 587) : Number(port),
+    isSecure,
+    requiresTls: isSecure || !isLoopback(hostname),
+    signIn: passwordFile === null ? null : { user: decodeURIComponent(username), passwordFile },
+    from,
+  };
 }
 
 function toConfig(values: Values): Config {
@@ -216,6 +250,7 @@ function toConfig(values: Values): Config {
     },
     trustedProxies: values.EPROOF_TRUSTED_PROXIES,
     webhooks: { allowPrivate: values.EPROOF_WEBHOOK_ADDRESSES === 'any' },
+    mail: toMail(values),
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -239,7 +274,7 @@ function contradictions(values: Values, given: Environment): string[] {
   const nodes = values.VERIFIER_RPC_URLS ?? values.CHAIN_RPC_URLS;
   if (values.VERIFIER_AGREE !== null && nodes !== null && values.VERIFIER_AGREE > nodes.length)
     problems.push(`"VERIFIER_AGREE" must be at most ${nodes.length}, the number of nodes`);
-  return [...problems, ...halfProviders(values)];
+  return [...problems, ...halfProviders(values), ...halfMail(values)];
 }
 
 const PROVIDER_VARIABLES = ['ISSUER', 'CLIENT_ID', 'CLIENT_SECRET_FILE'] as const;
@@ -262,8 +297,24 @@ function halfProviders(values: Values): string[] {
   return problems;
 }
 
+/** Half a mail server must never be none: nobody would miss what is not sent. */
+function halfMail({ SMTP_URL: url, SMTP_PASSWORD_FILE: passwordFile, MAIL_FROM: from }: Values): string[] {
+  if (url === null) {
+    const set = from !== null ? 'MAIL_FROM' : passwordFile !== null ? 'SMTP_PASSWORD_FILE' : null;
+    return set === null ? [] : [`"SMTP_URL" must name the mail server, because "${set}" is set`];
+  }
+  const hasUser = new URL(url).username !== '';
+  return [
+    ...(from === null ? ['"MAIL_FROM" must be the address that mails come from, because "SMTP_URL" is set'] : []),
+    ...(hasUser && passwordFile === null
+      ? ['"SMTP_PASSWORD_FILE" must be set too, because "SMTP_URL" names a user']
+      : []),
+    ...(!hasUser && passwordFile !== null ? ['"SMTP_URL" must name a user, because "SMTP_PASSWORD_FILE" is set'] : []),
+  ];
+}
+
 function isLoopback(host: string): boolean {
-  return /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/i.test(host);
+  return /^(?:127(?:\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i.test(host);
 }
 
 function strangers(given: Environment): string[] {
@@ -348,6 +399,33 @@ function databaseUrlProblem(text: string): string | null {
   if (url.hostname === '' && !url.searchParams.has('host')) return 'names no host';
   if (url.pathname.length <= 1) return 'names no database';
   return null;
+}
+
+const EXAMPLE_SMTP = 'smtps://user@mail.example.hk:465';
+
+function checkSmtpUrl(text: string, context: z.RefinementCtx): void {
+  const problem = smtpUrlProblem(text);
+  // the value is not repeated: it may carry a password
+  if (problem) context.addIssue({ code: 'custom', message: `${problem}: write ${EXAMPLE_SMTP}` });
+}
+
+function smtpUrlProblem(text: string): string | null {
+  if (!/^smtps?:\/\//i.test(text)) return 'must start with smtp:// or smtps://';
+  if (!URL.canParse(text)) return 'is not an address';
+  const { hostname, password, pathname, search, hash, username } = new URL(text);
+  if (hostname === '') return 'names no host';
+  if (password !== '') return 'must not carry the password, which is in "SMTP_PASSWORD_FILE"';
+  if (pathname.length > 1 || search !== '' || hash !== '') return 'must end after the port';
+  return isPercentEncoded(username) ? null : 'has a user that is not percent-encoded';
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkVerifierUrl(text: string, context: z.RefinementCtx): void {

@@ -28,6 +28,7 @@ import type { SignerStart } from './keys/signer-message.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { choosePort, listen, serviceUrl } from './listener.ts';
 import { createLog, type Log } from './log.ts';
+import { createFileTransport, createSmtpTransport, type SendMail } from './mail/transport.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createMetricsApp } from './metrics/metrics-app.ts';
 import { trustText } from './publication/trust.ts';
@@ -48,6 +49,8 @@ export interface ServiceParts {
   signer: Pick<SignerStart, 'folder' | 'passwordFile'> | null;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
+  /** Where e-mails are written as files, in place of a mail server; nowhere where it is left out. */
+  mailFolder?: string;
   /** False as long as the caller still prepares something: /readyz then says 503. True where it is left out. */
   isPrepared?: () => boolean;
   /** How long an idle job waits before it looks again. */
@@ -209,12 +212,23 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorS
     manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
     webhooks: config.webhooks,
+    mail: { isTest: config.isTest, send: await openMailTransport(instance) },
     confirmations: config.confirmations,
     maxBlockAgeSeconds: config.maxBlockAgeSeconds,
     pollMs: instance.pollMs ?? POLL_MS,
     onFault: (what, error) => log.warn({ job: what, err: error }, 'job failed, and will be tried again'),
     onReadBack: (what) => log.warn(what, 'batch read back from its manifest; of the lost ones nobody has the claims'),
   });
+}
+
+async function openMailTransport({ config: { mail }, mailFolder }: Instance): Promise<SendMail | null> {
+  if (mail === null) return mailFolder === undefined ? null : createFileTransport(mailFolder);
+  const { signIn, ...server } = mail;
+  if (signIn === null) return createSmtpTransport({ ...server, auth: null });
+  const password = await readFile(signIn.passwordFile, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError(`"SMTP_PASSWORD_FILE" cannot be read: ${reasonOf(cause)}`, { cause });
+  });
+  return createSmtpTransport({ ...server, auth: { user: signIn.user, password: password.trim() } });
 }
 
 /** The anchor keys of every department that issues here, in a process that this one cannot make sign anything else. */
@@ -302,6 +316,8 @@ async function run(): Promise<void> {
   log.info({ config: describeConfig(config) }, 'starting');
   const verifierFolder = existsSync(join(VERIFIER_FOLDER, 'index.html')) ? VERIFIER_FOLDER : null;
   if (config.signIn === null) log.warn('"OIDC_ISSUER" is not set: nobody can sign in, only keys of systems are known');
+  if (config.mail === null)
+    log.warn('"SMTP_URL" is not set: no holder is sent an e-mail, and each that was due is noted as NOT_SET_UP');
   if (!verifierFolder) log.warn('the verifier page is not built, and not served here');
   const service = await startService({
     config: requireComplete(config),

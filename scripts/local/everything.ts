@@ -203,6 +203,7 @@ async function openHouse({ config, keystore, pageFolder, people }: Ground, { sto
     keystore,
     signer: keyFilesOf({ ...config, passwordFile: null }),
     verifierFolder: pageFolder,
+    mailFolder: join(config.dataFolder, 'mail'),
     isPrepared: () => samples.isReady,
   });
   stops.push(() => service.close());
@@ -270,6 +271,9 @@ function addressesOf({ config, service, departments, people }: House): Record<st
     'sign in': `${service.publicUrl}/auth/login${people.length > 0 ? ' (development only, without passwords)' : ''}`,
     'chain nodes': config.chain.rpcUrls.join('  '),
     registry: config.chain.registry,
+    ...(config.mail === null
+      ? { 'e-mails': `${join(config.dataFolder, 'mail')} (as files; set SMTP_URL to send them)` }
+      : {}),
     samples: join(config.dataFolder, 'demo'),
     'API keys': `${join(config.dataFolder, 'demo.json')} (${departments.length} departments)`,
     stop: 'Ctrl-C; npm start goes on where it was',

@@ -9,6 +9,7 @@ export const ACTS = [
   'credentials.approve',
   'credentials.issue',
   'credentials.erase',
+  'credentials.mail',
   'status.change',
   'status.approve',
   'validity.change',
@@ -28,7 +29,7 @@ const READING = ['department.read', 'credentials.read'] as const satisfies reado
 
 /** What an officer in a role may do. */
 export const MAY: Readonly<Record<Role, readonly Act[]>> = {
-  preparer: [...READING, 'credentials.prepare', 'status.change'],
+  preparer: [...READING, 'credentials.prepare', 'credentials.mail', 'status.change'],
   approver: [...READING, 'credentials.approve', 'status.approve'],
   'key-holder': [...READING, 'validity.change'],
   auditor: [...READING, 'audit.read'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CREDENTIAL_STATUSES, type CredentialView, REASONS, type Reason } from '../issuance/use-cases.ts';
+import { MAIL_CODES } from '../mail/outbox.ts';
 import type { StatusAct, StatusChangeState } from '../store/schema.ts';
 import { day, instant, jsonObject, label, line } from './fields.ts';
 
@@ -136,12 +137,29 @@ export const holderCredentialDetail = z
   .strictObject({ ...holderFields, claims: jsonObject('By name') })
   .meta({ id: 'HolderCredentialDetail' });
 
+export const mailView = z.strictObject({
+  id: z.string().meta({ examples: ['mail_7'] }),
+  kind: z.enum(['document']),
+  state: z.enum(['waiting', 'sent', 'failed']).meta({
+    description: '"sent": the mail server has taken it; whether it was delivered or read, nobody tells',
+  }),
+  attempts: z.int(),
+  code: z.enum(MAIL_CODES).nullable().meta({ description: 'Why the last attempt was no success' }),
+  reply: z.int().nullable().meta({ description: "The mail server's number for a refusal, such as 550" }),
+  createdAt: instant,
+  nextAt: instant.nullable().meta({ description: 'When it is tried next' }),
+  sentAt: instant.nullable(),
+});
+
 export const credential = z.strictObject(summaryFields).meta({ id: 'Credential' });
 export const credentialDetail = z
   .strictObject({
     ...summaryFields,
     claims: jsonObject('By name; null when they were erased').nullable(),
     holder: holder.nullable(),
+    mail: mailView
+      .nullable()
+      .meta({ description: 'The newest e-mail with the document to its holder; null where none was asked for' }),
   })
   .meta({ id: 'CredentialDetail' });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
+import { type Imprint, toDocumentContent } from '../issuance/document-content.ts';
 import type { DocumentSource } from '../issuance/use-cases.ts';
 import { renderPdf } from '../render/pdf.ts';
-import { type Imprint, toDocumentContent } from './document-content.ts';
 import { type Answer, type Route, readRoute } from './route.ts';
 
 export type GetSource = (input: { actor: Actor; id: string }) => Promise<DocumentSource>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { verifiableCredentialOf } from '../issuance/document-content.ts';
 import type { DocumentSource } from '../issuance/use-cases.ts';
-import { verifiableCredentialOf } from './document-content.ts';
 import type { GetSource } from './get-pdf.ts';
 import { type Answer, type Route, readRoute } from './route.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Imprint, qrTextOf } from '../issuance/document-content.ts';
 import type { DocumentSource } from '../issuance/use-cases.ts';
 import { renderQr } from '../render/qr.ts';
-import { type Imprint, qrTextOf } from './document-content.ts';
 import type { GetSource } from './get-pdf.ts';
 import { type Answer, type Route, readRoute } from './route.ts';
 

@@ -26,8 +26,8 @@ export const GROUPS: readonly Group[] = [
   { name: 'Credentials', description: 'Issue, find, renew, replace, erase', paths: [/^\/v1\/credentials\b/] },
   {
     name: 'Documents',
-    description: 'What a final credential is handed out as',
-    paths: [/^\/v1\/credentials\/:id\/(pdf|qr\.|proof)/],
+    description: 'What a final credential is handed out as, and e-mailed to its holder',
+    paths: [/^\/v1\/credentials\/:id\/(pdf|qr\.|proof|mail)/],
   },
   {
     name: 'Status',

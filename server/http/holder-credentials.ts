@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import { AppError } from '../app-error.ts';
 import type { HolderPerson, Session } from '../auth/session.ts';
+import type { Imprint } from '../issuance/document-content.ts';
 import type {
   CredentialDetail,
   CredentialPage,
@@ -10,7 +11,6 @@ import type {
   HolderListRequest,
 } from '../issuance/use-cases.ts';
 import { holderCredential, holderCredentialDetail, withLinks } from './credential-schema.ts';
-import type { Imprint } from './document-content.ts';
 import { line } from './fields.ts';
 import { toPdfAnswer } from './get-pdf.ts';
 import { toProofAnswer } from './get-proof.ts';
@@ -74,7 +74,7 @@ export function getHolderCredentialRoute(
     async handle({ session, id }) {
       const detail = await get({ holder: holderOf(session), id });
       if (!detail) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
-      const { holder: _, ...told } = detail;
+      const { holder: _, mail: __, ...told } = detail;
       return { status: 200, body: toJson(told, findDepartment) };
     },
   });

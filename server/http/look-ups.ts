@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { fromReference } from '../issuance/credential-id.ts';
+import { verifiableCredentialOf } from '../issuance/document-content.ts';
 import type { DocumentSource } from '../issuance/use-cases.ts';
 import type { FactQuestion, FactType } from '../look-ups/facts.ts';
 import { PURPOSES, type RestrictedQuestion } from '../look-ups/restricted.ts';
 import type { Tx } from '../store/schema.ts';
-import { verifiableCredentialOf } from './document-content.ts';
 import { jsonObject, label, line } from './fields.ts';
 import { openRoute, questionRoute, type Route, writeRoute } from './route.ts';
 

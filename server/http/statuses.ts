@@ -222,6 +222,16 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential was never issued',
     help: 'GET /v1/credentials/{id} says why under "failure". Issue it again with another Idempotency-Key.',
   },
+  HOLDER_WITHOUT_EMAIL: {
+    status: 409,
+    title: 'There is no e-mail address',
+    help: 'The credential was issued without "holder.email". Fetch the PDF and give it to its holder, or issue the next one with an address.',
+  },
+  MAIL_WAITING: {
+    status: 409,
+    title: 'A mail is being sent already',
+    help: '"mail" of GET /v1/credentials/{id} shows how far it is, and when it is tried next.',
+  },
   NOT_FINAL: {
     status: 409,
     title: 'The credential is not final yet',

@@ -5,6 +5,7 @@ import { decodeJson, type Json } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
 import { newCredential } from '../http/credential-schema.ts';
 import { parseBody } from '../http/validation.ts';
+import { hasEmail } from '../issuance/holder.ts';
 import { type Draft, type OpenType, type PrepareDeps, readDraft, toRow } from '../issuance/prepare.ts';
 import type { ImportFormat } from '../store/schema.ts';
 import { type Column, readHeader, toRequest } from './columns.ts';
@@ -52,7 +53,7 @@ export interface CheckedPiece {
 
 /** The columns of credentials that a tuple has, in its order. */
 export const TUPLE_COLUMNS =
-  'id, issuer_id, type_number, code, version, definition, state, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line';
+  'id, issuer_id, type_number, code, version, definition, state, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, has_email, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line';
 const TUPLE_LENGTH = TUPLE_COLUMNS.split(',').length;
 
 /** A type that demands approvals would have its rows wait as drafts: this is the one place that says what an imported row is. */
@@ -238,7 +239,13 @@ interface Tuple {
   now: number;
 }
 
-function writeTuple({ draft: { open, header, identity, holderSubjectHmac }, row, line, settings, now }: Tuple): void {
+function writeTuple({
+  draft: { open, header, payload, identity, holderSubjectHmac },
+  row,
+  line,
+  settings,
+  now,
+}: Tuple): void {
   writer.start(TUPLE_LENGTH);
   writer.bytes(row.id);
   writer.int4(open.issuer.id);
@@ -257,6 +264,7 @@ function writeTuple({ draft: { open, header, identity, holderSubjectHmac }, row,
   writer.bytes(row.payload);
   if (holderSubjectHmac) writer.bytes(holderSubjectHmac);
   else writer.int4(null);
+  writer.bool(hasEmail(payload.holder));
   writer.bytes(identity);
   for (let i = 0; i < 3; i++) writer.text(settings.actor);
   writer.instant(now);

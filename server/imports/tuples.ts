@@ -44,6 +44,12 @@ export class TupleWriter {
     this.#length = this.#bytes.writeInt32BE(value, this.#length);
   }
 
+  bool(value: boolean): void {
+    this.#reserve(5);
+    this.#length = this.#bytes.writeInt32BE(1, this.#length);
+    this.#length = this.#bytes.writeUInt8(value ? 1 : 0, this.#length);
+  }
+
   int8(value: number): void {
     this.#reserve(12);
     this.#length = this.#bytes.writeInt32BE(8, this.#length);

@@ -77,6 +77,7 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
       payload: nothing,
       wrapped_key: nothing,
       holder_subject_hmac: null,
+      has_email: false,
       identity: null,
       erased_at: new Date(erasedAt),
     })

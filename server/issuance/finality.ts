@@ -6,6 +6,7 @@ import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Registry } from '../chain/registry.ts';
 import { type Checkpoint, retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
+import { queueDocuments } from '../mail/outbox.ts';
 import type { BatchRow, CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { forgetAnchor } from './anchor.ts';
@@ -186,6 +187,7 @@ async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
     .execute();
+  await queueDocuments(tx, batch, now);
   const all = rows.filter((row) => row.erased_at === null).map((row) => ({ ...toLinks(row), state: 'final' }));
   await emitEvents(tx, batch.issuer_id, { type: 'credential.final', all });
 }

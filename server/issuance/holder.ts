@@ -16,6 +16,11 @@ export function holderSubjectHmac(
   return holder?.subject === undefined ? null : hashHolderSubject(holder.subject);
 }
 
+/** Whether there is somewhere to send the document to. */
+export function hasEmail(holder: HolderContact | null): boolean {
+  return holder?.email !== undefined;
+}
+
 /**
  * Somebody who may read in the department of this one credential, because it is the holder's own. It must be used for this id alone.
  * @throws AppError CREDENTIAL_NOT_FOUND, in the same words for another holder's as for none

@@ -6,6 +6,7 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import type { CredentialRow, CredentialTypeRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
+import { hasEmail } from './holder.ts';
 import { requireNoApproval } from './issuing-rules.ts';
 import { type Draft, type OpenType, type PreparedRow, readDraft, toRow } from './prepare.ts';
 import { findRow, findView } from './query.ts';
@@ -167,6 +168,7 @@ async function insertRow(tx: Tx, deps: IssuanceDeps, insertion: Insertion & { ro
       wrapped_key: Buffer.from(row.wrappedKey),
       payload: Buffer.from(row.payload),
       holder_subject_hmac: draft.holderSubjectHmac && Buffer.from(draft.holderSubjectHmac),
+      has_email: hasEmail(draft.payload.holder),
       identity: Buffer.from(draft.identity),
       replaces_seq: insertion.replacesSeq,
       takes_over_on: insertion.replacesSeq === null ? null : header.validFrom,

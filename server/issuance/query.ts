@@ -7,6 +7,7 @@ import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
 import { AppError } from '../app-error.ts';
 import { requireAct } from '../auth/policy.ts';
+import { findNewestMail } from '../mail/outbox.ts';
 import type {
   CredentialRow,
   CredentialState,
@@ -43,7 +44,8 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
   if (!row) return null;
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
-  if (row.erased_at !== null) return { ...toView(row, deps), claims: null, holder: null };
+  const mail = await findNewestMail(tx, { issuer_id: actor.issuer.id, seq: row.seq });
+  if (row.erased_at !== null) return { ...toView(row, deps), claims: null, holder: null, mail };
   const secret = await tx
     .selectFrom('credentials')
     .select(['id', 'wrapped_key', 'payload'])
@@ -51,7 +53,7 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
     .where('seq', '=', row.seq)
     .executeTakeFirstOrThrow();
   const payload = decryptPayload(secret, deps.cipher);
-  return { ...toView(row, deps), claims: claimsOfPayload(type.definition, payload), holder: payload.holder };
+  return { ...toView(row, deps), claims: claimsOfPayload(type.definition, payload), holder: payload.holder, mail };
 };
 
 export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {

@@ -6,6 +6,7 @@ import type { Proof } from '../../proof/proof.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { Actor } from '../auth/policy.ts';
 import type { HolderPerson } from '../auth/session.ts';
+import type { MailView } from '../mail/outbox.ts';
 import type { CredentialState, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import type { ErasureJournal } from './erasure-journal.ts';
 import type { OperationView } from './operation-view.ts';
@@ -139,6 +140,8 @@ export interface CredentialDetail extends CredentialView {
   /** Null when they were erased. */
   claims: JsonObject | null;
   holder: HolderContact | null;
+  /** The newest mail to its holder. */
+  mail: MailView | null;
 }
 
 export interface StatusChangeView {

@@ -18,6 +18,7 @@ import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import { forgetAttempts } from '../look-ups/attempts.ts';
+import { deliverMails, type MailDeps } from '../mail/deliver.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
@@ -28,6 +29,7 @@ export interface JobDeps {
   relaying: StatusDeps & ReconcileDeps;
   heads: HeadDeps;
   delivering: DeliverDeps;
+  mailing: MailDeps;
   confirming: FinalityDeps;
   erasing: IssuanceDeps;
   /** How long an idle job waits before it looks again. */
@@ -65,6 +67,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('relaying', async () => gate.isOpen && (await relay(deps))),
     start('finality', async () => gate.isOpen && (await confirm(deps))),
     start('webhooks', () => deliverDue(deps.delivering)),
+    start('mail', () => deliverMails(deps.mailing)),
     start('audit', () => linkRecords(deps.relaying.db)),
     startLoop({
       name: 'audit heads',

@@ -30,6 +30,7 @@ export interface JobParts {
   manifests: ManifestFolder;
   sealing: SealingRule;
   webhooks: { allowPrivate: boolean };
+  mail: Pick<JobDeps['mailing'], 'isTest' | 'send'>;
   confirmations: number;
   maxBlockAgeSeconds: number;
   pollMs: number;
@@ -64,6 +65,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findHeadSigner: parts.anchorSigners.findHeadSigner,
     },
     delivering: { ...issuance, db, ...parts.webhooks, resolve: resolveWithSystem },
+    mailing: { ...issuance, ...common, ...parts.mail },
     relaying: {
       ...common,
       registry,

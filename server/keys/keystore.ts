@@ -147,10 +147,10 @@ async function readIfThere(path: string): Promise<string | null> {
 }
 
 /** The file is there in whole or not at all, also after the power fails. Only its owner may read it. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    await writeAndSync(draft, text);
+    await writeAndSync(draft, content);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -160,10 +160,10 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   await folder.sync().finally(() => folder.close());
 }
 
-async function writeAndSync(path: string, text: string): Promise<void> {
+async function writeAndSync(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -67,6 +67,7 @@ function createCollector(register: Registry, parts: MetricsParts): () => Promise
     importRows: gauge('import_rows', 'Rows of imports by what became of them', ['outcome']),
     transactions: gauge('transactions', 'Transactions by state', ['state']),
     deliveries: gauge('webhook_deliveries', 'Deliveries of events by state', ['state']),
+    mails: gauge('mails', 'E-mails to holders by state', ['state']),
     unlinked: gauge('audit_records_unlinked', 'Records of the audit log that have no place in their chain yet'),
     lockedLookUps: gauge('look_up_references_locked', 'References for which facts were guessed too often'),
     headAge: gauge('chain_head_age_seconds', "Age of the chain's newest block; -1 where no node answers"),
@@ -86,6 +87,7 @@ type Gauges = Record<
   | 'importRows'
   | 'transactions'
   | 'deliveries'
+  | 'mails'
   | 'unlinked'
   | 'lockedLookUps'
   | 'headAge'
@@ -93,7 +95,16 @@ type Gauges = Record<
   Gauge
 >;
 
-const COUNTED = ['credentials', 'batches', 'changes', 'imports', 'importRows', 'transactions', 'deliveries'] as const;
+const COUNTED = [
+  'credentials',
+  'batches',
+  'changes',
+  'imports',
+  'importRows',
+  'transactions',
+  'deliveries',
+  'mails',
+] as const;
 
 interface Count {
   what: (typeof COUNTED)[number];
@@ -115,7 +126,8 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
       lateral (values ('ready', ready), ('malformed', malformed), ('duplicate', duplicate),
         ('already-issued', already_issued)) as each(outcome, n) where n is not null
     union all select 'transactions', state, count(*)::int from transactions group by state
-    union all select 'deliveries', state, count(*)::int from webhook_deliveries group by state`.execute(db);
+    union all select 'deliveries', state, count(*)::int from webhook_deliveries group by state
+    union all select 'mails', state, count(*)::int from mails group by state`.execute(db);
   for (const what of COUNTED) gauges[what].reset();
   for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);
   const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number; locked: number }>`

@@ -30,6 +30,7 @@ export interface Database {
   webhooks: WebhooksTable;
   webhook_events: WebhookEventsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  mails: MailsTable;
   rate_counts: RateCountsTable;
   access_tokens: AccessTokensTable;
   look_up_attempts: LookUpAttemptsTable;
@@ -133,6 +134,8 @@ export interface CredentialsTable {
   payload: Buffer;
   /** The holder's subject under a key of its own (auth/holder-index.ts); null where the department named none. */
   holder_subject_hmac: Buffer | null;
+  /** Whether the contact in the payload names an e-mail address: it can be asked without opening the payload. */
+  has_email: Generated<boolean>;
   erased_at: Date | null;
   /** The credential that this one takes the place of. */
   replaces_seq: number | null;
@@ -529,6 +532,32 @@ export interface WebhookDeliveriesTable {
   delivered_at: Date | null;
 }
 
+export type MailKind = 'document';
+export type MailState = 'waiting' | 'sent' | 'failed';
+
+/** The outbox of e-mails to holders. To whom, stands in the credential's payload alone. */
+export interface MailsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  credential_seq: number;
+  kind: MailKind;
+  /** The same in every attempt, so that a receiver knows a repetition. */
+  message_id: Generated<string>;
+  state: Generated<MailState>;
+  attempts: Generated<number>;
+  /** When it is sent, or, while it is being sent, when it is sent again; null when it is over. */
+  next_at: Date | null;
+  /** Of the last attempt: a code of mail/outbox.ts; null where it was sent, or not tried yet. */
+  code: string | null;
+  /** The mail server's number for a refusal, such as 550. */
+  reply: number | null;
+  /** Who asked for it; null where it follows from the credential itself. */
+  requested_by: string | null;
+  created_at: Date;
+  attempted_at: Date | null;
+  sent_at: Date | null;
+}
+
 /** Stands for an API key for a few minutes. */
 /** How often a credential was asked for by facts from its paper (look-ups/attempts.ts). Of whom is not told, nor whether there is one. */
 export interface LookUpAttemptsTable {
@@ -558,6 +587,7 @@ export interface RateCountsTable {
 }
 
 export type WebhookRow = Selectable<WebhooksTable>;
+export type MailRow = Selectable<MailsTable>;
 export type AuditRecordRow = Selectable<AuditRecordsTable>;
 export type IssuerRow = Selectable<IssuersTable>;
 export type ApiKeyRow = Selectable<ApiKeysTable>;

@@ -20,6 +20,7 @@ import { webhookTurns } from './migrations/0017-webhook-turns.ts';
 import { retention } from './migrations/0018-retention.ts';
 import { imports } from './migrations/0019-imports.ts';
 import { renewals } from './migrations/0020-renewals.ts';
+import { mail } from './migrations/0021-mail.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0018-retention': retention,
   '0019-imports': imports,
   '0020-renewals': renewals,
+  '0021-mail': mail,
   '0028-look-ups': lookUps,
 };
 

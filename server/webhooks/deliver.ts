@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Cipher } from '../issuance/use-cases.ts';
+import { backOffMs } from '../jobs/back-off.ts';
 import type { Db } from '../store/schema.ts';
 import type { Resolve } from './address.ts';
 import { openSecrets } from './secret.ts';
@@ -20,8 +21,7 @@ export const MOST_OF_DEPARTMENT = 10;
 const TIMEOUT_MS = 10_000;
 /** A delivery that is being made is nobody else's for so long; after a crash it is made again. */
 const LEASE_MS = 60_000;
-const FIRST_BACK_OFF_MS = 5_000;
-const LONGEST_BACK_OFF_MS = 6 * 3_600_000;
+const BACK_OFF = { firstMs: 5_000, longestMs: 6 * 3_600_000 };
 export const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
 
 interface Due {
@@ -86,7 +86,7 @@ async function deliver(deps: DeliverDeps, delivery: Due): Promise<void> {
 }
 
 async function store({ db, now }: DeliverDeps, delivery: Due, { status, failure }: Outcome): Promise<void> {
-  const wait = backOffMs(delivery.attempts);
+  const wait = backOffMs(delivery.attempts, BACK_OFF);
   const isOver = now() + wait - delivery.created_at.getTime() > GIVEN_UP_AFTER_MS;
   const end =
     failure === null
@@ -102,10 +102,4 @@ async function store({ db, now }: DeliverDeps, delivery: Due, { status, failure 
     .where('state', '=', 'waiting');
   if (failure !== null) update = update.where('attempts', '=', delivery.attempts);
   await update.execute();
-}
-
-/** Half of it by chance, so that what failed together does not come back together. */
-function backOffMs(attempts: number): number {
-  const longest = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(attempts - 1, 20));
-  return longest / 2 + (Math.random() * longest) / 2;
 }

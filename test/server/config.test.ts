@@ -153,6 +153,48 @@ describe('readConfig', () => {
       '"EPROOF_TRUSTED_PROXIES" must be addresses',
     ],
     ['a proxy by its name', { EPROOF_TRUSTED_PROXIES: 'proxy' }, '"EPROOF_TRUSTED_PROXIES" must be addresses'],
+    [
+      'a mail server without a sender',
+      { SMTP_URL: 'smtps://mail.example.hk' },
+      '"MAIL_FROM" must be the address that mails come from',
+    ],
+    [
+      'a sender without a mail server',
+      { MAIL_FROM: 'a@example.hk' },
+      '"SMTP_URL" must name the mail server, because "MAIL_FROM" is set',
+    ],
+    [
+      'a password without a mail server',
+      { SMTP_PASSWORD_FILE: '/run/secret' },
+      '"SMTP_URL" must name the mail server, because "SMTP_PASSWORD_FILE" is set',
+    ],
+    [
+      'a user of a mail server without a password',
+      { SMTP_URL: 'smtps://eproof@mail.example.hk', MAIL_FROM: 'a@example.hk' },
+      '"SMTP_PASSWORD_FILE" must be set too, because "SMTP_URL" names a user',
+    ],
+    [
+      'a password without a user',
+      { SMTP_URL: 'smtps://mail.example.hk', MAIL_FROM: 'a@example.hk', SMTP_PASSWORD_FILE: '/run/secret' },
+      '"SMTP_URL" must name a user, because "SMTP_PASSWORD_FILE" is set',
+    ],
+    [
+      'a password in the address of a mail server',
+      { SMTP_URL: 'smtps://eproof:tops3cret@mail.example.hk', MAIL_FROM: 'a@example.hk' },
+      '"SMTP_URL" must not carry the password, which is in "SMTP_PASSWORD_FILE": write smtps://',
+    ],
+    [
+      'a mail server with options',
+      { SMTP_URL: 'smtp://mail.example.hk/?ignoreTLS=true', MAIL_FROM: 'a@example.hk' },
+      '"SMTP_URL" must end after the port',
+    ],
+    ['a mail server by the web', { SMTP_URL: 'https://mail.example.hk' }, '"SMTP_URL" must start with smtp://'],
+    ['a mail server without a host', { SMTP_URL: 'smtp://' }, '"SMTP_URL" names no host'],
+    [
+      'a sender with a name',
+      { SMTP_URL: 'smtps://mail.example.hk', MAIL_FROM: 'e-Proof <a@example.hk>' },
+      '"MAIL_FROM" must be an e-mail address alone',
+    ],
     ['an unknown mode', { EPROOF_MODE: 'production' }, '"EPROOF_MODE" must be "test" or "live"'],
   ] as const) {
     it(`refuses ${what} in one line`, () => {
@@ -176,6 +218,34 @@ describe('readConfig', () => {
     expect(issuersOf(officers)).to.deep.equal(['https://id.example', 'https://id.example']);
     expect(issuersOf({ ...officers, ...own })).to.deep.equal(['https://id.example', 'https://iam.example']);
     expect(readConfig({}).config.signIn).to.equal(null);
+  });
+
+  it('demands TLS of a mail server, but for one on this machine', () => {
+    const mailOf = (SMTP_URL: string) => readConfig({ SMTP_URL, MAIL_FROM: 'a@example.hk' }).config.mail;
+    expect(mailOf('smtp://mail.example.hk')).to.deep.equal({
+      host: 'mail.example.hk',
+      port: 587,
+      isSecure: false,
+      requiresTls: true,
+      signIn: null,
+      from: 'a@example.hk',
+    });
+    expect(mailOf('smtps://mail.example.hk')).to.include({ port: 465, isSecure: true, requiresTls: true });
+    for (const host of ['127.0.0.1', 'localhost', '[::1]'])
+      expect(mailOf(`smtp://${host}:2525`), host).to.include({ port: 2525, requiresTls: false });
+    for (const host of ['127.0.0.1.example.hk', 'localhost.example.hk', '10.0.0.1', '127.1'])
+      expect(mailOf(`smtp://${host}`), host).to.include({ requiresTls: true });
+    expect(mailOf('smtp://[::1]')).to.include({ host: '::1' });
+    expect(readConfig({}).config.mail).to.equal(null);
+  });
+
+  it('reads the user of a mail server as it was meant', () => {
+    const { config } = readConfig({
+      SMTP_URL: 'smtps://eproof%40example.hk@mail.example.hk',
+      SMTP_PASSWORD_FILE: '/run/secret',
+      MAIL_FROM: 'a@example.hk',
+    });
+    expect(config.mail?.signIn).to.deep.equal({ user: 'eproof@example.hk', passwordFile: '/run/secret' });
   });
 
   it('says every problem at once', () => {

@@ -14,6 +14,7 @@ import { toJobDeps } from '../../server/jobs/parts.ts';
 import { type AnchorSigners, createAnchorSigners } from '../../server/keys/anchor-signers.ts';
 import { createCipher } from '../../server/keys/cipher.ts';
 import { createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
+import { createSmtpTransport, type SmtpSettings } from '../../server/mail/transport.ts';
 import type { Db } from '../../server/store/schema.ts';
 
 export const catalogue = loadCatalogue();
@@ -32,6 +33,8 @@ export interface WorldSettings {
   masterKey: string;
   manifests: string;
   erasures: string;
+  /** Of a mail server on this machine. */
+  smtpPort?: number;
 }
 
 export interface JobOptions {
@@ -40,6 +43,8 @@ export interface JobOptions {
   confirmations?: number;
   /** What becomes of every question to the anchor keys before it is asked. */
   beforeAnchorKey?: () => void;
+  /** False where mails wait for the test to send them. */
+  mails?: boolean;
 }
 
 export function toIssuanceDeps(settings: WorldSettings): IssuanceDeps {
@@ -66,28 +71,44 @@ export async function startJobsOn(
   db: Db,
   options: JobOptions & { onFault(what: string, error: unknown): void },
 ): Promise<Jobs> {
-  return startJobs(
-    toJobDeps({
-      db,
-      issuance: toIssuanceDeps(settings),
-      rpc: createRpc([settings.rpcUrl]),
-      post: postWithFetch,
-      trusted: settings.trusted,
-      relayerKey: keyOf(RELAYER),
-      anchorSigners: toAnchorSigners(settings, options),
-      // each department's status key, and one that may follow it
-      statusKeys: Object.keys(DEPARTMENTS).flatMap((_, i) => [keyOf(11 + 3 * i), keyOf(12 + 3 * i)]),
-      manifests: await openManifestFolder(settings.manifests),
-      sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
-      webhooks: { allowPrivate: true },
-      confirmations: options.confirmations ?? 0,
-      maxBlockAgeSeconds: 100_000,
-      pollMs: 20,
-      onFault: options.onFault,
-      onReadBack: () => {},
-      ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
-    }),
-  );
+  const deps = toJobDeps({
+    db,
+    issuance: toIssuanceDeps(settings),
+    rpc: createRpc([settings.rpcUrl]),
+    post: postWithFetch,
+    trusted: settings.trusted,
+    relayerKey: keyOf(RELAYER),
+    anchorSigners: toAnchorSigners(settings, options),
+    // each department's status key, and one that may follow it
+    statusKeys: Object.keys(DEPARTMENTS).flatMap((_, i) => [keyOf(11 + 3 * i), keyOf(12 + 3 * i)]),
+    manifests: await openManifestFolder(settings.manifests),
+    sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
+    webhooks: { allowPrivate: true },
+    confirmations: options.confirmations ?? 0,
+    maxBlockAgeSeconds: 100_000,
+    pollMs: 20,
+    onFault: options.onFault,
+    mail: {
+      isTest: true,
+      send: settings.smtpPort === undefined ? null : createSmtpTransport(toSmtp(settings.smtpPort)),
+    },
+    onReadBack: () => {},
+    ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
+  });
+  // before everything, so that nothing is due
+  if (options.mails === false) deps.mailing.now = () => 0;
+  return startJobs(deps);
+}
+
+function toSmtp(port: number): SmtpSettings {
+  return {
+    host: '127.0.0.1',
+    port,
+    isSecure: false,
+    requiresTls: false,
+    auth: null,
+    from: 'no-reply@eproof.example.hk',
+  };
 }
 
 function toAnchorSigners({ trusted }: WorldSettings, { beforeAnchorKey = () => {} }: JobOptions): AnchorSigners {

@@ -81,6 +81,7 @@ const MATRIX: Record<string, Entry> = {
   returnDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ note: 'why' }) },
   renewCredential: { act: 'credentials.issue', of: 'credential', body: () => ({}) },
   replaceCredential: { act: 'credentials.issue', of: 'credential', body: () => newCredential() },
+  mailCredential: { act: 'credentials.mail', of: 'credential', body: () => ({}) },
   eraseCredential: { act: 'credentials.erase', of: 'credential', body: () => ({ confirm: 'erase' }) },
   getIssuingRule: { act: 'department.read', of: 'type' },
   setIssuingRule: {

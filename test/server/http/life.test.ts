@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { z } from 'zod';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
@@ -14,8 +17,11 @@ import {
 import { decodeTrust } from '../../../proof/trust.ts';
 import { decodeShownValue } from '../../../proof/verifiable-credential.ts';
 import { type Sources, verifyJson, verifyProof, verifyQrText } from '../../../proof/verification.ts';
+import { readPresented } from '../../../scripts/cli/evidence-file.ts';
 import { postWithFetch } from '../../../server/chain/rpc.ts';
 import { credential, credentialDetail, statusChange } from '../../../server/http/credential-schema.ts';
+import { eventually } from '../harness.ts';
+import { readMail } from '../mail/mail-server.ts';
 import { type RealService, startRealService, untilFinal } from './real-service.ts';
 import { call, type Exchange, newCredential } from './service.ts';
 
@@ -26,9 +32,11 @@ describe('the life of a credential over HTTP', () => {
   let service: RealService;
   let fehd: string;
   let sources: Sources;
+  let mailFolder: string;
 
   before(async () => {
-    service = await startRealService();
+    mailFolder = mkdtempSync(join(tmpdir(), 'eproof-mail-'));
+    service = await startRealService({ mailFolder });
     fehd = service.apiKeys.FEHD;
     sources = {
       trust: decodeTrust((await call(service.current, '/trust.json')).text),
@@ -37,7 +45,10 @@ describe('the life of a credential over HTTP', () => {
       now: () => Date.now() / 1000,
     };
   });
-  after(() => service.close());
+  after(async () => {
+    await service.close();
+    rmSync(mailFolder, { recursive: true, force: true });
+  });
 
   const ask = (path: string, exchange: Exchange = {}) => call(service.current, path, { key: fehd, ...exchange });
   /** An answer of exactly the shape that the API's description promises. */
@@ -47,6 +58,12 @@ describe('the life of a credential over HTTP', () => {
     const { json } = await ask('/v1/credentials', { body: newCredential(code, seed) });
     return untilFinal(service, fehd, json.id);
   };
+
+  const untilMailed = (id: string) =>
+    eventually('the mail is sent', async () => {
+      const { json } = await ask(`/v1/credentials/${id}`);
+      return json.mail?.state === 'sent' && json;
+    });
 
   it('accepts it at once, and says where to follow it', async () => {
     const answer = await ask('/v1/credentials', { body: newCredential() });
@@ -253,6 +270,30 @@ describe('the life of a credential over HTTP', () => {
     expect(await untilFinal(service, fehd, answer.json.id)).to.include({ state: 'final', pending: false });
   });
 
+  it('mails it to its holder when it is final, and again when it is asked for, in a file that verifies', async () => {
+    const { id } = await ask('/v1/credentials', {
+      body: { ...newCredential('FEHD-GRL', 11), holder: { email: 'licensee@example.hk', language: 'zh-Hans' } },
+    }).then(({ json }) => json);
+    const { mail, reference } = await untilMailed(id);
+    expectShape(credentialDetail, (await ask(`/v1/credentials/${id}`)).json);
+    const { headers, text, pdf } = readMail(readFileSync(join(mailFolder, `${mail.id}.eml`), 'latin1'));
+    expect(headers.to).to.equal('licensee@example.hk');
+    expect(text).to.include(`参考编号：${reference}`);
+    const file = join(mailFolder, pdf?.filename as string);
+    writeFileSync(file, pdf?.bytes as Buffer);
+    const presented = await readPresented(file);
+    expect((await verifyJson(presented.text, sources)).genuine).to.equal('genuine');
+    const answer = await ask(`/v1/credentials/${id}/mail`, { body: {} });
+    expect(answer).to.include({ status: 202 });
+    expect(answer.headers.get('location')).to.equal(`/v1/credentials/${id}`);
+    expect(answer.json).to.include({ state: 'waiting', credential: id });
+    await eventually('the next mail is sent', async () => readdirSync(mailFolder).includes(`${answer.json.id}.eml`));
+    const silent = await issueFinal('FEHD-GRL', 12);
+    expect(silent.mail).to.equal(null);
+    const refusal = await ask(`/v1/credentials/${silent.id}/mail`, { body: {} });
+    expect([refusal.status, refusal.json.code]).to.deep.equal([409, 'HOLDER_WITHOUT_EMAIL']);
+  });
+
   it('keeps claims, contacts, notes and keys out of the log', async () => {
     const canary = 'Canary Kanarienvogel';
     const body = newCredential('FEHD-GRL', 8);
@@ -264,7 +305,13 @@ describe('the life of a credential over HTTP', () => {
     await ask('/v1/credentials', { body: `{"claims":{"licenseeName":"${canary}" "}}` });
     await ask(`/v1/credentials?reference=${encodeURIComponent(canary)}`);
     await ask(`/v1/nowhere/${encodeURIComponent(canary)}`);
-    await untilFinal(service, fehd, json.id);
+    const { mail } = await untilMailed(json.id);
+    expect(readMail(readFileSync(join(mailFolder, `${mail.id}.eml`), 'latin1')).headers.to).to.equal(
+      'canary@example.hk',
+    );
+    expect((await ask(`/v1/credentials/${json.id}/mail`, { body: { email: 'canary@example.hk' } })).status).to.equal(
+      422,
+    );
     await ask(`/v1/credentials/${json.id}/revoke`, { body: { reason: 'ceased', note: canary } });
     await untilFinal(service, fehd, json.id);
     const log = service.logged.join('');

@@ -57,6 +57,17 @@ describe('imports', () => {
       .execute();
 
   describe('of good rows', () => {
+    it('note which rows have somewhere to send the document to', async () => {
+      const [first, second, third] = fresh(3).map((seed) => rowOf(seed));
+      const rows = [
+        { ...first, holder: { email: 'a@example.hk' } },
+        { ...second, holder: { subject: 'holder-1' } },
+        third,
+      ];
+      const { json } = await send('mode=good', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      expect((await issuedBy(json.id)).map(({ has_email }) => has_email)).to.deep.equal([true, false, false]);
+    });
+
     it('issue every row, in whole pieces, and give what the row said', async () => {
       const seeds = fresh(25);
       const { status, json, headers } = await send('mode=good', `${linesOf(seeds).join('\n')}\n`);

@@ -61,6 +61,27 @@ describe('/metrics', () => {
     expect(now).to.contain('eproof_credentials_waiting{state="issued"} 1');
   });
 
+  it('counts mails by what became of them', async () => {
+    const { seq, issuer_id } = await service.db
+      .selectFrom('credentials')
+      .selectAll()
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    const at = new Date();
+    const row = { issuer_id, credential_seq: seq, kind: 'document', created_at: at } as const;
+    await service.db
+      .insertInto('mails')
+      .values([
+        { ...row, next_at: at },
+        { ...row, next_at: at },
+        { ...row, next_at: null, state: 'failed', code: 'RECIPIENT_REFUSED' },
+      ])
+      .execute();
+    const now = await metrics.text();
+    expect(now).to.contain('eproof_mails{state="waiting"} 2');
+    expect(now).to.contain('eproof_mails{state="failed"} 1');
+  });
+
   it('has no id, no claim, no key and no address that somebody typed', () => {
     const { claims } = newCredential();
     for (const secret of [id, 'A123456', String(claims.licenceNumber), service.fehd.apiKey, 'FEHD'])

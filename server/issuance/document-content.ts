@@ -2,9 +2,9 @@ import type { JsonObject } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
-import type { DocumentSource } from '../issuance/use-cases.ts';
 import type { DocumentContent } from '../render/document.ts';
 import { type Images, toDocumentDates, toDocumentRows } from '../render/document-rows.ts';
+import type { DocumentSource } from './use-cases.ts';
 
 /** What every document of a credential says beside the credential. */
 export interface Imprint {
