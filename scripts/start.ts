@@ -1,13 +1,19 @@
 // npm start: everything that e-Proof needs on one machine, then the service, then sample credentials. README.md tells what it prints.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { LocalError } from './local/local-error.ts';
+import { isForOperator, LocalError } from './local/local-error.ts';
 import { PROJECT_FOLDER } from './run-step.ts';
 
-const USAGE = `usage: npm start
+/** Each has up to 20 connections to the database. */
+const MOST_INSTANCES = 8;
+
+const USAGE = `usage: npm start [-- --instances N]
 
 Runs e-Proof on this machine: PostgreSQL, a development chain with a second node, the registry, every department of the catalogue, the
 service and the verifier's page, and sample credentials of every standing. Ctrl-C stops all of it; started again it goes on where it was.
+
+  --instances N     runs the service in N processes, 1 to ${MOST_INSTANCES} (1), on the one database, chain and data folder. They answer in turn
+                    at the one address; any of them may die, the others go on, and it is started again.
 
 environment (README.md lists all):
   PORT              the service's and the page's port (3000; 0 lets the system choose)
@@ -28,14 +34,34 @@ function compileContracts(): void {
 }
 
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } });
-  if (values.help) {
+  const { help, instances } = readArguments();
+  if (help) {
     process.stdout.write(USAGE);
     return;
   }
   compileContracts();
   const { startEverything } = await import('./local/everything.ts');
-  await startEverything();
+  await startEverything({ instances });
+}
+
+function readArguments(): { help: boolean; instances: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        instances: { type: 'string', default: '1' },
+      },
+    });
+    const instances = /^\d$/.test(values.instances) ? Number(values.instances) : 0;
+    if (instances < 1 || instances > MOST_INSTANCES)
+      throw new LocalError(`"--instances" must be a whole number from 1 to ${MOST_INSTANCES}`);
+    return { help: values.help, instances };
+  } catch (error) {
+    // what parseArgs refuses
+    throw error instanceof TypeError
+      ? new LocalError(`${error.message}; npm start -- --help says what there is`)
+      : error;
+  }
 }
 
 try {
@@ -53,6 +79,5 @@ function describe(error: unknown): string {
   const missing = /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
   if (missing !== undefined)
     return `the package "${missing}" is missing; run "npm ci" to install what package-lock.json names`;
-  const isExpected = ['LocalError', 'ConfigError', 'AppError', 'ListenError'].includes(error.name);
-  return isExpected ? error.message : (error.stack ?? error.message);
+  return isForOperator(error) ? error.message : (error.stack ?? error.message);
 }

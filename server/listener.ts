@@ -9,6 +9,8 @@ export class ListenError extends Error {
 export interface Address {
   host: string;
   port: number;
+  /** Where `node:cluster` runs several of this process, they all listen here, and get connections in turn. */
+  isShared?: boolean;
 }
 
 /** Where a browser on this machine reaches what listens there, without "/" at its end. */
@@ -42,12 +44,12 @@ export async function choosePort({ host, port }: Address): Promise<number> {
   return chosen;
 }
 
-function bind(server: ReturnType<typeof createSocketServer>, { host, port }: Address): Promise<void> {
+function bind(server: ReturnType<typeof createSocketServer>, { host, port, isShared = false }: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new ListenError(explain(error, { host, port }), { cause: error })),
     );
-    server.listen({ host, port, exclusive: true }, resolve);
+    server.listen({ host, port, exclusive: !isShared }, resolve);
   });
 }
 

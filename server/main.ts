@@ -117,6 +117,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     const listener = await listen(createServiceApp({ ...instance, signIn, checker, pool: store.pool }, deps), {
       host: config.host,
       port,
+      isShared: true,
     });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
@@ -171,7 +172,14 @@ function reasonOf(error: unknown): string {
   return message || code || 'it does not say why';
 }
 
-async function createIssuanceDeps({ config, keystore, facts, catalogue, verifier }: Instance): Promise<IssuanceDeps> {
+/** What the use cases of issuing need beside a database. */
+export async function createIssuanceDeps({
+  config,
+  keystore,
+  facts,
+  catalogue,
+  verifier,
+}: Pick<Instance, 'config' | 'keystore' | 'facts' | 'catalogue' | 'verifier'>): Promise<IssuanceDeps> {
   const holderIndexKey = await keystore.openSecret('holder-index');
   return {
     now: Date.now,

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import cluster from 'node:cluster';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { LocalError } from './local-error.ts';
@@ -9,9 +10,12 @@ export type Log = (line: string) => void;
 export type ChildMessage<Ready> = { log: string } | { ready: Ready } | { failed: string } | { ended: string };
 
 export interface Child<Ready> {
+  name: string;
   ready: Ready;
   /** Resolves with the reason when the child ends; says "stopped" where it was asked to. */
   ended: Promise<string>;
+  /** Tells it something between its start and its stop; nothing where it has ended. */
+  tell(message: object): void;
   stop(): Promise<void>;
 }
 
@@ -22,30 +26,54 @@ export interface ChildOptions<Start> {
   log: Log;
   /** Ends the child, ready or not. */
   signal?: AbortSignal;
+  /** It listens at the same ports as the others of its kind, which get connections in turn; its output is this process's. */
+  sharesPorts?: boolean;
 }
 
 const STOP_TIMEOUT_MS = 20_000;
 
 /**
  * Starts one of our own processes and waits until it is ready. It ends when it is told to, and by itself when this process ends,
- * even by `kill -9`: the channel between the two closes. It stands in its own process group, so that Ctrl-C in a terminal reaches only
- * the parent, which stops its children in the right order.
+ * even by `kill -9`: the channel between the two closes. Unless it shares ports, it stands in its own process group, so that Ctrl-C in a
+ * terminal reaches only the parent, which stops its children in the right order.
  */
 export async function startChild<Start extends object, Ready>(options: ChildOptions<Start>): Promise<Child<Ready>> {
-  const { name, file, start, log, signal } = options;
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    detached: true,
-    execArgv: [],
-    ...(signal && { signal }),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Hardhat asks about telemetry on terminals, and a child has nobody to ask
-    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: 'true' },
-  });
+  const { name, start, log } = options;
+  const child = options.sharesPorts ? forkSharing(options) : forkAlone(options);
   createInterface({ input: child.stderr! }).on('line', (line) => log(`${name}: ${line}`));
   const ended = untilExit(child, name);
   child.send({ start });
   const ready = await untilReady<Ready>(child, { name, log, ended });
-  return { ready, ended, stop: () => stop(child, ended) };
+  const tell = (message: object) => void (child.connected && child.send(message, () => {}));
+  return { name, ready, ended, tell, stop: () => stop(child, ended) };
+}
+
+// Hardhat asks about telemetry on terminals, and a child has nobody to ask
+const QUIET = { HARDHAT_DISABLE_TELEMETRY: 'true' };
+
+function forkAlone({ file, signal }: ChildOptions<object>): ChildProcess {
+  return fork(pathOf(file), {
+    detached: true,
+    execArgv: [],
+    ...(signal && { signal }),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, ...QUIET },
+  });
+}
+
+/** Ctrl-C in a terminal reaches these children too, and asks them for what the parent asks them a moment later. */
+function forkSharing({ file, signal }: ChildOptions<object>): ChildProcess {
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.setupPrimary({ exec: pathOf(file), args: [], execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+  const child = cluster.fork(QUIET).process;
+  const end = () => child.kill();
+  signal?.addEventListener('abort', end);
+  child.once('exit', () => signal?.removeEventListener('abort', end));
+  return child;
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 function untilReady<Ready>(

@@ -6,10 +6,11 @@ import { AppError } from '../../server/app-error.ts';
 import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
 import { type Config, describeConfig, readConfig, type SignInConfig } from '../../server/config.ts';
-import { type Keystore, openKeystore, openPasswordFile } from '../../server/keys/keystore.ts';
+import type { Keystore } from '../../server/keys/keystore.ts';
 import { listen, serviceUrl } from '../../server/listener.ts';
-import { createLog } from '../../server/log.ts';
-import { keyFilesOf, type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import { createIssuanceDeps, type ServiceConfig } from '../../server/main.ts';
+import { openRegistryFacts } from '../../server/registry-facts.ts';
+import type { Db } from '../../server/store/schema.ts';
 import { openStore } from '../../server/store/store.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
@@ -21,6 +22,8 @@ import { announce } from './announce.ts';
 import { startChain } from './chain.ts';
 import { openDataFolder } from './data-folder.ts';
 import { startIdentityProvider } from './identity-provider.ts';
+import { type Instances, startInstances } from './instances.ts';
+import { openKeys } from './keys.ts';
 import { LocalError, reasonOf } from './local-error.ts';
 import { freePort, rememberedPort, rememberPort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
@@ -35,8 +38,13 @@ const SAME_KEY_MS = 500;
 /** Longer than any step of a start takes on a machine that works. */
 const PATIENCE_MS = 15_000;
 
+export interface EverythingOptions {
+  /** Processes that are the service. */
+  instances: number;
+}
+
 /** Starts everything, and stops it again when the person or the system asks, or when a part fails. */
-export async function startEverything(): Promise<void> {
+export async function startEverything({ instances }: EverythingOptions): Promise<void> {
   const { config, warnings } = readConfig(process.env);
   for (const warning of warnings) say(warning);
   const stops: Stops = [];
@@ -44,7 +52,7 @@ export async function startEverything(): Promise<void> {
   const stopper = createStopper(asked);
   for (const signal of STOP_SIGNALS) process.on(signal, stopper);
   try {
-    await Promise.race([runUntil(config, { stops, signal: asked.signal }), patience(asked.signal)]);
+    await Promise.race([runUntil(config, { instances, stops, signal: asked.signal }), patience(asked.signal)]);
   } catch (error) {
     if (!asked.signal.aborted) throw error;
   } finally {
@@ -65,7 +73,7 @@ function createStopper(asked: AbortController): () => void {
   };
 }
 
-interface Life {
+interface Life extends EverythingOptions {
   stops: Stops;
   /** Aborts when there is to be an end: no further step begins. */
   signal: AbortSignal;
@@ -173,11 +181,6 @@ async function openSignIn(config: Config, people: readonly DemoPerson[], { stops
   return { officers: provider.config, holders: provider.config, departmentsFile: null };
 }
 
-async function openKeys(dataFolder: string): Promise<Keystore> {
-  const folder = join(dataFolder, 'keys');
-  return openKeystore(folder, await openPasswordFile(join(folder, 'password')));
-}
-
 async function deploy(dataFolder: string, nodes: readonly string[], keystore: Keystore): Promise<string> {
   const governance = (await keystore.openKey('governance')).address;
   return openRegistry({ dataFolder, chainUrl: nodes[0] as string, keystore, governance });
@@ -185,61 +188,51 @@ async function deploy(dataFolder: string, nodes: readonly string[], keystore: Ke
 
 interface House {
   config: ServiceConfig;
-  service: Service;
+  keystore: Keystore;
+  db: Db;
+  service: Instances;
   departments: DemoDepartment[];
   people: readonly DemoPerson[];
-  samples: { isReady: boolean };
 }
 
 /** The departments, then the service: it signs for those that it finds in the database. */
-async function openHouse({ config, keystore, pageFolder, people }: Ground, { stops, signal }: Life): Promise<House> {
+async function openHouse(ground: Ground, { instances, stops, signal }: Life): Promise<House> {
+  const { config, keystore, pageFolder, people } = ground;
   for (const line of describeConfig(config)) say(line);
-  const departments = await settleDepartments(config, keystore, people);
+  const { db, close } = await openStore(config.databaseUrl);
+  stops.push(close);
+  const departments = await settleDepartments(db, ground);
   signal.throwIfAborted();
-  const samples = { isReady: false };
-  const service = await startService({
-    config,
-    log: createLog(config.logLevel),
-    keystore,
-    signer: keyFilesOf({ ...config, passwordFile: null }),
-    verifierFolder: pageFolder,
-    mailFolder: join(config.dataFolder, 'mail'),
-    isPrepared: () => samples.isReady,
-  });
-  stops.push(() => service.close());
-  return { config, service, departments, people, samples };
+  const service = await startInstances({ count: instances, config, pageFolder, log: say }, signal);
+  stops.push(service.stop);
+  return { config, keystore, db, service, departments, people };
 }
 
-async function settleDepartments(
-  { databaseUrl, chain, signIn }: ServiceConfig,
-  keystore: Keystore,
-  people: readonly DemoPerson[],
-): Promise<DemoDepartment[]> {
+async function settleDepartments(db: Db, { config, keystore, people }: Ground): Promise<DemoDepartment[]> {
+  const { chain, signIn } = config;
   const rpc = createRpc(chain.rpcUrls);
   const chainId = Number(await rpc.call<string>('eth_chainId', []));
   const registry = createRegistry({ chainId, address: chain.registry }, rpc);
-  const { db, close } = await openStore(databaseUrl);
-  try {
-    const catalogue = loadCatalogue();
-    const departments = await provisionDepartments({ db, registry, keystore, catalogue, onFirst: sayFirst });
-    const issuers = departments.map(({ issuer }) => issuer);
-    if (signIn !== null) await settleOfficers(db, { people, issuers, provider: signIn.officers.issuer });
-    return departments;
-  } finally {
-    await close();
-  }
+  const catalogue = loadCatalogue();
+  const departments = await provisionDepartments({ db, registry, keystore, catalogue, onFirst: sayFirst });
+  const issuers = departments.map(({ issuer }) => issuer);
+  if (signIn !== null) await settleOfficers(db, { people, issuers, provider: signIn.officers.issuer });
+  return departments;
 }
 
 /** Samples of every standing, and where to look at them. */
 async function showAround(house: House, { signal }: Life): Promise<void> {
-  const { config, service, departments, samples } = house;
-  await keepPublication(config.dataFolder, { service: service.url, catalogue: service.catalogue });
+  const { config, keystore, db, service, departments } = house;
+  const catalogue = loadCatalogue();
+  await keepPublication(config.dataFolder, { service: service.url, catalogue });
   const issuers = new Map(departments.map(({ issuer }) => [issuer.code, issuer]));
   say('issuing the sample credentials, or finding those of before ...');
-  const issued = await issueSamples({ db: service.db, deps: service.deps, issuers, signal });
+  const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls));
+  const deps = await createIssuanceDeps({ config, keystore, facts, catalogue, verifier: service.verifier });
+  const issued = await issueSamples({ db, deps, issuers, signal });
   const documents = await fetchDocuments(service.url, { samples: issued, departments, dataFolder: config.dataFolder });
   await writeWhole(join(config.dataFolder, 'demo.json'), `${JSON.stringify(toDemo(house, documents), null, 2)}\n`);
-  samples.isReady = true;
+  service.setPrepared();
   process.stdout.write(await announce(addressesOf(house), toScan(documents)));
 }
 
@@ -276,6 +269,7 @@ function addressesOf({ config, service, departments, people }: House): Record<st
       : {}),
     samples: join(config.dataFolder, 'demo'),
     'API keys': `${join(config.dataFolder, 'demo.json')} (${departments.length} departments)`,
+    processes: service.pids().join('  '),
     stop: 'Ctrl-C; npm start goes on where it was',
   };
 }

@@ -1,5 +1,5 @@
 import type { ChildMessage, Log } from './child.ts';
-import { LocalError, reasonOf } from './local-error.ts';
+import { isForOperator, reasonOf } from './local-error.ts';
 
 /** What a child runs between its start and its stop. */
 export interface Running<Ready> {
@@ -25,9 +25,9 @@ export function serveParent<Start, Ready>(run: Run<Start, Ready>): void {
     await (await running)?.stop();
     process.exit(0);
   };
-  process.on('message', (message: 'stop' | { start: Start }) => {
+  process.on('message', (message: 'stop' | Partial<{ start: Start }>) => {
     if (message === 'stop') void stop();
-    else running = begin(run, message.start);
+    else if (message.start) running = begin(run, message.start);
   });
   process.once('disconnect', stop);
   process.on('SIGTERM', stop);
@@ -40,7 +40,7 @@ export function serveParent<Start, Ready>(run: Run<Start, Ready>): void {
       await tell({ ready: begun.ready });
       return begun;
     } catch (error) {
-      if (!(error instanceof LocalError || stopping.signal.aborted)) console.error(error);
+      if (!(isForOperator(error) || stopping.signal.aborted)) console.error(error);
       return fail({ failed: reasonOf(error) });
     }
   }

@@ -86,6 +86,8 @@ function settings(folder: string, port: number): Record<string, string | number>
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     port,
+    // eight instances of the service, and who works on the database beside them
+    max_connections: 200,
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',

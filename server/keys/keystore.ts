@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../app-error.ts';
@@ -52,13 +52,10 @@ export async function openKeystore(folder: string, password: string): Promise<Ke
   const openOrCreate = async (name: string, create: () => Uint8Array): Promise<Uint8Array> => {
     const found = await find(name);
     if (found) return found;
-    const path = pathOf(name);
     const secret = create();
-    await writeDurably(
-      path,
-      JSON.stringify(encryptSecret(secret, name, { salt, key: await derive(salt, SCRYPT) }), null, 2),
-    );
-    return secret;
+    const file = encryptSecret(secret, name, { salt, key: await derive(salt, SCRYPT) });
+    const isOurs = await createDurably(pathOf(name), JSON.stringify(file, null, 2));
+    return isOurs ? secret : ((await find(name)) as Uint8Array);
   };
   return {
     openKey: async (name, initial) => createSigningKey(await openOrCreate(name, () => initial ?? createPrivateKey())),
@@ -76,8 +73,8 @@ export async function openPasswordFile(path: string): Promise<string> {
   if (found !== null) return found.trim();
   const password = randomBytes(32).toString('base64url');
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeDurably(path, `${password}\n`);
-  return password;
+  const isOurs = await createDurably(path, `${password}\n`);
+  return isOurs ? password : (await readFile(path, 'utf8')).trim();
 }
 
 function encryptSecret(secret: Uint8Array, name: string, { salt, key }: { salt: Buffer; key: Buffer }): KeystoreFile {
@@ -147,14 +144,31 @@ async function readIfThere(path: string): Promise<string | null> {
 }
 
 /** The file is there in whole or not at all, also after the power fails. Only its owner may read it. */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+export function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  return placeDurably(path, content, rename);
+}
+
+/**
+ * As `writeDurably`, but never in the place of another: false where there is one. Of instances that make a secret at the same moment all
+ * use the same, because what one has encrypted under a secret that another replaced nobody could read again.
+ */
+async function createDurably(path: string, text: string): Promise<boolean> {
+  try {
+    await placeDurably(path, text, link);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function placeDurably(path: string, content: string | Uint8Array, place: typeof rename): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     await writeAndSync(draft, content);
-    await rename(draft, path);
-  } catch (error) {
+    await place(draft, path);
+  } finally {
     await rm(draft, { force: true });
-    throw error;
   }
   const folder = await open(dirname(path), 'r');
   await folder.sync().finally(() => folder.close());

@@ -47,11 +47,14 @@ interface StartOptions {
   settings?: Readonly<Record<string, string>>;
   /** As a person does, instead of its command alone. */
   byNpm?: boolean;
+  /** The service's processes; what the command does by itself where it is left out. */
+  instances?: number;
 }
 
 /** Starts e-Proof on `dataFolder` with nothing of this process's own settings. */
-export function startEproof(dataFolder: string, { settings = {}, byNpm = false }: StartOptions = {}): Run {
-  const [command, ...args] = byNpm ? ['npm', 'start'] : [process.execPath, 'scripts/start.ts'];
+export function startEproof(dataFolder: string, { settings = {}, byNpm = false, instances }: StartOptions = {}): Run {
+  const [command, ...start] = byNpm ? ['npm', 'start', '--'] : [process.execPath, 'scripts/start.ts'];
+  const args = [...start, ...(instances === undefined ? [] : ['--instances', String(instances)])];
   const child = spawn(command as string, args, {
     cwd: PROJECT,
     // a group of its own, as a terminal gives it one

@@ -59,6 +59,16 @@ describe('keystore', () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+  it('makes a secret and its password once, whoever is there at the same moment', async () => {
+    const passwords = await Promise.all(Array.from({ length: 8 }, () => openPasswordFile(join(folder, 'password'))));
+    expect(new Set(passwords)).to.have.length(1);
+    const stores = await Promise.all(passwords.map((password) => openKeystore(folder, password)));
+    const secrets = await Promise.all(stores.map((store) => store.openSecret('master')));
+    const kept = toHex(await (await openKeystore(folder, passwords[0] as string)).openSecret('master'));
+    expect(new Set(secrets.map(toHex))).to.deep.equal(new Set([kept]));
+    expect(readdirSync(folder).toSorted()).to.deep.equal(['master.json', 'password']);
+  });
+
   it('gives the same key again, from a file that only its owner may read', async () => {
     const first = await (await openKeystore(folder, 'secret')).openKey('fehd-anchor');
     const second = await (await openKeystore(folder, 'secret')).openKey('fehd-anchor');

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { createLog } from '../../server/log.ts';
+import { keyFilesOf, type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import { openKeys } from './keys.ts';
+import { serveParent } from './parent.ts';
+
+// One of the processes that are the service: nothing is lost when it dies, and its parent starts it again.
+
+export interface InstanceStart {
+  /** Stands in its log lines, from 1. */
+  number: number;
+  config: ServiceConfig;
+  pageFolder: string;
+  /** False as long as the start command makes samples; the message `{ isPrepared: true }` comes when they are there. */
+  isPrepared: boolean;
+}
+
+export type InstanceReady = Pick<Service, 'url' | 'publicUrl' | 'verifier'> & { pid: number };
+
+serveParent<InstanceStart, InstanceReady>(async ({ number, config, pageFolder, ...start }) => {
+  let { isPrepared } = start;
+  process.on('message', (message: { isPrepared?: boolean }) => {
+    isPrepared ||= message.isPrepared ?? false;
+  });
+  const service = await startService({
+    config,
+    log: createLog(config.logLevel).child({ instance: number }),
+    keystore: await openKeys(config.dataFolder),
+    signer: keyFilesOf({ ...config, passwordFile: null }),
+    verifierFolder: pageFolder,
+    mailFolder: join(config.dataFolder, 'mail'),
+    isPrepared: () => isPrepared,
+  });
+  const { url, publicUrl, verifier } = service;
+  return {
+    ready: { url, publicUrl, verifier, pid: process.pid },
+    ended: new Promise(() => {}),
+    stop: service.close,
+  };
+});
