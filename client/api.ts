@@ -1323,6 +1323,8 @@ export interface Operations {
     };
     answer: CredentialPage;
   };
+  /** What the document of a new credential would look like; nothing of it is kept */
+  previewCredential: { call: { body: NewCredential }; answer: never };
   /** A credential with its claims, its state and its status */
   getCredential: { call: { id: string }; answer: CredentialDetail };
   /** The document to send to its holder */
@@ -1396,6 +1398,8 @@ export interface Operations {
   updateDraft: { call: { id: string; body: NewDraft }; answer: DraftDetail };
   /** Hand it in for approval: its id, dates and content hash are fixed */
   submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  /** What the document will look like; a submitted draft as it will be signed */
+  previewDraft: { call: { id: string }; answer: never };
   /** Hand in many for approval: each is judged by itself, and none keeps another back */
   submitDrafts: { call: { body: DraftsToSubmit }; answer: DraftOutcomes };
   /** Approve many, each by the hash of what you saw: each is judged by itself, and none keeps another back */
@@ -1653,6 +1657,7 @@ export interface Operations {
 export const OPERATIONS = {
   issueCredential: { method: 'POST', path: '/v1/credentials', kind: 'json' },
   listCredentials: { method: 'GET', path: '/v1/credentials', kind: 'json' },
+  previewCredential: { method: 'POST', path: '/v1/credentials/preview', kind: 'file' },
   getCredential: { method: 'GET', path: '/v1/credentials/{id}', kind: 'json' },
   getPdf: { method: 'GET', path: '/v1/credentials/{id}/pdf', kind: 'file' },
   getQrPng: { method: 'GET', path: '/v1/credentials/{id}/qr.png', kind: 'file' },
@@ -1677,6 +1682,7 @@ export const OPERATIONS = {
   getDraft: { method: 'GET', path: '/v1/drafts/{id}', kind: 'json' },
   updateDraft: { method: 'POST', path: '/v1/drafts/{id}/update', kind: 'json' },
   submitDraft: { method: 'POST', path: '/v1/drafts/{id}/submit', kind: 'json' },
+  previewDraft: { method: 'GET', path: '/v1/drafts/{id}/preview.pdf', kind: 'file' },
   submitDrafts: { method: 'POST', path: '/v1/drafts/submit', kind: 'json' },
   approveDrafts: { method: 'POST', path: '/v1/drafts/approve', kind: 'json' },
   approveDraft: { method: 'POST', path: '/v1/drafts/{id}/approve', kind: 'json' },

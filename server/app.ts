@@ -76,6 +76,7 @@ import {
   listOfficersRoute,
 } from './http/officers.ts';
 import { openapiRoute } from './http/openapi.ts';
+import { previewCredentialRoute, previewDraftRoute } from './http/previews.ts';
 import { answerErrors } from './http/problem.ts';
 import { serveProblems } from './http/problems-page.ts';
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts';
@@ -118,6 +119,7 @@ import { issueCredential, replaceCredential } from './issuance/issue.ts';
 import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
 import { approveDrafts, submitDrafts } from './issuance/many-drafts.ts';
 import { getOperation, listOperations } from './issuance/operation-view.ts';
+import { previewCredential, previewDraft } from './issuance/preview.ts';
 import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
 import { renewCredential } from './issuance/renew.ts';
 import { cancelOperation, confirmOperation, previewOperation } from './issuance/status-operation.ts';
@@ -253,8 +255,10 @@ export function createRoutes(parts: AppParts): Route[] {
   const getSource = (input: Parameters<typeof credentialDocument>[2]) => credentialDocument(db, deps, input);
   const readableTypes = (actor: Actor) => listTypes(catalogue, actor);
   const imprint = { verifierUrl: deps.verifier, isTest };
+  const preview = { imprint, now: () => deps.now() };
   const routes = [
     issueCredentialRoute((tx, input) => issueCredential(tx, deps, input)),
+    previewCredentialRoute((asked) => previewCredential(db, deps, asked), preview),
     listCredentialsRoute((request) => listCredentials(db, deps, request)),
     getCredentialRoute((input) => getCredential(db, deps, input)),
     getPdfRoute(getSource, imprint),
@@ -280,6 +284,7 @@ export function createRoutes(parts: AppParts): Route[] {
     createDraftRoute((tx, input) => createDraft(tx, deps, input)),
     updateDraftRoute((tx, input) => updateDraft(tx, deps, input)),
     submitDraftRoute((tx, input) => submitDraft(tx, deps, input)),
+    previewDraftRoute((one) => previewDraft(db, deps, one), preview),
     submitDraftsRoute((tx, input) => submitDrafts(tx, deps, input)),
     approveDraftsRoute((tx, input) => approveDrafts(tx, deps, input)),
     approveDraftRoute((tx, input) => approveDraft(tx, deps, input)),

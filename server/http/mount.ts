@@ -169,10 +169,11 @@ function callerOf({ person }: Session): string {
 
 async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {
   const query = parseQuery(route.query, request.query);
+  const body = route.body && parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
   const closing = new AbortController();
   response.once('close', () => closing.abort());
   const lastEventId = request.get('last-event-id');
-  const call = { caller, id: idOf(request), query, lastEventId, signal: closing.signal };
+  const call = { caller, id: idOf(request), query, body, lastEventId, signal: closing.signal };
   await send(response, await route.handle(call));
 }
 

@@ -3,29 +3,21 @@ import type { Json, JsonObject } from '../../proof/json.ts';
 import { ACTS } from '../auth/policy.ts';
 import { GROUPS, groupOf } from './groups.ts';
 import { problem } from './problem.ts';
-import { methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
+import { bodyOf, methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
 import { CSRF_HEADER } from './session-request.ts';
 import { PROBLEMS, type ProblemCode } from './statuses.ts';
 
 const VERSION = '1.0.0';
 const DESCRIPTION = [
   'A department issues licences and certificates; anybody verifies them against the chain.',
-  'Every write takes an `Idempotency-Key`: send the same request again with the same key and it is done once. Look-ups for everybody are a POST that changes nothing, and take none.',
+  'Every write takes an `Idempotency-Key`: send the same request again with the same key and it is done once. Look-ups for everybody and previews are a POST that changes nothing, and take none.',
   'Problems are RFC 9457 `application/problem+json`; `code` never changes, `type` leads to its explanation.',
 ].join('\n\n');
 
 /** What every route of a kind can answer with. */
 const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
   open: [],
-  question: [
-    'RATE_LIMITED',
-    'CONTENT_TYPE_UNSUPPORTED',
-    'BODY_TOO_LARGE',
-    'BODY_INCOMPLETE',
-    'JSON_INVALID',
-    'JSON_TOO_DEEP',
-    'VALIDATION_FAILED',
-  ],
+  question: ['RATE_LIMITED'],
   read: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
@@ -68,14 +60,18 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'IDEMPOTENCY_KEY_INVALID',
     'IDEMPOTENCY_KEY_REUSED',
     'IDEMPOTENCY_CONFLICT',
-    'CONTENT_TYPE_UNSUPPORTED',
-    'BODY_TOO_LARGE',
-    'BODY_INCOMPLETE',
-    'JSON_INVALID',
-    'JSON_TOO_DEEP',
-    'VALIDATION_FAILED',
   ],
 };
+
+/** What every route that takes JSON can answer with, beside those. */
+const OF_BODY: readonly ProblemCode[] = [
+  'CONTENT_TYPE_UNSUPPORTED',
+  'BODY_TOO_LARGE',
+  'BODY_INCOMPLETE',
+  'JSON_INVALID',
+  'JSON_TOO_DEEP',
+  'VALIDATION_FAILED',
+];
 
 const SECURITY: Record<Exclude<Route['kind'], 'open' | 'question'>, JsonObject[]> = {
   read: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
@@ -134,15 +130,14 @@ export function toOpenApi(routes: readonly Route[]): JsonObject {
 }
 
 function toOperation(route: Route): JsonObject {
+  const body = bodyOf(route);
   return {
     operationId: route.name,
     summary: route.summary,
     tags: [groupOf(route).name],
     ...(route.kind === 'open' || route.kind === 'question' ? {} : { security: SECURITY[route.kind] }),
     parameters: toParameters(route),
-    ...(route.kind === 'write' || route.kind === 'question'
-      ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body) } } } }
-      : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body) } } } } : {}),
     ...(route.kind === 'upload' ? { requestBody: { required: true, content: toUploadContent(route) } } : {}),
     responses: { [route.answer.status]: toAnswer(route), ...toProblems(route) },
   };
@@ -153,6 +148,7 @@ function toParameters(route: Route): JsonObject[] {
   if (route.path.includes(':id'))
     parameters.push({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
   const isWriting = route.kind === 'write' || route.kind === 'upload';
+  const isAsking = route.kind === 'read' && bodyOf(route) !== undefined;
   if (isWriting)
     parameters.push({
       name: 'Idempotency-Key',
@@ -161,7 +157,7 @@ function toParameters(route: Route): JsonObject[] {
       schema: { type: 'string', minLength: 1, maxLength: 255 },
       description: 'Yours, one for each thing that you want done; answers are kept for 24 hours',
     });
-  if (isWriting)
+  if (isWriting || isAsking)
     parameters.push({
       name: CSRF_HEADER,
       in: 'header',
@@ -209,7 +205,8 @@ function toAnswer({ answer: { description, mediaType, schema }, kind }: Route): 
 }
 
 function toProblems(route: Route): Record<string, JsonObject> {
-  const codes = [...new Set([...COMMON[route.kind], ...route.problems])];
+  const ofBody = bodyOf(route) ? OF_BODY : [];
+  const codes = [...new Set([...COMMON[route.kind], ...ofBody, ...route.problems])];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
   const content = { 'application/problem+json': { schema: toSchema(problem) } };
   return Object.fromEntries(

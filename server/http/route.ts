@@ -44,14 +44,16 @@ export interface QuestionRoute<Body extends z.ZodType = z.ZodType> extends Route
   handle(call: { body: z.output<Body>; origin: Origin }): Promise<Answer>;
 }
 
-/** Reads something of the caller's department. */
-export interface ReadRoute<Query extends z.ZodType = z.ZodType> extends RouteText {
+/** Reads something of the caller's department. With a body it is asked by POST: what is asked is too much, or too personal, for an address. */
+export interface ReadRoute<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'read';
   query: Query;
+  body?: Body;
   handle(call: {
     caller: Caller;
     id: string;
     query: z.output<Query>;
+    body: z.output<Body>;
     /** Where a stream of events broke off. */
     lastEventId?: string | undefined;
     /** Aborted when nobody listens any more. */
@@ -110,8 +112,10 @@ export type Answer =
 
 // Identity functions: they let each route's schemas infer what its handler is given.
 
-export function readRoute<Query extends z.ZodType>(route: Omit<ReadRoute<Query>, 'kind'>): Route {
-  return { kind: 'read', ...route };
+export function readRoute<Query extends z.ZodType, Body extends z.ZodType = z.ZodType>(
+  route: Omit<ReadRoute<Query, Body>, 'kind'>,
+): Route {
+  return { kind: 'read', ...route } as Route;
 }
 
 export function writeRoute<Body extends z.ZodType>(route: Omit<WriteRoute<Body>, 'kind'>): Route {
@@ -136,6 +140,11 @@ export function openRoute(route: Omit<OpenRoute, 'kind'>): Route {
   return { kind: 'open', ...route };
 }
 
-export function methodOf({ kind }: Route): 'get' | 'post' {
-  return kind === 'write' || kind === 'upload' || kind === 'question' ? 'post' : 'get';
+export function methodOf(route: Route): 'get' | 'post' {
+  return route.kind === 'upload' || bodyOf(route) ? 'post' : 'get';
+}
+
+/** The shape of the JSON that is sent with it, if any is. */
+export function bodyOf(route: Route): z.ZodType | undefined {
+  return 'body' in route ? route.body : undefined;
 }

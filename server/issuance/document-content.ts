@@ -1,9 +1,11 @@
+import { toDate } from '../../proof/day.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
 import type { DocumentContent } from '../render/document.ts';
 import { type Images, toDocumentDates, toDocumentRows } from '../render/document-rows.ts';
+import type { PreviewSource } from './preview.ts';
 import type { DocumentSource } from './use-cases.ts';
 
 /** What every document of a credential says beside the credential. */
@@ -37,9 +39,35 @@ export function toDocumentContent(source: DocumentSource, imprint: Imprint): Doc
     json: JSON.stringify(verifiableCredentialOf(source)),
     issuedAt: view.createdAt,
     isTest: imprint.isTest,
+    isDraft: false,
   };
 }
 
-function imagesOf({ claims, images }: DocumentSource): Images {
+/** Bits of a decimal digit. */
+const DIGIT_BITS = Math.log2(10);
+
+/** In the place of the code's digits stand as many that mean nothing, so that no code could be drawn that verifies. */
+export function toPreviewContent(source: PreviewSource, { verifierUrl, isTest }: Imprint, at: string): DocumentContent {
+  const { type, department, header, claims, proofBytes } = source;
+  const days = { issued: header.issued, validFrom: header.validFrom, validUntil: header.validUntil };
+  const dates = Object.fromEntries(
+    Object.entries(days).map(([name, day]) => [name, day === null ? null : toDate(day)]),
+  );
+  return {
+    title: type.definition.title,
+    department: department.profile.name,
+    reference: '----  ----  ----',
+    dates: toDocumentDates(type.definition, dates as Record<keyof typeof days, string | null>),
+    rows: toDocumentRows(type.definition, claims, imagesOf(source)),
+    qrText: `${verifierUrl}#${'9'.repeat(Math.ceil((proofBytes * 8) / DIGIT_BITS))}`,
+    verifierUrl,
+    json: '',
+    issuedAt: at,
+    isTest,
+    isDraft: true,
+  };
+}
+
+function imagesOf({ claims, images }: Pick<DocumentSource, 'claims' | 'images'>): Images {
   return new Map([...images].map(([claim, { bytes }]) => [(claims[claim] as { sha256: string }).sha256, bytes]));
 }

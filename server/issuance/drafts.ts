@@ -17,7 +17,7 @@ import {
 } from './approvals.ts';
 import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
-import { checkCredential, requireReady, requireType, submitCredential } from './issue.ts';
+import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
 import { decryptPayload } from './payload.ts';
 import { findRow } from './query.ts';
 import { requireReplaceable } from './replacement.ts';
@@ -240,6 +240,21 @@ export async function getDraft(db: Db | Tx, deps: IssuanceDeps, one: OneDraft): 
   return toDetail(db, deps, { actor: one.actor, draft: await findDraft(db, one) });
 }
 
+/**
+ * What a preview is made of: of what is submitted the credential itself, of what is not the request that it would be.
+ * @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE
+ */
+export async function openPreview(
+  db: Db | Tx,
+  deps: IssuanceDeps,
+  one: OneDraft,
+): Promise<{ credential: CredentialRow } | { request: NewCredential }> {
+  const draft = await findDraft(db, one);
+  requireState(draft, ['draft', 'submitted']);
+  if (draft.state === 'submitted') return { credential: await findSubmitted(db, draft) };
+  return { request: toRequest(readContent(draft, deps)) };
+}
+
 export interface DraftListRequest {
   actor: Actor;
   state?: DraftState | undefined;
@@ -299,9 +314,13 @@ async function findDraft(tx: Db | Tx, { actor, id, lock }: OneDraft & { lock?: b
 /** Locked, so that two who act on it at once act one after the other, and the second sees what the first has done. */
 async function openDraft(tx: Tx, one: OneDraft, states: readonly DraftState[]): Promise<DraftRow> {
   const draft = await findDraft(tx, { ...one, lock: true });
-  if (!states.includes(draft.state))
-    throw new AppError('DRAFT_STATE', `"state" is ${draft.state}, and this is for ${states.join(' or ')}`);
+  requireState(draft, states);
   return draft;
+}
+
+function requireState({ state }: DraftRow, states: readonly DraftState[]): void {
+  if (!states.includes(state))
+    throw new AppError('DRAFT_STATE', `"state" is ${state}, and this is for ${states.join(' or ')}`);
 }
 
 async function findSubmitted(tx: Db | Tx, { issuer_id, credential_seq }: DraftRow): Promise<CredentialRow> {
@@ -385,7 +404,7 @@ function toRequest({ type, claims = {}, validity = {}, holder, holderKey }: Draf
 
 async function findProblems(tx: Db | Tx, deps: IssuanceDeps, { actor, draft }: Shown): Promise<readonly Problem[]> {
   try {
-    await checkCredential(tx, deps, { actor, request: toRequest(readContent(draft, deps)) });
+    await composeCredential(tx, deps, { actor, request: toRequest(readContent(draft, deps)) });
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'DATA_UNREADABLE') throw error;

@@ -40,7 +40,7 @@ interface Acceptance {
 /** Whoever calls it has asked the policy, and whether one call may issue the type. */
 export async function acceptCredential(tx: Tx, deps: IssuanceDeps, acceptance: Acceptance): Promise<CredentialView> {
   const { actor } = acceptance;
-  const draft = await compose(tx, deps, acceptance);
+  const draft = await composeCredential(tx, deps, acceptance);
   const id = await insert(tx, deps, { ...acceptance, draft, state: 'issued', preparedBy: actor.id });
   const view = (await findView(tx, deps, { issuer: actor.issuer, id: toCredentialId(id) })) as CredentialView;
   const { state, replaces } = view;
@@ -58,7 +58,7 @@ export async function submitCredential(
   deps: IssuanceDeps,
   { preparedBy, ...acceptance }: Acceptance & { preparedBy: string },
 ): Promise<Pick<CredentialRow, 'seq' | 'content_hash'>> {
-  const draft = await compose(tx, deps, acceptance);
+  const draft = await composeCredential(tx, deps, acceptance);
   const id = await insert(tx, deps, { ...acceptance, draft, state: 'submitted', preparedBy });
   return tx
     .selectFrom('credentials')
@@ -70,12 +70,12 @@ export async function submitCredential(
 
 type Request = Pick<Acceptance, 'actor' | 'request' | 'boundTo'>;
 
-/** @throws AppError as IssueCredential, with everything that is wrong with the request */
-export async function checkCredential(tx: Db | Tx, deps: IssuanceDeps, request: Request): Promise<void> {
-  await compose(tx, deps, request);
-}
-
-async function compose(tx: Db | Tx, deps: IssuanceDeps, { actor, request, boundTo }: Request): Promise<Draft> {
+/** What a request would become, and nothing of it kept. @throws AppError as IssueCredential, with everything that is wrong with it */
+export async function composeCredential(
+  tx: Db | Tx,
+  deps: IssuanceDeps,
+  { actor, request, boundTo }: Request,
+): Promise<Draft> {
   const type = await requireOpenType(tx, deps, { issuer: actor.issuer, code: request.type });
   return readDraft(type, boundTo ? { ...request, boundTo } : request, deps);
 }

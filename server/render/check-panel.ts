@@ -1,4 +1,5 @@
 import type { DocumentContent, Phrase } from './document.ts';
+import { codePlace } from './draft.ts';
 import { measure } from './line.ts';
 import { addElement, type Content, type Element, GAP, LEFT, mm, PAGE, rule, TEXT_WIDTH } from './page.ts';
 import { type QrSymbol, QUIET_ZONE } from './qr.ts';
@@ -35,14 +36,18 @@ export function checkPanel(content: DocumentContent, symbol: QrSymbol, root: Ele
   const { x, y, side, module } = square;
   const quiet = QUIET_ZONE * module;
   const top = y - quiet - 2;
-  const figure = addElement(parent, 'Figure', { lang: 'en-HK', alt: 'QR code with the proof of this document' });
   const contents = [
     rule(LEFT, top, { width: TEXT_WIDTH }),
     ...contentsOf(instructionSlabs(x - quiet - GAP - LEFT, parent), top + 8),
-    { element: figure, marks: [{ kind: 'symbol' as const, x, y, module, symbol }] },
+    ...(content.isDraft ? codePlace(square, parent) : symbolContents(symbol, square, parent)),
     ...contentsOf(captionSlabs(content, square, parent), y + side + quiet + 1),
   ];
   return { top, contents };
+}
+
+function symbolContents(symbol: QrSymbol, { x, y, module }: Square, parent: Element): Content[] {
+  const element = addElement(parent, 'Figure', { lang: 'en-HK', alt: 'QR code with the proof of this document' });
+  return [{ element, marks: [{ kind: 'symbol', x, y, module, symbol }] }];
 }
 
 function symbolSquare({ size }: QrSymbol): Square {

@@ -38,6 +38,8 @@ export interface DocumentContent {
   readonly verifierUrl: string;
   /** The credential as JSON, attached as `<reference>.json`. */
   readonly json: string;
+  /** A preview: says so on every page, has the place of the code and no code, and nothing is attached. */
+  readonly isDraft: boolean;
   /** An instant in ISO 8601; becomes the file's creation date. */
   readonly issuedAt: string;
   readonly isTest: boolean;

@@ -1,4 +1,5 @@
 import type { DocumentContent, Phrase } from './document.ts';
+import { DRAFT, watermark } from './draft.ts';
 import { setLines } from './line.ts';
 import {
   addElement,
@@ -100,7 +101,7 @@ const FOOTER = PAGE.height - mm(11);
 
 /** What every page says of itself: which document, which page, and that it is a test. */
 export function furniture(
-  { department, title, reference, isTest }: DocumentContent,
+  { department, title, reference, isTest, isDraft }: DocumentContent,
   page: number,
   pages: number,
 ): Content[] {
@@ -111,7 +112,7 @@ export function furniture(
     rule(LEFT, mm(27), { width: TEXT_WIDTH }),
   ];
   return [
-    ...(isTest ? testBand() : []),
+    ...(isDraft ? [...watermark(), ...band(DRAFT)] : isTest ? band('TEST DOCUMENT  測試文件') : []),
     place(oneLine(reference, SMALL), LEFT, FOOTER),
     place(number, RIGHT - number.line.width, FOOTER),
     ...(page === 1 ? [] : name),
@@ -126,11 +127,11 @@ function oneLine(text: string, style: StyledLine['style']): StyledLine {
 
 const BAND_HEIGHT = mm(9);
 
-function testBand(): Content[] {
-  const text = oneLine('TEST DOCUMENT  測試文件', styleOf(11, 'bold', 1));
-  const band: Content = {
+function band(words: string): Content[] {
+  const text = oneLine(words, styleOf(11, 'bold', 1));
+  const box: Content = {
     element: null,
     marks: [{ kind: 'box', x: 0, y: 0, width: PAGE.width, height: BAND_HEIGHT, grey: BLACK }],
   };
-  return [band, place(text, (PAGE.width - text.line.width) / 2, BAND_HEIGHT / 2 + 4)];
+  return [box, place(text, (PAGE.width - text.line.width) / 2, BAND_HEIGHT / 2 + 4)];
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import PDFDocument from 'pdfkit';
 import type { DocumentContent, DocumentRow } from './document.ts';
+import { DRAFT } from './draft.ts';
 import { layoutDocument } from './layout.ts';
 import { type Element, type Layout, type Mark, PAGE, type Page, type Size } from './page.ts';
 import { decodePicture, type Picture } from './picture.ts';
@@ -35,11 +36,11 @@ export async function renderPdf(content: DocumentContent): Promise<Uint8Array> {
   const images = new Map([...pictures].map(([row, picture], i) => [row, openImage(pdf, picture, i)]));
   const sizes = new Map([...images].map(([row, image]) => [row, shownSize(image)]));
   drawLayout(pdf, layoutDocument(content, { symbol, pictures: sizes }), images);
-  attachJson(pdf, content);
+  if (!content.isDraft) attachJson(pdf, content);
   return endPdf(pdf);
 }
 
-function openPdf({ title, department, reference, issuedAt, isTest }: DocumentContent): Pdf {
+function openPdf({ title, department, reference, issuedAt, isTest, isDraft }: DocumentContent): Pdf {
   const created = new Date(issuedAt);
   if (Number.isNaN(created.getTime())) throw new TypeError('"issuedAt" must be an instant in ISO 8601');
   const info = {
@@ -47,7 +48,7 @@ function openPdf({ title, department, reference, issuedAt, isTest }: DocumentCon
     Author: `${department.en} ${department['zh-Hant']}`,
     Creator: 'e-Proof',
     CreationDate: created,
-    ...(isTest ? { Subject: 'Test document 測試文件' } : {}),
+    ...subjectOf({ isTest, isDraft }),
   };
   const pdf = new PDFDocument({
     pdfVersion: '1.7',
@@ -62,6 +63,11 @@ function openPdf({ title, department, reference, issuedAt, isTest }: DocumentCon
   }) as Pdf;
   escapeMetadata(pdf);
   return pdf;
+}
+
+function subjectOf({ isTest, isDraft }: Pick<DocumentContent, 'isTest' | 'isDraft'>): { Subject?: string } {
+  if (isDraft) return { Subject: DRAFT };
+  return isTest ? { Subject: 'Test document 測試文件' } : {};
 }
 
 /** pdfkit copies the document's information into XMP as it is, so that a title with "&" would break the XML. */

@@ -68,6 +68,8 @@ const MATRIX: Record<string, Entry> = {
   listDrafts: { act: 'credentials.read' },
   getDraft: reading('draft'),
   createDraft: { act: 'credentials.prepare', body: () => newCredential() },
+  previewDraft: reading('draft'),
+  previewCredential: { act: 'credentials.prepare', or: 'credentials.issue', body: () => newCredential() },
   updateDraft: { act: 'credentials.prepare', of: 'draft', body: () => newCredential() },
   submitDraft: preparing,
   withdrawDraft: preparing,

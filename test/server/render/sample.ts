@@ -39,6 +39,7 @@ export function documentContent(changes: Partial<DocumentContent> = {}): Documen
     json: '{"name":"金豐餐飲有限公司"}',
     issuedAt: '2026-06-01T02:03:04Z',
     isTest: false,
+    isDraft: false,
     ...changes,
   };
 }
