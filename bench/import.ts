@@ -12,6 +12,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { sampleClaims } from '../catalogue/samples.ts';
+import type { RegistryAddress } from '../proof/signature.ts';
 import { openDataFolder } from '../scripts/local/data-folder.ts';
 import { startPostgres } from '../scripts/local/postgres.ts';
 import { createServiceActor } from '../server/auth/policy.ts';
@@ -67,14 +68,15 @@ export function claimCount(): number {
 async function measureCount(store: Store, folder: string, { count, url }: Size): Promise<Table['rows'][number][]> {
   const file = join(folder, `${count}.ndjson`);
   await writeRows(file, count);
+  const registry = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
   const checker = createChecker({
     masterKey: randomBytes(32),
     holderIndexKey: randomBytes(32),
-    registry: { chainId: 31_337, address: `0x${'5f'.repeat(20)}` },
+    registry,
     registryIndex: 0,
     verifier: 'https://verify.example.hk/',
   });
-  const imported = await importFile({ ...store, deps: catalogueDeps(), checker }, file);
+  const imported = await importFile({ ...store, ...importParts(registry), checker }, file);
   await checker.close();
   const perSecond = imported.ready / imported.seconds;
   const client = new pg.Client({ connectionString: url });
@@ -103,11 +105,18 @@ async function measureCount(store: Store, folder: string, { count, url }: Size):
   }
 }
 
-function catalogueDeps(): ImportParts['deps'] {
+/** All but database and threads. */
+export function importParts(registry: RegistryAddress): Pick<ImportParts, 'deps' | 'sealing'> {
   const { types } = loadCatalogue();
   return {
-    findType: (code) => types.findLast((type) => type.code === code),
-    findDefinition: (sha256) => types.find((type) => type.sha256 === sha256),
+    deps: {
+      findType: (code) => types.findLast((type) => type.code === code),
+      findDefinition: (sha256) => types.find((type) => type.sha256 === sha256),
+      now: Date.now,
+      randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
+      registry,
+    },
+    sealing: { maxSize: 256, maxWaitMs: 0 },
   };
 }
 

@@ -40,7 +40,7 @@ import { keyFilesOf, type Service, type ServiceConfig, startService } from '../s
 import { openRegistryFacts } from '../server/registry-facts.ts';
 import type { BatchState } from '../server/store/schema.ts';
 import { openStore, type Store } from '../server/store/store.ts';
-import { CODE, claimCount, copyInto, exportRows, SENDER, TODAY, writeRows } from './import.ts';
+import { CODE, claimCount, copyInto, exportRows, importParts, SENDER, TODAY, writeRows } from './import.ts';
 import { type ProcessorTime, processorTime, since } from './processor-time.ts';
 import type { Table } from './table.ts';
 
@@ -274,7 +274,7 @@ async function timeSteps(ground: Ground, count: number): Promise<{ rows: Step[];
   await step('accept', async () => {
     seq = await accepting.accept(file, count);
   });
-  await step('seal', () => sealDue({ ...jobs.sealing, sealing: { maxSize: 256, maxWaitMs: 0 } }));
+  await step('seal the rest', () => sealDue({ ...jobs.sealing, sealing: { maxSize: 256, maxWaitMs: 0 } }));
   await step('sign', () => signDue(jobs.sealing));
   await step('anchor', () => anchorAll(jobs));
   await step('confirm', () => confirmAll(jobs));
@@ -340,24 +340,21 @@ interface Accepting {
 }
 
 async function openAccepting({ config, keystore, store, department }: Ground): Promise<Accepting> {
-  const { types } = loadCatalogue();
+  const registry = await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls));
   const checker = createChecker({
     masterKey: await keystore.openSecret('master'),
     holderIndexKey: await keystore.openSecret('holder-index'),
-    registry: await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls)),
+    registry,
     registryIndex: 0,
     verifier: VERIFIER,
   });
-  const deps = {
-    findType: (code: string) => types.findLast((type) => type.code === code),
-    findDefinition: (sha256: string) => types.find((type) => type.sha256 === sha256),
-  };
+  const parts = { ...store, ...importParts(registry), checker };
   const request = { code: CODE, mode: 'good', format: 'ndjson', isComplete: true, offset: 0 } as const;
   const actor = createServiceActor(department.issuer, 'bench');
   const receive = async (file: string, dryRun: boolean) => {
     const body = createReadStream(file, { highWaterMark: 262_144 });
     const idempotencyKey = `${file} ${dryRun}`;
-    return (await receiveImport({ ...store, deps, checker }, { ...request, actor, idempotencyKey, dryRun, body })).row;
+    return (await receiveImport(parts, { ...request, actor, idempotencyKey, dryRun, body })).row;
   };
   return {
     close: checker.close,

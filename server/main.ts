@@ -301,7 +301,8 @@ function createServiceApp(
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
     signIn,
-    receiveImport: (request) => receiveImport({ db: departmentDb, pool, deps, checker }, request),
+    receiveImport: (request) =>
+      receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
     isTest: config.isTest,
     webhooks: config.webhooks,
     limits: config.limits,

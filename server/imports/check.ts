@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeHex } from '../../proof/bytes.ts';
+import { HASH_BYTES } from '../../proof/commitment.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
@@ -46,18 +47,17 @@ export interface CheckedPiece {
   /** Of each good row: its line in the file, and 16 bytes that tell what it is. */
   lines: Uint32Array;
   identities: Uint8Array;
+  /** Of each good row: the 32 bytes that will be sealed. */
+  contents: Uint8Array;
   images: RowImage[];
   problems: RowProblem[];
   malformed: number;
 }
 
-/** The columns of credentials that a tuple has, in its order. */
+/** The columns of credentials that a tuple has, in its order. The last three are put behind it when it is stored (sealed-rows.ts). */
 export const TUPLE_COLUMNS =
-  'id, issuer_id, type_number, code, version, definition, state, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, has_email, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line';
+  'id, issuer_id, type_number, code, version, definition, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, has_email, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line, state, batch_seq, leaf';
 const TUPLE_LENGTH = TUPLE_COLUMNS.split(',').length;
-
-/** A type that demands approvals would have its rows wait as drafts: this is the one place that says what an imported row is. */
-const ROW_STATE = 'issued';
 
 /** More of one row would help nobody to mend it. */
 const MOST_PROBLEMS_OF_ROW = 20;
@@ -214,10 +214,11 @@ function encode(
   good: readonly { line: number; draft: Draft }[],
   settings: ImportSettings,
   deps: PrepareDeps,
-): Pick<CheckedPiece, 'tuples' | 'ends' | 'lines' | 'identities' | 'images'> {
+): Omit<CheckedPiece, 'problems' | 'malformed'> {
   const ends = new Uint32Array(good.length);
   const lines = new Uint32Array(good.length);
   const identities = new Uint8Array(16 * good.length);
+  const contents = new Uint8Array(HASH_BYTES * good.length);
   const images: RowImage[] = [];
   writer.reset();
   for (const [i, { line, draft }] of good.entries()) {
@@ -226,9 +227,10 @@ function encode(
     ends[i] = writer.length;
     lines[i] = line;
     identities.set(draft.identity, 16 * i);
+    contents.set(row.contentHash, HASH_BYTES * i);
     for (const image of row.images) images.push({ id: row.id, ...image, sha256: decodeHex(image.sha256) });
   }
-  return { tuples: writer.take(), ends, lines, identities, images };
+  return { tuples: writer.take(), ends, lines, identities, contents, images };
 }
 
 interface Tuple {
@@ -253,7 +255,6 @@ function writeTuple({
   writer.text(open.type.code);
   writer.int4(open.type.version);
   writer.text(open.type.sha256);
-  writer.text(ROW_STATE);
   writer.bytes(row.header);
   writer.int4(header.issued);
   writer.int4(header.validFrom);

@@ -6,6 +6,7 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import { requireOpenType } from '../issuance/issue.ts';
 import { requireNoApproval } from '../issuance/issuing-rules.ts';
 import type { OpenType } from '../issuance/prepare.ts';
+import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { Db, ImportFormat, ImportMode, ImportRow } from '../store/schema.ts';
 import { type CheckedPiece, type ImportSettings, TOO_LARGE } from './check.ts';
@@ -18,7 +19,7 @@ import { storePiece } from './store.ts';
 
 export const MOST_ROWS = 1_000_000;
 /** About how much is checked by a thread and stored by a transaction in one go. */
-const PIECE_BYTES = 524_288;
+const PIECE_BYTES = 2_097_152;
 const MOST_ID_TRIES = 5;
 
 export interface ImportParts {
@@ -26,7 +27,8 @@ export interface ImportParts {
   db: Db;
   /** The owner's, because PostgreSQL takes no COPY where row-level security is on. */
   pool: pg.Pool;
-  deps: Pick<IssuanceDeps, 'findType' | 'findDefinition'>;
+  deps: Pick<IssuanceDeps, 'findType' | 'findDefinition' | 'now' | 'randomBytes' | 'registry'>;
+  sealing: SealingRule;
   checker: Checker;
   pieceBytes?: number;
   /** Called when a piece is in the database; tests end the process there. */
@@ -224,6 +226,7 @@ async function storeRows(
     const next = ahead.shift() as (typeof ahead)[number];
     row = await storeChecked(parts, client, { ...next, row, settings });
     parts.checkpoint?.('import-piece-stored');
+    if (next.piece.startByte === started.received_bytes) await countFirstRows(client);
   };
   const pieces = splitRows(source, {
     format: started.format,
@@ -251,6 +254,15 @@ async function storeRows(
   return row;
 }
 
+// Of a table that was never looked at PostgreSQL believes that a batch and a department have as few rows, and reads all of the department's for each
+// batch. Autovacuum looks within a minute, in which an import stores hundreds of thousands.
+async function countFirstRows(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ isNew: boolean }>(
+    `select reltuples <= 0 as "isNew" from pg_class where oid = 'credentials'::regclass`,
+  );
+  if (rows[0]?.isNew) await client.query('analyze credentials');
+}
+
 function requireFewRows({ format }: ImportRow, { firstLine, lines }: Piece): void {
   const headers = format === 'csv' ? 1 : 0;
   if (firstLine - 1 + lines - headers > MOST_ROWS)
@@ -265,6 +277,7 @@ const NO_ROWS: Omit<CheckedPiece, 'problems' | 'malformed'> = {
   ends: new Uint32Array(0),
   lines: new Uint32Array(0),
   identities: new Uint8Array(0),
+  contents: new Uint8Array(0),
   images: [],
 };
 
@@ -285,10 +298,11 @@ interface CheckedWork {
 async function storeChecked(parts: ImportParts, client: pg.ClientBase, work: CheckedWork): Promise<ImportRow> {
   const { row, piece, settings } = work;
   const identityPlace = placeOfNumber(settings);
+  const sealing = { ...parts.deps, sealing: parts.sealing, issuer: settings.open.issuer.number };
   for (let tries = 1; ; tries++) {
     const checked = tries === 1 ? await work.checked : await check(parts, piece, settings);
     try {
-      return await storePiece(client, { row, piece, checked, identityPlace });
+      return await storePiece(client, { row, piece, checked, identityPlace, sealing });
     } catch (error) {
       if (tries >= MOST_ID_TRIES || !isIdTaken(error)) throw error;
     }

@@ -3,8 +3,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { AppError } from '../app-error.ts';
 import type { ImportErrorKind, ImportRow } from '../store/schema.ts';
 import { type CheckedPiece, type RowImage, type RowProblem, TUPLE_COLUMNS } from './check.ts';
+import { encodeRows, type RowSealing, sealRows } from './sealed-rows.ts';
 import type { Piece } from './split.ts';
-import { COPY_HEAD, COPY_TAIL } from './tuples.ts';
 
 /** What is stored of one piece, in one transaction: its good rows, what is wrong with the others, and how far the import has come. */
 export interface PieceToStore {
@@ -13,12 +13,13 @@ export interface PieceToStore {
   checked: CheckedPiece;
   /** JSON pointer and column that say which document a row is. */
   identityPlace: { pointer: string; column: string | null };
+  sealing: RowSealing;
 }
 
 /**
  *   1. the import's row moves on, if it still stands where this piece starts: of two requests for one import one is told to come back
  *   2. rows that are known already are left out, under a lock, so that two imports of one type do not both find a row new
- *   3. the others are copied; a dry run, and a file that is refused anyway, keeps only what tells them apart
+ *   3. the others are copied, sealed as far as they fill batches; a dry run, and a file that is refused anyway, keeps only what tells them apart
  * @throws AppError IDEMPOTENCY_CONFLICT
  */
 export async function storePiece(client: pg.ClientBase, work: PieceToStore): Promise<ImportRow> {
@@ -150,33 +151,17 @@ function toKnownProblem(
 
 async function copyRows(
   client: pg.ClientBase,
-  { row, checked }: PieceToStore,
+  { row, checked, sealing }: PieceToStore,
   fresh: readonly number[],
 ): Promise<void> {
+  const bytes = encodeRows(checked, await sealRows(client, sealing, { row, checked, fresh }));
   const copy = client.query(copyFrom(`copy credentials (${TUPLE_COLUMNS}) from stdin with (format binary)`));
   await new Promise<void>((resolve, reject) => {
     copy.on('finish', resolve);
     copy.on('error', reject);
-    copy.write(COPY_HEAD);
-    for (const part of tuplesOf(checked, fresh)) copy.write(part);
-    copy.end(COPY_TAIL);
+    copy.end(bytes);
   });
   if (checked.images.length > 0) await insertImages(client, row, checked.images);
-}
-
-/** The tuples of the fresh rows, in as few parts as they lie in. */
-function* tuplesOf({ tuples, ends }: CheckedPiece, fresh: readonly number[]): Generator<Uint8Array> {
-  let start = 0;
-  let end = 0;
-  for (const i of fresh) {
-    const from = i === 0 ? 0 : (ends[i - 1] as number);
-    if (from !== end) {
-      if (end > start) yield tuples.subarray(start, end);
-      start = from;
-    }
-    end = ends[i] as number;
-  }
-  if (end > start) yield tuples.subarray(start, end);
 }
 
 // Images of rows that were left out find no credential, and are left out too.

@@ -7,8 +7,9 @@ export class TupleWriter {
     return this.#length;
   }
 
+  /** In memory of its own, which can be handed to another thread. */
   take(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+    return Buffer.from(new Uint8Array(this.#bytes.subarray(0, this.#length)).buffer);
   }
 
   reset(): void {
@@ -18,6 +19,13 @@ export class TupleWriter {
   start(columns: number): void {
     this.#reserve(2);
     this.#length = this.#bytes.writeInt16BE(columns, this.#length);
+  }
+
+  /** As it stands: something that is encoded already. */
+  raw(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
   }
 
   bytes(value: Uint8Array): void {

@@ -27,7 +27,9 @@ port.on('message', async ({ id, piece, definition, settings }: Task) => {
     const type = types.get(definition);
     if (!type) throw new Error(`the catalogue has no credential type with the hash ${definition}`);
     const checked = await checkPiece(piece, { ...settings, open: { ...settings.open, type } }, deps);
-    port.postMessage({ id, checked });
+    const { tuples, ends, lines, identities, contents } = checked;
+    const buffers = [tuples, ends, lines, identities, contents].map(({ buffer }) => buffer as ArrayBuffer);
+    port.postMessage({ id, checked }, buffers);
   } catch (error) {
     port.postMessage({ id, error });
   }

@@ -135,28 +135,20 @@ export async function markAnchored(
   { reading, minedIn }: { reading: BatchReading; minedIn: number | null },
 ): Promise<void> {
   const log = await findAnchorLog(relayer, batch, minedIn);
-  await relayer.db.transaction().execute(async (tx) => {
-    await tx
-      .updateTable('batches')
-      .set({
-        state: 'anchored',
-        number: reading.number,
-        anchored_at: new Date(reading.anchoredAt * 1000),
-        block_number: log?.blockNumber ?? null,
-        transaction_hash: log?.transactionHash ?? null,
-        failure: null,
-        attempts: 0,
-        retry_at: null,
-      })
-      .where('seq', '=', batch.seq)
-      .execute();
-    await tx
-      .updateTable('credentials')
-      .set({ state: 'anchored' })
-      .where('issuer_id', '=', batch.issuer_id)
-      .where('batch_seq', '=', batch.seq)
-      .execute();
-  });
+  await relayer.db
+    .updateTable('batches')
+    .set({
+      state: 'anchored',
+      number: reading.number,
+      anchored_at: new Date(reading.anchoredAt * 1000),
+      block_number: log?.blockNumber ?? null,
+      transaction_hash: log?.transactionHash ?? null,
+      failure: null,
+      attempts: 0,
+      retry_at: null,
+    })
+    .where('seq', '=', batch.seq)
+    .execute();
   await relayer.checkpoint('anchored');
 }
 
@@ -193,11 +185,5 @@ export async function forgetAnchor(tx: Tx, batch: BatchRow): Promise<void> {
       transaction_hash: null,
     })
     .where('seq', '=', batch.seq)
-    .execute();
-  await tx
-    .updateTable('credentials')
-    .set({ state: 'sealed' })
-    .where('issuer_id', '=', batch.issuer_id)
-    .where('batch_seq', '=', batch.seq)
     .execute();
 }

@@ -1,5 +1,7 @@
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
+import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
+import { isWaiting } from './credential-state.ts';
 import { isReleased } from './held.ts';
 
 /** The department's row; made where there is none yet. It issues nothing before it is provisioned on the chain. */
@@ -18,13 +20,19 @@ export function findIssuer(db: Db | Tx, code: string): Promise<IssuerRow> {
 
 /** How much is still on its way; ready when all is 0. */
 export async function readiness(db: Db): Promise<{ credentials: number; statusChanges: number; heldIssuers: number }> {
-  const count = (rows: { n: number | string | bigint }) => Number(rows.n);
-  const [credentials, statusChanges, heldIssuers] = await Promise.all([
+  const count = (rows: { n: number | string | bigint | null }) => Number(rows.n ?? 0);
+  const [waiting, sealed, statusChanges, heldIssuers] = await Promise.all([
     db
       .selectFrom('credentials')
       .select((from) => from.fn.countAll().as('n'))
-      .where('state', 'in', ['issued', 'sealed', 'anchored'])
+      .where(isWaiting('credentials'))
       .where(isReleased('credentials'))
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom('batches')
+      .select((from) => from.fn.sum<number | null>('size').as('n'))
+      .where('state', 'not in', ['final', 'failed'])
+      .where('definition', '!=', AUDIT_DEFINITION)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('status_changes')
@@ -37,5 +45,6 @@ export async function readiness(db: Db): Promise<{ credentials: number; statusCh
       .where('state', '=', 'held')
       .executeTakeFirstOrThrow(),
   ]);
-  return { credentials: count(credentials), statusChanges: count(statusChanges), heldIssuers: count(heldIssuers) };
+  const credentials = count(waiting) + count(sealed);
+  return { credentials, statusChanges: count(statusChanges), heldIssuers: count(heldIssuers) };
 }

@@ -1,12 +1,12 @@
 import { AppError } from '../app-error.ts';
 import type { Actor } from '../auth/policy.ts';
 import type { HolderPerson } from '../auth/session.ts';
-import type { CredentialState, Db } from '../store/schema.ts';
+import type { Db, StoredState } from '../store/schema.ts';
 import { fromCredentialId } from './credential-id.ts';
 import type { HolderContact, IssuanceDeps } from './use-cases.ts';
 
 /** What is being prepared, and what failed, was never given to anybody. */
-export const SEEN_BY_HOLDERS: readonly CredentialState[] = ['issued', 'sealed', 'anchored', 'final'];
+export const SEEN_BY_HOLDERS: readonly StoredState[] = ['issued', 'sealed', 'final'];
 
 /** What a credential's row is found by when its holder signs in; null where the department named no subject. */
 export function holderSubjectHmac(

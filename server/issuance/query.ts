@@ -8,16 +8,9 @@ import { toReference } from '../../proof/reference.ts';
 import { AppError } from '../app-error.ts';
 import { requireAct } from '../auth/policy.ts';
 import { findNewestMail } from '../mail/outbox.ts';
-import type {
-  CredentialRow,
-  CredentialState,
-  Db,
-  IssuerRow,
-  StatusAct,
-  StatusChangeState,
-  Tx,
-} from '../store/schema.ts';
+import type { CredentialRow, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
+import { isInState, toState } from './credential-state.ts';
 import { isReleased } from './held.ts';
 import { SEEN_BY_HOLDERS } from './holder.ts';
 import { suspensionOn } from './intended-status.ts';
@@ -59,7 +52,7 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
 export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {
   requireAct(actor, 'credentials.read');
   const start = cursor === undefined ? undefined : decodeCursor(cursor, order);
-  let query = filter(select(tx, actor.issuer), filters, todayOf(deps));
+  let query = filter(select(tx, actor.issuer), filters, { issuer: actor.issuer, today: todayOf(deps) });
   if (start !== undefined) query = query.where('c.seq', order === 'desc' ? '<' : '>', start);
   const rows = await query
     .orderBy('c.seq', order)
@@ -161,6 +154,7 @@ function selectViews(tx: Db | Tx) {
       'c.created_at',
       'c.final_at',
       'c.erased_at',
+      'b.state as batch_state',
       'b.id as batch_id',
       'b.number as batch_number',
       'b.size as batch_size',
@@ -178,11 +172,15 @@ function selectViews(tx: Db | Tx) {
 type Selection = ReturnType<typeof select>;
 type ViewRow = Awaited<ReturnType<Selection['execute']>>[number];
 
-function filter(query: Selection, filters: ListFilters, today: number): Selection {
+function filter(
+  query: Selection,
+  filters: ListFilters,
+  { issuer, today }: { issuer: IssuerRow; today: number },
+): Selection {
   const { type, state, status, reference, createdFrom, createdTo } = filters;
   let narrowed = query;
   if (type !== undefined) narrowed = narrowed.where('c.code', '=', type);
-  if (state !== undefined) narrowed = narrowed.where('c.state', '=', state);
+  if (state !== undefined) narrowed = narrowed.where(isInState(state, issuer.id));
   if (status !== undefined) narrowed = narrowed.where(statusSql(today), '=', status);
   if (reference !== undefined) narrowed = narrowed.where('c.id', '=', fromReference(reference) ?? Buffer.alloc(0));
   if (createdFrom !== undefined) narrowed = narrowed.where('c.created_at', '>=', createdFrom);
@@ -222,7 +220,7 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     type: row.code,
     typeTitle: type.definition.title,
     version: row.version,
-    state: row.state as CredentialState,
+    state: toState(row.state, row.batch_state),
     failure: row.failure,
     status: statusOf(row, todayOf(deps)),
     suspension: toSuspension(row, todayOf(deps)),

@@ -116,7 +116,7 @@ async function insertBatch(tx: Tx, { issuer, reading, manifest, ...anchoring }: 
 async function placeKnown(tx: Tx, { issuer, manifest }: ToTake, batchSeq: number): Promise<ReadonlySet<string>> {
   const contents = manifest.leaves.map(({ content }) => Buffer.from(content, 'hex'));
   const { rows } = await sql<{ seq: number; content_hash: Buffer }>`
-    update credentials set state = 'anchored', batch_seq = ${batchSeq}, leaf = place.ordinality - 1
+    update credentials set state = 'sealed', batch_seq = ${batchSeq}, leaf = place.ordinality - 1
     from unnest(${contents}::bytea[]) with ordinality as place(content, ordinality)
     where issuer_id = ${issuer.id} and content_hash = place.content and state in ('issued', 'submitted')
     returning seq, content_hash`.execute(tx);
@@ -174,7 +174,7 @@ function toLostRow(
     code: type.code,
     version: type.definition.version,
     definition: manifest.definition,
-    state: 'anchored',
+    state: 'sealed',
     header: bytes,
     issued,
     valid_from: validFrom,

@@ -4,6 +4,7 @@ import { decodeHex } from '../../proof/bytes.ts';
 import { batchId } from '../../proof/signature.ts';
 import type { Checkpoint } from '../chain/relayer.ts';
 import type { Db, Tx } from '../store/schema.ts';
+import { isWaiting } from './credential-state.ts';
 import { isReleased } from './held.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import type { IssuanceDeps } from './use-cases.ts';
@@ -46,7 +47,7 @@ function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
     .innerJoin('issuers as i', 'i.id', 'c.issuer_id')
     .select(['c.issuer_id', 'c.type_number', 'c.definition'])
     .select(sql<number>`i.number`.as('issuer'))
-    .where('c.state', '=', 'issued')
+    .where(isWaiting('c'))
     .where(isReleased('c'))
     .where('i.state', '=', 'active')
     .groupBy(['c.issuer_id', 'c.type_number', 'c.definition', 'i.number'])
@@ -59,7 +60,7 @@ function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
     .execute();
 }
 
-function toSize({ maxSize }: SealingRule): number {
+export function toSize({ maxSize }: SealingRule): number {
   return Math.min(MOST_LEAVES, maxSize);
 }
 
@@ -70,7 +71,7 @@ async function sealOne(tx: Tx, deps: SealDeps, group: Group): Promise<boolean> {
     .select(['seq', 'content_hash', 'created_at'])
     .where('issuer_id', '=', group.issuer_id)
     .where('type_number', '=', group.type_number)
-    .where('state', '=', 'issued')
+    .where(isWaiting('credentials'))
     .where(isReleased('credentials'))
     .orderBy('seq')
     .limit(toSize(deps.sealing))
@@ -90,12 +91,19 @@ interface Sealing {
   rows: readonly { seq: number; content_hash: Buffer }[];
 }
 
+/** The batch of these content hashes, in the order of their leaves. */
+export function toBatch(
+  { registry }: Pick<SealDeps, 'registry'>,
+  { issuer, definition }: Pick<Group, 'issuer' | 'definition'>,
+  contents: readonly Uint8Array[],
+): { id: Uint8Array; root: Uint8Array; size: number } {
+  const { root, size } = sealBatch(contents, hashIntoWithOpenssl);
+  return { id: batchId(registry, { issuer, definition: decodeHex(definition), root, size }), root, size };
+}
+
 async function insertBatch(tx: Tx, deps: SealDeps, { group, rows }: Sealing): Promise<void> {
-  const { root, size } = sealBatch(
-    rows.map((row) => row.content_hash),
-    hashIntoWithOpenssl,
-  );
-  const id = batchId(deps.registry, { issuer: group.issuer, definition: decodeHex(group.definition), root, size });
+  const contents = rows.map((row) => row.content_hash);
+  const { id, root, size } = toBatch(deps, group, contents);
   const { seq } = await tx
     .insertInto('batches')
     .values({

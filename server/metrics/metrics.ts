@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express';
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Rpc } from '../chain/rpc.ts';
+import { isWaiting } from '../issuance/credential-state.ts';
 import { isReleased } from '../issuance/held.ts';
 import type { Db } from '../store/schema.ts';
 
@@ -114,8 +116,10 @@ interface Count {
 
 async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<void> {
   const { rows } = await sql<Count>`
-    select 'credentials' as what, state, count(*)::int as n from credentials
-      where state in ('issued', 'sealed', 'anchored') and ${isReleased('credentials')} group by state
+    select 'credentials' as what, 'issued' as state, count(*)::int as n from credentials
+      where ${isWaiting('credentials')} and ${isReleased('credentials')} having count(*) > 0
+    union all select 'credentials', case state when 'anchored' then state else 'sealed' end, sum(size)::int from batches
+      where state not in ('final', 'failed') and definition <> ${AUDIT_DEFINITION} group by 2
     union all select 'batches', state, count(*)::int from batches where state not in ('final', 'failed') group by state
     union all select 'changes', state, count(*)::int from status_changes
       where state not in ('final', 'failed') group by state
@@ -131,8 +135,10 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
   for (const what of COUNTED) gauges[what].reset();
   for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);
   const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number; locked: number }>`
-    select (select min(created_at) from credentials
-        where state in ('issued', 'sealed', 'anchored') and ${isReleased('credentials')}) as oldest,
+    select least(
+        (select min(created_at) from credentials where ${isWaiting('credentials')} and ${isReleased('credentials')}),
+        (select min(c.created_at) from credentials c join batches b on b.seq = c.batch_seq
+          where b.state not in ('final', 'failed'))) as oldest,
       (select count(*)::int from audit_records where position is null) as unlinked,
       (select count(*)::int from look_up_attempts where open_at > ${new Date(now())}) as locked`.execute(db);
   const oldest = ages[0]?.oldest?.getTime();

@@ -98,17 +98,11 @@ export interface CredentialTypesTable {
 
 /**
  * submitted: it waits for approvals of its content hash; what is still typed is a draft without a credential. The last approval makes
- * it issued, so that no row stays approved.
+ * it issued, so that no row stays approved. sealed: until it is final, whatever becomes of its batch.
  */
-export type CredentialState =
-  | 'draft'
-  | 'submitted'
-  | 'approved'
-  | 'issued'
-  | 'sealed'
-  | 'anchored'
-  | 'final'
-  | 'failed';
+export type StoredState = 'draft' | 'submitted' | 'approved' | 'issued' | 'sealed' | 'final' | 'failed';
+/** As everybody else sees it: a sealed credential is anchored when its batch is. */
+export type CredentialState = StoredState | 'anchored';
 
 export interface CredentialsTable {
   seq: Generated<number>;
@@ -119,7 +113,7 @@ export interface CredentialsTable {
   code: string;
   version: number;
   definition: string;
-  state: CredentialState;
+  state: StoredState;
   /** The header's bytes, as they are hashed. */
   header: Buffer;
   issued: number;

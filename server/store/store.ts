@@ -22,6 +22,7 @@ import { imports } from './migrations/0019-imports.ts';
 import { renewals } from './migrations/0020-renewals.ts';
 import { mail } from './migrations/0021-mail.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
+import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0020-renewals': renewals,
   '0021-mail': mail,
   '0028-look-ups': lookUps,
+  '0030-issuing-speed': issuingSpeed,
 };
 
 export interface Store {

@@ -79,7 +79,7 @@ describe('holders', () => {
     for (const state of ['submitted', 'failed'] as const) {
       await world.service.db
         .updateTable('credentials')
-        .set({ state })
+        .set({ state, failure: state === 'failed' ? 'test' : null })
         .where('holder_subject_hmac', '=', world.service.deps.hashHolderSubject('holder-2'))
         .execute();
       expect(await idsOf(second), state).to.deep.equal([]);

@@ -474,7 +474,7 @@ describe('refusals', () => {
     it('does nothing with what failed', async () => {
       await service.db
         .updateTable('credentials')
-        .set({ state: 'failed' })
+        .set({ state: 'failed', failure: 'test' })
         .where('issuer_id', '=', service.fehd.issuer.id)
         .execute();
       expect((await act('revoke')).code).to.equal('CREDENTIAL_FAILED');

@@ -24,8 +24,8 @@ export const TODAY = '2026-03-02';
 const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 const CODE_HASH = `0x${'11'.repeat(32)}`;
 const HOLDER_INDEX_KEY = randomBytes(32);
-/** Small, so that a few rows are several pieces. */
-const PIECE_BYTES = 4_096;
+/** Small, so that a few rows are several pieces; too few to fill a batch. */
+const IMPORT_SIZES = { pieceBytes: 4_096, sealing: { maxSize: 256, maxWaitMs: 0 } };
 /** No test but that of limits meets one. */
 const MANY = 1_000_000;
 const NODE = 'http://127.0.0.1:8545';
@@ -87,7 +87,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     page: null,
     signIn: null,
     receiveImport: (request) =>
-      receiveImport({ db: store.departmentDb, pool: store.pool, deps, checker, pieceBytes: PIECE_BYTES }, request),
+      receiveImport({ ...store, db: store.departmentDb, deps, checker, ...IMPORT_SIZES }, request),
     isTest: true,
     webhooks: { allowPrivate: false },
     measureRequests: null,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { createServiceActor } from '../../../server/auth/policy.ts';
 import type { CheckedPiece } from '../../../server/imports/check.ts';
@@ -30,6 +31,10 @@ interface Received {
 const { types, departments } = loadCatalogue();
 const findType = (code: string) => types.findLast((type) => type.code === code);
 const PIECE_BYTES = 4_096;
+/** A piece has about five rows. */
+export const SEALED_BY = 2;
+/** On no chain. */
+export const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 
 /** What the service does with a file, without HTTP around it. */
 export async function receiveOn(
@@ -41,7 +46,7 @@ export async function receiveOn(
   const checker = createChecker({
     masterKey: key,
     holderIndexKey: key,
-    registry: { chainId: 31_337, address: `0x${'5f'.repeat(20)}` },
+    registry: REGISTRY,
     registryIndex: 0,
     verifier: 'http://127.0.0.1:3000/',
   });
@@ -52,7 +57,14 @@ export async function receiveOn(
   };
   const parts = {
     ...store,
-    deps: { findType, findDefinition: (sha256: string) => types.find((type) => type.sha256 === sha256) },
+    deps: {
+      findType,
+      findDefinition: (sha256: string) => types.find((type) => type.sha256 === sha256),
+      now: Date.now,
+      randomBytes: (sizeBytes: number) => new Uint8Array(randomBytes(sizeBytes)),
+      registry: REGISTRY,
+    },
+    sealing: { maxSize: SEALED_BY, maxWaitMs: 0 },
     checker: spoil ? { ...checker, check: spoilt } : checker,
     pieceBytes: PIECE_BYTES,
     ...(checkpoint ? { checkpoint } : {}),

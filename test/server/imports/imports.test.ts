@@ -183,7 +183,11 @@ describe('imports', () => {
       const lines = linesOf(fresh(4));
       const { json } = await send('mode=good', lines.join('\n'));
       const rows = await issuedBy(json.id);
-      const changes = [{ state: 'failed' as const }, { revoked: true }, { superseded_by_seq: rows[3]?.seq ?? 0 }];
+      const changes = [
+        { state: 'failed' as const, failure: 'test' },
+        { revoked: true },
+        { superseded_by_seq: rows[3]?.seq ?? 0 },
+      ];
       for (const [i, change] of changes.entries())
         await service.db
           .updateTable('credentials')

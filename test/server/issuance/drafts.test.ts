@@ -52,7 +52,7 @@ describe('a credential that people approve', () => {
     await approve(changed);
     const { header } = await rowOf(waiting);
     await change(await rowOf(changed), { header });
-    await change(await rowOf(forced), { state: 'issued', approved_by: 'officer:2' });
+    await change(await rowOf(forced), { state: 'issued', approved_by: 'officer:2', approved_at: new Date() });
     await world.startJobs();
     await eventually(`the approved one is final; faults: ${world.faults}`, async () => {
       return (await viewOf(world, 'FEHD', credential as string)).state === 'final';

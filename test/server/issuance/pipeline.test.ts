@@ -9,7 +9,9 @@ import { reinstateCredential, revokeCredential, suspendCredential } from '../../
 import { credentialDocument } from '../../../server/issuance/document.ts';
 import { replaceCredential } from '../../../server/issuance/issue.ts';
 import { listCredentials } from '../../../server/issuance/query.ts';
+import { sealDue } from '../../../server/issuance/seal.ts';
 import type { ChangeStatus } from '../../../server/issuance/use-cases.ts';
+import type { CredentialState } from '../../../server/store/schema.ts';
 import {
   actorOf,
   createWorld,
@@ -197,9 +199,29 @@ describe('the pipeline', () => {
     await world.chain.request('hardhat_mine', ['0x1']);
     await setTimeout(500);
     expect((await viewOf(world, 'FEHD', id)).state).to.equal('anchored');
+    expect(await idsIn('anchored')).to.deep.equal([id]);
+    expect(await idsIn('sealed')).to.deep.equal([]);
     await world.chain.request('hardhat_mine', ['0x1']);
     await untilFinal(world, [id]);
+    expect(await idsIn('anchored')).to.deep.equal([]);
+    expect(await idsIn('final')).to.include(id);
   });
+
+  it('finds what is issued and what is sealed by these names', async () => {
+    const [first, second] = [await world.issue('FEHD-GRL'), await world.issue('FEHD-GRL')];
+    expect(await idsIn('issued')).to.deep.equal([second.id, first.id]);
+    await sealDue({ ...world.deps, db: world.db, sealing: { maxSize: 2, maxWaitMs: 0 }, checkpoint: () => {} });
+    expect(await idsIn('issued')).to.deep.equal([]);
+    expect(await idsIn('sealed')).to.deep.equal([second.id, first.id]);
+    expect(await idsIn('failed')).to.deep.equal([]);
+    await world.db.updateTable('credentials').set({ state: 'failed', failure: 'test' }).execute();
+    expect(await idsIn('failed')).to.include.members([second.id, first.id]);
+  });
+
+  async function idsIn(state: CredentialState): Promise<string[]> {
+    const asked = { actor: actorOf(world.issuers.FEHD), filters: { state }, limit: 100 };
+    return (await listCredentials(world.db, world.deps, asked)).items.map(({ id }) => id);
+  }
 
   it('does not seal a credential that was changed after its approval', async () => {
     const [good, bad] = [await world.issue('FEHD-GRL', 1), await world.issue('FEHD-GRL', 2)];

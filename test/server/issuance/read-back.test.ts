@@ -175,7 +175,11 @@ describe('batches that are younger than the backup', () => {
         ).to.deep.equal([]);
       },
       async (db) => {
-        await db.updateTable('credentials').set({ state: 'failed' }).where('state', '=', 'issued').execute();
+        await db
+          .updateTable('credentials')
+          .set({ state: 'failed', failure: 'test' })
+          .where('state', '=', 'issued')
+          .execute();
       },
     ));
 

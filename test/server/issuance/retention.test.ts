@@ -72,7 +72,7 @@ describe('claims that were kept for long enough', () => {
   it('are counted from the day on which a credential failed', async () => {
     await keep('FEHD', 'FEHD-GRL', 1);
     const { id } = await world.issue('FEHD-GRL');
-    await world.db.updateTable('credentials').set({ state: 'failed' }).execute();
+    await world.db.updateTable('credentials').set({ state: 'failed', failure: 'test' }).execute();
     const today = toHongKongDay(Date.now() / 1000);
     expect(await eraseOn(today + 27)).to.equal(0);
     expect(await eraseOn(today + 33)).to.equal(1);
