@@ -23,6 +23,7 @@ import { toJobDeps } from './jobs/parts.ts';
 import { type AnchorSigners, createAnchorSigners, openKnownKey } from './keys/anchor-signers.ts';
 import { createCipher } from './keys/cipher.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
+import { openSharedSecrets, type SharedSecrets } from './keys/shared-secrets.ts';
 import { startSignerProcess } from './keys/signer-client.ts';
 import type { SignerStart } from './keys/signer-message.ts';
 import type { SigningKey } from './keys/signing-key.ts';
@@ -98,14 +99,15 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       metrics: config.metrics && createMetrics({ db: store.db, rpc, now: Date.now }),
       catalogue: loadCatalogue(),
       verifier: config.verifier.url ?? `${url}/`,
+      secrets: await openSharedSecrets(store.db, parts.keystore),
     };
-    const deps = await createIssuanceDeps(instance);
+    const deps = createIssuanceDeps(instance);
     const signIn = await createSignIn(instance, publicUrl);
     await replayErasures(instance.db, deps.erasures);
     const checker = createChecker({
       ...deps,
-      masterKey: await parts.keystore.openSecret('master'),
-      holderIndexKey: await parts.keystore.openSecret('holder-index'),
+      masterKey: instance.secrets.master,
+      holderIndexKey: instance.secrets.holderIndex,
     });
     running.push(checker.close);
     const signers = await openAnchorSigners(instance);
@@ -153,6 +155,7 @@ interface Instance extends ServiceParts {
   facts: RegistryFacts;
   catalogue: Catalogue;
   verifier: string;
+  secrets: SharedSecrets;
 }
 
 async function openDatabase({ databaseUrl }: ServiceConfig, log: Log): Promise<Store> {
@@ -173,19 +176,18 @@ function reasonOf(error: unknown): string {
 }
 
 /** What the use cases of issuing need beside a database. */
-export async function createIssuanceDeps({
+export function createIssuanceDeps({
   config,
-  keystore,
+  secrets,
   facts,
   catalogue,
   verifier,
-}: Pick<Instance, 'config' | 'keystore' | 'facts' | 'catalogue' | 'verifier'>): Promise<IssuanceDeps> {
-  const holderIndexKey = await keystore.openSecret('holder-index');
+}: Pick<Instance, 'config' | 'secrets' | 'facts' | 'catalogue' | 'verifier'>): IssuanceDeps {
   return {
     now: Date.now,
     randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
-    cipher: createCipher(await keystore.openSecret('master')),
-    hashHolderSubject: (subject) => hashHolderSubject(holderIndexKey, subject),
+    cipher: createCipher(secrets.master),
+    hashHolderSubject: (subject) => hashHolderSubject(secrets.holderIndex, subject),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
     findDepartment: (code) => catalogue.departments.find((department) => department.code === code),

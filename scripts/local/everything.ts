@@ -7,6 +7,7 @@ import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
 import { type Config, describeConfig, readConfig, type SignInConfig } from '../../server/config.ts';
 import type { Keystore } from '../../server/keys/keystore.ts';
+import { openSharedSecrets, type SharedSecrets } from '../../server/keys/shared-secrets.ts';
 import { listen, serviceUrl } from '../../server/listener.ts';
 import { createIssuanceDeps, type ServiceConfig } from '../../server/main.ts';
 import { openRegistryFacts } from '../../server/registry-facts.ts';
@@ -188,7 +189,7 @@ async function deploy(dataFolder: string, nodes: readonly string[], keystore: Ke
 
 interface House {
   config: ServiceConfig;
-  keystore: Keystore;
+  secrets: SharedSecrets;
   db: Db;
   service: Instances;
   departments: DemoDepartment[];
@@ -201,11 +202,12 @@ async function openHouse(ground: Ground, { instances, stops, signal }: Life): Pr
   for (const line of describeConfig(config)) say(line);
   const { db, close } = await openStore(config.databaseUrl);
   stops.push(close);
+  const secrets = await openSharedSecrets(db, keystore);
   const departments = await settleDepartments(db, ground);
   signal.throwIfAborted();
   const service = await startInstances({ count: instances, config, pageFolder, log: say }, signal);
   stops.push(service.stop);
-  return { config, keystore, db, service, departments, people };
+  return { config, secrets, db, service, departments, people };
 }
 
 async function settleDepartments(db: Db, { config, keystore, people }: Ground): Promise<DemoDepartment[]> {
@@ -222,13 +224,13 @@ async function settleDepartments(db: Db, { config, keystore, people }: Ground): 
 
 /** Samples of every standing, and where to look at them. */
 async function showAround(house: House, { signal }: Life): Promise<void> {
-  const { config, keystore, db, service, departments } = house;
+  const { config, secrets, db, service, departments } = house;
   const catalogue = loadCatalogue();
   await keepPublication(config.dataFolder, { service: service.url, catalogue });
   const issuers = new Map(departments.map(({ issuer }) => [issuer.code, issuer]));
   say('issuing the sample credentials, or finding those of before ...');
   const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls));
-  const deps = await createIssuanceDeps({ config, keystore, facts, catalogue, verifier: service.verifier });
+  const deps = createIssuanceDeps({ config, secrets, facts, catalogue, verifier: service.verifier });
   const issued = await issueSamples({ db, deps, issuers, signal });
   const documents = await fetchDocuments(service.url, { samples: issued, departments, dataFolder: config.dataFolder });
   await writeWhole(join(config.dataFolder, 'demo.json'), `${JSON.stringify(toDemo(house, documents), null, 2)}\n`);

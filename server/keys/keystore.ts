@@ -33,6 +33,8 @@ export interface Keystore {
   findKey(name: string): Promise<SigningKey | null>;
   /** 32 secret bytes, such as the master key; made where there are none yet. */
   openSecret(name: string): Promise<Uint8Array>;
+  /** The secret of this name, or null where there is none: nothing is made. */
+  findSecret(name: string): Promise<Uint8Array | null>;
 }
 
 /** Secrets in files of a folder, each encrypted under one password. */
@@ -64,6 +66,7 @@ export async function openKeystore(folder: string, password: string): Promise<Ke
       return found && createSigningKey(found);
     },
     openSecret: (name) => openOrCreate(name, () => randomBytes(32)),
+    findSecret: find,
   };
 }
 

@@ -32,6 +32,7 @@ export interface Database {
   webhook_deliveries: WebhookDeliveriesTable;
   mails: MailsTable;
   rate_counts: RateCountsTable;
+  secret_checks: SecretChecksTable;
   access_tokens: AccessTokensTable;
   look_up_attempts: LookUpAttemptsTable;
 }
@@ -571,6 +572,13 @@ export interface AccessTokensTable {
   scopes: string[];
   created_at: Date;
   expires_at: Date;
+}
+
+/** By which an instance finds out that it has other secrets than those that wrote this database. */
+export interface SecretChecksTable {
+  name: string;
+  /** An HMAC under the secret. */
+  value: Buffer;
 }
 
 /** Unlogged. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { AppError } from '../../server/app-error.ts';
 import { ConfigError } from '../../server/config.ts';
+import { openKeystore } from '../../server/keys/keystore.ts';
 import { ListenError } from '../../server/listener.ts';
 import { type ServiceParts, startService } from '../../server/main.ts';
 import { type RealService, startRealService } from './http/real-service.ts';
@@ -81,6 +82,17 @@ describe('startService', () => {
     expect(error?.message).to.match(/^the key "TD-anchor" is 0x[0-9a-f]{40}, the registry knows 0x[0-9a-f]{40}/);
   });
 
+  it('refuses another master key than the one that wrote the database', async () => {
+    const parts = service.parts();
+    const other = async () => new Uint8Array(32).fill(7);
+    const keystore = { ...parts.keystore, openSecret: other, findSecret: other };
+    const refusal = await startService({ ...parts, keystore }).then(
+      () => null,
+      (error: AppError) => error,
+    );
+    expect(refusal).to.include({ name: 'AppError', code: 'SECRET_DIFFERS' });
+  });
+
   it('needs no node that it has met before', async () => {
     service.world.chain.setDown(true);
     const second = await startService(service.parts());
@@ -147,6 +159,9 @@ describe('node server/main.ts', () => {
     const folder = join(world.folder, 'alone');
     await mkdir(join(folder, 'keys'), { recursive: true });
     writeFileSync(join(folder, 'keys', 'password'), 'test\n');
+    const keystore = await openKeystore(join(folder, 'keys'), 'test');
+    const secret = new Uint8Array(Buffer.from(world.world.settings.masterKey, 'hex'));
+    for (const name of ['master', 'holder-index']) await keystore.openKey(name, secret);
     await world.world.db
       .updateTable('issuers')
       .set({ number: null, anchor_key: null, status_key: null, state: 'provisioning' })

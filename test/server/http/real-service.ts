@@ -83,11 +83,8 @@ function worldKeystore({ settings }: World): Keystore {
     const [code, purpose] = name.split('-') as [string, 'anchor' | 'status'];
     return keyOf(10 + 3 * codes.indexOf(code) + (purpose === 'anchor' ? 0 : 1));
   };
-  return {
-    openKey,
-    findKey: openKey,
-    openSecret: async () => new Uint8Array(Buffer.from(settings.masterKey, 'hex')),
-  };
+  const openSecret = async () => new Uint8Array(Buffer.from(settings.masterKey, 'hex'));
+  return { openKey, findKey: openKey, openSecret, findSecret: openSecret };
 }
 
 async function buildPage(folder: string): Promise<string> {
