@@ -1,15 +1,18 @@
 import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { addressReminder } from './address-view.ts';
+import { referenceWay } from './look-up-view.ts';
 import { fill } from './phrase.ts';
 import type { Refusal } from './refusal.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
-/** The ways in; a link is the fourth, and needs no screen. */
+/** The ways in; a link is the fifth, and needs no screen. */
 export interface Ways {
   scan(): void;
   files(files: readonly File[]): void;
   text(text: string): void;
+  /** Asks the service for what the reference names. */
+  lookUp(reference: string): void;
 }
 
 export function homeView(words: Dictionary, ways: Ways): HTMLElement {
@@ -57,8 +60,16 @@ export function refusalView({ code, host }: Refusal, words: Dictionary, ways: Wa
   );
 }
 
-function waysIn({ home }: Dictionary, ways: Ways): HTMLElement {
-  return element('div', { class: 'ways' }, scanWay(home, ways), fileWay(home, ways), textWay(home, ways));
+function waysIn(words: Dictionary, ways: Ways): HTMLElement {
+  const { home } = words;
+  return element(
+    'div',
+    { class: 'ways' },
+    scanWay(home, ways),
+    fileWay(home, ways),
+    referenceWay(words, ways.lookUp),
+    textWay(home, ways),
+  );
 }
 
 function scanWay(home: Dictionary['home'], { scan }: Ways): HTMLElement {

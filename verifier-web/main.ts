@@ -7,6 +7,8 @@ import { createDecoder } from './decoder.ts';
 import { frameView } from './frame-view.ts';
 import { homeView, refusalView, type Ways } from './home-view.ts';
 import { type Language, loadDictionary, preferredLanguage, rememberedLanguage, rememberLanguage } from './language.ts';
+import { createLookUps } from './look-up.ts';
+import { type FactsAsked, factsView } from './look-up-view.ts';
 import { createCalendar } from './phrase.ts';
 import { judge, readFiles } from './presented.ts';
 import type { Reader } from './reader.ts';
@@ -20,6 +22,7 @@ type Screen =
   | { kind: 'home' }
   | { kind: 'camera' }
   | { kind: 'checking' }
+  | { kind: 'facts'; asked: FactsAsked }
   | { kind: 'refusal'; refusal: Refusal };
 
 interface VerdictScreen extends Judged {
@@ -31,6 +34,7 @@ const TRUST_PATIENCE_MS = 600;
 
 const base = new URL('.', document.baseURI);
 const origin = createOrigin(base);
+const lookUps = createLookUps(base);
 const decodeImage = createDecoder(base);
 const video = element('video', { muted: true, playsinline: true });
 
@@ -48,6 +52,7 @@ const ways: Ways = {
     leaveLink();
     void present(readPresentedText(text));
   },
+  lookUp: (reference) => void lookUp(reference),
 };
 
 async function present(presented: Presented): Promise<void> {
@@ -56,6 +61,28 @@ async function present(presented: Presented): Promise<void> {
     const verdict = await judge(presented, await origin.sources());
     return { kind: 'verdict', verdict, presented };
   });
+}
+
+/** What the service has for a typed reference is judged as if it had been scanned. */
+async function lookUp(reference: string): Promise<void> {
+  leaveLink();
+  await settle(begin({ kind: 'checking' }), async () => {
+    const text = await lookUps.byReference(reference);
+    if (text !== null) return judgedQrText(text);
+    return { kind: 'facts', asked: { reference, types: await lookUps.factTypes(), typed: null } };
+  });
+}
+
+async function lookUpFacts(asked: FactsAsked, typed: NonNullable<FactsAsked['typed']>): Promise<void> {
+  await settle(begin({ kind: 'checking' }), async () => {
+    const text = await lookUps.byFacts({ ...typed, reference: asked.reference });
+    return text === null ? { kind: 'facts', asked: { ...asked, typed } } : judgedQrText(text);
+  });
+}
+
+async function judgedQrText(text: string): Promise<Screen> {
+  const presented: Presented = { kind: 'qr-text', text };
+  return { kind: 'verdict', verdict: await judge(presented, await origin.sources()), presented };
 }
 
 /** The verdict is made anew, with the day: an answer about the past never stands beside an older one about today. */
@@ -100,8 +127,7 @@ async function scan(): Promise<void> {
       navigator.vibrate?.(60);
       show({ kind: 'checking' });
     }
-    const presented: Presented = { kind: 'qr-text', text };
-    return { kind: 'verdict', verdict: await judge(presented, await origin.sources()), presented };
+    return judgedQrText(text);
   });
 }
 
@@ -177,6 +203,11 @@ function viewOf(current: Screen): HTMLElement {
       return cameraControls.view;
     case 'checking':
       return checkingView();
+    case 'facts':
+      return factsView(current.asked, reader, {
+        ask: (type, facts) => void lookUpFacts(current.asked, { type, facts }),
+        back: goHome,
+      });
     case 'refusal':
       return refusalView(current.refusal, words, ways);
     case 'verdict':

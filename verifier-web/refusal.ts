@@ -14,6 +14,8 @@ export const REFUSAL_CODES = [
   'CAMERA_BUSY',
   'CAMERA_UNSUPPORTED',
   'DECODER_UNAVAILABLE',
+  'LOOK_UP_UNAVAILABLE',
+  'LOOK_UP_LIMITED',
   'PAGE_FAILED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { close, listen } from './fake-chain.ts';
@@ -11,6 +11,8 @@ export interface Site {
   files: Map<string, Uint8Array | string>;
   /** Paths that answer 503. */
   missing: Set<string>;
+  /** What the service beside the page answers, by path; every other path is a file. */
+  service: Map<string, (body: unknown) => { status: number; body: object }>;
   close(): Promise<void>;
 }
 
@@ -39,9 +41,11 @@ export const SECURITY_POLICY = (nodes: readonly string[]): string =>
   ].join('; ');
 
 export async function startSite(folder: string, nodes: readonly string[]): Promise<Site> {
-  const site: Site = { address: '', files: new Map(), missing: new Set(), close: async () => {} };
+  const site: Site = { address: '', files: new Map(), missing: new Set(), service: new Map(), close: async () => {} };
   const server = createServer(async (request, response) => {
     const name = new URL(request.url ?? '/', 'http://site').pathname.slice(1) || 'index.html';
+    const answer = site.service.get(name);
+    if (answer && !site.missing.has(name)) return void sendJson(response, answer(await readJson(request)));
     const body = site.missing.has(name) ? null : (site.files.get(name) ?? (await readBuilt(folder, name)));
     response.setHeader('content-security-policy', SECURITY_POLICY(nodes));
     response.setHeader('x-content-type-options', 'nosniff');
@@ -53,6 +57,16 @@ export async function startSite(folder: string, nodes: readonly string[]): Promi
   site.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   site.close = () => close(server);
   return site;
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text === '' ? null : JSON.parse(text);
+}
+
+function sendJson(response: ServerResponse, { status, body }: { status: number; body: object }): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 async function readBuilt(folder: string, name: string): Promise<Uint8Array | null> {

@@ -41,6 +41,19 @@ export interface Dictionary {
     answersHeading: string;
     answers: readonly [string, string, string];
   };
+  lookUp: {
+    reference: string;
+    /** Says before anything is asked who is asked. */
+    referenceHint: string;
+    ask: string;
+    wrongCharacter: string;
+    nothingAlone: string;
+    nothingAloneHint: string;
+    noMatch: string;
+    noMatchHint: string;
+    asTyped: string;
+    lastCharacters: string;
+  };
   camera: {
     heading: string;
     starting: string;

@@ -12,7 +12,7 @@ export const en: Dictionary = {
       text: 'A forged paper can lead to a forged verifier. Trust an answer only if the address bar of your browser says exactly this:',
     },
     privacy:
-      'What you check stays on this device. The page asks the register about a whole page of 64 batches at once, so that nobody learns which document you hold.',
+      'What you scan, open or paste stays on this device; only a reference that you type is sent to be looked up. The page asks the register about a whole page of 64 batches at once, so that nobody learns from it which document you hold.',
     version: 'Page version {version}',
   },
   home: {
@@ -32,6 +32,21 @@ export const en: Dictionary = {
       'whether the department that it names really issued it',
       'whether it is in force today',
     ],
+  },
+  lookUp: {
+    reference: 'Type the reference',
+    referenceHint:
+      'The twelve letters and digits under the QR code. This asks the departments’ service, which learns the reference that is looked up.',
+    ask: 'Look it up',
+    wrongCharacter: 'A character is wrong or missing. Compare it with the paper: twelve letters and digits.',
+    nothingAlone: 'Nothing can be shown for this reference alone',
+    nothingAloneHint:
+      'Either there is no such document, or it is of a kind that is shown only to people who know what the paper says. Choose the kind and type what the paper says.',
+    noMatch: 'Nothing matches',
+    noMatchHint:
+      'Compare every character with the paper: the reference, and what you typed. Nothing tells which one is wrong. After several attempts a reference is closed for a while.',
+    asTyped: 'Reference: {reference}',
+    lastCharacters: 'the last {count} characters',
   },
   camera: {
     heading: 'Hold the QR code inside the frame',
@@ -303,6 +318,14 @@ export const en: Dictionary = {
     DECODER_UNAVAILABLE: {
       heading: 'The QR reader could not be loaded',
       text: 'Check the connection and try again. Or scan with the phone’s own camera, or paste the link.',
+    },
+    LOOK_UP_UNAVAILABLE: {
+      heading: 'References cannot be looked up now',
+      text: 'The service that knows them could not be reached, or this page has none. This says nothing about the document. Scan its QR code instead, or try again later.',
+    },
+    LOOK_UP_LIMITED: {
+      heading: 'Too many look-ups',
+      text: 'Wait a minute and try again. Scanning the QR code has no limit.',
     },
     PAGE_FAILED: {
       heading: 'This page has failed',

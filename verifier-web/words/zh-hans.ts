@@ -12,7 +12,7 @@ export const zhHans: Dictionary = {
       text: '伪造的文件可能会把您带到伪造的核验网页。只有浏览器地址栏与下面的网址完全一致时，才可以相信核验结果：',
     },
     privacy:
-      '您核验的内容只留在这台设备上。本网页每次向登记册查询整页 64 个批次的数据，因此没有人会知道您手里是哪一份文件。',
+      '您扫描、打开或粘贴的内容只留在这台设备上；只有您输入的参考编号会送出查询。本网页每次向登记册查询整页 64 个批次的数据，因此没有人会由此知道您手里是哪一份文件。',
     version: '网页版本 {version}',
   },
   home: {
@@ -28,6 +28,18 @@ export const zhHans: Dictionary = {
     drop: '松开文件即开始核验',
     answersHeading: '核验结果会告诉您',
     answers: ['文件签发后有没有被改动', '文件是否确实由所称部门签发', '文件今天是否有效'],
+  },
+  lookUp: {
+    reference: '输入参考编号',
+    referenceHint: '二维码下方的十二个英文字母和数字。这样会向各部门的服务查询，该服务会知道所查的参考编号。',
+    ask: '查询',
+    wrongCharacter: '有字符错误或遗漏。请与文件核对：共十二个英文字母和数字。',
+    nothingAlone: '仅凭这个参考编号无法显示内容',
+    nothingAloneHint: '可能没有这份文件，或者此类文件只向知道文件内容的人显示。请选择文件种类，并输入文件上的资料。',
+    noMatch: '没有相符的文件',
+    noMatchHint: '请逐字核对参考编号和所输入的资料。系统不会指出哪一项有误。多次尝试后，该参考编号会暂停查询。',
+    asTyped: '参考编号：{reference}',
+    lastCharacters: '最后 {count} 个字符',
   },
   camera: {
     heading: '请将二维码放入框内',
@@ -279,6 +291,14 @@ export const zhHans: Dictionary = {
     DECODER_UNAVAILABLE: {
       heading: '无法加载二维码读取程序',
       text: '请检查网络连接后再试。您也可以用手机自带的相机扫描，或粘贴链接。',
+    },
+    LOOK_UP_UNAVAILABLE: {
+      heading: '现在无法查询参考编号',
+      text: '无法连接有关服务，或者这个网页没有该服务。这与文件真伪无关。请改为扫描二维码，或稍后再试。',
+    },
+    LOOK_UP_LIMITED: {
+      heading: '查询次数过多',
+      text: '请等一分钟再试。扫描二维码则没有次数限制。',
     },
     PAGE_FAILED: {
       heading: '本网页发生错误',

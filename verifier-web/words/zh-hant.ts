@@ -12,7 +12,7 @@ export const zhHant: Dictionary = {
       text: '偽造的文件可能會帶您到偽造的核實網頁。瀏覽器網址列須與下列網址完全相同，方可相信核實結果：',
     },
     privacy:
-      '您核實的內容只會留在這部裝置。本網頁每次向登記冊查詢整頁 64 個批次的資料，因此沒有人會知道您手上的是哪一份文件。',
+      '您掃描、開啟或貼上的內容只會留在這部裝置；只有您輸入的參考編號會送出查詢。本網頁每次向登記冊查詢整頁 64 個批次的資料，因此沒有人會由此知道您手上的是哪一份文件。',
     version: '網頁版本 {version}',
   },
   home: {
@@ -28,6 +28,18 @@ export const zhHant: Dictionary = {
     drop: '放開檔案即開始核實',
     answersHeading: '核實結果會告訴您',
     answers: ['文件自簽發後有沒有被改動', '文件是否確實由所述部門簽發', '文件今天是否有效'],
+  },
+  lookUp: {
+    reference: '輸入參考編號',
+    referenceHint: '二維碼下方的十二個英文字母及數字。此舉會向各部門的服務查詢，該服務會得知所查的參考編號。',
+    ask: '查詢',
+    wrongCharacter: '有字元錯誤或遺漏。請與文件核對：共十二個英文字母及數字。',
+    nothingAlone: '單憑這個參考編號未能顯示內容',
+    nothingAloneHint: '可能沒有這份文件，或此類文件只向知道文件內容的人顯示。請選擇文件種類，並輸入文件上所載的資料。',
+    noMatch: '沒有相符的文件',
+    noMatchHint: '請逐字核對參考編號及所輸入的資料。系統不會指出哪一項有誤。多次嘗試後，該參考編號會暫停查詢。',
+    asTyped: '參考編號：{reference}',
+    lastCharacters: '最後 {count} 個字元',
   },
   camera: {
     heading: '把二維碼放在框內',
@@ -279,6 +291,14 @@ export const zhHant: Dictionary = {
     DECODER_UNAVAILABLE: {
       heading: '無法載入二維碼讀取程式',
       text: '請檢查網絡連線後再試。您亦可使用手機內置的相機掃描，或貼上連結。',
+    },
+    LOOK_UP_UNAVAILABLE: {
+      heading: '現時未能查詢參考編號',
+      text: '未能連接有關服務，或這個網頁沒有該服務。這與文件真偽無關。請改為掃描二維碼，或稍後再試。',
+    },
+    LOOK_UP_LIMITED: {
+      heading: '查詢次數過多',
+      text: '請等一分鐘再試。掃描二維碼則沒有次數限制。',
     },
     PAGE_FAILED: {
       heading: '本網頁發生錯誤',
