@@ -180,7 +180,8 @@ describe('verdicts in the page', () => {
     for (const address of [world.site.address, linkOf('in-force')]) {
       await page.goto('about:blank');
       await page.goto(address);
-      await page.locator('h1').waitFor();
+      // what is shown while it is checked is gone when it is measured
+      await page.locator('.home, .verdict').waitFor();
       const small = await page.locator('button:visible, summary:visible, a:visible:not(.skip)').evaluateAll((targets) =>
         targets
           .map((target) => ({ text: target.textContent, box: target.getBoundingClientRect() }))
