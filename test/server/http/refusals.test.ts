@@ -19,6 +19,8 @@ const MET_ELSEWHERE = {
   '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
   '../auth/access-tokens.test.ts': ['ACCESS_TOKEN_INVALID'],
   './rate-limit.test.ts': ['RATE_LIMITED'],
+  './look-ups.test.ts': ['LOOK_UP_NO_MATCH'],
+  '../mail/delivery.test.ts': ['MAIL_WAITING', 'HOLDER_WITHOUT_EMAIL'],
   '../auth/api-keys.test.ts': [
     'API_KEY_EXPIRED',
     'API_KEY_MODE',
