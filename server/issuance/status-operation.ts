@@ -147,12 +147,13 @@ export async function confirmOperation(
   { actor, id }: OneOperation,
 ): Promise<OperationView> {
   requireDecider(actor);
-  const operation = await lockOpen(tx, { actor, id });
+  const operation = await lockOperation(tx, { actor, id });
   const candidates = await lockCandidates(tx, operation);
   const codes = candidates.map(({ code }) => code);
   // a rule that became stricter since the preview holds
   const approvals = Math.max(operation.approvals, await statusApprovals(tx, actor.issuer, codes));
   await requireConfirmer(tx, actor, { operation, approvals });
+  requireOpen(operation);
   requireFuture(operation, todayOf(deps));
   const rule = await ruleOf(tx, deps, operation);
   const ready = await findUnchanged(tx, { operation, candidates, rule });
@@ -255,23 +256,27 @@ function noteContext(seq: number): string {
 /** @throws AppError OPERATION_NOT_FOUND, OPERATION_CLOSED */
 export async function cancelOperation(tx: Tx, deps: IssuanceDeps, { actor, id }: OneOperation): Promise<OperationView> {
   requireDecider(actor);
-  const operation = await lockOpen(tx, { actor, id });
+  const operation = await lockOperation(tx, { actor, id });
   if (operation.act === 'renew') requireAct(actor, 'credentials.issue');
   else if (!actor.may.has('status.approve')) requireAct(actor, 'status.change');
+  requireOpen(operation);
   const closed = await close(tx, deps, { operation, actor, state: 'cancelled' });
   await audit(tx, { actor, operation: closed, what: 'cancel' }, []);
   return toOperationView(tx, closed);
 }
 
-async function lockOpen(tx: Tx, { actor, id }: OneOperation): Promise<StatusOperationRow> {
+async function lockOperation(tx: Tx, { actor, id }: OneOperation): Promise<StatusOperationRow> {
   const operation = await selectOperations(tx, actor.issuer)
     .where('seq', '=', decodeOperationId(id))
     .forUpdate()
     .executeTakeFirst();
   if (!operation) throw operationNotFound();
-  if (operation.state !== 'preview')
-    throw new AppError('OPERATION_CLOSED', `the operation was ${operation.state} already`);
   return operation;
+}
+
+/** After the rights: what became of it is told to nobody who may not decide it. */
+function requireOpen({ state }: StatusOperationRow): void {
+  if (state !== 'preview') throw new AppError('OPERATION_CLOSED', `the operation was ${state} already`);
 }
 
 // Who may see the note from now on is who may see the credentials': the operation's own copy goes.

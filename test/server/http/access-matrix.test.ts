@@ -132,6 +132,18 @@ const MATRIX: Record<string, Entry> = {
   exportAudit: { act: 'audit.read' },
 };
 
+/** For whoever is signed in, of no department's key: test/server/auth. */
+const OF_SESSIONS = [
+  'getSession',
+  'listHolderCredentials',
+  'getHolderCredential',
+  'getHolderPdf',
+  'getHolderQrPng',
+  'getHolderQrSvg',
+  'getHolderQrTxt',
+  'getHolderProof',
+];
+
 interface Operation {
   name: string;
   method: string;
@@ -164,6 +176,8 @@ describe('access matrix', () => {
     key: 'key_999999',
     import: 'imp_999999',
   };
+  /** Of the kinds that come to an end, one that has. */
+  const ended: Record<Kind, string> = { ...nothing };
   const keys = new Map<string, string>();
 
   before(async () => {
@@ -194,6 +208,27 @@ describe('access matrix', () => {
     own.officer = `off_${id}`;
   });
   after(() => service.stop());
+
+  async function make(path: string, body: object): Promise<string> {
+    return (await call(service, path, { key: service.fehd.apiKey, body })).json.id;
+  }
+
+  async function end(): Promise<void> {
+    ended.operation = await preview();
+    ended.webhook = await make('/v1/webhooks', webhook);
+    ended.key = await make('/v1/api-keys', newKey);
+    ended.draft = await make('/v1/drafts', newCredential());
+    ended.credential = await make('/v1/credentials', newCredential());
+    for (const path of [
+      `/v1/status-changes/${ended.operation}/cancel`,
+      `/v1/webhooks/${ended.webhook}/deactivate`,
+      `/v1/api-keys/${ended.key}/deactivate`,
+      `/v1/drafts/${ended.draft}/discard`,
+    ])
+      expect((await call(service, path, { key: service.fehd.apiKey, body: {} })).status, path).to.equal(200);
+    const revoked = { key: service.fehd.apiKey, body: { reason: 'ceased' } };
+    expect((await call(service, `/v1/credentials/${ended.credential}/revoke`, revoked)).status).to.be.below(300);
+  }
 
   async function readOperations(): Promise<Operation[]> {
     const { json } = await call(service, '/openapi.json');
@@ -237,6 +272,8 @@ describe('access matrix', () => {
 
   it('has every route of a department, and no other', () => {
     expect(ofDepartments().map(({ name }) => name)).to.have.members(Object.keys(MATRIX));
+    const ofSessions = operations.filter((one) => one.security.length > 0 && !ofDepartments().includes(one));
+    expect(ofSessions.map(({ name }) => name)).to.have.members(OF_SESSIONS);
   });
 
   it('asks who is calling on every route that is not open', async () => {
@@ -244,6 +281,10 @@ describe('access matrix', () => {
       const path = operation.path.replace('{id}', own.credential);
       const { status } = await call(service, path, { method: operation.method });
       expect(status, operation.name).to.equal(401);
+    }
+    for (const { name, method, path } of operations.filter(({ security }) => security.length === 0)) {
+      const { status } = await call(service, path, { method, ...(method === 'POST' ? { body: {} } : {}) });
+      expect(status, name).to.not.be.oneOf([401, 403]);
     }
   });
 
@@ -265,6 +306,17 @@ describe('access matrix', () => {
       const { act, or, sometimes = [] } = entryOf(operation);
       const key = await keyWith(ACTS.filter((one) => ![act, or, ...sometimes].includes(one)));
       const { status, json } = await ask(operation, { key, ids: nothing });
+      expect([status, json.code], operation.name).to.deep.equal([403, 'FORBIDDEN']);
+    }
+  });
+
+  it('asks for the right before it says that the thing has come to its end', async () => {
+    await end();
+    const isOfEnded = ({ of = 'credential' }: Entry) => ended[of] !== nothing[of];
+    for (const operation of ofDepartments().filter((one) => one.path.includes('{id}') && isOfEnded(entryOf(one)))) {
+      const { act, or } = entryOf(operation);
+      const key = await keyWith(ACTS.filter((one) => one !== act && one !== or));
+      const { status, json } = await ask(operation, { key, ids: ended });
       expect([status, json.code], operation.name).to.deep.equal([403, 'FORBIDDEN']);
     }
   });
