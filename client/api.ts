@@ -1324,11 +1324,29 @@ export interface Operations {
     answer: CredentialPage;
   };
   /** What the document of a new credential would look like; nothing of it is kept */
-  previewCredential: { call: { body: NewCredential }; answer: never };
+  previewCredential: {
+    call: {
+      query?: {
+        /** The Chinese beside the English; claims stay as they were issued */
+        lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+      body: NewCredential;
+    };
+    answer: never;
+  };
   /** A credential with its claims, its state and its status */
   getCredential: { call: { id: string }; answer: CredentialDetail };
   /** The document to send to its holder */
-  getPdf: { call: { id: string }; answer: never };
+  getPdf: {
+    call: {
+      id: string;
+      query?: {
+        /** The Chinese beside the English; claims stay as they were issued */
+        lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
   /** The credential's QR code as PNG */
   getQrPng: { call: { id: string }; answer: never };
   /** The credential's QR code as SVG */
@@ -1399,7 +1417,16 @@ export interface Operations {
   /** Hand it in for approval: its id, dates and content hash are fixed */
   submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
   /** What the document will look like; a submitted draft as it will be signed */
-  previewDraft: { call: { id: string }; answer: never };
+  previewDraft: {
+    call: {
+      id: string;
+      query?: {
+        /** The Chinese beside the English; claims stay as they were issued */
+        lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
   /** Hand in many for approval: each is judged by itself, and none keeps another back */
   submitDrafts: { call: { body: DraftsToSubmit }; answer: DraftOutcomes };
   /** Approve many, each by the hash of what you saw: each is judged by itself, and none keeps another back */
@@ -1636,7 +1663,16 @@ export interface Operations {
   /** One of the holder's own, with its claims */
   getHolderCredential: { call: { id: string }; answer: HolderCredentialDetail };
   /** The holder's document */
-  getHolderPdf: { call: { id: string }; answer: never };
+  getHolderPdf: {
+    call: {
+      id: string;
+      query?: {
+        /** The Chinese beside the English; claims stay as they were issued */
+        lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
   /** The QR code of the holder's credential as PNG */
   getHolderQrPng: { call: { id: string }; answer: never };
   /** The QR code of the holder's credential as SVG */

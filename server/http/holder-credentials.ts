@@ -12,10 +12,11 @@ import type {
 } from '../issuance/use-cases.ts';
 import { holderCredential, holderCredentialDetail, withLinks } from './credential-schema.ts';
 import { line } from './fields.ts';
-import { toPdfAnswer } from './get-pdf.ts';
+import { pdfQuery, toPdfAnswer } from './get-pdf.ts';
 import { toProofAnswer } from './get-proof.ts';
 import { QR_FORMATS, type QrFormat, toQrAnswer } from './get-qr.ts';
 import { type Route, sessionRoute } from './route.ts';
+import type { ProblemCode } from './statuses.ts';
 
 interface Own {
   holder: HolderPerson;
@@ -82,9 +83,16 @@ export function getHolderCredentialRoute(
 
 export function getHolderPdfRoute(getSource: GetOwnSource, imprint: Imprint): Route {
   const answer = { status: 200, description: 'PDF/A-3b', mediaType: 'application/pdf' };
-  return documentRoute({ part: 'pdf', name: 'getHolderPdf', summary: "The holder's document", answer }, (own) =>
-    getSource(own).then((source) => toPdfAnswer(source, imprint)),
-  );
+  return sessionRoute({
+    path: `${BASE}/:id/pdf`,
+    name: 'getHolderPdf',
+    summary: "The holder's document",
+    query: pdfQuery,
+    answer,
+    problems: OF_DOCUMENTS,
+    handle: async ({ session, id, query: { lang } }) =>
+      toPdfAnswer(await getSource({ holder: holderOf(session), id }), imprint, lang),
+  });
 }
 
 export function getHolderQrRoute(format: QrFormat, getSource: GetOwnSource, imprint: Imprint): Route {
@@ -105,6 +113,8 @@ export function getHolderProofRoute(getSource: GetOwnSource): Route {
   );
 }
 
+const OF_DOCUMENTS = ['CREDENTIAL_NOT_FOUND', 'NOT_FINAL', 'FORBIDDEN'] as const satisfies ProblemCode[];
+
 type Document = Pick<Route, 'name' | 'summary' | 'answer'> & { part: string };
 
 function documentRoute({ part, ...text }: Document, toAnswer: (own: Own) => Promise<ReturnType<typeof toProofAnswer>>) {
@@ -112,7 +122,7 @@ function documentRoute({ part, ...text }: Document, toAnswer: (own: Own) => Prom
     ...text,
     path: `${BASE}/:id/${part}`,
     query: z.strictObject({}),
-    problems: ['CREDENTIAL_NOT_FOUND', 'NOT_FINAL', 'FORBIDDEN'],
+    problems: OF_DOCUMENTS,
     handle: ({ session, id }) => toAnswer({ holder: holderOf(session), id }),
   });
 }

@@ -1,11 +1,12 @@
-import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
 import { type Imprint, toPreviewContent } from '../issuance/document-content.ts';
 import type { OneDraft } from '../issuance/drafts.ts';
 import type { PreviewSource } from '../issuance/preview.ts';
 import type { NewCredential } from '../issuance/use-cases.ts';
+import type { Chinese } from '../render/document.ts';
 import { renderPdf } from '../render/pdf.ts';
 import { newCredential } from './credential-schema.ts';
+import { pdfQuery } from './get-pdf.ts';
 import { type Answer, type Route, readRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -30,10 +31,10 @@ export function previewDraftRoute(find: (one: OneDraft) => Promise<PreviewSource
     path: '/v1/drafts/:id/preview.pdf',
     name: 'previewDraft',
     summary: 'What the document will look like; a submitted draft as it will be signed',
-    query: z.strictObject({}),
+    query: pdfQuery,
     answer,
     problems: ['DRAFT_NOT_FOUND', 'DRAFT_STATE', ...NOT_RIGHT],
-    handle: async ({ caller: { actor }, id }) => toAnswer(await find({ actor, id }), preview),
+    handle: async ({ caller: { actor }, id, query: { lang } }) => toAnswer(await find({ actor, id }), preview, lang),
   });
 }
 
@@ -44,16 +45,18 @@ export function previewCredentialRoute(compose: Compose, preview: Preview): Rout
     path: '/v1/credentials/preview',
     name: 'previewCredential',
     summary: 'What the document of a new credential would look like; nothing of it is kept',
-    query: z.strictObject({}),
+    query: pdfQuery,
     body: newCredential,
     answer,
     problems: ['CSRF_REFUSED', ...NOT_RIGHT],
-    handle: async ({ caller: { actor }, body }) => toAnswer(await compose({ actor, request: body }), preview),
+    handle: async ({ caller: { actor }, body, query: { lang } }) =>
+      toAnswer(await compose({ actor, request: body }), preview, lang),
   });
 }
 
-async function toAnswer(source: PreviewSource, { imprint, now }: Preview): Promise<Answer> {
-  const bytes = await renderPdf(toPreviewContent(source, imprint, new Date(now()).toISOString()));
+async function toAnswer(source: PreviewSource, { imprint, now }: Preview, chinese: Chinese): Promise<Answer> {
+  const at = new Date(now()).toISOString();
+  const bytes = await renderPdf(toPreviewContent(source, imprint, { at, chinese }));
   const headers = { 'Content-Disposition': 'inline; filename="draft.pdf"' };
   return { status: 200, mediaType: 'application/pdf', bytes, headers };
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
-import type { DocumentContent } from '../render/document.ts';
+import type { Chinese, DocumentContent } from '../render/document.ts';
 import { type Images, toDocumentDates, toDocumentRows } from '../render/document-rows.ts';
 import type { PreviewSource } from './preview.ts';
 import type { DocumentSource } from './use-cases.ts';
@@ -26,9 +26,10 @@ export function verifiableCredentialOf({ fullProof, type, registry }: DocumentSo
   return toVerifiableCredential({ proof: fullProof, type: type.definition, definition, registry });
 }
 
-export function toDocumentContent(source: DocumentSource, imprint: Imprint): DocumentContent {
+export function toDocumentContent(source: DocumentSource, imprint: Imprint, chinese: Chinese): DocumentContent {
   const { view, type, department, claims } = source;
   return {
+    chinese,
     title: type.definition.title,
     department: department.profile.name,
     reference: view.reference,
@@ -47,13 +48,18 @@ export function toDocumentContent(source: DocumentSource, imprint: Imprint): Doc
 const DIGIT_BITS = Math.log2(10);
 
 /** In the place of the code's digits stand as many that mean nothing, so that no code could be drawn that verifies. */
-export function toPreviewContent(source: PreviewSource, { verifierUrl, isTest }: Imprint, at: string): DocumentContent {
+export function toPreviewContent(
+  source: PreviewSource,
+  { verifierUrl, isTest }: Imprint,
+  { at, chinese }: { at: string; chinese: Chinese },
+): DocumentContent {
   const { type, department, header, claims, proofBytes } = source;
   const days = { issued: header.issued, validFrom: header.validFrom, validUntil: header.validUntil };
   const dates = Object.fromEntries(
     Object.entries(days).map(([name, day]) => [name, day === null ? null : toDate(day)]),
   );
   return {
+    chinese,
     title: type.definition.title,
     department: department.profile.name,
     reference: '----  ----  ----',

@@ -145,7 +145,10 @@ async function compose(deps: MailDeps, due: Due): Promise<Made | Outcome> {
     to: email,
     sender: languages.map((each) => source.department.profile.name[each]).join(' '),
     letter: writeDocumentLetter(toLetterFacts(source, imprint), languages),
-    pdf: { filename: `${source.view.reference}.pdf`, bytes: await renderPdf(toDocumentContent(source, imprint)) },
+    pdf: {
+      filename: `${source.view.reference}.pdf`,
+      bytes: await renderPdf(toDocumentContent(source, imprint, 'zh-Hant')),
+    },
     at: new Date(deps.now()),
   };
   return { mail, send };

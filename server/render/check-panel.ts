@@ -1,7 +1,10 @@
+import type { Label } from '../../proof/credential-type.ts';
 import type { DocumentContent, Phrase } from './document.ts';
 import { codePlace } from './draft.ts';
+import { inChinese, oneLineOf } from './language.ts';
 import { measure } from './line.ts';
 import { addElement, type Content, type Element, GAP, LEFT, mm, PAGE, rule, TEXT_WIDTH } from './page.ts';
+import { WORDS } from './phrase.ts';
 import { type QrSymbol, QUIET_ZONE } from './qr.ts';
 import { contentsOf, linesOf, type Slab, stack, styleOf } from './slab.ts';
 
@@ -38,7 +41,7 @@ export function checkPanel(content: DocumentContent, symbol: QrSymbol, root: Ele
   const top = y - quiet - 2;
   const contents = [
     rule(LEFT, top, { width: TEXT_WIDTH }),
-    ...contentsOf(instructionSlabs(x - quiet - GAP - LEFT, parent), top + 8),
+    ...contentsOf(instructionSlabs(content, x - quiet - GAP - LEFT, parent), top + 8),
     ...(content.isDraft ? codePlace(square, parent) : symbolContents(symbol, square, parent)),
     ...contentsOf(captionSlabs(content, square, parent), y + side + quiet + 1),
   ];
@@ -64,7 +67,11 @@ function symbolSquare({ size }: QrSymbol): Square {
 const onDots = (length: number): number => Math.floor(length / DOT) * DOT;
 
 /** Under the symbol, for people: what to type, and the warning that keeps them off a forged code's own page. */
-function captionSlabs({ reference, verifierUrl }: DocumentContent, { x, side }: Square, parent: Element): Slab[] {
+function captionSlabs(
+  { reference, verifierUrl, chinese }: DocumentContent,
+  { x, side }: Square,
+  parent: Element,
+): Slab[] {
   const set = (
     phrase: Phrase,
     { size, field, weight }: { size: number; field: string; weight: 'regular' | 'bold' },
@@ -76,7 +83,7 @@ function captionSlabs({ reference, verifierUrl }: DocumentContent, { x, side }: 
   return [
     ...set(reference, { size: 11, field: 'reference', weight: 'bold' }),
     ...set(address, { size: sizeToFit(address, side), field: 'verifierUrl', weight: 'bold' }),
-    ...set(OPEN_YOURSELF, { size: 7, field: 'instruction', weight: 'regular' }),
+    ...set(inChinese(OPEN_YOURSELF, chinese), { size: 7, field: 'instruction', weight: 'regular' }),
   ];
 }
 
@@ -87,37 +94,45 @@ function sizeToFit(text: string, width: number): number {
 }
 
 // The no-break space keeps the last word from standing alone.
-const OPEN_YOURSELF: Phrase = {
+const OPEN_YOURSELF: Label = {
   en: 'Open the address yourself, then\u00a0scan.',
   'zh-Hant': '請自行開啟網址，然後掃描。',
+  'zh-Hans': '请自行打开网址，然后扫描。',
 };
 
-const STEPS: readonly Phrase[] = [
+const STEPS: readonly Label[] = [
   {
     en: 'Type the address under the code into a browser yourself. Do not use a link that somebody sent you.',
     'zh-Hant': '請自行在瀏覽器輸入二維碼下方的網址，切勿使用他人傳來的連結。',
+    'zh-Hans': '请自行在浏览器输入二维码下方的网址，切勿使用他人传来的链接。',
   },
-  { en: 'On that page, scan the code or choose this file.', 'zh-Hant': '在該網頁掃描二維碼，或選取本檔案。' },
+  {
+    en: 'On that page, scan the code or choose this file.',
+    'zh-Hant': '在該網頁掃描二維碼，或選取本檔案。',
+    'zh-Hans': '在该网页扫描二维码，或选取本电子文件。',
+  },
   {
     en: 'Compare the answer with this document. Only the answer tells whether the document is in force today.',
     'zh-Hant': '將查核結果與本文件核對。本文件現時是否有效，以查核結果為準。',
+    'zh-Hans': '将查核结果与本文件核对。本文件现时是否有效，以查核结果为准。',
   },
 ];
 
 const STEP = styleOf(8.5);
 const STEP_INDENT = mm(5);
 
-function instructionSlabs(width: number, parent: Element): Slab[] {
+function instructionSlabs({ chinese }: DocumentContent, width: number, parent: Element): Slab[] {
   const box = { width, field: 'instruction', style: STEP };
   const title = linesOf({
     ...box,
-    phrase: 'How to check this document  如何查核本文件',
+    phrase: oneLineOf(inChinese(WORDS.howToCheck, chinese)),
     style: styleOf(10, 'bold'),
     parent,
     tag: 'H2',
   });
   const list = addElement(parent, 'L');
-  const steps = STEPS.flatMap((phrase, i) => {
+  const steps = STEPS.flatMap((step, i) => {
+    const phrase = inChinese(step, chinese);
     const item = addElement(list, 'LI');
     const number = linesOf({ ...box, phrase: `${i + 1}.`, parent: item, tag: 'Lbl' });
     const lines = linesOf({ ...box, phrase, width: width - STEP_INDENT, parent: addElement(item, 'LBody') });

@@ -1,7 +1,12 @@
-import type { Label } from '../../proof/credential-type.ts';
+/** A text of the document: the same in every language, or in those in which it is given. */
+export type Phrase = string | { readonly en?: string; readonly 'zh-Hant'?: string; readonly 'zh-Hans'?: string };
 
-/** A text of the document: the same in every language, or in English, in Traditional Chinese, or in both. */
-export type Phrase = string | { readonly en?: string; readonly 'zh-Hant'?: string };
+/** What a document or a part of it is called. */
+export type Name = Exclude<Phrase, string> & { readonly en: string };
+
+/** Which Chinese stands beside the English. */
+export const CHINESE = ['zh-Hant', 'zh-Hans'] as const;
+export type Chinese = (typeof CHINESE)[number];
 
 export type DocumentValue =
   | { readonly kind: 'texts'; readonly texts: readonly Phrase[] }
@@ -12,22 +17,23 @@ export type DocumentValue =
 export interface DocumentRow {
   /** The claim's name, for messages. */
   readonly field: string;
-  readonly label: Label;
+  readonly label: Name;
   readonly value: DocumentValue;
   /** Drawn larger: the number and the holder, which people look for first. */
   readonly prominent: boolean;
 }
 
 export interface DocumentDate {
-  readonly label: Label;
+  readonly label: Name;
   /** `YYYY-MM-DD`; null where the credential has no such date. */
   readonly date: string | null;
 }
 
 /** All that one PDF shows. The same content gives the same bytes. */
 export interface DocumentContent {
-  readonly title: Label;
-  readonly department: Label;
+  readonly chinese: Chinese;
+  readonly title: Name;
+  readonly department: Name;
   /** As people type it: "K7QX-3MWA-P9RT". */
   readonly reference: string;
   readonly dates: readonly DocumentDate[];

@@ -1,5 +1,6 @@
 import type { DocumentContent, Phrase } from './document.ts';
 import { DRAFT, watermark } from './draft.ts';
+import { inChinese, oneLineOf } from './language.ts';
 import { setLines } from './line.ts';
 import {
   addElement,
@@ -16,7 +17,7 @@ import {
   rule,
   TEXT_WIDTH,
 } from './page.ts';
-import { dateOrNone } from './phrase.ts';
+import { dateOrNone, pageInWords, WORDS } from './phrase.ts';
 import { keep, LABEL, linesOf, place, type Slab, type StyledLine, space, stack, styleOf } from './slab.ts';
 
 const NAME = styleOf(11, 'bold');
@@ -34,16 +35,16 @@ export function headingSlabs(content: DocumentContent, { scale }: Density, root:
   ]);
 }
 
-function nameSlabs({ department, reference }: DocumentContent, parent: Element): Slab[] {
+function nameSlabs({ department, reference, chinese }: DocumentContent, parent: Element): Slab[] {
   const names = linesOf({
-    phrase: bilingual(department),
+    phrase: department,
     style: NAME,
     width: REFERENCE_X - LEFT - GAP,
     field: 'department',
     parent,
   });
   const box = { width: RIGHT - REFERENCE_X, field: 'reference', parent };
-  const label = linesOf({ ...box, phrase: 'Reference 參考編號', style: LABEL });
+  const label = linesOf({ ...box, phrase: oneLineOf(inChinese(WORDS.reference, chinese), ' '), style: LABEL });
   const columns = [
     { x: LEFT, lines: names },
     { x: REFERENCE_X, lines: [...label, ...linesOf({ ...box, phrase: reference, style: NAME })] },
@@ -54,7 +55,7 @@ function nameSlabs({ department, reference }: DocumentContent, parent: Element):
   ];
 }
 
-function titleSlabs({ title }: DocumentContent, parent: Element): Slab[] {
+function titleSlabs({ title: { en, ...chinese } }: DocumentContent, parent: Element): Slab[] {
   const set = (phrase: Phrase, size: number, leading: number): Slab[] => {
     const lines = linesOf({
       phrase,
@@ -66,18 +67,18 @@ function titleSlabs({ title }: DocumentContent, parent: Element): Slab[] {
     });
     return stack({ columns: [{ x: LEFT, lines }], leading });
   };
-  return [...set({ en: title.en }, 21, 27), ...set({ 'zh-Hant': title['zh-Hant'] }, 19, 28)];
+  return [...set({ en }, 21, 27), ...set(chinese, 19, 28)];
 }
 
 /** In columns of the same grid as labels and values; three dates fit in a row. */
-function dateSlabs({ dates }: DocumentContent, parent: Element): Slab[] {
+function dateSlabs({ dates, chinese }: DocumentContent, parent: Element): Slab[] {
   if (dates.length === 0) return [];
   const columns = dates.map(({ label, date }, i) => {
     const box = { width: COLUMN - GAP, field: `dates.${i}`, parent: addElement(parent, 'Sect') };
     return {
       x: LEFT + i * COLUMN,
-      labels: linesOf({ ...box, phrase: bilingual(label), style: LABEL }),
-      values: linesOf({ ...box, phrase: dateOrNone(date), style: NAME }),
+      labels: linesOf({ ...box, phrase: label, style: LABEL }),
+      values: linesOf({ ...box, phrase: inChinese(dateOrNone(date), chinese), style: NAME }),
     };
   });
   return [
@@ -92,27 +93,24 @@ function dateSlabs({ dates }: DocumentContent, parent: Element): Slab[] {
   ];
 }
 
-export function bilingual(label: { en: string; 'zh-Hant': string }): Phrase {
-  return { en: label.en, 'zh-Hant': label['zh-Hant'] };
-}
-
 const SMALL = styleOf(8);
 const FOOTER = PAGE.height - mm(11);
 
 /** What every page says of itself: which document, which page, and that it is a test. */
 export function furniture(
-  { department, title, reference, isTest, isDraft }: DocumentContent,
+  { department, title, reference, chinese, isTest, isDraft }: DocumentContent,
   page: number,
   pages: number,
 ): Content[] {
-  const number = oneLine(`Page ${page} of ${pages}  /  第 ${page} 頁，共 ${pages} 頁`, SMALL);
+  const number = oneLine(oneLineOf(inChinese(pageInWords(page, pages), chinese), '  /  '), SMALL);
   const name = [
-    place(oneLine(`${department.en}  ${department['zh-Hant']}`, SMALL), LEFT, mm(20)),
-    place(oneLine(`${title.en}  ${title['zh-Hant']}`, styleOf(8, 'bold')), LEFT, mm(24.5)),
+    place(oneLine(oneLineOf(department), SMALL), LEFT, mm(20)),
+    place(oneLine(oneLineOf(title), styleOf(8, 'bold')), LEFT, mm(24.5)),
     rule(LEFT, mm(27), { width: TEXT_WIDTH }),
   ];
   return [
-    ...(isDraft ? [...watermark(), ...band(DRAFT)] : isTest ? band('TEST DOCUMENT  測試文件') : []),
+    ...(isDraft ? watermark() : []),
+    ...band(bandWords({ chinese, isTest, isDraft })),
     place(oneLine(reference, SMALL), LEFT, FOOTER),
     place(number, RIGHT - number.line.width, FOOTER),
     ...(page === 1 ? [] : name),
@@ -127,7 +125,13 @@ function oneLine(text: string, style: StyledLine['style']): StyledLine {
 
 const BAND_HEIGHT = mm(9);
 
+function bandWords({ chinese, isTest, isDraft }: Pick<DocumentContent, 'chinese' | 'isTest' | 'isDraft'>): string {
+  if (isDraft) return DRAFT;
+  return isTest ? oneLineOf(inChinese(WORDS.testDocument, chinese)) : '';
+}
+
 function band(words: string): Content[] {
+  if (words === '') return [];
   const text = oneLine(words, styleOf(11, 'bold', 1));
   const box: Content = {
     element: null,

@@ -1,5 +1,5 @@
 import { RenderError } from './render-error.ts';
-import { type Typeface, typefaceFor, type Weight } from './typeface.ts';
+import { HONG_KONG_FIRST, SIMPLIFIED_FIRST, type Typeface, typefaceFor, type Weight } from './typeface.ts';
 
 /** Sizes in points; grey from 0 (black) to 1 (white). */
 export interface Style {
@@ -20,8 +20,12 @@ export interface Line {
   readonly width: number;
 }
 
+export type Language = 'en' | 'zh-Hant' | 'zh-Hans';
+
 export interface Setting {
   readonly text: string;
+  /** Undefined for what is the same in all. */
+  readonly language?: Language | undefined;
   readonly style: Style;
   /** What the text belongs to, for messages. */
   readonly field: string;
@@ -51,10 +55,10 @@ export function measure(setting: Setting): number {
   return toLine(toLetters(setting), setting.style.size).width;
 }
 
-function toLetters({ text, style, field }: Setting): Letter[] {
+function toLetters({ text, style, field, language }: Setting): Letter[] {
   return Array.from(text, (character) => {
     const codePoint = character.codePointAt(0) ?? 0;
-    const typeface = typefaceFor(codePoint, style.weight);
+    const typeface = typefaceFor(codePoint, style.weight, language === 'zh-Hans' ? SIMPLIFIED_FIRST : HONG_KONG_FIRST);
     if (typeface === undefined) throw notAvailable(codePoint, character, field);
     return { codePoint, text: character, typeface, kind: letterKind(codePoint) };
   });

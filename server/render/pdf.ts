@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import PDFDocument from 'pdfkit';
 import type { DocumentContent, DocumentRow } from './document.ts';
 import { DRAFT } from './draft.ts';
+import { contentInChinese, inChinese, oneLineOf } from './language.ts';
 import { layoutDocument } from './layout.ts';
 import { type Element, type Layout, type Mark, PAGE, type Page, type Size } from './page.ts';
+import { WORDS } from './phrase.ts';
 import { decodePicture, type Picture } from './picture.ts';
 import type { Pixels } from './png.ts';
 import { darkRuns, qrSymbol, transposed } from './qr.ts';
@@ -23,11 +25,12 @@ interface PdfImage extends Size {
 }
 
 /**
- * The document as PDF/A-3b: A4, English and Traditional Chinese, tagged, with the QR symbol on the first page and the JSON attached.
+ * The document as PDF/A-3b: A4, English and one Chinese, tagged, with the QR symbol on the first page and the JSON attached.
  * The same content gives the same bytes.
  * @throws RenderError
  */
-export async function renderPdf(content: DocumentContent): Promise<Uint8Array> {
+export async function renderPdf(given: DocumentContent): Promise<Uint8Array> {
+  const content = contentInChinese(given);
   // People are told to type the address that is printed; a code that leads elsewhere would look like a forgery.
   if (!content.qrText.startsWith(`${content.verifierUrl}#`)) throw new TypeError('"qrText" must lead to "verifierUrl"');
   const symbol = qrSymbol(content.qrText);
@@ -40,15 +43,16 @@ export async function renderPdf(content: DocumentContent): Promise<Uint8Array> {
   return endPdf(pdf);
 }
 
-function openPdf({ title, department, reference, issuedAt, isTest, isDraft }: DocumentContent): Pdf {
+function openPdf(content: DocumentContent): Pdf {
+  const { title, department, reference, issuedAt } = content;
   const created = new Date(issuedAt);
   if (Number.isNaN(created.getTime())) throw new TypeError('"issuedAt" must be an instant in ISO 8601');
   const info = {
-    Title: `${title.en} ${title['zh-Hant']} ${reference}`,
-    Author: `${department.en} ${department['zh-Hant']}`,
+    Title: `${oneLineOf(title, ' ')} ${reference}`,
+    Author: oneLineOf(department, ' '),
     Creator: 'e-Proof',
     CreationDate: created,
-    ...subjectOf({ isTest, isDraft }),
+    ...subjectOf(content),
   };
   const pdf = new PDFDocument({
     pdfVersion: '1.7',
@@ -65,9 +69,9 @@ function openPdf({ title, department, reference, issuedAt, isTest, isDraft }: Do
   return pdf;
 }
 
-function subjectOf({ isTest, isDraft }: Pick<DocumentContent, 'isTest' | 'isDraft'>): { Subject?: string } {
+function subjectOf({ chinese, isTest, isDraft }: DocumentContent): { Subject?: string } {
   if (isDraft) return { Subject: DRAFT };
-  return isTest ? { Subject: 'Test document 測試文件' } : {};
+  return isTest ? { Subject: oneLineOf(inChinese(WORDS.testDocument, chinese), ' ') } : {};
 }
 
 /** pdfkit copies the document's information into XMP as it is, so that a title with "&" would break the XML. */

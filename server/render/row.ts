@@ -1,5 +1,5 @@
 import type { DocumentRow, DocumentValue } from './document.ts';
-import { bilingual } from './heading.ts';
+import { oneLineOf } from './language.ts';
 import {
   addElement,
   COLUMN,
@@ -82,7 +82,7 @@ function textRow(
 ): Slab[] {
   const [style, leading] = row.prominent ? [PROMINENT, density.leading + 1.5] : [BODY, density.leading];
   const labels = linesOf({
-    phrase: bilingual(row.label),
+    phrase: row.label,
     style: LABEL,
     width: COLUMN - GAP,
     field: `${row.field}.label`,
@@ -113,10 +113,10 @@ const CAPTION = { ...LABEL, size: 7.5 };
 const LEAST_CAPTION = mm(30);
 
 function toFigure(row: DocumentRow, { width, height }: Size, parent: Element): Figure {
-  const element = addElement(parent, 'Figure', { alt: `${row.label.en} ${row.label['zh-Hant']}` });
+  const element = addElement(parent, 'Figure', { alt: oneLineOf(row.label, ' ') });
   const x = RIGHT - Math.max(width, LEAST_CAPTION);
   const lines = linesOf({
-    phrase: bilingual(row.label),
+    phrase: row.label,
     style: CAPTION,
     width: RIGHT - x,
     field: `${row.field}.label`,

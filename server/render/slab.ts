@@ -1,5 +1,5 @@
 import type { Phrase } from './document.ts';
-import { type Line, type Style, setLines } from './line.ts';
+import { type Language, type Line, type Style, setLines } from './line.ts';
 import {
   addElement,
   BLACK,
@@ -39,16 +39,16 @@ export const styleOf = (size: number, weight: Style['weight'] = 'regular', grey 
 export const LABEL = styleOf(8.5, 'regular', SOFT);
 export const BODY = styleOf(10);
 
-const TAGS = { en: 'en-HK', 'zh-Hant': 'zh-Hant-HK' } as const;
+const TAGS = { en: 'en-HK', 'zh-Hant': 'zh-Hant-HK', 'zh-Hans': 'zh-Hans-HK' } as const;
+const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans'] as const;
 
 /** The texts of a phrase, each once, with their languages. */
-export function textsOf(phrase: Phrase): { text: string; language?: 'en' | 'zh-Hant' }[] {
+export function textsOf(phrase: Phrase): { text: string; language?: Language }[] {
   if (typeof phrase === 'string') return [{ text: phrase }];
-  const { en, 'zh-Hant': hant } = phrase;
-  return [
-    ...(en === undefined ? [] : [{ text: en, language: 'en' as const }]),
-    ...(hant === undefined || hant === en ? [] : [{ text: hant, language: 'zh-Hant' as const }]),
-  ];
+  return LANGUAGES.flatMap((language) => {
+    const text = phrase[language];
+    return text === undefined || (language !== 'en' && text === phrase.en) ? [] : [{ text, language }];
+  });
 }
 
 export interface TextBlock {
@@ -66,7 +66,7 @@ export interface TextBlock {
 export function linesOf({ phrase, style, width, field, parent, tag = 'P' }: TextBlock): StyledLine[] {
   return textsOf(phrase).flatMap(({ text, language }) => {
     const element = parent && addElement(parent, tag, { lang: language && TAGS[language] });
-    const setting = { text, style, field: language === undefined ? field : `${field}.${language}` };
+    const setting = { text, style, language, field: language === undefined ? field : `${field}.${language}` };
     return setLines(setting, width).map((line) => ({ line, style, element }));
   });
 }

@@ -20,17 +20,27 @@ const require = createRequire(import.meta.url);
 const HONG_KONG = '@expo-google-fonts/noto-sans-hk';
 const SIMPLIFIED = '@expo-google-fonts/noto-sans-sc';
 
-/** Hong Kong's forms first; Simplified Chinese for what they lack. A file of 7 to 11 MB is read once, when it is first needed. */
-const FILES: Record<Weight, readonly string[]> = {
-  regular: [`${HONG_KONG}/400Regular/NotoSansHK_400Regular.ttf`, `${SIMPLIFIED}/400Regular/NotoSansSC_400Regular.ttf`],
-  bold: [`${HONG_KONG}/700Bold/NotoSansHK_700Bold.ttf`, `${SIMPLIFIED}/700Bold/NotoSansSC_700Bold.ttf`],
+const FOLDERS: Record<Weight, (family: string) => string> = {
+  regular: (family) => `400Regular/${family}_400Regular.ttf`,
+  bold: (family) => `700Bold/${family}_700Bold.ttf`,
 };
+
+/** The families in the order in which they are looked through. A file of 7 to 11 MB is read once, when it is first needed. */
+export type Families = readonly (readonly [folder: string, family: string])[];
+/** Hong Kong's forms, and Simplified Chinese for what they lack. */
+export const HONG_KONG_FIRST: Families = [
+  [HONG_KONG, 'NotoSansHK'],
+  [SIMPLIFIED, 'NotoSansSC'],
+];
+/** A text in Simplified Chinese has the forms of one family, and not some of Hong Kong's between. */
+export const SIMPLIFIED_FIRST: Families = HONG_KONG_FIRST.toReversed();
 
 const typefaces = new Map<string, Typeface>();
 
 /** The first typeface that has the character, if any has. */
-export function typefaceFor(codePoint: number, weight: Weight): Typeface | undefined {
-  for (const file of FILES[weight]) {
+export function typefaceFor(codePoint: number, weight: Weight, families: Families): Typeface | undefined {
+  for (const [folder, family] of families) {
+    const file = `${folder}/${FOLDERS[weight](family)}`;
     const typeface = typefaces.get(file) ?? openTypeface(file);
     if (typeface.has(codePoint)) return typeface;
   }
@@ -50,7 +60,9 @@ const UNDRAWABLE = 2;
 
 function isDrawable(codePoint: number): boolean {
   if (drawables[codePoint] === 0)
-    drawables[codePoint] = WEIGHTS.every((weight) => typefaceFor(codePoint, weight)) ? DRAWABLE : UNDRAWABLE;
+    drawables[codePoint] = WEIGHTS.every((weight) => typefaceFor(codePoint, weight, HONG_KONG_FIRST))
+      ? DRAWABLE
+      : UNDRAWABLE;
   return drawables[codePoint] === DRAWABLE;
 }
 

@@ -1,6 +1,8 @@
-import type { DocumentRow, DocumentValue, Phrase } from './document.ts';
+import type { DocumentRow, DocumentValue, Name, Phrase } from './document.ts';
+import { oneLineOf } from './language.ts';
 import { measure, type Style } from './line.ts';
 import { addElement, type Density, type Element, GAP, HAIRLINE, LEFT, mm, TEXT_WIDTH } from './page.ts';
+import { WORDS } from './phrase.ts';
 import { RenderError } from './render-error.ts';
 import { BODY, keep, linesOf, type Slab, space, stack, styleOf, textsOf } from './slab.ts';
 
@@ -42,8 +44,7 @@ function heading(
   { field, label }: DocumentRow,
   { parent, isContinued = false }: { parent: Element | null; isContinued?: boolean },
 ): Slab[] {
-  const { en, 'zh-Hant': hant } = label;
-  const phrase = isContinued ? `${en} (continued)  ${hant}（續）` : `${en}  ${hant}`;
+  const phrase = oneLineOf(isContinued ? continued(label) : label);
   const lines = linesOf({ phrase, style: HEADING, width: TEXT_WIDTH, field: `${field}.label`, parent, tag: 'H2' });
   return keep(
     stack({
@@ -54,6 +55,15 @@ function heading(
       ...(isContinued ? {} : { ruled: HAIRLINE }),
     }),
   );
+}
+
+function continued({ en, 'zh-Hant': hant, 'zh-Hans': hans }: Name): Name {
+  const words = WORDS.continued;
+  return {
+    en: en + words.en,
+    ...(hant === undefined ? {} : { 'zh-Hant': hant + words['zh-Hant'] }),
+    ...(hans === undefined ? {} : { 'zh-Hans': hans + words['zh-Hans'] }),
+  };
 }
 
 function repeatAbove(slabs: readonly Slab[], repeated: readonly Slab[]): Slab[] {

@@ -71,6 +71,22 @@ describe('previews', () => {
     expect(file.text()).to.not.match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/);
   });
 
+  it('have Simplified Chinese beside the English where that is asked for, and no other language', async () => {
+    const lang = (name: string) => say(`/credentials/preview?lang=${name}`, newCredential());
+    const file = await open(lang('zh-Hans'));
+    await expectDraft(file);
+    expect(file.text()).to.include('食物环境卫生署').and.to.not.include('食物環境衞生署');
+    expect((await lang('zh-Hant')).status).to.equal(200);
+    expect((await lang('fr')).json).to.deep.include({ code: 'QUERY_INVALID' });
+    const issued = (await say('/credentials', newCredential())).json;
+    await finalise(service);
+    const pdf = async (query: string) => open(say(`/credentials/${issued.id}/pdf${query}`));
+    expect((await pdf('?lang=zh-Hans')).text()).to.include('食物环境卫生署');
+    expect((await pdf('')).text())
+      .to.include('食物環境衞生署')
+      .and.to.not.include('食物环境卫生署');
+  });
+
   it('show pictures, of what is asked for and of what is submitted', async () => {
     const { apiKey } = await service.admit('HKPF', 3);
     const body = newCredential('HKPF-SPP');

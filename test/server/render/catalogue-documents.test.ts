@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { type CatalogueType, loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { sampleClaims } from '../../../catalogue/samples.ts';
-import type { DocumentContent, DocumentRow, Phrase } from '../../../server/render/document.ts';
+import {
+  CHINESE,
+  type Chinese,
+  type DocumentContent,
+  type DocumentRow,
+  type Phrase,
+} from '../../../server/render/document.ts';
 import { toDocumentDates, toDocumentRows } from '../../../server/render/document-rows.ts';
 import { renderPdf } from '../../../server/render/pdf.ts';
 import { createPdfFile } from './pdf-file.ts';
@@ -43,17 +49,22 @@ function phrasesOf({ value }: DocumentRow): readonly Phrase[] {
   }
 }
 
-const textsOf = (phrase: Phrase): string[] =>
-  typeof phrase === 'string' ? [phrase] : [phrase.en ?? '', phrase['zh-Hant'] ?? ''];
+/** A claim that is given in Traditional Chinese alone is shown in it. */
+function textsOf(phrase: Phrase, chinese: Chinese): string[] {
+  return typeof phrase === 'string' ? [phrase] : [phrase.en ?? '', phrase[chinese] ?? phrase['zh-Hant'] ?? ''];
+}
 
 describe('the document of', () => {
-  for (const type of loadCatalogue().types) {
-    it(`${type.code} shows every label and every claim`, async () => {
-      const content = contentOf(type);
+  const documents = loadCatalogue().types.flatMap((type) => CHINESE.map((chinese) => ({ type, chinese })));
+  for (const { type, chinese } of documents) {
+    it(`${type.code} shows every label and every claim, in English and ${chinese}`, async () => {
+      const content = { ...contentOf(type), chinese };
       const file = createPdfFile(await renderPdf(content));
       try {
         const text = withoutSpaces(file.rawText());
-        const shown = content.rows.flatMap((row) => [row.label, ...phrasesOf(row)]).flatMap(textsOf);
+        const shown = content.rows
+          .flatMap((row) => [row.label, ...phrasesOf(row)])
+          .flatMap((phrase) => textsOf(phrase, chinese));
         expect(shown.filter((part) => !text.includes(withoutSpaces(part)))).to.deep.equal([]);
         expect(file.check()).to.include('No syntax or stream encoding errors found');
       } finally {

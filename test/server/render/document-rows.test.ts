@@ -31,15 +31,16 @@ const PICTURE_HASH = createHash('sha256').update(PICTURE).digest('hex');
 
 const texts = (...values: readonly unknown[]): DocumentValue => ({ kind: 'texts', texts: values }) as DocumentValue;
 const both = (en: string, hant: string) => ({ en, 'zh-Hant': hant });
+const all = (en: string, hant: string, hans = hant) => ({ en, 'zh-Hant': hant, 'zh-Hans': hans });
 
 const CASES: Record<ClaimType, { json: Json; value: DocumentValue; options?: ClaimDefinition['options'] }> = {
   identifier: { json: '2126801234', value: texts('2126801234') },
   text: { json: 'Gate 3', value: texts('Gate 3') },
   bilingualText: { json: both('Harvest', '豐收'), value: texts(both('Harvest', '豐收')) },
   bilingualAddress: { json: { 'zh-Hant': '九龍' }, value: texts({ 'zh-Hant': '九龍' }) },
-  date: { json: '2026-02-09', value: texts(both('9 February 2026', '2026年2月9日')) },
+  date: { json: '2026-02-09', value: texts(all('9 February 2026', '2026年2月9日')) },
   integer: { json: 2026, value: texts('2026') },
-  boolean: { json: false, value: texts(both('No', '否')) },
+  boolean: { json: false, value: texts(all('No', '否')) },
   enum: {
     json: 'b',
     options: [
@@ -55,25 +56,32 @@ const CASES: Record<ClaimType, { json: Json; value: DocumentValue; options?: Cla
   },
   addressList: { json: [both('Kowloon', '九龍')], value: { kind: 'list', items: [both('Kowloon', '九龍')] } },
   quantity: { json: { amount: '1234567.50', unit: 'm²' }, value: texts('1,234,567.50 m²') },
-  money: { json: { amount: '2150.00', currency: 'HKD' }, value: texts(both('HK$2,150.00', '港幣2,150.00元')) },
+  money: {
+    json: { amount: '2150.00', currency: 'HKD' },
+    value: texts(all('HK$2,150.00', '港幣2,150.00元', '港币2,150.00元')),
+  },
   quantityList: {
     json: [{ item: 'Acetone', amount: '1000', unit: 'L' }],
-    value: { kind: 'table', head: [both('Item', '項目'), both('Quantity', '數量')], rows: [['Acetone', '1,000 L']] },
+    value: {
+      kind: 'table',
+      head: [all('Item', '項目', '项目'), all('Quantity', '數量', '数量')],
+      rows: [['Acetone', '1,000 L']],
+    },
   },
   classList: {
     json: [{ class: '1', validFrom: '2026-01-02', validUntil: null }],
     value: {
       kind: 'table',
-      head: [both('Class', '類別'), both('Valid from', '生效日期'), both('Valid until', '有效期至')],
-      rows: [['1', both('2 January 2026', '2026年1月2日'), both('Not stated', '沒有註明')]],
+      head: [all('Class', '類別', '类别'), all('Valid from', '生效日期'), all('Valid until', '有效期至')],
+      rows: [['1', all('2 January 2026', '2026年1月2日'), all('Not stated', '沒有註明', '没有注明')]],
     },
   },
   endorsementList: {
     json: [{ text: both('Surveyed', '已檢驗'), date: '2026-12-31' }],
     value: {
       kind: 'table',
-      head: [both('Endorsement', '批註'), both('Date', '日期')],
-      rows: [[both('Surveyed', '已檢驗'), both('31 December 2026', '2026年12月31日')]],
+      head: [all('Endorsement', '批註', '批注'), all('Date', '日期')],
+      rows: [[both('Surveyed', '已檢驗'), all('31 December 2026', '2026年12月31日')]],
     },
   },
   table: {
@@ -87,7 +95,7 @@ const CASES: Record<ClaimType, { json: Json; value: DocumentValue; options?: Cla
     json: [{ subject: both('Chinese', '中國語文'), grade: '5**' }],
     value: {
       kind: 'table',
-      head: [both('Subject', '科目'), both('Grade', '等級')],
+      head: [all('Subject', '科目'), all('Grade', '等級', '等级')],
       rows: [[both('Chinese', '中國語文'), '5**']],
     },
   },

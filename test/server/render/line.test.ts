@@ -11,6 +11,16 @@ const texts = (text: string, width: number): string[] => set(text, width).map(te
 const widthOf = (text: string): number => measure({ text, style: STYLE, field: 'name' });
 
 describe('setLines', () => {
+  it('takes the forms of Hong Kong, and for Simplified Chinese those of one family', () => {
+    const families = (language: 'zh-Hant' | 'zh-Hans' | undefined) =>
+      setLines({ text: '骨测', style: STYLE, field: 'name', language }, 100).flatMap(({ pieces }) =>
+        pieces.map(({ typeface, text }) => `${text} ${/NotoSans(HK|SC)_/.exec(typeface.name)?.[1]}`),
+      );
+    expect(families('zh-Hant')).to.deep.equal(['骨 HK', '测 SC']);
+    expect(families(undefined)).to.deep.equal(['骨 HK', '测 SC']);
+    expect(families('zh-Hans')).to.deep.equal(['骨测 SC']);
+  });
+
   it('breaks English between words', () => {
     expect(texts('The licensee shall display this licence', widthOf('display this licence'))).to.deep.equal([
       'The licensee shall',

@@ -177,6 +177,68 @@ describe('renderPdf', () => {
         .and.include('沒有註明');
     });
 
+    it('is in Simplified Chinese where that is asked for, and leaves claims as they were issued', async () => {
+      const three = (en: string, hant: string, hans: string) => ({ en, 'zh-Hant': hant, 'zh-Hans': hans });
+      const items = conditions(12);
+      const file = await render({
+        chinese: 'zh-Hans',
+        isTest: true,
+        title: three('General Restaurant Licence', '普通食肆牌照', '普通食肆牌照（简）'),
+        department: three('Department', '食物環境衞生署', '食物环境卫生署'),
+        dates: [{ label: three('Valid until', '有效期屆滿日期', '有效期届满日期'), date: null }],
+        rows: [
+          {
+            ...textRow('name', { en: 'Golden', 'zh-Hant': '金豐餐飲' }),
+            label: three('Name', '持牌人姓名', '持牌人姓名 简'),
+          },
+          row('kind', { kind: 'texts', texts: [three('Full', '正式執照', '正式执照')] }),
+          row('uses', { kind: 'list', items: [three('Shop', '商舖用途', '商铺用途')] }),
+          row('classes', {
+            kind: 'table',
+            head: [three('Class', '車輛類別', '车辆类别')],
+            rows: [[three('None', '並無註明', '并无注明')]],
+          }),
+          { ...row('conditions', { kind: 'list', items }), label: three('Conditions', '條件', '条件') },
+        ],
+      });
+      const text = withoutSpaces(file.text());
+      for (const part of [
+        '普通食肆牌照（简）',
+        '正式执照',
+        '商铺用途',
+        '车辆类别',
+        '并无注明',
+        '食物环境卫生署',
+        '有效期届满日期',
+        '没有注明',
+        '持牌人姓名简',
+        '参考编号',
+        '测试文件',
+        '请自行打开网址',
+        '条件（续）',
+        '第2页，共',
+      ])
+        expect(text).to.include(part);
+      for (const part of [
+        '正式執照',
+        '商舖用途',
+        '車輛類別',
+        '並無註明',
+        '食物環境衞生署',
+        '有效期屆滿日期',
+        '沒有註明',
+        '參考編號',
+        '測試文件',
+        '請自行',
+        '（續）',
+        '頁',
+      ])
+        expect(text).to.not.include(part);
+      expect(text).to.include('金豐餐飲').and.include('條件1：');
+      expect(file.objects()).to.include('/Lang (zh-Hans-HK)').and.include('/Lang (zh-Hant-HK)');
+      expect(file.check()).to.include('No syntax or stream encoding errors found');
+    });
+
     it('marks each page of a test document, and no other', async () => {
       const rows = [row('conditions', { kind: 'list', items: conditions(12) })];
       const test = await render({ rows, isTest: true });

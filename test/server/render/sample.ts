@@ -19,6 +19,7 @@ export function qrTextOf(digits: number): string {
 
 export function documentContent(changes: Partial<DocumentContent> = {}): DocumentContent {
   return {
+    chinese: 'zh-Hant',
     title: label('General Restaurant Licence', '普通食肆牌照'),
     department: label('Food and Environmental Hygiene Department', '食物環境衞生署'),
     reference: 'K7QX-3MWA-P9RT',
