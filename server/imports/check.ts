@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { decodeHex } from '../../proof/bytes.ts';
-import { HASH_BYTES } from '../../proof/commitment.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
@@ -63,8 +62,6 @@ const TUPLE_LENGTH = TUPLE_COLUMNS.split(',').length;
 const MOST_PROBLEMS_OF_ROW = 20;
 
 const rowSchema = newCredential.extend({ type: z.string().optional() });
-const writer = new TupleWriter();
-
 type ReadRow = { json: Json } | { problems: readonly Problem[] } | null;
 
 /** Reads, checks, hashes and encrypts the rows of one piece. `firstLine` is where it starts in the file. */
@@ -73,7 +70,7 @@ export async function checkPiece(
   settings: ImportSettings,
   deps: PrepareDeps,
 ): Promise<CheckedPiece> {
-  const good: { line: number; draft: Draft }[] = [];
+  const good = createGoodRows(settings, deps);
   const problems: RowProblem[] = [];
   let malformed = 0;
   const columns = settings.header && readHeader(settings.open.type.definition, settings.header);
@@ -85,11 +82,11 @@ export async function checkPiece(
       if (Array.isArray(read)) {
         malformed++;
         problems.push(...toRowProblems(read as Problem[], line, settings, columns));
-      } else good.push({ line, draft: read as Draft });
+      } else good.add(read as Draft, line);
     }
     line++;
   }
-  return { ...encode(good, settings, deps), problems, malformed };
+  return { ...good.take(), problems, malformed };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -210,27 +207,36 @@ function columnFor(pointer: string, columns: readonly Column[], header: readonly
   return at < 0 ? null : (header[at] as string);
 }
 
-function encode(
-  good: readonly { line: number; draft: Draft }[],
-  settings: ImportSettings,
-  deps: PrepareDeps,
-): Omit<CheckedPiece, 'problems' | 'malformed'> {
-  const ends = new Uint32Array(good.length);
-  const lines = new Uint32Array(good.length);
-  const identities = new Uint8Array(16 * good.length);
-  const contents = new Uint8Array(HASH_BYTES * good.length);
+interface GoodRows {
+  add(draft: Draft, line: number): void;
+  take(): Omit<CheckedPiece, 'problems' | 'malformed'>;
+}
+
+/** Encodes each row as soon as it is read: a piece of drafts that wait would cost as much to collect as they cost to encrypt. */
+function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
+  const [tuples, identities, contents] = [new TupleWriter(), new TupleWriter(), new TupleWriter()];
+  const ends: number[] = [];
+  const lines: number[] = [];
   const images: RowImage[] = [];
-  writer.reset();
-  for (const [i, { line, draft }] of good.entries()) {
-    const row = toRow(draft, deps);
-    writeTuple({ draft, row, line, settings, now: deps.now() });
-    ends[i] = writer.length;
-    lines[i] = line;
-    identities.set(draft.identity, 16 * i);
-    contents.set(row.contentHash, HASH_BYTES * i);
-    for (const image of row.images) images.push({ id: row.id, ...image, sha256: decodeHex(image.sha256) });
-  }
-  return { tuples: writer.take(), ends, lines, identities, contents, images };
+  return {
+    add(draft, line) {
+      const row = toRow(draft, deps);
+      writeTuple(tuples, { draft, row, line, settings, now: deps.now() });
+      ends.push(tuples.length);
+      lines.push(line);
+      identities.raw(draft.identity);
+      contents.raw(row.contentHash);
+      for (const image of row.images) images.push({ id: row.id, ...image, sha256: decodeHex(image.sha256) });
+    },
+    take: () => ({
+      tuples: tuples.take(),
+      ends: Uint32Array.from(ends),
+      lines: Uint32Array.from(lines),
+      identities: identities.take(),
+      contents: contents.take(),
+      images,
+    }),
+  };
 }
 
 interface Tuple {
@@ -241,13 +247,8 @@ interface Tuple {
   now: number;
 }
 
-function writeTuple({
-  draft: { open, header, payload, identity, holderSubjectHmac },
-  row,
-  line,
-  settings,
-  now,
-}: Tuple): void {
+function writeTuple(writer: TupleWriter, { draft, row, line, settings, now }: Tuple): void {
+  const { open, header, payload, identity, holderSubjectHmac } = draft;
   writer.start(TUPLE_LENGTH);
   writer.bytes(row.id);
   writer.int4(open.issuer.id);

@@ -1,8 +1,10 @@
-import { encodeCbor } from '../../proof/cbor.ts';
+import { CborWriter } from '../../proof/cbor.ts';
 import type { ClaimGroups } from '../../proof/claims.ts';
 import { claimsOf } from '../../proof/credential-type.ts';
 import type { OpenType } from './prepare.ts';
 import type { Cipher } from './use-cases.ts';
+
+const writer = new CborWriter();
 
 /**
  * 16 bytes by which the same document is known again: its issuer, its type, the claim that has the role of its number, and the first day
@@ -17,7 +19,9 @@ export function identityOf(
   const at = definition.claims.findIndex((claim) => claim.role === 'number');
   const number = at < 0 ? null : valueAt(groups, claimsOf(definition, 'shown').length, at);
   const what = number === null ? [groups.shown, groups.rest] : number;
-  return cipher.fingerprint(encodeCbor([issuer.id, definition.code, validFrom, what]), 'identity');
+  writer.reset();
+  writer.value([issuer.id, definition.code, validFrom, what]);
+  return cipher.fingerprint(writer.view(), 'identity');
 }
 
 // The shown claims of a type come first.

@@ -17,21 +17,21 @@ export function extractImages(
   type: CredentialType,
   claims: JsonObject,
 ): { claims: JsonObject; images: Image[]; problems: Problem[] } {
+  const present = type.claims.filter(
+    (claim) => claim.type === 'image' && isJsonObject(Object.hasOwn(claims, claim.name) ? claims[claim.name] : null),
+  );
+  if (present.length === 0) return { claims, images: [], problems: [] };
   const images: Image[] = [];
   const problems: Problem[] = [];
-  const named = type.claims
-    .filter(
-      (claim) => claim.type === 'image' && isJsonObject(Object.hasOwn(claims, claim.name) ? claims[claim.name] : null),
-    )
-    .flatMap(({ name }): [string, Json][] => {
-      const image = readImage(name, claims[name] as JsonObject);
-      if (typeof image === 'string') {
-        problems.push({ pointer: `/claims/${name}`, code: 'CLAIM_INVALID', message: `"${name}" ${image}` });
-        return [[name, null]];
-      }
-      images.push(image);
-      return [[name, { mediaType: image.mediaType, sha256: image.sha256 }]];
-    });
+  const named = present.flatMap(({ name }): [string, Json][] => {
+    const image = readImage(name, claims[name] as JsonObject);
+    if (typeof image === 'string') {
+      problems.push({ pointer: `/claims/${name}`, code: 'CLAIM_INVALID', message: `"${name}" ${image}` });
+      return [[name, null]];
+    }
+    images.push(image);
+    return [[name, { mediaType: image.mediaType, sha256: image.sha256 }]];
+  });
   const refused = new Set(problems.map(({ pointer }) => pointer.slice('/claims/'.length)));
   const kept = Object.entries(claims).filter(([name]) => !refused.has(name));
   return { claims: Object.fromEntries([...kept, ...named.filter(([name]) => !refused.has(name))]), images, problems };

@@ -49,7 +49,11 @@ export function typefaceFor(codePoint: number, weight: Weight, families: Familie
 
 /** The first character of a text that no font here can draw, so that it is refused before anything is issued. */
 export function findUndrawable(text: string): string | undefined {
-  for (const character of text) if (!isDrawable(character.codePointAt(0) as number)) return character;
+  for (let i = 0; i < text.length; i++) {
+    const codePoint = text.codePointAt(i) as number;
+    if (!isDrawable(codePoint)) return String.fromCodePoint(codePoint);
+    if (codePoint > 0xffff) i++;
+  }
   return undefined;
 }
 

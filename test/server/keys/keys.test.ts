@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { batchId, recoverSigner } from '../../../proof/signature.ts';
 import { encodePayload } from '../../../server/issuance/payload.ts';
 import { createCipher } from '../../../server/keys/cipher.ts';
 import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
+import { createMac } from '../../../server/keys/mac.ts';
 import {
   type ApprovedCredential,
   createBatchSigner,
@@ -101,6 +103,18 @@ describe('keystore', () => {
     const path = join(folder, 'password');
     expect(await openPasswordFile(path)).to.equal(await openPasswordFile(path));
     expect(statSync(path).mode & 0o777).to.equal(0o600);
+  });
+});
+
+describe('a MAC', () => {
+  it('is HMAC-SHA-256, for keys and messages of every length', () => {
+    for (const keyBytes of [0, 1, 32, 64])
+      for (const sizeBytes of [0, 1, 55, 64, 200]) {
+        const [secret, message] = [randomBytes(keyBytes), randomBytes(sizeBytes)];
+        const expected = createHmac('sha256', secret).update(message).digest('hex');
+        expect(createMac(secret)(message).toString('hex')).to.equal(expected);
+      }
+    expect(() => createMac(new Uint8Array(65))).to.throw(TypeError);
   });
 });
 
