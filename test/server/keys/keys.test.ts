@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { toHex } from '../../../proof/bytes.ts';
 import { createGroupHasher, REST, SHOWN } from '../../../proof/commitment.ts';
 import { batchId, recoverSigner } from '../../../proof/signature.ts';
 import { encodePayload } from '../../../server/issuance/payload.ts';
-import { createCipher } from '../../../server/keys/cipher.ts';
+import { createCipher, decrypt, encrypt } from '../../../server/keys/cipher.ts';
 import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
 import { createMac } from '../../../server/keys/mac.ts';
 import {
@@ -47,9 +47,33 @@ describe('cipher', () => {
       // a tag of four bytes, which can be guessed
       () => dataKey.decrypt(dataKey.encrypt(new Uint8Array(), 'payload:1').subarray(0, 17), 'payload:1'),
       () => other.openDataKey(dataKey.wrapped),
+      // what an erased credential has
+      () => cipher.openDataKey(new Uint8Array()),
+      ...[1, 32, 33, dataKey.wrapped.length - 1].map((at) => () => cipher.openDataKey(flip(dataKey.wrapped, at))),
+      () => cipher.openDataKey(dataKey.wrapped.subarray(0, 33)),
     ])
       expect(attempt).to.throw().with.property('code', 'DATA_UNREADABLE');
   });
+
+  it('gives each data key a seed of its own, and the key itself nowhere', () => {
+    const [one, two] = [cipher.createDataKey(), cipher.createDataKey()];
+    expect(one.wrapped).to.have.length(49);
+    expect(Buffer.from(one.wrapped).equals(two.wrapped)).to.equal(false);
+    expect(() => two.decrypt(one.encrypt(text, 'payload:1'), 'payload:1')).to.throw();
+    const seed = createSecretKey(one.wrapped.subarray(1, 33));
+    expect(() => decrypt(seed, one.encrypt(text, 'payload:1'), 'payload:1')).to.throw();
+  });
+
+  it('opens a random key that the master key wraps', () => {
+    const random = randomBytes(32);
+    const wrapped = encrypt(createSecretKey(new Uint8Array(32).fill(1)), random, 'data-key');
+    const encrypted = encrypt(createSecretKey(random), text, 'payload:1');
+    expect(cipher.openDataKey(wrapped).decrypt(encrypted, 'payload:1')).to.deep.equal(text);
+  });
+
+  function flip(bytes: Uint8Array, at: number): Uint8Array {
+    return bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+  }
 });
 
 describe('keystore', () => {
@@ -107,14 +131,16 @@ describe('keystore', () => {
 });
 
 describe('a MAC', () => {
-  it('is HMAC-SHA-256, for keys and messages of every length', () => {
-    for (const keyBytes of [0, 1, 32, 64])
-      for (const sizeBytes of [0, 1, 55, 64, 200]) {
-        const [secret, message] = [randomBytes(keyBytes), randomBytes(sizeBytes)];
-        const expected = createHmac('sha256', secret).update(message).digest('hex');
-        expect(createMac(secret)(message).toString('hex')).to.equal(expected);
-      }
-    expect(() => createMac(new Uint8Array(65))).to.throw(TypeError);
+  it('is HMAC, for keys and messages of every length', () => {
+    for (const [algorithm, most] of [['sha256', 64] as const, ['sha512', 128] as const]) {
+      for (const keyBytes of [0, 1, 32, most])
+        for (const sizeBytes of [0, 1, 55, 64, 200]) {
+          const [secret, message] = [randomBytes(keyBytes), randomBytes(sizeBytes)];
+          const expected = createHmac(algorithm, secret).update(message).digest('hex');
+          expect(createMac(algorithm, secret)(message).toString('hex')).to.equal(expected);
+        }
+      expect(() => createMac(algorithm, new Uint8Array(most + 1))).to.throw(TypeError);
+    }
   });
 });
 
