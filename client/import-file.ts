@@ -14,8 +14,8 @@ export type FileImport = Operations['receiveImport']['call'] & {
   partBytes?: number;
 };
 
-/** About a second's work of the service: so often there is progress to tell, and so little is sent again after a cut. */
-const PART_BYTES = 4 * 1024 * 1024;
+/** A few seconds' work of the service: so often there is progress to tell, and no more is sent again after a cut. */
+const PART_BYTES = 16 * 1024 * 1024;
 /** How long the service may be busy with a part of which the answer was lost. */
 const LONGEST_STANDSTILL_MS = 60_000;
 

@@ -25,11 +25,13 @@ export interface Listener {
 }
 
 const PATIENCE_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+/** Of a body too, whose pace is `http/body-pace.ts`'s business: a file of a million rows takes minutes. */
+const REQUEST_TIMEOUT_MS = 3_600_000;
 
 /** @throws ListenError */
 export async function listen(handler: RequestListener, address: Address): Promise<Listener> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, handler);
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler);
   await bind(server, address);
   return { close: () => closeServer(server) };
 }

@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { ImportError } from '../../client/api.ts';
 import type { Client } from '../../client/client.ts';
-import { toCsv, toCsvLines } from '../../server/imports/csv.ts';
+import { type CsvRecord, toCsv, toSpreadsheetCsv } from '../../server/csv.ts';
 
 const PAGE_ITEMS = 200;
 
@@ -16,9 +16,9 @@ export async function writeFailedRows(
   const draft = `${file}.new`;
   const stream = createWriteStream(draft, { mode: 0o600 });
   try {
-    stream.write(toCsv([['row', 'column', 'pointer', 'kind', 'code', 'detail']]));
+    stream.write(toSpreadsheetCsv([['row', 'column', 'pointer', 'kind', 'code', 'detail']]));
     for await (const fault of client.list('listImportErrors', { id, query: { limit: PAGE_ITEMS }, signal }))
-      if (!stream.write(toCsvLines([toRecord(fault)]))) await once(stream, 'drain');
+      if (!stream.write(toCsv([toRecord(fault)]))) await once(stream, 'drain');
     await finished(stream.end());
     await rename(draft, file);
   } catch (error) {
@@ -28,6 +28,6 @@ export async function writeFailedRows(
   }
 }
 
-function toRecord({ row, column, pointer, kind, code, detail }: ImportError): (string | number)[] {
-  return [row, column ?? '', pointer, kind, code, detail];
+function toRecord({ row, column, pointer, kind, code, detail }: ImportError): CsvRecord {
+  return [row, column, pointer, kind, code, detail];
 }

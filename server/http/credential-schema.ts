@@ -32,11 +32,7 @@ const holder = z
 
 export const newCredential = z
   .strictObject({
-    type: z
-      .string()
-      .min(1)
-      .max(60)
-      .meta({ description: 'The code of a credential type', examples: ['FEHD-GRL'] }),
+    type: line(60).meta({ description: 'The code of a credential type', examples: ['FEHD-GRL'] }),
     claims: jsonObject(
       'By name, as the credential type says: GET /v1/types/{code}. An image is { mediaType, data: base64 }.',
     ),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import { isJsonObject, type Json } from '../../proof/json.ts';
 import type { Actor } from '../auth/policy.ts';
+import { toSpreadsheetCsv } from '../csv.ts';
 import { columnNames, columnsOf } from '../imports/columns.ts';
-import { toCsv } from '../imports/csv.ts';
 import { toTemplate } from './claims-template.ts';
 import { RequestError } from './request-error.ts';
 import { type Route, readRoute } from './route.ts';
@@ -42,7 +42,7 @@ function ndjsonTemplate({ definition }: CatalogueType): string {
 function csvTemplate({ definition }: CatalogueType, labels: 'en' | 'zh-Hant' | 'zh-Hans' | undefined): string {
   const template = toTemplate(definition);
   const cells = columnsOf(definition).map(({ path }) => toCell(valueAt(template, path)));
-  return toCsv([columnNames(definition, labels), cells]);
+  return toSpreadsheetCsv([columnNames(definition, labels), cells]);
 }
 
 function valueAt(json: Json | undefined, path: readonly string[]): Json | undefined {

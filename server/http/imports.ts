@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
-import { toCsv, toCsvLines } from '../imports/csv.ts';
+import { toCsv, toSpreadsheetCsv } from '../csv.ts';
 import type { ImportErrorView, ImportPage, ImportView } from '../imports/query.ts';
 import type { ImportRequest } from '../imports/receive.ts';
 import { instant, line } from './fields.ts';
@@ -69,7 +69,7 @@ export function receiveImportRoute(receive: Receive): Route {
     name: 'receiveImport',
     summary: 'Issue many credentials of one type: a file of up to 1,000,000 rows',
     query: z.strictObject({
-      type: z.string().min(1).max(60).meta({ description: 'The code of a credential type' }),
+      type: line(60).meta({ description: 'The code of a credential type' }),
       mode: z
         .enum(['all', 'good'])
         .default('all')
@@ -204,17 +204,10 @@ async function* toErrorsCsv(
   first: ImportPage<ImportErrorView>,
   more: (next: string) => Promise<ImportPage<ImportErrorView>>,
 ): AsyncGenerator<string> {
-  yield toCsv([['row', 'column', 'pointer', 'kind', 'code', 'detail']]);
+  yield toSpreadsheetCsv([['row', 'column', 'pointer', 'kind', 'code', 'detail']]);
   for (let page = first; ; ) {
-    yield toCsvLines(
-      page.items.map(({ row, column, pointer, kind, code, detail }) => [
-        row,
-        column ?? '',
-        pointer,
-        kind,
-        code,
-        detail,
-      ]),
+    yield toCsv(
+      page.items.map(({ row, column, pointer, kind, code, detail }) => [row, column, pointer, kind, code, detail]),
     );
     if (page.next === null) return;
     page = await more(page.next);

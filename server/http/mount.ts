@@ -9,6 +9,7 @@ import type { Actor, Origin } from '../auth/policy.ts';
 import type { Session } from '../auth/session.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
+import { atPace } from './body-pace.ts';
 import type { RateLimiters } from './rate-limit.ts';
 import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
@@ -180,7 +181,12 @@ async function answerRead(route: ReadRoute, { request, response, caller }: Excha
 async function answerUpload(route: UploadRoute, { request, response, caller }: Exchange): Promise<void> {
   const idempotencyKey = idempotencyKeyOf(request);
   const query = parseQuery(route.query, request.query);
-  const upload = { idempotencyKey, format: uploadFormatOf(request, route), ...uploadPartOf(request), body: request };
+  const upload = {
+    idempotencyKey,
+    format: uploadFormatOf(request, route),
+    ...uploadPartOf(request),
+    body: atPace(request),
+  };
   await send(response, await route.handle({ caller, query, upload }));
 }
 

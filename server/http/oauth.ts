@@ -1,9 +1,10 @@
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
 import { AppError } from '../app-error.ts';
 import type { Denial } from '../audit/denials.ts';
 import { type AccessToken, TOKEN_LIFE_SECONDS, type TokenRequest } from '../auth/access-token.ts';
 import type { Caller } from '../auth/api-key.ts';
 import type { RateLimiters } from './rate-limit.ts';
+import { readBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
 
 export interface OAuthParts {
@@ -41,9 +42,7 @@ export function serveOAuth(parts: OAuthParts): Router {
     response.locals.route = PATH;
     next();
   });
-  router.post(PATH, express.raw({ type: FORM, limit: MOST_BYTES }), (request, response) =>
-    answer(parts, { request, response }),
-  );
+  router.post(PATH, (request, response) => answer(parts, { request, response }));
   router.all(PATH, (_request, response) => {
     response.set('Allow', 'POST');
     throw new RequestError('METHOD_NOT_ALLOWED', 'the address knows POST');
@@ -58,7 +57,7 @@ interface Exchange {
 }
 
 async function answer(parts: OAuthParts, { request, response }: Exchange): Promise<void> {
-  const form = readForm(request);
+  const form = await readForm(request);
   if (form.get('grant_type') !== 'client_credentials')
     throw new OAuthError(
       form.has('grant_type') ? 'unsupported_grant_type' : 'invalid_request',
@@ -79,9 +78,11 @@ async function answer(parts: OAuthParts, { request, response }: Exchange): Promi
   });
 }
 
-function readForm(request: Request): URLSearchParams {
-  if (!Buffer.isBuffer(request.body)) throw new OAuthError('invalid_request', `the body must be ${FORM}`);
-  const form = new URLSearchParams(request.body.toString('utf8'));
+async function readForm(request: Request): Promise<URLSearchParams> {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+  if (type.split(';')[0]?.trim().toLowerCase() !== FORM || encoding.toLowerCase() !== 'identity')
+    throw new OAuthError('invalid_request', `the body must be ${FORM}, and not compressed`);
+  const form = new URLSearchParams((await readBytes(request, { mostBytes: MOST_BYTES })).toString('utf8'));
   const names = [...form.keys()];
   if (new Set(names).size !== names.length) throw new OAuthError('invalid_request', 'a parameter stands twice');
   return form;
@@ -159,7 +160,6 @@ function toOAuthError(error: unknown): OAuthError | null {
   if (error instanceof OAuthError) return error;
   if (error instanceof AppError && error.code === 'SCOPES_EXCEEDED')
     return new OAuthError('invalid_scope', error.message);
-  // what express.raw refuses: too large, cut off, or compressed in a way that it does not know
-  const isBody = error instanceof Error && 'type' in error && 'status' in error && Number(error.status) < 500;
-  return isBody ? new OAuthError('invalid_request', 'the body is too large, or is not whole') : null;
+  const isBody = error instanceof RequestError && error.code.startsWith('BODY_');
+  return isBody ? new OAuthError('invalid_request', error.message) : null;
 }

@@ -46,6 +46,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'CONTENT_TYPE_UNSUPPORTED',
     'UPLOAD_HEADER_INVALID',
     'BODY_INCOMPLETE',
+    'BODY_TOO_SLOW',
   ],
   write: [
     'API_KEY_MISSING',
@@ -68,6 +69,7 @@ const OF_BODY: readonly ProblemCode[] = [
   'CONTENT_TYPE_UNSUPPORTED',
   'BODY_TOO_LARGE',
   'BODY_INCOMPLETE',
+  'BODY_TOO_SLOW',
   'JSON_INVALID',
   'JSON_TOO_DEEP',
   'VALIDATION_FAILED',

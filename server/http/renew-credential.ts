@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../app-error.ts';
 import type { RenewalRequest } from '../issuance/renew.ts';
 import type { CredentialView } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
@@ -38,7 +39,18 @@ export function renewCredentialRoute(renew: Renew): Route {
     ],
     location: selfOf,
     async handle(tx, { caller: { actor }, id, body }) {
-      return { status: 202, body: toCredentialJson(await renew(tx, { ...body, actor, id })) };
+      const renewed = await renew(tx, { ...body, actor, id }).catch(refuseInBody);
+      return { status: 202, body: toCredentialJson(renewed) };
     },
   });
+}
+
+/** What is wrong is a place of the credential that would be made; the caller wrote this body. */
+function refuseInBody(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  const problems = error.problems.map((problem) => ({
+    ...problem,
+    pointer: problem.pointer.replace(/^\/validity(?=\/validUntil)/, ''),
+  }));
+  throw new AppError(error.code, error.message, { problems, cause: error });
 }

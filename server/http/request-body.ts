@@ -1,18 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json, MOST_JSON_CHARACTERS } from '../../proof/json.ts';
+import { atPace, type Pace } from './body-pace.ts';
 import { RequestError } from './request-error.ts';
 
 /** A character is at least one byte, so that nothing within this limit is over the decoder's own. */
 export const MOST_BODY_BYTES = MOST_JSON_CHARACTERS;
-/** Who sends a little too much gets an answer after it is read; who sends more is cut off. */
-const MOST_DRAINED_BYTES = 16 * MOST_BODY_BYTES;
+/** Who sends a little too much gets an answer after it is read; who sends so many times as much is cut off. */
+const DRAINED = 16;
 
 const JSON_TYPE = /^application\/(?:json|[\w.+-]+\+json)[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes of a JSON body, in one piece. @throws RequestError */
-export async function readJsonBytes(request: IncomingMessage): Promise<Uint8Array> {
+export async function readJsonBytes(request: IncomingMessage, pace?: Pace): Promise<Uint8Array> {
   const { 'content-type': type, 'content-encoding': encoding } = request.headers;
   if (!JSON_TYPE.test(type ?? ''))
     throw new RequestError('CONTENT_TYPE_UNSUPPORTED', '"Content-Type" must be application/json in UTF-8');
@@ -22,29 +23,36 @@ export async function readJsonBytes(request: IncomingMessage): Promise<Uint8Arra
       'CONTENT_TYPE_UNSUPPORTED',
       '"Content-Encoding" must be identity: send the body uncompressed',
     );
-  return readBytes(request);
+  return readBytes(request, { mostBytes: MOST_BODY_BYTES, pace });
 }
 
-async function readBytes(request: IncomingMessage): Promise<Uint8Array> {
+interface Bounds {
+  mostBytes: number;
+  pace?: Pace | undefined;
+}
+
+/** @throws RequestError BODY_TOO_LARGE, BODY_TOO_SLOW, BODY_INCOMPLETE */
+export async function readBytes(request: IncomingMessage, { mostBytes, pace }: Bounds): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > MOST_DRAINED_BYTES) throw tooLarge();
+  const mostDrained = DRAINED * mostBytes;
+  if (Number(request.headers['content-length'] ?? 0) > mostDrained) throw tooLarge(mostBytes);
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    for await (const chunk of atPace(request, pace)) {
       sizeBytes += chunk.length;
-      if (sizeBytes <= MOST_BODY_BYTES) chunks.push(chunk);
-      if (sizeBytes > MOST_DRAINED_BYTES) break;
+      if (sizeBytes <= mostBytes) chunks.push(chunk);
+      if (sizeBytes > mostDrained) break;
     }
   } catch (cause) {
+    if (cause instanceof RequestError) throw cause;
     throw new RequestError('BODY_INCOMPLETE', 'the connection ended before the body did', { cause });
   }
-  if (sizeBytes > MOST_BODY_BYTES) throw tooLarge();
+  if (sizeBytes > mostBytes) throw tooLarge(mostBytes);
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): RequestError {
-  return new RequestError('BODY_TOO_LARGE', `the body must have at most ${MOST_BODY_BYTES} bytes`);
+function tooLarge(mostBytes: number): RequestError {
+  return new RequestError('BODY_TOO_LARGE', `the body must have at most ${mostBytes} bytes`);
 }
 
 /** The value of a JSON body. @throws RequestError that says where the text stops being JSON, and repeats none of it */

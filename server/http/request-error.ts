@@ -11,6 +11,7 @@ export type RequestErrorCode =
   | 'UPLOAD_HEADER_INVALID'
   | 'BODY_TOO_LARGE'
   | 'BODY_INCOMPLETE'
+  | 'BODY_TOO_SLOW'
   | 'JSON_INVALID'
   | 'JSON_TOO_DEEP'
   | 'IDEMPOTENCY_KEY_MISSING'

@@ -135,6 +135,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The body ended too early',
     help: 'The connection was cut before the whole body arrived. Send it again with the same Idempotency-Key.',
   },
+  BODY_TOO_SLOW: {
+    status: 408,
+    title: 'The body comes too slowly',
+    help: 'In half a minute of waiting for it, at least 16 KiB have to come. Send it again with the same Idempotency-Key; a file goes on where it was.',
+  },
   JSON_INVALID: {
     status: 400,
     title: 'The body is not JSON',

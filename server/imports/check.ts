@@ -3,13 +3,14 @@ import { decodeHex } from '../../proof/bytes.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
+import { BOM } from '../csv.ts';
 import { newCredential } from '../http/credential-schema.ts';
 import { parseBody } from '../http/validation.ts';
 import { hasEmail } from '../issuance/holder.ts';
 import { type Draft, type OpenType, type PrepareDeps, readDraft, toRow } from '../issuance/prepare.ts';
 import type { ImportFormat } from '../store/schema.ts';
 import { type Column, readHeader, toRequest } from './columns.ts';
-import { BOM, readRecords } from './csv.ts';
+import { readRecords } from './csv.ts';
 import { MOST_ROW_BYTES } from './split.ts';
 import { TupleWriter } from './tuples.ts';
 

@@ -1,7 +1,5 @@
 /** RFC 4180, of which the cells alone are looked at here; rows are cut by split.ts, which counts the same quotation marks. */
 
-export const BOM = '\ufeff';
-
 /** The records of a text that ends between two records; a line without any character is an empty record. */
 export function readRecords(text: string): string[][] {
   const records: string[][] = [];
@@ -63,22 +61,4 @@ function readQuoted(text: string, start: number, record: string[]): number {
     cell += '"';
     at = mark + 2;
   }
-}
-
-/** A file that spreadsheet programs open: a byte order mark, without which they show Chinese as noise, and CRLF. */
-export function toCsv(records: readonly (readonly (string | number)[])[]): string {
-  return BOM + toCsvLines(records);
-}
-
-/** The same without the mark, for what follows in the same file. */
-export function toCsvLines(records: readonly (readonly (string | number)[])[]): string {
-  return records.map((record) => `${record.map((cell) => toCell(String(cell))).join(',')}\r\n`).join('');
-}
-
-// A cell that starts like this is a formula to a spreadsheet program, and may send away what stands beside it.
-const FORMULA = /^[=+\-@\t\r]/;
-
-function toCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^'/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

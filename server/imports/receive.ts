@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
+import { BOM } from '../csv.ts';
 import { requireOpenType } from '../issuance/issue.ts';
 import { requireNoApproval } from '../issuance/issuing-rules.ts';
 import type { OpenType } from '../issuance/prepare.ts';
@@ -12,7 +13,7 @@ import type { Db, ImportFormat, ImportMode, ImportRow } from '../store/schema.ts
 import { type CheckedPiece, type ImportSettings, TOO_LARGE } from './check.ts';
 import type { Checker } from './checker.ts';
 import { readHeader } from './columns.ts';
-import { BOM, readRecords } from './csv.ts';
+import { readRecords } from './csv.ts';
 import { finishImport } from './finish.ts';
 import { type ByteSource, createByteSource, type Piece, sha256, splitRows, takeFirstRow } from './split.ts';
 import { storePiece } from './store.ts';
@@ -197,13 +198,7 @@ interface Receiving {
 }
 
 async function receiveRows(parts: ImportParts, request: ImportRequest, receiving: Receiving): Promise<ImportRow> {
-  const client = await parts.pool.connect();
-  let { row } = receiving;
-  try {
-    row = await storeRows(parts, request, { ...receiving, client });
-  } finally {
-    client.release();
-  }
+  const row = await storeRows(parts, request, receiving);
   return request.isComplete ? finishImport(parts.db, request.actor, row) : row;
 }
 
@@ -211,7 +206,7 @@ async function receiveRows(parts: ImportParts, request: ImportRequest, receiving
 async function storeRows(
   parts: ImportParts,
   request: ImportRequest,
-  { row: started, open, source, client }: Receiving & { client: pg.ClientBase },
+  { row: started, open, source }: Receiving,
 ): Promise<ImportRow> {
   const settings: ImportSettings = {
     open,
@@ -224,9 +219,12 @@ async function storeRows(
   let row = started;
   const storeNext = async () => {
     const next = ahead.shift() as (typeof ahead)[number];
-    row = await storeChecked(parts, client, { ...next, row, settings });
-    parts.checkpoint?.('import-piece-stored');
-    if (next.piece.startByte === started.received_bytes) await countFirstRows(client);
+    const isFirst = next.piece.startByte === started.received_bytes;
+    await withConnection(parts, async (client) => {
+      row = await storeChecked(parts, client, { ...next, row, settings });
+      parts.checkpoint?.('import-piece-stored');
+      if (isFirst) await countFirstRows(client);
+    });
   };
   const pieces = splitRows(source, {
     format: started.format,
@@ -261,6 +259,16 @@ async function countFirstRows(client: pg.ClientBase): Promise<void> {
     `select reltuples <= 0 as "isNew" from pg_class where oid = 'credentials'::regclass`,
   );
   if (rows[0]?.isNew) await client.query('analyze credentials');
+}
+
+/** For one piece: a body may take as long as its sender likes, and a few slow ones must not have all connections. */
+async function withConnection<T>({ pool }: ImportParts, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
 }
 
 function requireFewRows({ format }: ImportRow, { firstLine, lines }: Piece): void {

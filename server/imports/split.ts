@@ -34,6 +34,7 @@ export function createByteSource(stream: AsyncIterable<Buffer>): ByteSource {
         const { done, value } = await iterator.next();
         return done ? null : value;
       } catch (cause) {
+        if (cause instanceof RequestError) throw cause;
         throw new RequestError('BODY_INCOMPLETE', 'the connection ended before the body did', { cause });
       }
     },

@@ -3,8 +3,8 @@ import { type RequestHandler, Router } from 'express';
 import { sql } from 'kysely';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { AUDIT_DEFINITION } from '../audit/definition.ts';
+import { toCsv } from '../csv.ts';
 import type { Db } from '../store/schema.ts';
-import { toCsv } from './csv.ts';
 
 /** Rows that anybody may read: about kinds, departments and numbers, never about a holder. */
 interface Table {
@@ -73,7 +73,7 @@ function toJson({ header, rows }: Table): string {
 }
 
 function toText({ header, rows }: Table): string {
-  return toCsv(header, rows);
+  return toCsv([header, ...rows]);
 }
 
 async function typesTable({ catalogue }: OpenDataParts): Promise<Table> {

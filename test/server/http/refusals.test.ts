@@ -21,6 +21,7 @@ const MET_ELSEWHERE = {
   './rate-limit.test.ts': ['RATE_LIMITED'],
   './look-ups.test.ts': ['LOOK_UP_NO_MATCH'],
   '../mail/delivery.test.ts': ['MAIL_WAITING', 'HOLDER_WITHOUT_EMAIL'],
+  './body-pace.test.ts': ['BODY_TOO_SLOW'],
   '../auth/api-keys.test.ts': [
     'API_KEY_EXPIRED',
     'API_KEY_MODE',

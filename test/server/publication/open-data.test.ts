@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { sql } from 'kysely';
-import { toCsv } from '../../../server/publication/csv.ts';
 import { call, newCredential, startService, type TestService } from '../http/service.ts';
 
 describe('open data', () => {
@@ -58,32 +57,5 @@ describe('open data', () => {
     for (const name of ['types', 'issuers', 'counts'])
       for (const form of ['json', 'csv'])
         expect((await call(service, `/open-data/${name}.${form}`)).text).to.not.contain(String(claims.licenceNumber));
-  });
-
-  it('has no cell that a spreadsheet takes for a formula, and quotes what needs it', () => {
-    const cells = ['=1+1', '+1', '-1', '@x', '＝1', '＠x', '\t=1', ' =1', 'a,b', 'say "so"', 'two\nlines'];
-    expect(
-      toCsv(
-        ['a'],
-        cells.map((cell) => [cell]),
-      ),
-    ).to.equal(
-      [
-        'a',
-        "'=1+1",
-        "'+1",
-        "'-1",
-        "'@x",
-        "'＝1",
-        "'＠x",
-        "'\t=1",
-        "' =1",
-        '"a,b"',
-        '"say ""so"""',
-        '"two\nlines"',
-        '',
-      ].join('\r\n'),
-    );
-    expect(toCsv(['n'], [[-1], [null]])).to.equal('n\r\n-1\r\n\r\n');
   });
 });
