@@ -2,6 +2,7 @@ import { isEqualBytes, toHex } from '../../proof/bytes.ts';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import { AppError } from '../app-error.ts';
+import { failpoint } from '../failpoint.ts';
 import type { FinalityDeps } from '../issuance/finality.ts';
 import { forgetIfGone, readBatch } from '../issuance/finality.ts';
 import type { KeepManifest } from '../issuance/manifest.ts';
@@ -40,7 +41,9 @@ export async function anchorHeads(deps: HeadDeps): Promise<number> {
   let anchored = 0;
   for (const { id, type_number } of issuers) {
     try {
-      if (await deps.db.transaction().execute((tx) => anchorHead(tx, deps, { id, type_number }))) anchored++;
+      if (!(await deps.db.transaction().execute((tx) => anchorHead(tx, deps, { id, type_number })))) continue;
+      failpoint('head-stored');
+      anchored++;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       deps.onFault('the head of an audit log cannot be signed', error);
@@ -68,6 +71,7 @@ async function anchorHead(tx: Tx, deps: HeadDeps, { id, type_number }: { id: num
     leaves: [{ content: toHex(content), header: null }],
   });
   const { signature } = await signHead(number, head);
+  failpoint('head-signed');
   const { seq } = await tx
     .insertInto('batches')
     .values({
@@ -145,5 +149,6 @@ async function confirmHead(deps: FinalityDeps, batch: BatchRow): Promise<boolean
     .where('seq', '=', batch.seq)
     .where('state', '=', 'anchored')
     .executeTakeFirst();
+  failpoint('head-final');
   return numUpdatedRows > 0n;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { failpoint } from '../failpoint.ts';
 import type { AuditRecordRow, Db, Tx } from '../store/schema.ts';
 import { withLock } from '../store/store.ts';
 import { chainStart, hashRecord, PLATFORM, toRecord } from './record.ts';
@@ -44,6 +45,7 @@ async function linkChain(tx: Tx, rows: readonly Unlinked[]): Promise<void> {
     from unnest(${links.map(({ seq }) => seq)}::bigint[], ${links.map((link) => link.position)}::bigint[],
       ${links.map((link) => link.hash)}::bytea[]) as link(seq, position, hash)
     where r.seq = link.seq`.execute(tx);
+  failpoint('records-linked');
 }
 
 /** The newest linked record of a chain; null for the platform's own. */

@@ -1,6 +1,7 @@
 import { Transaction } from 'ethers';
 import { sql } from 'kysely';
 import { AppError } from '../app-error.ts';
+import { failpoint } from '../failpoint.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Db, TransactionRow, Tx } from '../store/schema.ts';
 import type { Registry } from './registry.ts';
@@ -21,11 +22,7 @@ export interface Relayer {
   registry: Registry;
   key: SigningKey;
   now(): number;
-  checkpoint: Checkpoint;
 }
-
-/** Named places at which tests end the process. */
-export type Checkpoint = (name: string) => void | Promise<void>;
 
 export interface Carriage {
   purpose: TransactionRow['purpose'];
@@ -55,8 +52,9 @@ export async function storeTransaction(relayer: Relayer, carriage: Carriage): Pr
       .returning('seq')
       .executeTakeFirstOrThrow();
     await carriage.attach(tx, seq);
+    failpoint('transaction-signed');
   });
-  await relayer.checkpoint('transaction-stored');
+  failpoint('transaction-stored');
 }
 
 async function nextStoredNonce(tx: Tx, sender: string): Promise<number> {
@@ -99,6 +97,7 @@ async function settle(relayer: Relayer, row: TransactionRow, count: number): Pro
   if (row.nonce < count) {
     // the count was read before the receipt was asked for: it can only have been mined in between, or never
     await setState(relayer.db, row, { state: 'lost' });
+    failpoint('transaction-lost');
     return;
   }
   const sentAgoMs = row.sent_at === null ? Number.POSITIVE_INFINITY : relayer.now() - row.sent_at.getTime();
@@ -110,8 +109,9 @@ async function settle(relayer: Relayer, row: TransactionRow, count: number): Pro
 
 async function send(relayer: Relayer, row: TransactionRow): Promise<void> {
   const { outcome, reason } = await sendRaw(relayer.registry.rpc, row.raw);
-  await relayer.checkpoint('transaction-sent');
+  failpoint('transaction-sent');
   await setState(relayer.db, row, { sent_at: new Date(relayer.now()) });
+  failpoint('transaction-send-noted');
   if (await noteReceipt(relayer, row)) return;
   if (outcome === 'underpriced') await reprice(relayer, row);
   else if (outcome === 'refused') throw new AppError('CHAIN_REFUSED', `a node refuses a transaction: ${reason}`);
@@ -120,8 +120,10 @@ async function send(relayer: Relayer, row: TransactionRow): Promise<void> {
 async function noteReceipt({ db, registry }: Relayer, row: TransactionRow): Promise<boolean> {
   const receipt = await findReceipt(registry.rpc, row.hash);
   if (!receipt) return false;
+  failpoint('receipt-seen');
   const { isSuccess, blockNumber } = receipt;
   await setState(db, row, { state: isSuccess ? 'mined' : 'reverted', block_number: blockNumber });
+  failpoint('receipt-noted');
   return true;
 }
 
@@ -151,6 +153,7 @@ async function reprice(relayer: Relayer, row: TransactionRow): Promise<boolean> 
     await sql`update batches set transaction_seq = ${seq} where transaction_seq = ${row.seq}`.execute(tx);
     await sql`update status_changes set transaction_seq = ${seq} where transaction_seq = ${row.seq}`.execute(tx);
   });
+  failpoint('transaction-repriced');
   return true;
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, createServiceActor } from '../auth/policy.ts';
+import { failpoint } from '../failpoint.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { toImportView } from './query.ts';
@@ -10,7 +11,9 @@ import { isRefused } from './store.ts';
 
 /** The whole file was received: its rows go on, or are refused together. @throws AppError IDEMPOTENCY_CONFLICT */
 export async function finishImport(db: Db, actor: Actor, row: ImportRow): Promise<ImportRow> {
-  return clear(db, await db.transaction().execute((tx) => end(tx, actor, row)));
+  const ended = await db.transaction().execute((tx) => end(tx, actor, row));
+  failpoint('import-ended');
+  return clear(db, ended);
 }
 
 async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {
@@ -65,6 +68,7 @@ async function clear(db: Db, { issuer_id, seq, holds }: ImportRow): Promise<Impo
   await sql`delete from import_identities where issuer_id = ${issuer_id} and import_seq = ${seq}`.execute(db);
   if (holds)
     await db.deleteFrom('credentials').where('issuer_id', '=', issuer_id).where('import_seq', '=', seq).execute();
+  failpoint('import-cleared');
   return db
     .updateTable('imports')
     .set({ holds: false })

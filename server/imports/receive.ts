@@ -4,6 +4,7 @@ import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import { BOM } from '../csv.ts';
+import { failpoint } from '../failpoint.ts';
 import { requireOpenType } from '../issuance/issue.ts';
 import { requireNoApproval } from '../issuance/issuing-rules.ts';
 import type { OpenType } from '../issuance/prepare.ts';
@@ -32,8 +33,6 @@ export interface ImportParts {
   sealing: SealingRule;
   checker: Checker;
   pieceBytes?: number;
-  /** Called when a piece is in the database; tests end the process there. */
-  checkpoint?: (name: 'import-piece-stored') => void;
 }
 
 export interface ImportRequest {
@@ -74,6 +73,7 @@ export async function receiveImport(
   await requireNoApproval(parts.db, { issuer: request.actor.issuer, code: request.code });
   const open = await requireOpenType(parts.db, parts.deps, { issuer: request.actor.issuer, code: request.code });
   const started = known ?? (await start(parts, request, { open, source }));
+  failpoint('import-begun');
   if (started.definition !== open.type.sha256)
     throw new AppError('TYPE_NOT_OPEN', '"type" has a new version since this import began: send the file as a new one');
   return { row: await receiveRows(parts, request, { row: started, open, source }), replayed: false };
@@ -222,7 +222,7 @@ async function storeRows(
     const isFirst = next.piece.startByte === started.received_bytes;
     await withConnection(parts, async (client) => {
       row = await storeChecked(parts, client, { ...next, row, settings });
-      parts.checkpoint?.('import-piece-stored');
+      failpoint('import-piece-stored');
       if (isFirst) await countFirstRows(client);
     });
   };

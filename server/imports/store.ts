@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { AppError } from '../app-error.ts';
+import { failpoint } from '../failpoint.ts';
 import type { ImportErrorKind, ImportRow } from '../store/schema.ts';
 import { type CheckedPiece, type RowImage, type RowProblem, TUPLE_COLUMNS } from './check.ts';
 import { encodeRows, type RowSealing, sealRows } from './sealed-rows.ts';
@@ -33,6 +34,7 @@ export async function storePiece(client: pg.ClientBase, work: PieceToStore): Pro
     const fresh = await keepFresh(client, work, known);
     await insertProblems(client, work, [...work.checked.problems.map(toMalformed), ...fresh.problems]);
     const row = await moveOn(client, work, fresh);
+    failpoint('import-piece-copied');
     await client.query('commit');
     return row;
   } catch (error) {

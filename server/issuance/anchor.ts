@@ -3,6 +3,7 @@ import type { BatchReading } from '../../proof/reading.ts';
 import { encodeAnchor, type RegistryLog, toRefusal } from '../chain/registry.ts';
 import { type Relayer, retryAt, storeTransaction } from '../chain/relayer.ts';
 import { estimateGas } from '../chain/transaction.ts';
+import { failpoint } from '../failpoint.ts';
 import type { BatchRow, TransactionRow, Tx } from '../store/schema.ts';
 
 /** Batches of all departments in one transaction: about 2.4 million gas when all are new. */
@@ -135,6 +136,7 @@ export async function markAnchored(
   { reading, minedIn }: { reading: BatchReading; minedIn: number | null },
 ): Promise<void> {
   const log = await findAnchorLog(relayer, batch, minedIn);
+  failpoint('batch-anchor-seen');
   await relayer.db
     .updateTable('batches')
     .set({
@@ -149,7 +151,7 @@ export async function markAnchored(
     })
     .where('seq', '=', batch.seq)
     .execute();
-  await relayer.checkpoint('anchored');
+  failpoint('batch-anchored');
 }
 
 // Nearly always the block of our own transaction; the whole chain is searched only where somebody else was faster.
@@ -170,6 +172,7 @@ async function carryAgain({ db, now }: Relayer, batch: Carried): Promise<void> {
     .set({ state: 'signed', transaction_seq: null, attempts, retry_at: retryAt(now(), attempts) })
     .where('seq', '=', batch.seq)
     .execute();
+  failpoint('batch-carried-again');
 }
 
 /** A batch that the chain no longer has goes back to where it was before it was anchored. */
@@ -186,4 +189,5 @@ export async function forgetAnchor(tx: Tx, batch: BatchRow): Promise<void> {
     })
     .where('seq', '=', batch.seq)
     .execute();
+  failpoint('anchor-forgotten');
 }

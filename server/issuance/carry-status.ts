@@ -15,6 +15,7 @@ import {
 } from '../chain/registry.ts';
 import { type Relayer, retryAt, storeTransaction } from '../chain/relayer.ts';
 import { estimateGas } from '../chain/transaction.ts';
+import { failpoint } from '../failpoint.ts';
 import type { StatusSigner } from '../keys/signer.ts';
 import type { ValiditySigner } from '../keys/validity-signer.ts';
 import type { StatusChangeRow } from '../store/schema.ts';
@@ -185,9 +186,11 @@ async function carry(deps: StatusDeps, signer: Signer, { group, nonce }: Turn): 
     await postpone(deps, group, toRefusal(error).reason);
     return false;
   }
+  const data = await prepared.sign();
+  failpoint('status-signature-made');
   await storeTransaction(deps, {
     purpose: 'status',
-    data: await prepared.sign(),
+    data,
     gasLimit,
     async attach(tx, transaction_seq) {
       await tx
@@ -260,12 +263,14 @@ async function postpone({ db, now }: StatusDeps, group: readonly Ready[], reason
 }
 
 /** Notes which changes were mined; what failed or was lost is recorded again, to be signed under a new nonce. */
-export async function settleStatusChanges({ db, checkpoint }: Relayer): Promise<void> {
+export async function settleStatusChanges({ db }: Relayer): Promise<void> {
   const mined = await sql`update status_changes s set state = 'anchored', block_number = t.block_number, failure = null
     from transactions t where t.seq = s.transaction_seq and s.state = 'sent' and t.state = 'mined'`.execute(db);
-  if ((mined.numAffectedRows ?? 0n) > 0n) await checkpoint('status-anchored');
-  await sql`update status_changes s set state = 'recorded', key = null, key_nonce = null, transaction_seq = null
+  if ((mined.numAffectedRows ?? 0n) > 0n) failpoint('status-anchored');
+  const again =
+    await sql`update status_changes s set state = 'recorded', key = null, key_nonce = null, transaction_seq = null
     from transactions t where t.seq = s.transaction_seq and s.state = 'sent' and t.state in ('reverted', 'lost')`.execute(
-    db,
-  );
+      db,
+    );
+  if ((again.numAffectedRows ?? 0n) > 0n) failpoint('status-recorded-again');
 }

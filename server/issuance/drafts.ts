@@ -6,6 +6,7 @@ import type { JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
+import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, DraftRow, DraftState, Tx } from '../store/schema.ts';
 import {
   approvalsNeeded,
@@ -192,6 +193,7 @@ async function release(tx: Tx, deps: IssuanceDeps, { actor, draft, credential }:
     object: toCredentialId(credential.id),
     after: { type: draft.code, state: 'issued', draft: toDraftId(draft), contentHash: toHex(credential.content_hash) },
   });
+  failpoint('draft-released');
   return change(tx, draft, { state: 'issued', changed_at: at, ...NOTHING_PERSONAL });
 }
 

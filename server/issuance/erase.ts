@@ -3,6 +3,7 @@ import { toHex } from '../../proof/bytes.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { requireAct } from '../auth/policy.ts';
+import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, Tx } from '../store/schema.ts';
 import { openChanges } from './change-status.ts';
 import type { Erasure, ErasureJournal } from './erasure-journal.ts';
@@ -27,6 +28,7 @@ export const eraseCredential: EraseCredential = async (tx, deps, { actor, id }) 
   if (row.erased_at === null) {
     const erasure = toErasure(row.id, deps.now());
     await deps.erasures.keep(erasure);
+    failpoint('erasure-kept');
     await empty(tx, row, erasure);
     await recordAudit(tx, actor, { act: 'credential.erase', object: id, before: { state: row.state } });
   }
@@ -40,6 +42,7 @@ export async function replayErasures(db: Db, erasures: ErasureJournal): Promise<
   for (const row of rows) {
     const erasure = await erasures.find(toHex(row.id));
     await db.transaction().execute((tx) => empty(tx, row, erasure));
+    failpoint('erasure-replayed');
   }
   return rows.length;
 }

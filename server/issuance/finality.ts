@@ -4,8 +4,9 @@ import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
 import { AUDIT_DEFINITION } from '../audit/definition.ts';
 import type { Registry } from '../chain/registry.ts';
-import { type Checkpoint, retryAt } from '../chain/relayer.ts';
+import { retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
+import { failpoint } from '../failpoint.ts';
 import { queueDocuments } from '../mail/outbox.ts';
 import type { BatchRow, CredentialRow, Db, StatusAct, StatusChangeRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
@@ -26,7 +27,6 @@ export interface FinalityDeps
   /** Blocks on top of the one that holds the anchor; with 0, that the nodes agree on that block is enough. */
   confirmations: number;
   maxBlockAgeSeconds: number;
-  checkpoint: Checkpoint;
   onFault(what: string, error: unknown): void;
 }
 
@@ -45,8 +45,9 @@ export async function confirmBatches(deps: FinalityDeps): Promise<boolean> {
   let isBusy = false;
   const read = readEachPageOnce(deps);
   for (const { seq } of waiting) {
-    isBusy = (await deps.db.transaction().execute((tx) => confirmBatch(tx, deps, { seq, read }))) || isBusy;
-    await deps.checkpoint('final');
+    const isFinal = await deps.db.transaction().execute((tx) => confirmBatch(tx, deps, { seq, read }));
+    if (isFinal) failpoint('batch-final');
+    isBusy ||= isFinal;
   }
   return isBusy;
 }
@@ -88,7 +89,7 @@ async function confirmBatch(
   }
   const rows = await findLeaves(tx, batch);
   const fault = findBatchFault({ batch, rows, evidence }, deps);
-  await deps.checkpoint('verified');
+  failpoint('batch-verified');
   if (fault) {
     await postpone(tx, deps, { batch, fault });
     return false;
@@ -190,6 +191,7 @@ async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm)
   await queueDocuments(tx, batch, now);
   const all = rows.filter((row) => row.erased_at === null).map((row) => ({ ...toLinks(row), state: 'final' }));
   await emitEvents(tx, batch.issuer_id, { type: 'credential.final', all });
+  failpoint('batch-final-uncommitted');
 }
 
 interface Anchored {
@@ -222,7 +224,7 @@ async function confirmChangesOf(deps: FinalityDeps, batch: Anchored): Promise<bo
   for (const row of await findChanged(deps.db, batch)) {
     const isFinal = await deps.db.transaction().execute((tx) => confirmCredential(tx, deps, { row, reading, batch }));
     if (isFinal) confirmed++;
-    await deps.checkpoint('status-final');
+    if (isFinal) failpoint('status-final');
   }
   return confirmed > 0;
 }
@@ -312,6 +314,7 @@ async function makeChangesFinal(
     state: 'final',
   }));
   await emitEvents(tx, credential.issuer_id, { type: 'status.final', all });
+  failpoint('status-final-uncommitted');
 }
 
 /** What an event says of a credential. */
@@ -341,4 +344,5 @@ async function recordAgainIfGone(
       anchored.map(({ seq }) => seq),
     )
     .execute();
+  failpoint('status-forgotten');
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { AppError } from '../app-error.ts';
+import { failpoint } from '../failpoint.ts';
 import type { Db, Tx } from '../store/schema.ts';
 import type { IdempotentRequest, KeptAnswer, WithIdempotency } from './use-cases.ts';
 
@@ -10,15 +11,19 @@ const KEPT_HOURS = 24;
  *   2. an answer that is kept is given again, if the question is the same
  *   3. else the work is done and its answer kept, in one transaction: a crash leaves both or neither
  */
-export const withIdempotency: WithIdempotency = (db, request, run) =>
-  db.transaction().execute(async (tx) => {
+export const withIdempotency: WithIdempotency = async (db, request, run) => {
+  const given = await db.transaction().execute(async (tx) => {
     await lockKey(tx, request);
     const kept = await findAnswer(tx, request);
     if (kept) return { ...kept, replayed: true };
     const answer = await run(tx);
     await keepAnswer(tx, request, answer);
+    failpoint('write-uncommitted');
     return { ...answer, replayed: false };
   });
+  failpoint('write-committed');
+  return given;
+};
 
 async function lockKey(tx: Tx, { issuer, key }: IdempotentRequest): Promise<void> {
   const { rows } = await sql<{

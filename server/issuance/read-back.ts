@@ -8,6 +8,7 @@ import { batchId } from '../../proof/signature.ts';
 import { recordAudit } from '../audit/record.ts';
 import { createServiceActor } from '../auth/policy.ts';
 import type { Relayer } from '../chain/relayer.ts';
+import { failpoint } from '../failpoint.ts';
 import type { CredentialsTable, IssuerRow, Tx } from '../store/schema.ts';
 import { findAnchorLog } from './anchor.ts';
 import { type Manifest, ManifestError, type ManifestFolder } from './manifest.ts';
@@ -86,6 +87,7 @@ async function take(tx: Tx, deps: ReadBackDeps, toTake: ToTake): Promise<ReadBac
   const counts = { known: known.size, lost: lost.length };
   const actor = createServiceActor(issuer, 'read-back');
   await recordAudit(tx, actor, { act: 'batch.read-back', object: `0x${toHex(reading.id)}`, after: { ...counts } });
+  failpoint('batch-taken-back');
   return counts;
 }
 

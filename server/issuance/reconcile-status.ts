@@ -3,6 +3,7 @@ import type { RegistryReading } from '../../proof/nodes.ts';
 import { BATCHES_PER_PAGE, type BatchReading } from '../../proof/reading.ts';
 import { recordAudit } from '../audit/record.ts';
 import { createServiceActor } from '../auth/policy.ts';
+import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { type FinalityDeps, readBatch } from './finality.ts';
@@ -130,6 +131,7 @@ async function reconcileOne(tx: Tx, { issuer, batch, reading, seq }: OneToReconc
     before: describeStatus(foldChanges(credential, [])),
     after: describeStatus(foldChanges({ ...credential, ...columns }, [])),
   });
+  failpoint('status-reconciled');
   return true;
 }
 

@@ -2,6 +2,7 @@ import { toHex } from '../../proof/bytes.ts';
 import { BATCHES_PER_PAGE, type BatchReading } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
+import { failpoint } from '../failpoint.ts';
 import type { BatchRow, IssuerRow } from '../store/schema.ts';
 import { forgetAnchor, markAnchored, settleBatches } from './anchor.ts';
 import { settleStatusChanges } from './carry-status.ts';
@@ -65,7 +66,9 @@ async function readAllBack(deps: ReconcileDeps, issuer: IssuerRow, unknown: read
   for (const reading of unknown) {
     const id = toHex(reading.id);
     try {
-      deps.onReadBack({ department: issuer.code, batch: id, ...(await readBack(deps, { issuer, reading })) });
+      const taken = await readBack(deps, { issuer, reading });
+      failpoint('batch-read-back');
+      deps.onReadBack({ department: issuer.code, batch: id, ...taken });
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error;
       missing.push({ id, problem: error.message });

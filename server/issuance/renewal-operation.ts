@@ -1,5 +1,6 @@
 import { AppError } from '../app-error.ts';
 import type { Actor } from '../auth/policy.ts';
+import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, StatusOperationRow, Tx } from '../store/schema.ts';
 import { fromCredentialId } from './credential-id.ts';
 import type { Candidate, Search } from './operation-candidates.ts';
@@ -54,6 +55,7 @@ export async function issueTerms(tx: Tx, deps: IssuanceDeps, confirmed: Confirme
     try {
       await issueOne(tx, deps, { ...confirmed, judged });
       issued.push(judged);
+      failpoint('renewal-issued');
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await noteRefusal(tx, confirmed.operation, { refusal: error.code, rows: [judged] });

@@ -1,4 +1,5 @@
 import { AppError } from '../app-error.ts';
+import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
 import { requireNotFailed } from './status-rules.ts';
@@ -93,6 +94,7 @@ export async function nameSuccessors(db: Db, { now, today }: { now: Date; today:
         due.map(({ seq }) => seq),
       )
       .execute();
+    failpoint('successor-named');
     return true;
   });
 }

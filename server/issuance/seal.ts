@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { MOST_LEAVES, sealBatch } from '../../proof/batch.ts';
 import { decodeHex } from '../../proof/bytes.ts';
 import { batchId } from '../../proof/signature.ts';
-import type { Checkpoint } from '../chain/relayer.ts';
+import { failpoint } from '../failpoint.ts';
 import type { Db, Tx } from '../store/schema.ts';
 import { isWaiting } from './credential-state.ts';
 import { isReleased } from './held.ts';
@@ -12,7 +12,6 @@ import type { IssuanceDeps } from './use-cases.ts';
 export interface SealDeps extends Pick<IssuanceDeps, 'now' | 'randomBytes' | 'registry'> {
   db: Db;
   sealing: SealingRule;
-  checkpoint: Checkpoint;
 }
 
 /** A batch is sealed when `maxSize` credentials wait, or when the oldest has waited `maxWaitMs`. */
@@ -27,7 +26,7 @@ export async function sealDue(deps: SealDeps): Promise<number> {
   for (const group of await findDue(deps)) {
     while (await deps.db.transaction().execute((tx) => sealOne(tx, deps, group))) {
       sealed++;
-      await deps.checkpoint('sealed');
+      failpoint('batch-sealed');
     }
   }
   return sealed;
@@ -122,6 +121,7 @@ async function insertBatch(tx: Tx, deps: SealDeps, { group, rows }: Sealing): Pr
   await sql`update credentials set state = 'sealed', batch_seq = ${seq}, leaf = place.ordinality - 1
     from unnest(${seqs}::bigint[]) with ordinality as place(credential_seq, ordinality)
     where credentials.seq = place.credential_seq and credentials.issuer_id = ${group.issuer_id}`.execute(tx);
+  failpoint('batch-placed');
 }
 
 /** A random order, so that a leaf's place tells nothing of when or in which order people applied. */

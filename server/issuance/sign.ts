@@ -1,6 +1,7 @@
 import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { AppError } from '../app-error.ts';
-import { type Checkpoint, retryAt } from '../chain/relayer.ts';
+import { retryAt } from '../chain/relayer.ts';
+import { failpoint } from '../failpoint.ts';
 import { type ApprovedCredential, recomputeContent, type SignBatch } from '../keys/signer.ts';
 import type { BatchRow, CredentialRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
@@ -15,7 +16,6 @@ export interface SignDeps extends Pick<IssuanceDeps, 'now' | 'cipher'> {
   /** The signer of an address; undefined where this service does not have the key. */
   findBatchSigner(address: string): SignBatch | undefined;
   keepManifest: KeepManifest;
-  checkpoint: Checkpoint;
   onFault(what: string, error: unknown): void;
 }
 
@@ -33,7 +33,7 @@ async function signInTurn(deps: SignDeps): Promise<number> {
   let signed = 0;
   while (await deps.db.transaction().execute((tx) => signOne(tx, deps))) {
     signed++;
-    await deps.checkpoint('signed');
+    failpoint('batch-signed');
   }
   return signed;
 }
@@ -116,6 +116,7 @@ async function dissolve(tx: Tx, batch: BatchRow, guilty: readonly { row: LeafRow
     .set({ state: 'failed', failure: `${guilty.length} credentials were changed after their approval` })
     .where('seq', '=', batch.seq)
     .execute();
+  failpoint('batch-dissolved');
 }
 
 interface ToSign {
@@ -153,13 +154,14 @@ async function sign(tx: Tx, deps: SignDeps, { batch, leaves }: ToSign): Promise<
   const signBatch = key === null ? undefined : deps.findBatchSigner(key);
   if (!signBatch) throw new AppError('KEY_UNKNOWN', `the anchor key of ${issuer.code} is not in this service`);
   await keepManifest(deps, { batch, leaves, issuer });
-  await deps.checkpoint('manifest-kept');
+  failpoint('manifest-kept');
   const signed = await signBatch({
     issuer: issuer.number as number,
     definition: decodeHex(batch.definition),
     root: batch.root,
     credentials: leaves.map(({ approved }) => approved),
   });
+  failpoint('batch-signature-made');
   if (!batch.id.equals(signed.id)) throw new AppError('SIGNING_REFUSED', 'the key signed another batch');
   await tx
     .updateTable('batches')

@@ -4,6 +4,7 @@ import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Act, type Actor, requireAct } from '../auth/policy.ts';
 import { isSamePerson } from '../auth/same-person.ts';
+import { failpoint } from '../failpoint.ts';
 import type { StatusOperationRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { type Candidate, findCandidates, lockCandidates, type Search } from './operation-candidates.ts';
@@ -161,6 +162,7 @@ export async function confirmOperation(
     operation.act === 'renew'
       ? await issueTerms(tx, deps, { operation, actor, ready })
       : await recordChanges(tx, deps, { operation, act: operation.act, ready });
+  failpoint('operation-recorded');
   const closed = await close(tx, deps, { operation, actor, state: 'confirmed' });
   await audit(tx, { actor, operation: closed, what: 'confirm' }, done);
   return toOperationView(tx, closed);

@@ -1,6 +1,5 @@
 import type { Post } from '../../proof/nodes.ts';
 import { createRegistry } from '../chain/registry.ts';
-import type { Checkpoint } from '../chain/relayer.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { TrustedNodes } from '../chain/trusted-registry.ts';
 import type { ManifestFolder } from '../issuance/manifest.ts';
@@ -36,13 +35,12 @@ export interface JobParts {
   pollMs: number;
   onFault(what: string, error: unknown): void;
   onReadBack: ReconcileDeps['onReadBack'];
-  checkpoint?: Checkpoint;
 }
 
 export function toJobDeps(parts: JobParts): JobDeps {
   const { db, issuance, onFault, pollMs } = parts;
   const registry = createRegistry(issuance.registry, parts.rpc);
-  const common = { db, onFault, checkpoint: parts.checkpoint ?? (() => {}) };
+  const common = { db, onFault };
   const statusSigners = new Map(
     parts.statusKeys.map((key) => [key.address, createStatusSigner(key, issuance.registry)]),
   );

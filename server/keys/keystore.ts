@@ -3,6 +3,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../app-error.ts';
+import { failpoint } from '../failpoint.ts';
 import { createPrivateKey, createSigningKey, type SigningKey } from './signing-key.ts';
 
 const scryptKey = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
@@ -169,6 +170,7 @@ async function placeDurably(path: string, content: string | Uint8Array, place: t
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     await writeAndSync(draft, content);
+    failpoint('file-drafted');
     await place(draft, path);
   } finally {
     await rm(draft, { force: true });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { createServiceActor } from '../auth/policy.ts';
-import type { Checkpoint } from '../chain/relayer.ts';
+import { failpoint } from '../failpoint.ts';
 import { toCredentialId } from '../issuance/credential-id.ts';
 import { credentialDocument } from '../issuance/document.ts';
 import { type Imprint, toDocumentContent } from '../issuance/document-content.ts';
@@ -18,7 +18,6 @@ export interface MailDeps extends IssuanceDeps {
   isTest: boolean;
   /** Null where the operator set up none: then what is due is noted as not sent, instead of piling up until one is. */
   send: SendMail | null;
-  checkpoint: Checkpoint;
   onFault(what: string, error: unknown): void;
 }
 
@@ -47,6 +46,7 @@ interface Due {
  */
 export async function deliverMails(deps: MailDeps): Promise<boolean> {
   const due = await take(deps);
+  if (due.length > 0) failpoint('mail-taken');
   // drawn one after another, so that requests have their turn in between, and sent side by side
   let drawn: Promise<unknown> = Promise.resolve();
   const outcomes = await Promise.all(
@@ -103,8 +103,9 @@ interface Made {
 
 async function deliver(deps: MailDeps, due: Due, made: Made | Outcome): Promise<Outcome> {
   const outcome = 'code' in made ? made : await attempt(deps, () => made.send(made.mail));
-  await deps.checkpoint('mail-sent');
+  failpoint('mail-sent');
   await note(deps, due, outcome);
+  failpoint('mail-noted');
   return outcome;
 }
 

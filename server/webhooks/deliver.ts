@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { failpoint } from '../failpoint.ts';
 import type { Cipher } from '../issuance/use-cases.ts';
 import { backOffMs } from '../jobs/back-off.ts';
 import type { Db } from '../store/schema.ts';
@@ -43,6 +44,7 @@ interface Due {
  */
 export async function deliverDue(deps: DeliverDeps): Promise<boolean> {
   const due = await take(deps);
+  if (due.length > 0) failpoint('delivery-taken');
   await Promise.all(due.map((delivery) => deliver(deps, delivery)));
   return due.length > 0;
 }
@@ -82,7 +84,10 @@ async function deliver(deps: DeliverDeps, delivery: Due): Promise<void> {
     'e-proof-event': id,
     'e-proof-signature': signature,
   };
-  await store(deps, delivery, await send({ url: webhook.url, body, headers }, { ...deps, timeoutMs: TIMEOUT_MS }));
+  const outcome = await send({ url: webhook.url, body, headers }, { ...deps, timeoutMs: TIMEOUT_MS });
+  failpoint('delivery-sent');
+  await store(deps, delivery, outcome);
+  failpoint('delivery-noted');
 }
 
 async function store({ db, now }: DeliverDeps, delivery: Due, { status, failure }: Outcome): Promise<void> {

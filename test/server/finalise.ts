@@ -8,12 +8,11 @@ import { keyOf } from './instance.ts';
 /** Everything that was issued becomes final, sealed and signed as ever; only that it is on a chain is said and not true. */
 export async function finalise({ db, deps }: { db: Db; deps: IssuanceDeps }): Promise<void> {
   const key = keyOf(10);
-  const [signer, checkpoint] = [createAnchorSigners([key], deps.registry), async () => {}];
-  await sealDue({ ...deps, db, checkpoint, sealing: { maxSize: 256, maxWaitMs: 0 } });
+  const signer = createAnchorSigners([key], deps.registry);
+  await sealDue({ ...deps, db, sealing: { maxSize: 256, maxWaitMs: 0 } });
   await signDue({
     ...deps,
     db,
-    checkpoint,
     findBatchSigner: () => signer.findBatchSigner(key.address),
     keepManifest: async () => {},
     onFault: (what, error) => {

@@ -12,6 +12,7 @@ import { deployRegistry } from '../../server/chain/deploy-registry.ts';
 import { provisionIssuer } from '../../server/chain/provision.ts';
 import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
+import { countTransactions, estimateGas, readFees, sendRaw, signTransaction } from '../../server/chain/transaction.ts';
 import { registerDepartment } from '../../server/issuance/department.ts';
 import { issueCredential } from '../../server/issuance/issue.ts';
 import { getCredential } from '../../server/issuance/query.ts';
@@ -208,4 +209,33 @@ export async function expectSameCounts(world: World): Promise<void> {
       .executeTakeFirstOrThrow();
     expect(await world.batchCount(code), code).to.equal(Number(n));
   }
+}
+
+/** A transaction that the service knows nothing of. */
+export async function send(
+  world: World,
+  account: number,
+  data: string,
+  to = world.deps.registry.address,
+): Promise<void> {
+  const rpc = createRpc([world.settings.rpcUrl]);
+  const key = keyOf(account);
+  const signed = signTransaction(key, {
+    chainId: world.deps.registry.chainId,
+    nonce: await countTransactions(rpc, key.address, 'latest'),
+    to,
+    data,
+    gasLimit: await estimateGas(rpc, { from: key.address, to, data }),
+    fees: await readFees(rpc),
+  });
+  expect(await sendRaw(rpc, signed.raw)).to.include({ outcome: 'accepted' });
+}
+
+export async function pendingOf(world: World): Promise<string[]> {
+  const block = await world.chain.request<{ transactions: string[] }>('eth_getBlockByNumber', ['pending', false]);
+  return block.transactions;
+}
+
+export async function dropPending(world: World): Promise<void> {
+  for (const hash of await pendingOf(world)) await world.chain.request('hardhat_dropTransaction', [hash]);
 }

@@ -3,7 +3,6 @@ import { HDNodeWallet } from 'ethers';
 import { loadCatalogue } from '../../catalogue/catalogue.ts';
 import { decodeHex } from '../../proof/bytes.ts';
 import { hashHolderSubject } from '../../server/auth/holder-index.ts';
-import type { Checkpoint } from '../../server/chain/relayer.ts';
 import { createRpc, postWithFetch } from '../../server/chain/rpc.ts';
 import type { TrustedNodes } from '../../server/chain/trusted-registry.ts';
 import { openErasureJournal } from '../../server/issuance/erasure-journal.ts';
@@ -13,6 +12,7 @@ import { type Jobs, startJobs } from '../../server/jobs/jobs.ts';
 import { toJobDeps } from '../../server/jobs/parts.ts';
 import { type AnchorSigners, createAnchorSigners } from '../../server/keys/anchor-signers.ts';
 import { createCipher } from '../../server/keys/cipher.ts';
+import type { Keystore } from '../../server/keys/keystore.ts';
 import { createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
 import { createSmtpTransport, type SmtpSettings } from '../../server/mail/transport.ts';
 import type { Db } from '../../server/store/schema.ts';
@@ -38,7 +38,6 @@ export interface WorldSettings {
 }
 
 export interface JobOptions {
-  checkpoint?: Checkpoint;
   maxWaitMs?: number;
   confirmations?: number;
   /** What becomes of every question to the anchor keys before it is asked. */
@@ -93,7 +92,6 @@ export async function startJobsOn(
       send: settings.smtpPort === undefined ? null : createSmtpTransport(toSmtp(settings.smtpPort)),
     },
     onReadBack: () => {},
-    ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
   });
   // before everything, so that nothing is due
   if (options.mails === false) deps.mailing.now = () => 0;
@@ -138,6 +136,18 @@ function toAnchorSigners({ trusted }: WorldSettings, { beforeAnchorKey = () => {
 }
 
 const RELAYER = 1;
+
+/** The keys that a world put on its chain, under the names by which a service looks for them. */
+export function toKeystore({ masterKey }: WorldSettings): Keystore {
+  const codes = Object.keys(DEPARTMENTS);
+  const openKey = async (name: string) => {
+    if (name === 'relayer') return keyOf(RELAYER);
+    const [code, purpose] = name.split('-') as [string, 'anchor' | 'status'];
+    return keyOf(10 + 3 * codes.indexOf(code) + (purpose === 'anchor' ? 0 : 1));
+  };
+  const openSecret = async () => new Uint8Array(Buffer.from(masterKey, 'hex'));
+  return { openKey, findKey: openKey, openSecret, findSecret: openSecret };
+}
 
 export function keyOf(account: number): SigningKey {
   return createSigningKey(decodeHex(privateKeyOf(account)));

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { readConfig } from '../../../server/config.ts';
-import type { Keystore } from '../../../server/keys/keystore.ts';
 import { createLog } from '../../../server/log.ts';
 import { type Service, type ServiceConfig, type ServiceParts, startService } from '../../../server/main.ts';
 import { createWorld, type World } from '../harness.ts';
-import { DEPARTMENTS, type DepartmentCode, keyOf } from '../instance.ts';
+import { type DepartmentCode, toKeystore } from '../instance.ts';
 import { call } from './service.ts';
 
 export interface RealService {
@@ -41,7 +40,7 @@ export async function startRealService(more: Partial<ServiceParts> = {}): Promis
   const parts = (change: Partial<ServiceConfig> = {}): ServiceParts => ({
     config: { ...config, maxBlockAgeSeconds: 100_000, databaseUrl, chain, ...change },
     log: createLog('info', { write: (line) => void logged.push(line) }),
-    keystore: worldKeystore(world),
+    keystore: toKeystore(world.settings),
     signer: null,
     verifierFolder,
     pollMs: 20,
@@ -73,18 +72,6 @@ export async function startRealService(more: Partial<ServiceParts> = {}): Promis
     },
   };
   return real;
-}
-
-/** The keys that the world put on its chain, under the names by which a service looks for them. */
-function worldKeystore({ settings }: World): Keystore {
-  const codes = Object.keys(DEPARTMENTS);
-  const openKey = async (name: string) => {
-    if (name === 'relayer') return keyOf(1);
-    const [code, purpose] = name.split('-') as [string, 'anchor' | 'status'];
-    return keyOf(10 + 3 * codes.indexOf(code) + (purpose === 'anchor' ? 0 : 1));
-  };
-  const openSecret = async () => new Uint8Array(Buffer.from(settings.masterKey, 'hex'));
-  return { openKey, findKey: openKey, openSecret, findSecret: openSecret };
 }
 
 async function buildPage(folder: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { armFailpoint } from '../../../server/failpoint.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { type ImportSettings, receiveOn } from './import-world.ts';
 
@@ -8,15 +9,12 @@ import { type ImportSettings, receiveOn } from './import-world.ts';
  */
 const [settingsText, text, times] = process.argv.slice(2) as [string, string, string];
 const settings = JSON.parse(settingsText) as ImportSettings;
-let left = Number(times);
+armFailpoint('import-piece-stored', Number(times));
 
 const store = await openStore(settings.databaseUrl);
 await receiveOn(store, settings, {
   body: Readable.from(slices(Buffer.from(text))),
   offset: 0,
-  checkpoint() {
-    if (--left === 0) process.kill(process.pid, 'SIGKILL');
-  },
 });
 
 /** As a network brings them: a piece ends where a part of the body does. */

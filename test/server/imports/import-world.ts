@@ -23,7 +23,6 @@ interface Received {
   name?: string;
   body: AsyncIterable<Buffer>;
   offset: number;
-  checkpoint?: () => void;
   /** Changes what a thread answers. */
   spoil?: (checked: CheckedPiece) => void;
 }
@@ -40,7 +39,7 @@ export const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 export async function receiveOn(
   store: Store,
   settings: ImportSettings,
-  { body, offset, checkpoint, spoil, name = 'one' }: Received,
+  { body, offset, spoil, name = 'one' }: Received,
 ) {
   const key = new Uint8Array(Buffer.from(settings.key, 'hex'));
   const checker = createChecker({
@@ -67,7 +66,6 @@ export async function receiveOn(
     sealing: { maxSize: SEALED_BY, maxWaitMs: 0 },
     checker: spoil ? { ...checker, check: spoilt } : checker,
     pieceBytes: PIECE_BYTES,
-    ...(checkpoint ? { checkpoint } : {}),
   };
   const request = { code: CODE, mode: settings.mode, dryRun: false, format: 'ndjson', isComplete: true } as const;
   const actor = createServiceActor(await openDepartment(store.db), 'test');

@@ -582,7 +582,7 @@ describe('imports', () => {
 });
 
 async function sealAll({ db, deps }: TestService): Promise<number> {
-  return sealDue({ ...deps, db, sealing: { maxSize: 256, maxWaitMs: 0 }, checkpoint: () => {} });
+  return sealDue({ ...deps, db, sealing: { maxSize: 256, maxWaitMs: 0 } });
 }
 
 /** Sends the beginning of a file and breaks the connection. */

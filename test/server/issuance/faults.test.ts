@@ -3,18 +3,21 @@ import { sealBatch } from '../../../proof/batch.ts';
 import { decodeHex } from '../../../proof/bytes.ts';
 import { batchId } from '../../../proof/signature.ts';
 import { encodeAnchor, encodeCall, encodeRelayedStatusChange } from '../../../server/chain/registry.ts';
-import { createRpc } from '../../../server/chain/rpc.ts';
-import {
-  countTransactions,
-  estimateGas,
-  readFees,
-  sendRaw,
-  signTransaction,
-} from '../../../server/chain/transaction.ts';
 import { revokeCredential, suspendCredential } from '../../../server/issuance/change-status.ts';
 import type { ChangeStatus } from '../../../server/issuance/use-cases.ts';
 import { createStatusSigner } from '../../../server/keys/signer.ts';
-import { actorOf, createWorld, eventually, expectSameCounts, untilFinal, viewOf, type World } from '../harness.ts';
+import {
+  actorOf,
+  createWorld,
+  dropPending,
+  eventually,
+  expectSameCounts,
+  pendingOf,
+  send,
+  untilFinal,
+  viewOf,
+  type World,
+} from '../harness.ts';
 import { keyOf } from '../instance.ts';
 
 const GOVERNANCE = 0;
@@ -149,30 +152,6 @@ function change(world: World, act: ChangeStatus, id: string) {
 
 async function sentChanges(world: World): Promise<number> {
   return (await world.db.selectFrom('status_changes').select('seq').where('state', '=', 'sent').execute()).length;
-}
-
-async function pendingOf(world: World): Promise<string[]> {
-  const block = await world.chain.request<{ transactions: string[] }>('eth_getBlockByNumber', ['pending', false]);
-  return block.transactions;
-}
-
-async function dropPending(world: World): Promise<void> {
-  for (const hash of await pendingOf(world)) await world.chain.request('hardhat_dropTransaction', [hash]);
-}
-
-/** A transaction that the service knows nothing of. */
-async function send(world: World, account: number, data: string, to = world.deps.registry.address): Promise<void> {
-  const rpc = createRpc([world.settings.rpcUrl]);
-  const key = keyOf(account);
-  const signed = signTransaction(key, {
-    chainId: world.deps.registry.chainId,
-    nonce: await countTransactions(rpc, key.address, 'latest'),
-    to,
-    data,
-    gasLimit: await estimateGas(rpc, { from: key.address, to, data }),
-    fees: await readFees(rpc),
-  });
-  expect(await sendRaw(rpc, signed.raw)).to.include({ outcome: 'accepted' });
 }
 
 async function useStatusNonce(world: World, id: string): Promise<void> {

@@ -210,7 +210,7 @@ describe('the pipeline', () => {
   it('finds what is issued and what is sealed by these names', async () => {
     const [first, second] = [await world.issue('FEHD-GRL'), await world.issue('FEHD-GRL')];
     expect(await idsIn('issued')).to.deep.equal([second.id, first.id]);
-    await sealDue({ ...world.deps, db: world.db, sealing: { maxSize: 2, maxWaitMs: 0 }, checkpoint: () => {} });
+    await sealDue({ ...world.deps, db: world.db, sealing: { maxSize: 2, maxWaitMs: 0 } });
     expect(await idsIn('issued')).to.deep.equal([]);
     expect(await idsIn('sealed')).to.deep.equal([second.id, first.id]);
     expect(await idsIn('failed')).to.deep.equal([]);

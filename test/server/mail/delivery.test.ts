@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { revokeCredential } from '../../../server/issuance/change-status.ts';
 import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
@@ -13,7 +10,6 @@ import { actorOf, createWorld, eventually, expectCode, untilFinal, viewOf, type 
 import type { DepartmentCode } from '../instance.ts';
 import { type MailServer, readMail, startMailServer } from './mail-server.ts';
 
-const instance = fileURLToPath(new URL('../dying-instance.ts', import.meta.url));
 const TO = 'canary@example.hk';
 const holder = { email: TO, language: 'en' } as const;
 
@@ -51,7 +47,6 @@ describe('mails to holders', () => {
       ...{ host: '127.0.0.1', port: server.port, isSecure: false, requiresTls: false, auth: null },
       from: 'no-reply@eproof.example.hk',
     }),
-    checkpoint: () => {},
     onFault: (what, error) => void faults.push(`${what}: ${(error as Error).message}`),
     ...change,
   });
@@ -120,24 +115,6 @@ describe('mails to holders', () => {
     const messageIds = server.taken.map(({ raw }) => readMail(raw).headers['message-id']);
     expect(messageIds).to.have.length(9);
     expect(new Set(messageIds).size).to.equal(9);
-  });
-
-  it('are sent again after a crash, as the same message', async () => {
-    const { id } = await issue();
-    const child = spawn(
-      process.execPath,
-      [instance, JSON.stringify({ ...world.settings, smtpPort: server.port }), 'mail-sent', '1'],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
-    );
-    const [, signal] = await once(child, 'exit');
-    expect(signal).to.equal('SIGKILL');
-    expect(server.taken).to.have.length(1);
-    expect(await deliver(), 'while the dead instance has it').to.equal(false);
-    expect(await deliver(6 * 60_000)).to.equal(true);
-    const [first, second, ...more] = server.taken.map(({ raw }) => readMail(raw).headers['message-id']);
-    expect(first).to.match(/^<[0-9a-f-]{36}@eproof\.example\.hk>$/);
-    expect([second, more]).to.deep.equal([first, []]);
-    expect(await mailOf(id)).to.include({ state: 'sent', attempts: 2 });
   });
 
   describe('that are refused', () => {
