@@ -508,7 +508,7 @@ describe('refusals', () => {
       const decide = (one: string, verb: string) => refuse(`/v1/status-changes/${one}/${verb}`, { body: {} });
       expect((await decide(asked.id, 'confirm')).code).to.equal('SAME_PERSON');
       await call(service, `/v1/status-changes/${asked.id}/cancel`, { key, body: {} });
-      expect((await decide(asked.id, 'confirm')).code).to.equal('OPERATION_CLOSED');
+      expect((await decide(asked.id, 'cancel')).code).to.equal('OPERATION_CLOSED');
       for (const one of ['sop_999999', 'x', '__proto__'])
         expect((await decide(one, 'cancel')).code).to.equal('OPERATION_NOT_FOUND');
     });
