@@ -7,6 +7,7 @@ import {
   type IssuerProfile,
 } from '../proof/credential-type.ts';
 import { decodeLifecycle, type Lifecycle, NO_LIFECYCLE } from './lifecycle.ts';
+import { checkLogo, checkOrder, decodeLook, type Look, type LookFile, NO_LOOK } from './look.ts';
 import { checkFacts, decodeLookUp, type Fact } from './look-up.ts';
 
 /** One immutable file of the catalogue; `sha256` (hex) of its `bytes` is its identity on the chain. */
@@ -23,11 +24,14 @@ export interface CatalogueType extends CatalogueFile {
   lifecycle: Lifecycle;
   /** What is typed from the paper to see a credential of it, the same for every version; none where that is not how it is shown. */
   facts: readonly Fact[];
+  /** The claims that its document shows first, the same for every version. */
+  order: readonly string[];
 }
 
 export interface CatalogueDepartment extends CatalogueFile {
   code: string;
   profile: IssuerProfile;
+  look: Look;
 }
 
 export interface Catalogue {
@@ -41,7 +45,11 @@ const ITS_FOLDER = new URL('./', import.meta.url);
 
 /** All types and departments under `folder`. Throws on the first file that is not what its name and the others promise. */
 export function loadCatalogue(folder: URL = ITS_FOLDER): Catalogue {
-  const departments = readFolder(new URL('departments/', folder), toDepartment);
+  const looks = readFolder(new URL('looks/', folder), toLook);
+  const departments = readFolder(new URL('departments/', folder), toDepartment).map((department) => ({
+    ...department,
+    look: openLook(folder, looks, department.code),
+  }));
   const codes = new Set(departments.map((department) => department.code));
   const lifecycles = new Map(readFolder(new URL('lifecycles/', folder), toLifecycle));
   const lookUps = new Map(readFolder(new URL('look-ups/', folder), toLookUp));
@@ -49,9 +57,11 @@ export function loadCatalogue(folder: URL = ITS_FOLDER): Catalogue {
     ...type,
     lifecycle: lifecycles.get(type.code) ?? NO_LIFECYCLE,
     facts: lookUps.get(type.code) ?? [],
+    order: looks.find(({ orders }) => orders.has(type.code))?.orders.get(type.code) ?? [],
   }));
   checkLifecycles(lifecycles, types);
   checkLookUps(lookUps, types);
+  checkLooks(looks, { codes, types });
   return {
     departments: departments.sort(byCode),
     types: types.sort((a, b) => byCode(a, b) || a.version - b.version),
@@ -74,7 +84,7 @@ function readFolder<T>(folder: URL, read: (file: NamedFile) => T): T[] {
   });
 }
 
-function toDepartment({ name, bytes, sha256 }: NamedFile): CatalogueDepartment {
+function toDepartment({ name, bytes, sha256 }: NamedFile): Omit<CatalogueDepartment, 'look'> {
   const profile = decodeIssuerProfile(bytes);
   checkName(name, profile.code);
   return { code: profile.code, profile, bytes, sha256 };
@@ -92,10 +102,26 @@ function toLookUp({ name, bytes }: NamedFile): [string, readonly Fact[]] {
   return [code, facts];
 }
 
+function toLook({ name, bytes }: NamedFile): LookFile {
+  const look = decodeLook(bytes);
+  checkName(name, look.department);
+  if (look.logo !== null && look.logo !== `${look.department}.png`)
+    throw new Error(`"logo" must be ${look.department}.png, in the folder logos`);
+  return look;
+}
+
+function openLook(folder: URL, looks: readonly LookFile[], code: string): Look {
+  const { logo, accent } = looks.find(({ department }) => department === code) ?? NO_LOOK;
+  if (typeof logo !== 'string') return { logo: null, accent };
+  const bytes = new Uint8Array(readFileSync(new URL(`logos/${logo}`, folder)));
+  checkLogo(bytes);
+  return { logo: bytes, accent };
+}
+
 function toType(
   { name, bytes, sha256 }: NamedFile,
   departments: ReadonlySet<string>,
-): Omit<CatalogueType, 'lifecycle' | 'facts'> {
+): Omit<CatalogueType, 'lifecycle' | 'facts' | 'order'> {
   const definition = decodeCredentialType(bytes);
   const { code, version } = definition;
   checkName(name, version === 1 ? code : `${code}.${version}`);
@@ -135,6 +161,20 @@ function checkLookUps(lookUps: ReadonlyMap<string, readonly Fact[]>, types: read
     if (isAsked !== lookUps.has(code))
       throw new Error(`look-ups/${code}.json: ${isAsked ? 'is missing' : '"disclosure" of the type is another'}`);
     checkFacts(definition, facts);
+  }
+}
+
+function checkLooks(
+  looks: readonly LookFile[],
+  { codes, types }: { codes: ReadonlySet<string>; types: readonly CatalogueType[] },
+): void {
+  for (const { department, orders } of looks) {
+    if (!codes.has(department)) throw new Error(`looks/${department}.json is of no department`);
+    for (const [code, order] of orders) {
+      const found = types.filter(({ definition }) => definition.code === code && definition.department === department);
+      if (found.length === 0) throw new Error(`looks/${department}.json: "${code}" is no type of it`);
+      for (const { definition } of found) checkOrder(definition, order);
+    }
   }
 }
 

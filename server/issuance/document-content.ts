@@ -3,7 +3,7 @@ import type { JsonObject } from '../../proof/json.ts';
 import { encodeProof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
-import type { Chinese, DocumentContent } from '../render/document.ts';
+import type { Chinese, DocumentContent, DocumentRow } from '../render/document.ts';
 import { type Images, toDocumentDates, toDocumentRows } from '../render/document-rows.ts';
 import type { PreviewSource } from './preview.ts';
 import type { DocumentSource } from './use-cases.ts';
@@ -27,19 +27,14 @@ export function verifiableCredentialOf({ fullProof, type, registry }: DocumentSo
 }
 
 export function toDocumentContent(source: DocumentSource, imprint: Imprint, chinese: Chinese): DocumentContent {
-  const { view, type, department, claims } = source;
+  const { view, type } = source;
   return {
-    chinese,
-    title: type.definition.title,
-    department: department.profile.name,
+    ...whatIsSaid(source, imprint, chinese),
     reference: view.reference,
     dates: toDocumentDates(type.definition, view),
-    rows: toDocumentRows(type.definition, claims, imagesOf(source)),
     qrText: qrTextOf(source, imprint),
-    verifierUrl: imprint.verifierUrl,
     json: JSON.stringify(verifiableCredentialOf(source)),
     issuedAt: view.createdAt,
-    isTest: imprint.isTest,
     isDraft: false,
   };
 }
@@ -50,28 +45,46 @@ const DIGIT_BITS = Math.log2(10);
 /** In the place of the code's digits stand as many that mean nothing, so that no code could be drawn that verifies. */
 export function toPreviewContent(
   source: PreviewSource,
-  { verifierUrl, isTest }: Imprint,
+  imprint: Imprint,
   { at, chinese }: { at: string; chinese: Chinese },
 ): DocumentContent {
-  const { type, department, header, claims, proofBytes } = source;
+  const { type, header, proofBytes } = source;
   const days = { issued: header.issued, validFrom: header.validFrom, validUntil: header.validUntil };
   const dates = Object.fromEntries(
     Object.entries(days).map(([name, day]) => [name, day === null ? null : toDate(day)]),
   );
   return {
+    ...whatIsSaid(source, imprint, chinese),
+    reference: '----  ----  ----',
+    dates: toDocumentDates(type.definition, dates as Record<keyof typeof days, string | null>),
+    qrText: `${imprint.verifierUrl}#${'9'.repeat(Math.ceil((proofBytes * 8) / DIGIT_BITS))}`,
+    json: '',
+    issuedAt: at,
+    isDraft: true,
+  };
+}
+
+type Said = Pick<DocumentSource, 'type' | 'department' | 'claims' | 'images'>;
+
+/** What a document and its preview have in common. */
+function whatIsSaid(said: Said, { verifierUrl, isTest }: Imprint, chinese: Chinese) {
+  const { type, department, claims } = said;
+  const rows = toDocumentRows(type.definition, claims, imagesOf(said));
+  return {
     chinese,
     title: type.definition.title,
     department: department.profile.name,
-    reference: '----  ----  ----',
-    dates: toDocumentDates(type.definition, dates as Record<keyof typeof days, string | null>),
-    rows: toDocumentRows(type.definition, claims, imagesOf(source)),
-    qrText: `${verifierUrl}#${'9'.repeat(Math.ceil((proofBytes * 8) / DIGIT_BITS))}`,
+    look: department.look,
+    rows: inOrder(rows, type.order),
     verifierUrl,
-    json: '',
-    issuedAt: at,
     isTest,
-    isDraft: true,
   };
+}
+
+/** What the department prints first, then the rest as the type has it. */
+function inOrder(rows: readonly DocumentRow[], order: readonly string[]): DocumentRow[] {
+  const first = order.flatMap((name) => rows.filter(({ field }) => field === name));
+  return [...first, ...rows.filter((row) => !first.includes(row))];
 }
 
 function imagesOf({ claims, images }: Pick<DocumentSource, 'claims' | 'images'>): Images {

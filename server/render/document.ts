@@ -29,6 +29,14 @@ export interface DocumentDate {
   readonly date: string | null;
 }
 
+/** What is a department's own about its documents. */
+export interface Look {
+  /** A PNG file, beside the department's name. */
+  readonly logo: Uint8Array | null;
+  /** "#rrggbb", of the rule above the name; black where it is null. */
+  readonly accent: string | null;
+}
+
 /** All that one PDF shows. The same content gives the same bytes. */
 export interface DocumentContent {
   readonly chinese: Chinese;
@@ -36,6 +44,7 @@ export interface DocumentContent {
   readonly department: Name;
   /** As people type it: "K7QX-3MWA-P9RT". */
   readonly reference: string;
+  readonly look: Look;
   readonly dates: readonly DocumentDate[];
   readonly rows: readonly DocumentRow[];
   /** `<verifierUrl>#<digits>`. */

@@ -41,7 +41,7 @@ export function codePlace({ x, y, side }: Square, parent: Element): Content[] {
 function frame({ x, y, side }: Square): Content[] {
   const upright = (left: number): Content => ({
     element: null,
-    marks: [{ kind: 'box', x: left, y, width: 0.5, height: side, grey: BLACK }],
+    marks: [{ kind: 'box', x: left, y, width: 0.5, height: side, colour: BLACK }],
   });
   return [rule(x, y, { width: side }), rule(x, y + side, { width: side }), upright(x), upright(x + side)];
 }

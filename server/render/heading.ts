@@ -15,19 +15,30 @@ import {
   PAGE,
   RIGHT,
   rule,
+  type Size,
   TEXT_WIDTH,
 } from './page.ts';
 import { dateOrNone, pageInWords, WORDS } from './phrase.ts';
-import { keep, LABEL, linesOf, place, type Slab, type StyledLine, space, stack, styleOf } from './slab.ts';
+import { heightOf, keep, LABEL, linesOf, place, type Slab, type StyledLine, space, stack, styleOf } from './slab.ts';
 
 const NAME = styleOf(11, 'bold');
 const REFERENCE_X = LEFT + 2 * COLUMN;
 
+export interface HeadingParts {
+  readonly density: Density;
+  /** The logo's shape, in pixels or any other unit. */
+  readonly logo: Size | null;
+}
+
 /** The department, the reference, the title and the dates. */
-export function headingSlabs(content: DocumentContent, { scale }: Density, root: Element): Slab[] {
+export function headingSlabs(
+  content: DocumentContent,
+  { density: { scale }, logo }: HeadingParts,
+  root: Element,
+): Slab[] {
   const parent = addElement(root, 'Sect');
   return keep([
-    ...nameSlabs(content, parent),
+    ...nameSlabs(content, logo, parent),
     space(mm(8) * scale),
     ...titleSlabs(content, parent),
     space(mm(6) * scale),
@@ -35,24 +46,46 @@ export function headingSlabs(content: DocumentContent, { scale }: Density, root:
   ]);
 }
 
-function nameSlabs({ department, reference, chinese }: DocumentContent, parent: Element): Slab[] {
+function nameSlabs(
+  { department, reference, chinese, look }: DocumentContent,
+  logo: Size | null,
+  parent: Element,
+): Slab[] {
+  const mark = logo && fitLogo(logo);
+  const x = mark ? LEFT + mark.width + GAP : LEFT;
   const names = linesOf({
     phrase: department,
     style: NAME,
-    width: REFERENCE_X - LEFT - GAP,
+    width: REFERENCE_X - x - GAP,
     field: 'department',
     parent,
   });
   const box = { width: RIGHT - REFERENCE_X, field: 'reference', parent };
   const label = linesOf({ ...box, phrase: oneLineOf(inChinese(WORDS.reference, chinese), ' '), style: LABEL });
   const columns = [
-    { x: LEFT, lines: names },
+    { x, lines: names },
     { x: REFERENCE_X, lines: [...label, ...linesOf({ ...box, phrase: reference, style: NAME })] },
   ];
+  const colour = look.accent ?? BLACK;
+  const text = stack({ columns, leading: 16 });
   return [
-    { height: 9, contents: [rule(LEFT, 0, { width: TEXT_WIDTH, weight: 2.5 })], keepWithNext: true },
-    ...stack({ columns, leading: 16 }),
+    { height: 9, contents: [rule(LEFT, 0, { width: TEXT_WIDTH, weight: 2.5, colour })], keepWithNext: true },
+    ...(mark ? [{ ...space(0), contents: logoContents(mark) }] : []),
+    ...text,
+    ...(mark ? [space(Math.max(0, mark.height - heightOf(text)))] : []),
   ];
+}
+
+const LOGO: Size = { width: mm(34), height: mm(16) };
+
+function fitLogo({ width, height }: Size): Size {
+  const scale = Math.min(LOGO.width / width, LOGO.height / height);
+  return { width: width * scale, height: height * scale };
+}
+
+/** Furniture, and no figure: beside it stands the name in words. */
+function logoContents(size: Size): Content[] {
+  return [{ element: null, marks: [{ kind: 'logo', x: LEFT, y: 0, ...size }] }];
 }
 
 function titleSlabs({ title: { en, ...chinese } }: DocumentContent, parent: Element): Slab[] {
@@ -135,7 +168,7 @@ function band(words: string): Content[] {
   const text = oneLine(words, styleOf(11, 'bold', 1));
   const box: Content = {
     element: null,
-    marks: [{ kind: 'box', x: 0, y: 0, width: PAGE.width, height: BAND_HEIGHT, grey: BLACK }],
+    marks: [{ kind: 'box', x: 0, y: 0, width: PAGE.width, height: BAND_HEIGHT, colour: BLACK }],
   };
   return [box, place(text, (PAGE.width - text.line.width) / 2, BAND_HEIGHT / 2 + 4)];
 }

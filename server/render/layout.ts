@@ -1,12 +1,12 @@
 import { checkPanel } from './check-panel.ts';
 import type { DocumentContent } from './document.ts';
-import { furniture, headingSlabs } from './heading.ts';
+import { furniture, type HeadingParts, headingSlabs } from './heading.ts';
 import { DENSE, type Element, type Layout, mm, ROOMY } from './page.ts';
 import type { QrSymbol } from './qr.ts';
 import { type RowParts, rowSlabs } from './row.ts';
 import { paginate } from './slab.ts';
 
-export interface LayoutParts extends Pick<RowParts, 'pictures'> {
+export interface LayoutParts extends Pick<RowParts, 'pictures'>, Pick<HeadingParts, 'logo'> {
   readonly symbol: QrSymbol;
 }
 
@@ -20,7 +20,7 @@ export function layoutDocument(content: DocumentContent, parts: LayoutParts): La
 
 function compose(content: DocumentContent, parts: LayoutParts & RowParts): Layout {
   const structure: Element = { tag: 'Document', children: [] };
-  const head = headingSlabs(content, parts.density, structure);
+  const head = headingSlabs(content, parts, structure);
   const slabs = [...head, ...rowSlabs(content.rows, parts, structure)];
   const panel = checkPanel(content, parts.symbol, structure);
   const pages = paginate(slabs, panel.top - mm(3));

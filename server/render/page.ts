@@ -20,7 +20,8 @@ export interface Content {
 /** `y` of a line is its baseline, of all else the upper edge. */
 export type Mark =
   | { readonly kind: 'line'; readonly x: number; readonly y: number; readonly line: Line; readonly style: Style }
-  | ({ readonly kind: 'box'; readonly x: number; readonly y: number; readonly grey: number } & Size)
+  | ({ readonly kind: 'box'; readonly x: number; readonly y: number; readonly colour: Colour } & Size)
+  | ({ readonly kind: 'logo'; readonly x: number; readonly y: number } & Size)
   | ({ readonly kind: 'picture'; readonly x: number; readonly y: number; readonly row: DocumentRow } & Size)
   | {
       readonly kind: 'symbol';
@@ -37,6 +38,9 @@ export interface Element {
   readonly alt?: string | undefined;
   readonly children: Element[];
 }
+
+/** A grey from 0 (black) to 1 (white), or "#rrggbb". */
+export type Colour = number | string;
 
 export interface Size {
   readonly width: number;
@@ -86,9 +90,9 @@ export function addElement(parent: Element, tag: string, { lang, alt }: Pick<Ele
 export function rule(
   x: number,
   y: number,
-  { width, weight = 0.5, grey = BLACK }: { width: number; weight?: number; grey?: number },
+  { width, weight = 0.5, colour = BLACK }: { width: number; weight?: number; colour?: Colour },
 ): Content {
-  return { element: null, marks: [{ kind: 'box', x, y: y - weight / 2, width, height: weight, grey }] };
+  return { element: null, marks: [{ kind: 'box', x, y: y - weight / 2, width, height: weight, colour }] };
 }
 
 export function movedDown({ element, marks }: Content, by: number): Content {

@@ -4,7 +4,7 @@ import type { DocumentContent, DocumentRow } from './document.ts';
 import { DRAFT } from './draft.ts';
 import { contentInChinese, inChinese, oneLineOf } from './language.ts';
 import { layoutDocument } from './layout.ts';
-import { type Element, type Layout, type Mark, PAGE, type Page, type Size } from './page.ts';
+import { type Colour, type Element, type Layout, type Mark, PAGE, type Page, type Size } from './page.ts';
 import { WORDS } from './phrase.ts';
 import { decodePicture, type Picture } from './picture.ts';
 import type { Pixels } from './png.ts';
@@ -36,9 +36,10 @@ export async function renderPdf(given: DocumentContent): Promise<Uint8Array> {
   const symbol = qrSymbol(content.qrText);
   const pictures = await decodePictures(content.rows);
   const pdf = openPdf(content);
-  const images = new Map([...pictures].map(([row, picture], i) => [row, openImage(pdf, picture, i)]));
+  const images = new Map([...pictures].map(([row, picture], i) => [row, openImage(pdf, picture, `P${i}`)]));
   const sizes = new Map([...images].map(([row, image]) => [row, shownSize(image)]));
-  drawLayout(pdf, layoutDocument(content, { symbol, pictures: sizes }), images);
+  const logo = await openLogo(pdf, content);
+  drawLayout(pdf, layoutDocument(content, { symbol, pictures: sizes, logo }), { rows: images, logo });
   if (!content.isDraft) attachJson(pdf, content);
   return endPdf(pdf);
 }
@@ -97,8 +98,13 @@ async function decodePictures(rows: readonly DocumentRow[]): Promise<Map<Documen
   return pictures;
 }
 
-function openImage(pdf: Pdf, picture: Picture, number: number): PdfImage {
-  return picture.kind === 'jpeg' ? pdf.openImage(Buffer.from(picture.bytes)) : toPdfImage(picture, `P${number}`);
+async function openLogo(pdf: Pdf, { look: { logo } }: DocumentContent): Promise<PdfImage | null> {
+  if (logo === null) return null;
+  return openImage(pdf, await decodePicture({ field: 'logo', mediaType: 'image/png', bytes: logo }), 'L');
+}
+
+function openImage(pdf: Pdf, picture: Picture, label: string): PdfImage {
+  return picture.kind === 'jpeg' ? pdf.openImage(Buffer.from(picture.bytes)) : toPdfImage(picture, label);
 }
 
 function toPdfImage({ width, height, rgb }: Pixels, label: string): PdfImage {
@@ -128,7 +134,10 @@ function shownSize({ width, height, orientation = 1 }: PdfImage): Size {
 
 // ---- Drawing
 
-type Images = ReadonlyMap<DocumentRow, PdfImage>;
+interface Images {
+  readonly rows: ReadonlyMap<DocumentRow, PdfImage>;
+  readonly logo: PdfImage | null;
+}
 type Structure = ReadonlyMap<Element, PDFKit.PDFStructureElement>;
 
 function drawLayout(pdf: Pdf, { pages, structure }: Layout, images: Images): void {
@@ -169,8 +178,12 @@ function marksByElement(page: Page): Map<Element | null, Mark[]> {
 function drawMark(pdf: Pdf, mark: Mark, images: Images): void {
   if (mark.kind === 'line') drawLine(pdf, mark);
   else if (mark.kind === 'symbol') drawSymbol(pdf, mark);
-  else if (mark.kind === 'box') pdf.rect(mark.x, mark.y, mark.width, mark.height).fill(toColour(mark.grey));
-  else pdf.image(images.get(mark.row) as unknown as Buffer, mark.x, mark.y, { width: mark.width, height: mark.height });
+  else if (mark.kind === 'box') pdf.rect(mark.x, mark.y, mark.width, mark.height).fill(toColour(mark.colour));
+  else drawImage(pdf, mark, mark.kind === 'logo' ? images.logo : images.rows.get(mark.row));
+}
+
+function drawImage(pdf: Pdf, { x, y, width, height }: { x: number; y: number } & Size, image?: PdfImage | null): void {
+  pdf.image(image as unknown as Buffer, x, y, { width, height });
 }
 
 function drawLine(pdf: Pdf, { x, y, line, style }: Extract<Mark, { kind: 'line' }>): void {
@@ -200,8 +213,9 @@ function drawSymbol(pdf: Pdf, { x, y, module, symbol }: Extract<Mark, { kind: 's
   pdf.fill(toColour(0)).restore();
 }
 
-function toColour(grey: number): [number, number, number] {
-  const level = Math.round(grey * 255);
+function toColour(colour: Colour): [number, number, number] | string {
+  if (typeof colour === 'string') return colour;
+  const level = Math.round(colour * 255);
   return [level, level, level];
 }
 

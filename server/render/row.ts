@@ -145,7 +145,7 @@ function besideFigure(
     count++;
   }
   const contents = [
-    rule(LEFT, 0, { width: TEXT_WIDTH, grey: HAIRLINE }),
+    rule(LEFT, 0, { width: TEXT_WIDTH, colour: HAIRLINE }),
     ...contentsOf([{ ...space(0), contents: figure.contents }], FIGURE_PADDING),
   ];
   const rest = { ...space(Math.max(0, room - heightOf(slabs))), keepWithNext: false };

@@ -98,7 +98,7 @@ export function stack({ columns, leading, before = 0, after = 0, ruled, right = 
   const count = Math.max(1, ...columns.map((column) => column.lines.length));
   return Array.from({ length: count }, (_, i) => {
     const top = i === 0 ? before : 0;
-    const above = i === 0 && ruled !== undefined ? [rule(LEFT, 0, { width: right - LEFT, grey: ruled })] : [];
+    const above = i === 0 && ruled !== undefined ? [rule(LEFT, 0, { width: right - LEFT, colour: ruled })] : [];
     const lines = columns.flatMap(({ x, lines }) =>
       lines[i] === undefined ? [] : [place(lines[i], x, top + leading * 0.74)],
     );

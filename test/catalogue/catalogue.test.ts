@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -37,6 +37,7 @@ describe('loadCatalogue', () => {
       folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
       cpSync('catalogue/types', join(folder, 'types'), { recursive: true });
       cpSync('catalogue/lifecycles', join(folder, 'lifecycles'), { recursive: true });
+      cpSync('catalogue/looks', join(folder, 'looks'), { recursive: true });
       cpSync('catalogue/look-ups', join(folder, 'look-ups'), { recursive: true });
       cpSync('catalogue/departments', join(folder, 'departments'), { recursive: true });
     });
@@ -93,6 +94,66 @@ describe('loadCatalogue', () => {
       rmSync(join(folder, 'look-ups/TD-DL.json'));
       rmSync(join(folder, 'look-ups/HA-MC.json'));
       expect(load).to.throw('look-ups/HA-MC.json: is missing');
+    });
+
+    describe('of how documents look', () => {
+      const logoOf = (width: number, height: number, size = 2_000) => {
+        const bytes = Buffer.alloc(size);
+        Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes);
+        bytes.writeUInt32BE(width, 16);
+        bytes.writeUInt32BE(height, 20);
+        return bytes;
+      };
+      const look = (edit: object, logo?: Buffer) => {
+        change('looks/HA.json', (json) => Object.assign(json, edit));
+        if (!logo) return;
+        mkdirSync(join(folder, 'logos'));
+        writeFileSync(join(folder, 'logos/HA.png'), logo);
+      };
+      const department = () => load().departments.find(({ code }) => code === 'HA');
+
+      it('gives the department its logo and accent, and its types their order', () => {
+        look({ logo: 'HA.png' }, logoOf(400, 200));
+        expect(department()?.look).to.deep.equal({ logo: new Uint8Array(logoOf(400, 200)), accent: '#004b87' });
+        const { types, departments } = load();
+        expect(types.find(({ code }) => code === 'HA-MC')?.order).to.deep.equal([
+          'patientName',
+          'consultation',
+          'leaveFrom',
+          'leaveTo',
+          'doctor',
+        ]);
+        expect(types.find(({ code }) => code === 'TD-DL')?.order).to.deep.equal([]);
+        expect(departments.find(({ code }) => code === 'TD')?.look).to.deep.equal({ logo: null, accent: null });
+      });
+
+      const ordered = (...order: string[]) => ({ types: { 'HA-MC': { order } } });
+      for (const [what, edit, message] of [
+        ['is of no department', { department: 'X' }, 'belong in a file named X.json'],
+        ['has a light accent', { accent: '#e8a33d' }, '"accent" must be dark enough for black and white'],
+        ['has a colour by its name', { accent: 'navy' }, '"accent" must be # and 6 hexadecimal digits'],
+        ['orders the type of another', { types: { 'TD-DL': { order: [] } } }, '"TD-DL" is no type of it'],
+        ['names a claim that is none', ordered('patient'), 'names "patient", which is no claim of it'],
+        ['names a claim twice', ordered('doctor', 'doctor'), 'must name each claim once'],
+        ['says what nobody knows', { orientation: 'landscape' }, '"orientation" is not known'],
+        ["takes another's logo", { logo: 'TD.png' }, '"logo" must be HA.png'],
+      ] as const)
+        it(`refuses one that ${what}`, () => {
+          look(edit);
+          expect(load).to.throw(message);
+        });
+
+      for (const [what, logo, message] of [
+        ['no picture', Buffer.from('GIF89a'.repeat(20)), 'must be a PNG file'],
+        ['coarse in print', logoOf(150, 150), '160 to 640 pixels high'],
+        ['larger than print can show', logoOf(700, 700), '160 to 640 pixels high'],
+        ['a banner', logoOf(601, 200), 'at most 3 times as wide'],
+        ['heavy', logoOf(300, 300, 100_001), 'at most 100000 bytes'],
+      ] as const)
+        it(`refuses a logo that is ${what}`, () => {
+          look({ logo: 'HA.png' }, logo);
+          expect(load).to.throw(message);
+        });
     });
 
     it('refuses a file whose code is not its name', () => {

@@ -87,6 +87,20 @@ describe('previews', () => {
       .and.to.not.include('食物环境卫生署');
   });
 
+  it('have the claims in the order that the department prints, and after them the others', async () => {
+    const { apiKey } = await service.admit('HA', 4);
+    const body = newCredential('HA-MC');
+    const consultation = 'Seen at the clinic.';
+    const file = await open(say('/credentials/preview', { ...body, claims: { ...body.claims, consultation } }, apiKey));
+    const text = file.rawText();
+    const places = ['Name of patient', consultation, 'Sick leave from', 'Sick leave to', 'Doctor'].map((part) =>
+      text.indexOf(part),
+    );
+    expect(places)
+      .to.deep.equal([...places].sort((a, b) => a - b))
+      .and.not.include(-1);
+  });
+
   it('show pictures, of what is asked for and of what is submitted', async () => {
     const { apiKey } = await service.admit('HKPF', 3);
     const body = newCredential('HKPF-SPP');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { device } from '../../../catalogue/picture.ts';
 import { QR_BOTTOM_MM, QR_RIGHT_MM } from '../../../server/render/check-panel.ts';
 import type { DocumentContent, DocumentValue } from '../../../server/render/document.ts';
 import { renderPdf } from '../../../server/render/pdf.ts';
@@ -246,6 +247,38 @@ describe('renderPdf', () => {
       expect((await render({ rows })).text())
         .to.not.include('TEST')
         .and.not.include('測試文件');
+    });
+  });
+
+  describe("what is a department's own", () => {
+    const ACCENT = '#004b87';
+    const logo = Buffer.from(device(50).data, 'base64');
+    const leftOf = (file: PdfFile, word: string) => file.words(1).find(({ text }) => text === word)?.left ?? Number.NaN;
+
+    it('is its logo beside its name, which moves aside', async () => {
+      const [plain, own] = [await render(), await render({ look: { logo, accent: null } })];
+      expect(own.objects()).to.match(/\/Height 80[^>]*\/Width 120/);
+      expect(plain.objects()).to.not.match(/\/Subtype \/Image/);
+      expect(leftOf(own, 'Food') - leftOf(plain, 'Food')).to.be.above(30);
+      expect(leftOf(own, 'General')).to.equal(leftOf(plain, 'General'));
+      const { grey } = own;
+      expect(darkest(grey(1, 100), { left: 80, top: 72, right: 80 + 60, bottom: 72 + 50 })).to.be.below(100);
+      expect(own.check()).to.include('No syntax or stream encoding errors found');
+    });
+
+    it('is the colour of one rule, which is dark in black and white too', async () => {
+      const file = await render({ look: { logo: null, accent: ACCENT } });
+      const isAccent = (colours: Uint8Array) => Buffer.from(colours).includes(Buffer.from('004b87'.repeat(20), 'hex'));
+      expect(isAccent(file.colours(1, 100))).to.equal(true);
+      expect(isAccent((await render()).colours(1, 100))).to.equal(false);
+      const raster = file.grey(1, 300);
+      const rule = { left: 400, top: 200, right: 401, bottom: 225 };
+      expect(darkest(raster, rule)).to.be.below(96);
+    });
+
+    it('is refused where it is no picture', async () => {
+      const error = await failure({ look: { logo: Buffer.from('no picture'), accent: null } });
+      expect([error.code, error.message]).to.deep.equal(['IMAGE_NOT_SUPPORTED', '"logo" must be a PNG file']);
     });
   });
 

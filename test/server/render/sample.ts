@@ -23,6 +23,7 @@ export function documentContent(changes: Partial<DocumentContent> = {}): Documen
     title: label('General Restaurant Licence', '普通食肆牌照'),
     department: label('Food and Environmental Hygiene Department', '食物環境衞生署'),
     reference: 'K7QX-3MWA-P9RT',
+    look: { logo: null, accent: null },
     dates: [
       { label: label('Valid from', '生效日期'), date: '2026-06-01' },
       { label: label('Valid until', '有效期至'), date: '2027-05-31' },
