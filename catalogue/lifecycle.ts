@@ -9,6 +9,8 @@ import { expectCount, expectList, expectObject, expectText, readJsonFile, refuse
 export interface Lifecycle {
   /** When a renewal may be applied for; null for what is not renewed. */
   renewal: RenewalWindow | null;
+  /** How long before the last valid day its holder and its department are reminded: the longest first, each once. */
+  reminders: readonly { days: number }[];
   /** What nobody has confirmed, by its name here. */
   drafts: readonly string[];
 }
@@ -22,7 +24,7 @@ export interface RenewalWindow {
 export type Span = { months: number } | { days: number };
 
 /** Of a type for which nothing is said. */
-export const NO_LIFECYCLE: Lifecycle = { renewal: null, drafts: [] };
+export const NO_LIFECYCLE: Lifecycle = { renewal: null, reminders: [], drafts: [] };
 
 const MOST_MONTHS = 120;
 const MOST_DAYS = 3_660;
@@ -30,13 +32,14 @@ const FORMAT = 'eproof-lifecycle/1';
 
 /** Throws a TypeError that names the field: the files are our own. */
 export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: Lifecycle } {
-  const { format, code, renewal, drafts, ...others } = readJsonFile(bytes);
+  const { format, code, renewal, reminders = [], drafts, ...others } = readJsonFile(bytes);
   if (format !== FORMAT) throw new TypeError(`"format" must be ${FORMAT}`);
   refuseOthers(others, '');
   return {
     code: expectText(code, 'code'),
     lifecycle: {
       renewal: renewal === undefined ? null : decodeWindow(expectObject(renewal, 'renewal')),
+      reminders: decodeReminders(reminders),
       drafts: expectList(drafts, 'drafts').map((name) => expectText(name, 'drafts')),
     },
   };
@@ -45,6 +48,18 @@ export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: L
 function decodeWindow({ earliest, latest, ...others }: JsonObject): RenewalWindow {
   refuseOthers(others, 'renewal.');
   return { earliest: decodeSpan(earliest, 'renewal.earliest'), latest: decodeSpan(latest, 'renewal.latest') };
+}
+
+function decodeReminders(json: Json): Lifecycle['reminders'] {
+  const reminders = expectList(json, 'reminders').map((reminder) => {
+    const { days, ...others } = expectObject(reminder, 'reminders');
+    refuseOthers(others, 'reminders.');
+    return { days: expectCount(days, 'reminders.days', MOST_DAYS) };
+  });
+  // one on the last day itself, or two on one day, would remind nobody of anything
+  if (reminders.some(({ days }, i) => days === 0 || days >= (reminders[i - 1]?.days ?? Number.POSITIVE_INFINITY)))
+    throw new TypeError('"reminders" must come one after another, before the last day');
+  return reminders;
 }
 
 function decodeSpan(json: Json | undefined, path: string): Span {

@@ -217,10 +217,11 @@ export interface CredentialDetail {
   };
   claims: JsonObject | null;
   holder: HolderContact | null;
-  /** The newest e-mail with the document to its holder; null where none was asked for */
+  /** The newest e-mail to its holder; null where there was none */
   mail: {
     id: string;
-    kind: 'document';
+    /** "reminder": that it ends soon, as its type has it */
+    kind: 'document' | 'reminder';
     /** "sent": the mail server has taken it; whether it was delivered or read, nobody tells */
     state: 'waiting' | 'sent' | 'failed';
     attempts: number;
@@ -238,6 +239,7 @@ export interface CredentialDetail {
       | 'NO_ADDRESS'
       | 'CREDENTIAL_ERASED'
       | 'CREDENTIAL_ENDED'
+      | 'OUTDATED'
       | 'INTERNAL_ERROR'
       | null;
     /** The mail server's number for a refusal, such as 550 */
@@ -252,7 +254,8 @@ export interface CredentialDetail {
 
 export interface CredentialMail {
   id: string;
-  kind: 'document';
+  /** "reminder": that it ends soon, as its type has it */
+  kind: 'document' | 'reminder';
   /** "sent": the mail server has taken it; whether it was delivered or read, nobody tells */
   state: 'waiting' | 'sent' | 'failed';
   attempts: number;
@@ -270,6 +273,7 @@ export interface CredentialMail {
     | 'NO_ADDRESS'
     | 'CREDENTIAL_ERASED'
     | 'CREDENTIAL_ENDED'
+    | 'OUTDATED'
     | 'INTERNAL_ERROR'
     | null;
   /** The mail server's number for a refusal, such as 550 */
@@ -308,7 +312,7 @@ export interface CredentialTypeDetail {
   disclosure: 'public' | 'holder-consent' | 'authorised-only' | 'knowledge-check';
   /** The rule for the dates */
   validity: JsonObject;
-  /** When a renewal may be applied for: both ends count back from the last valid day */
+  /** When a renewal may be applied for, and when its holder is reminded: all of it counts back from the last valid day */
   lifecycle: JsonObject;
   /** What this type calls its dates */
   dates: JsonObject;
@@ -937,7 +941,13 @@ export interface NewStatusOperation {
 export interface NewWebhook {
   /** Where events are posted to */
   url: string;
-  events: readonly ('credential.final' | 'credential.failed' | 'status.final' | 'import.finished')[];
+  events: readonly (
+    | 'credential.final'
+    | 'credential.failed'
+    | 'credential.expiring'
+    | 'status.final'
+    | 'import.finished'
+  )[];
 }
 
 export interface Officer {
@@ -1244,7 +1254,13 @@ export interface SuspensionRequest {
 export interface Webhook {
   id: string;
   url: string;
-  events: readonly ('credential.final' | 'credential.failed' | 'status.final' | 'import.finished')[];
+  events: readonly (
+    | 'credential.final'
+    | 'credential.failed'
+    | 'credential.expiring'
+    | 'status.final'
+    | 'import.finished'
+  )[];
   active: boolean;
   previousSecretUntil: string | null;
   createdAt: string;
@@ -1281,7 +1297,13 @@ export interface WebhookDeliveryPage {
 export interface WebhookWithSecret {
   id: string;
   url: string;
-  events: readonly ('credential.final' | 'credential.failed' | 'status.final' | 'import.finished')[];
+  events: readonly (
+    | 'credential.final'
+    | 'credential.failed'
+    | 'credential.expiring'
+    | 'status.final'
+    | 'import.finished'
+  )[];
   active: boolean;
   previousSecretUntil: string | null;
   createdAt: string;
@@ -1315,6 +1337,10 @@ export interface Operations {
         created_from?: string | undefined;
         /** An instant that is left out, or the last Hong Kong day */
         created_to?: string | undefined;
+        /** Final, neither revoked nor replaced, and its last valid day, as it was moved, is this Hong Kong day or later; with "expiring_to": what ends soon */
+        expiring_from?: string | undefined;
+        /** Likewise, and it is this day or earlier */
+        expiring_to?: string | undefined;
         /** By the time of issuing; newest first */
         order?: 'asc' | 'desc' | undefined;
         /** 20 where it is left out */

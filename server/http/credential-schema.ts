@@ -135,7 +135,7 @@ export const holderCredentialDetail = z
 
 export const mailView = z.strictObject({
   id: z.string().meta({ examples: ['mail_7'] }),
-  kind: z.enum(['document']),
+  kind: z.enum(['document', 'reminder']).meta({ description: '"reminder": that it ends soon, as its type has it' }),
   state: z.enum(['waiting', 'sent', 'failed']).meta({
     description: '"sent": the mail server has taken it; whether it was delivered or read, nobody tells',
   }),
@@ -153,9 +153,7 @@ export const credentialDetail = z
     ...summaryFields,
     claims: jsonObject('By name; null when they were erased').nullable(),
     holder: holder.nullable(),
-    mail: mailView
-      .nullable()
-      .meta({ description: 'The newest e-mail with the document to its holder; null where none was asked for' }),
+    mail: mailView.nullable().meta({ description: 'The newest e-mail to its holder; null where there was none' }),
   })
   .meta({ id: 'CredentialDetail' });
 

@@ -20,7 +20,9 @@ const typeDetail = z
   .strictObject({
     ...summaryFields,
     validity: jsonObject('The rule for the dates'),
-    lifecycle: jsonObject('When a renewal may be applied for: both ends count back from the last valid day'),
+    lifecycle: jsonObject(
+      'When a renewal may be applied for, and when its holder is reminded: all of it counts back from the last valid day',
+    ),
     dates: jsonObject('What this type calls its dates'),
     claims: z.array(jsonObject('Name, type, group, whether required, label, options, longest text')),
     template: jsonObject('A body for POST /v1/credentials to fill in'),
@@ -78,6 +80,6 @@ function toDetail(type: CatalogueType) {
   };
 }
 
-function toLifecycle({ lifecycle: { renewal, drafts } }: CatalogueType) {
-  return { renewal, drafts };
+function toLifecycle({ lifecycle: { renewal, reminders, drafts } }: CatalogueType) {
+  return { renewal, reminders, drafts };
 }

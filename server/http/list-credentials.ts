@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decodeDate } from '../../proof/day.ts';
 import { CREDENTIAL_STATUSES, type CredentialPage, type ListRequest } from '../issuance/use-cases.ts';
 import { CREDENTIAL_STATES, credential, toCredentialJson } from './credential-schema.ts';
 import { line } from './fields.ts';
@@ -23,6 +24,9 @@ const moment = (dayMs: number) =>
       text.includes('T') ? new Date(text) : new Date(Date.parse(`${text}${HONG_KONG_MIDNIGHT}`) + dayMs),
     );
 
+/** Text, because the address of the next page repeats it. */
+const lastDay = z.iso.date('must be a date').refine((date) => date >= '1970', 'must be a date from 1970 on');
+
 const query = z.strictObject({
   type: line(60).optional().meta({ description: 'The code of a credential type' }),
   state: z.enum(CREDENTIAL_STATES).optional(),
@@ -30,6 +34,11 @@ const query = z.strictObject({
   reference: line(40).optional().meta({ description: 'As it is printed on the document' }),
   created_from: moment(0).optional().meta({ description: 'An instant, or the first Hong Kong day' }),
   created_to: moment(DAY_MS).optional().meta({ description: 'An instant that is left out, or the last Hong Kong day' }),
+  expiring_from: lastDay.optional().meta({
+    description:
+      'Final, neither revoked nor replaced, and its last valid day, as it was moved, is this Hong Kong day or later; with "expiring_to": what ends soon',
+  }),
+  expiring_to: lastDay.optional().meta({ description: 'Likewise, and it is this day or earlier' }),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By the time of issuing; newest first' }),
   limit: z
     .string()
@@ -61,9 +70,13 @@ export function listCredentialsRoute(list: List): Route {
   });
 }
 
-function toListRequest({ type, state, status, reference, created_from, created_to, ...rest }: z.output<typeof query>) {
-  const filters = { type, state, status, reference, createdFrom: created_from, createdTo: created_to };
-  return { filters, limit: rest.limit, order: rest.order, cursor: rest.starting_after };
+function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.output<typeof query>) {
+  const { type, state, status, reference, created_from: createdFrom, created_to: createdTo } = asked;
+  const [expiringFrom, expiringTo] = [asked.expiring_from, asked.expiring_to].map((date) =>
+    date === undefined ? undefined : decodeDate(date),
+  );
+  const filters = { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo };
+  return { filters, limit, order, cursor };
 }
 
 function nextAddress(filters: z.output<typeof query>, next: string): string {

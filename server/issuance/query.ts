@@ -177,7 +177,7 @@ function filter(
   filters: ListFilters,
   { issuer, today }: { issuer: IssuerRow; today: number },
 ): Selection {
-  const { type, state, status, reference, createdFrom, createdTo } = filters;
+  const { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo } = filters;
   let narrowed = query;
   if (type !== undefined) narrowed = narrowed.where('c.code', '=', type);
   if (state !== undefined) narrowed = narrowed.where(isInState(state, issuer.id));
@@ -185,7 +185,15 @@ function filter(
   if (reference !== undefined) narrowed = narrowed.where('c.id', '=', fromReference(reference) ?? Buffer.alloc(0));
   if (createdFrom !== undefined) narrowed = narrowed.where('c.created_at', '>=', createdFrom);
   if (createdTo !== undefined) narrowed = narrowed.where('c.created_at', '<', createdTo);
+  if (expiringFrom !== undefined || expiringTo !== undefined)
+    narrowed = narrowed.where(isExpiring(expiringFrom ?? 0, expiringTo ?? LAST_DAY));
   return narrowed;
+}
+
+/** In the words of the index "credentials_ending". What is in force until further notice ends on no day. */
+function isExpiring(from: number, to: number) {
+  return sql<boolean>`(c.state = 'final' and not c.revoked and c.superseded_by_seq is null
+    and coalesce(c.extended_until, c.valid_until) between ${from} and ${Math.min(to, LAST_DAY - 1)})`;
 }
 
 // The same precedence as the verdict's: DESIGN names it once, `statusOf` and this say it in two languages.

@@ -167,6 +167,9 @@ export interface ListFilters {
   reference?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
+  /** Hong Kong days: of what is final, neither revoked nor replaced, the last valid one as it was moved. */
+  expiringFrom?: number | undefined;
+  expiringTo?: number | undefined;
 }
 
 export interface ListRequest {

@@ -12,6 +12,7 @@ import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issu
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
 import { reconcileStatus } from '../issuance/reconcile-status.ts';
+import { giveReminders } from '../issuance/reminders.ts';
 import { nameSuccessors } from '../issuance/replacement.ts';
 import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
@@ -44,7 +45,8 @@ export interface Jobs {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const CLEANING_MS = 10 * MINUTE_MS;
 
 /**
@@ -79,6 +81,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       name: 'status reconciliation',
       step: async () => gate.isOpen && (await reconcileDaily()),
       pollMs: MINUTE_MS,
+      onFault: deps.onFault,
+    }),
+    startLoop({
+      name: 'reminders',
+      step: async () => (await giveReminders(deps.relaying.db, deps.erasing)) > 0,
+      pollMs: HOUR_MS,
       onFault: deps.onFault,
     }),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: CLEANING_MS, onFault: deps.onFault }),

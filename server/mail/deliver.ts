@@ -1,15 +1,27 @@
 import { sql } from 'kysely';
+import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
+import { renewalDays } from '../../catalogue/renewal.ts';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { createServiceActor } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
 import { toCredentialId } from '../issuance/credential-id.ts';
 import { credentialDocument } from '../issuance/document.ts';
 import { type Imprint, toDocumentContent } from '../issuance/document-content.ts';
 import { getCredential } from '../issuance/query.ts';
-import type { CredentialDetail, HolderContact, IssuanceDeps } from '../issuance/use-cases.ts';
+import type { CredentialDetail, IssuanceDeps } from '../issuance/use-cases.ts';
 import { backOffMs } from '../jobs/back-off.ts';
+import type { Chinese } from '../render/document.ts';
 import { renderPdf } from '../render/pdf.ts';
-import type { Db } from '../store/schema.ts';
-import { OFFICIAL_LANGUAGES, toLetterFacts, writeDocumentLetter } from './letter.ts';
+import type { Db, MailKind } from '../store/schema.ts';
+import {
+  type Language,
+  type Letter,
+  OFFICIAL_LANGUAGES,
+  toDocumentFacts,
+  toFacts,
+  writeDocumentLetter,
+  writeReminderLetter,
+} from './letter.ts';
 import { type MailCode, toMailId } from './outbox.ts';
 import type { Outcome, OutgoingMail, SendMail } from './transport.ts';
 
@@ -31,6 +43,9 @@ export const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
 interface Due {
   seq: number;
   issuer_id: number;
+  kind: MailKind;
+  /** Of a reminder. */
+  ends_on: number | null;
   credential: Buffer;
   message_id: string;
   attempts: number;
@@ -40,7 +55,7 @@ interface Due {
 /**
  * Sends mails that are due; whether there were any, so that there may be more.
  *   1. rows are taken with a lease, so that several instances send different ones and no transaction is open while a server thinks
- *   2. the address is decrypted, the document drawn and the mail sent
+ *   2. the address is decrypted, the letter written, its document drawn, and the mail sent
  *   3. the outcome is stored; after a crash between 2 and 3 it is sent again, with the same Message-ID
  * @throws Error where the mail server takes none; what was due waits
  */
@@ -89,9 +104,9 @@ async function take({ db, now }: MailDeps): Promise<Due[]> {
           ) as due
         ) as turns order by turn, next_at limit ${MOST_AT_ONCE}
       )
-      returning seq, issuer_id, credential_seq, message_id, attempts, created_at
+      returning seq, issuer_id, credential_seq, kind, ends_on, message_id, attempts, created_at
     )
-    select t.seq, t.issuer_id, t.message_id, t.attempts, t.created_at, c.id as credential
+    select t.seq, t.issuer_id, t.kind, t.ends_on, t.message_id, t.attempts, t.created_at, c.id as credential
     from taken t join credentials c on c.seq = t.credential_seq`.execute(db);
   return rows;
 }
@@ -123,6 +138,7 @@ function refuse(code: MailCode): Outcome {
   return { code, reply: null, isPermanent: true };
 }
 
+/** Reads what there is to say, and to whom; or why nothing is said. */
 async function compose(deps: MailDeps, due: Due): Promise<Made | Outcome> {
   const { send } = deps;
   if (!send) return refuse('NOT_SET_UP');
@@ -133,37 +149,71 @@ async function compose(deps: MailDeps, due: Due): Promise<Made | Outcome> {
     .executeTakeFirstOrThrow();
   const one = { actor: createServiceActor(issuer, 'mail'), id: toCredentialId(due.credential) };
   const detail = await getCredential(deps.db, deps, one);
-  const reason = detail && reasonNotToSend(detail);
-  if (!detail || reason) return refuse(reason ?? 'CREDENTIAL_ERASED');
+  const department = deps.findDepartment(issuer.code);
+  if (!detail || !department) throw new Error(`${one.id} or ${issuer.code} is not there any more`);
+  const reason = reasonNotToSend(deps, due, detail);
+  if (reason) return refuse(reason);
   const { email, language } = detail.holder ?? {};
   if (email === undefined) return refuse('NO_ADDRESS');
+  const languages = language === undefined ? OFFICIAL_LANGUAGES : [language];
+  const content =
+    due.kind === 'document'
+      ? await composeDocument(deps, one, languages)
+      : { letter: composeReminder(deps, { detail, department }, languages), pdf: null };
+  const sender = languages.map((each) => department.profile.name[each]).join(' ');
+  const envelope = { id: toMailId(due.seq), messageId: due.message_id, to: email, sender, at: new Date(deps.now()) };
+  return { mail: { ...envelope, ...content }, send };
+}
+
+async function composeDocument(
+  deps: MailDeps,
+  one: Parameters<typeof credentialDocument>[2],
+  languages: readonly Language[],
+): Promise<Pick<OutgoingMail, 'letter' | 'pdf'>> {
   const source = await credentialDocument(deps.db, deps, one);
-  const imprint: Imprint = { verifierUrl: deps.verifier, isTest: deps.isTest };
-  const languages = languagesOf(language);
-  const mail = {
-    id: toMailId(due.seq),
-    messageId: due.message_id,
-    to: email,
-    sender: languages.map((each) => source.department.profile.name[each]).join(' '),
-    letter: writeDocumentLetter(toLetterFacts(source, imprint), languages),
+  const imprint = imprintOf(deps);
+  return {
+    letter: writeDocumentLetter(toDocumentFacts(source, imprint), languages),
     pdf: {
       filename: `${source.view.reference}.pdf`,
-      bytes: await renderPdf(toDocumentContent(source, imprint, 'zh-Hant')),
+      bytes: await renderPdf(toDocumentContent(source, imprint, chineseOf(languages))),
     },
-    at: new Date(deps.now()),
   };
-  return { mail, send };
 }
 
-/** Nobody is sent a document that counts no more. What is suspended counts again one day. */
-function reasonNotToSend({ erasedAt, status, pendingChange }: CredentialDetail): MailCode | null {
+/** Beside the English. */
+function chineseOf(languages: readonly Language[]): Chinese {
+  return languages.includes('zh-Hans') ? 'zh-Hans' : 'zh-Hant';
+}
+
+function composeReminder(
+  deps: MailDeps,
+  { detail, department }: { detail: CredentialDetail; department: CatalogueDepartment },
+  languages: readonly Language[],
+): Letter {
+  const validUntil = lastDayOf(detail) as string;
+  const window = deps.findType(detail.type)?.lifecycle.renewal;
+  const renewal = window ? renewalDays(window, validUntil) : null;
+  return writeReminderLetter({ ...toFacts(detail, department, imprintOf(deps)), validUntil, renewal }, languages);
+}
+
+function imprintOf({ verifier, isTest }: MailDeps): Imprint {
+  return { verifierUrl: verifier, isTest };
+}
+
+/** Null where it is in force until further notice. */
+function lastDayOf({ validUntil, extension }: CredentialDetail): string | null {
+  return extension ? extension.validUntil : validUntil;
+}
+
+/** Nobody is sent a document that counts no more, nor reminded of an end that was moved. What is suspended counts again one day. */
+function reasonNotToSend({ now }: MailDeps, { ends_on }: Due, detail: CredentialDetail): MailCode | null {
+  const { erasedAt, status, pendingChange } = detail;
   if (erasedAt !== null) return 'CREDENTIAL_ERASED';
-  const isEnding = status === 'revoked' || status === 'superseded' || pendingChange?.act === 'revoke';
-  return isEnding ? 'CREDENTIAL_ENDED' : null;
-}
-
-function languagesOf(language: HolderContact['language']) {
-  return language === undefined ? OFFICIAL_LANGUAGES : [language];
+  if (status === 'revoked' || status === 'superseded' || pendingChange?.act === 'revoke') return 'CREDENTIAL_ENDED';
+  if (ends_on === null) return null;
+  const isOver = ends_on < toHongKongDay(now() / 1000);
+  return isOver || lastDayOf(detail) !== toDate(ends_on) ? 'OUTDATED' : null;
 }
 
 async function note({ db, now }: MailDeps, due: Due, { code, reply, isPermanent }: Outcome): Promise<void> {

@@ -1,6 +1,7 @@
+import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import type { Label } from '../../proof/credential-type.ts';
 import type { Imprint } from '../issuance/document-content.ts';
-import type { DocumentSource } from '../issuance/use-cases.ts';
+import type { CredentialView, DocumentSource } from '../issuance/use-cases.ts';
 
 /*
  * What a mail says. It has no link and no picture: whoever is used to click in mails of a department clicks in forged ones too, so the
@@ -15,21 +16,28 @@ export interface Letter {
   html: string;
 }
 
-/** What a letter is about, in every language. */
-export interface LetterFacts extends Pick<Imprint, 'verifierUrl' | 'isTest'> {
+/** What every letter is about, in every language. */
+interface Facts extends Imprint {
   title: Label;
   department: Label;
   reference: string;
+}
+
+export interface DocumentFacts extends Facts {
   dates: readonly { label: Label; date: string }[];
 }
 
-export function toLetterFacts({ view, type, department }: DocumentSource, imprint: Imprint): LetterFacts {
+export interface ReminderFacts extends Facts {
+  /** The last valid day, as it was moved. */
+  validUntil: string;
+  /** When a renewal may be applied for; null for what is not renewed. */
+  renewal: { opens: string; closes: string } | null;
+}
+
+export function toDocumentFacts({ view, type, department }: DocumentSource, imprint: Imprint): DocumentFacts {
   const { dates } = type.definition;
   return {
-    ...imprint,
-    title: type.definition.title,
-    department: department.profile.name,
-    reference: view.reference,
+    ...toFacts(view, department, imprint),
     dates: (['validFrom', 'validUntil'] as const).flatMap((name) => {
       const [label, date] = [dates[name], view[name]];
       return label && date !== null ? [{ label, date }] : [];
@@ -37,15 +45,54 @@ export function toLetterFacts({ view, type, department }: DocumentSource, imprin
   };
 }
 
+export function toFacts(view: CredentialView, { profile }: CatalogueDepartment, imprint: Imprint): Facts {
+  return { ...imprint, title: view.typeTitle, department: profile.name, reference: view.reference };
+}
+
 /** Where nobody said which language the holder reads, the letter is in both official ones. */
 export const OFFICIAL_LANGUAGES: readonly Language[] = ['zh-Hant', 'en'];
 
-export function writeDocumentLetter(facts: LetterFacts, languages: readonly Language[]): Letter {
-  return {
-    subject: languages.map((language) => WORDS[language].subject(inLanguage(facts, language))).join(' / '),
-    text: languages.map((language) => toText(paragraphsOf(facts, language))).join(`\n${'-'.repeat(40)}\n\n`),
-    html: toHtml(languages.map((language) => ({ language, paragraphs: paragraphsOf(facts, language) }))),
-  };
+/** What comes with a document. */
+export function writeDocumentLetter(facts: DocumentFacts, languages: readonly Language[]): Letter {
+  return write(
+    languages.map((language) => {
+      const words = WORDS[language];
+      const said = inLanguage(facts, language);
+      const dates = facts.dates.map(
+        ({ label, date }) => `${oneLine(label[language])}${words.colon}${dateInWords(date, language)}`,
+      );
+      const paragraphs = [
+        [words.issued(said)],
+        [words.reference(said), ...dates],
+        [words.attached],
+        [words.check, ...words.steps(said)],
+        [words.warning],
+        [words.ending(said)],
+      ];
+      return { language, subject: words.subject(said), paragraphs };
+    }),
+  );
+}
+
+/** What comes before a document ends. */
+export function writeReminderLetter(facts: ReminderFacts, languages: readonly Language[]): Letter {
+  return write(
+    languages.map((language) => {
+      const words = WORDS[language];
+      const said = inLanguage(facts, language);
+      const [end, opens, closes] = [facts.validUntil, facts.renewal?.opens, facts.renewal?.closes].map((date) =>
+        date === undefined ? '' : dateInWords(date, language),
+      ) as [string, string, string];
+      const paragraphs = [
+        [words.ends(said, end)],
+        [words.reference(said)],
+        ...(facts.renewal ? [[words.renewal(opens, closes)]] : []),
+        [words.warning],
+        [words.ending(said)],
+      ];
+      return { language, subject: words.endsSubject(said, end), paragraphs };
+    }),
+  );
 }
 
 /** One paragraph is one or several lines. */
@@ -62,7 +109,10 @@ interface Said {
 interface Words {
   test: string;
   subject(said: Said): string;
+  endsSubject(said: Said, end: string): string;
   issued(said: Said): string;
+  ends(said: Said, end: string): string;
+  renewal(opens: string, closes: string): string;
   reference(said: Said): string;
   attached: string;
   check: string;
@@ -78,6 +128,11 @@ const WORDS: Record<Language, Words> = {
     test: 'TEST: ',
     subject: ({ test, title, reference, department }) => `${test}${title} ${reference}, ${department}`,
     issued: ({ test, title, department }) => `${test}The ${department} has issued this document to you: ${title}.`,
+    endsSubject: ({ test, title, reference }, end) => `${test}${title} ${reference} is valid until ${end}`,
+    ends: ({ test, title, department }, end) =>
+      `${test}This document, which the ${department} has issued to you, is valid until ${end}: ${title}.`,
+    renewal: (opens, closes) =>
+      `A renewal can be applied for from ${opens} until ${closes}, in the way that you know from the department.`,
     reference: ({ reference }) => `Reference: ${reference}`,
     attached:
       'The document is attached as a PDF. Keep the file: it carries its own proof, which a printed QR code shows as well.',
@@ -97,6 +152,9 @@ const WORDS: Record<Language, Words> = {
     test: '測試：',
     subject: ({ test, title, reference, department }) => `${test}${title} ${reference}，${department}`,
     issued: ({ test, title, department }) => `${test}${department}已向你發出以下文件：${title}。`,
+    endsSubject: ({ test, title, reference }, end) => `${test}${title} ${reference} 有效期至${end}`,
+    ends: ({ test, title, department }, end) => `${test}${department}向你發出的以下文件有效期至${end}：${title}。`,
+    renewal: (opens, closes) => `續期申請可於${opens}至${closes}期間提出，請循你所知的部門途徑申請。`,
     reference: ({ reference }) => `參考編號：${reference}`,
     attached: '文件以 PDF 檔案附於本電郵。請妥為保存該檔案：檔案載有其本身的證明，列印本上的二維碼亦同。',
     check: '你本人，以及任何獲你出示文件的人，均可按以下方法查核文件：',
@@ -115,6 +173,9 @@ const WORDS: Record<Language, Words> = {
     test: '测试：',
     subject: ({ test, title, reference, department }) => `${test}${title} ${reference}，${department}`,
     issued: ({ test, title, department }) => `${test}${department}已向你发出以下文件：${title}。`,
+    endsSubject: ({ test, title, reference }, end) => `${test}${title} ${reference} 有效期至${end}`,
+    ends: ({ test, title, department }, end) => `${test}${department}向你发出的以下文件有效期至${end}：${title}。`,
+    renewal: (opens, closes) => `续期申请可于${opens}至${closes}期间提出，请循你所知的部门途径申请。`,
     reference: ({ reference }) => `参考编号：${reference}`,
     attached: '文件以 PDF 文件附于本电邮。请妥善保存该文件：文件载有其本身的证明，打印本上的二维码也一样。',
     check: '你本人，以及任何获你出示文件的人，均可按以下方法查核文件：',
@@ -131,7 +192,7 @@ const WORDS: Record<Language, Words> = {
   },
 };
 
-function inLanguage({ title, department, reference, verifierUrl, isTest }: LetterFacts, language: Language): Said {
+function inLanguage({ title, department, reference, verifierUrl, isTest }: Facts, language: Language): Said {
   return {
     title: oneLine(title[language]),
     department: oneLine(department[language]),
@@ -146,31 +207,31 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function paragraphsOf(facts: LetterFacts, language: Language): Paragraph[] {
-  const words = WORDS[language];
-  const said = inLanguage(facts, language);
-  const dates = facts.dates.map(
-    ({ label, date }) => `${oneLine(label[language])}${words.colon}${dateInWords(date, words.locale)}`,
-  );
-  return [
-    [words.issued(said)],
-    [words.reference(said), ...dates],
-    [words.attached],
-    [words.check, ...words.steps(said)],
-    [words.warning],
-    [words.ending(said)],
-  ];
+function dateInWords(date: string, language: Language): string {
+  const style = { dateStyle: 'long', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(WORDS[language].locale, style).format(new Date(`${date}T00:00:00Z`));
 }
 
-function dateInWords(date: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+interface Part {
+  language: Language;
+  subject: string;
+  paragraphs: readonly Paragraph[];
+}
+
+/** One part after another, for each language. */
+function write(parts: readonly Part[]): Letter {
+  return {
+    subject: parts.map(({ subject }) => subject).join(' / '),
+    text: parts.map(({ paragraphs }) => toText(paragraphs)).join(`\n${'-'.repeat(40)}\n\n`),
+    html: toHtml(parts),
+  };
 }
 
 function toText(paragraphs: readonly Paragraph[]): string {
   return paragraphs.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
-function toHtml(parts: readonly { language: Language; paragraphs: readonly Paragraph[] }[]): string {
+function toHtml(parts: readonly Part[]): string {
   const sections = parts.map(({ language, paragraphs }) => {
     const inside = paragraphs.map((lines) => `<p>${lines.map(escapeMarkup).join('<br>\n')}</p>`).join('\n');
     return `<section lang="${language}">\n${inside}\n</section>`;

@@ -14,6 +14,7 @@ export const MAIL_CODES = [
   'NO_ADDRESS',
   'CREDENTIAL_ERASED',
   'CREDENTIAL_ENDED',
+  'OUTDATED',
   'INTERNAL_ERROR',
 ] as const;
 export type MailCode = (typeof MAIL_CODES)[number];
@@ -60,19 +61,21 @@ export async function queueDocuments(tx: Tx, { issuer_id, seq }: BatchRow, at: D
     .execute();
 }
 
-/** What was sent last of a credential, or will be. */
+/** What was sent last of a credential, or will be; of one kind where it is named. */
 export async function findNewestMail(
   db: Db | Tx,
   { issuer_id, seq }: Pick<CredentialRow, 'issuer_id' | 'seq'>,
+  kind?: MailKind,
 ): Promise<MailView | null> {
-  const row = await db
+  let query = db
     .selectFrom('mails')
     .selectAll()
     .where('issuer_id', '=', issuer_id)
     .where('credential_seq', '=', seq)
     .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  const row = await query.executeTakeFirst();
   return row ? toMailView(row) : null;
 }
 

@@ -24,7 +24,7 @@ export async function mailCredential(
   requireDeliverable(credential);
   if (!hasEmail(decryptPayload(credential, deps.cipher).holder))
     throw new AppError('HOLDER_WITHOUT_EMAIL', 'the department named no e-mail address when it issued the credential');
-  if ((await findNewestMail(tx, credential))?.state === 'waiting')
+  if ((await findNewestMail(tx, credential, 'document'))?.state === 'waiting')
     throw new AppError('MAIL_WAITING', 'a mail with the document is being sent already');
   const at = new Date(deps.now());
   const row = await tx

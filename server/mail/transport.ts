@@ -15,7 +15,7 @@ export interface OutgoingMail {
   /** What stands before the sender's address. */
   sender: string;
   letter: Letter;
-  pdf: { filename: string; bytes: Uint8Array };
+  pdf: { filename: string; bytes: Uint8Array } | null;
   at: Date;
 }
 
@@ -100,7 +100,9 @@ function toMessage({ messageId, to, sender, letter, pdf, at }: OutgoingMail, fro
     // so that nobody's absence is answered to us (RFC 3834)
     headers: { 'Auto-Submitted': 'auto-generated' },
     xMailer: false,
-    attachments: [{ filename: pdf.filename, content: Buffer.from(pdf.bytes), contentType: 'application/pdf' }],
+    attachments: pdf
+      ? [{ filename: pdf.filename, content: Buffer.from(pdf.bytes), contentType: 'application/pdf' }]
+      : [],
     disableFileAccess: true,
     disableUrlAccess: true,
   };

@@ -31,6 +31,7 @@ export interface Database {
   webhook_events: WebhookEventsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   mails: MailsTable;
+  reminders: RemindersTable;
   rate_counts: RateCountsTable;
   secret_checks: SecretChecksTable;
   access_tokens: AccessTokensTable;
@@ -527,7 +528,16 @@ export interface WebhookDeliveriesTable {
   delivered_at: Date | null;
 }
 
-export type MailKind = 'document';
+export type MailKind = 'document' | 'reminder';
+/** Which reminders were given before which last day: each once. */
+export interface RemindersTable {
+  issuer_id: number;
+  credential_seq: number;
+  ends_on: number;
+  days: number;
+  created_at: Date;
+}
+
 export type MailState = 'waiting' | 'sent' | 'failed';
 
 /** The outbox of e-mails to holders. To whom, stands in the credential's payload alone. */
@@ -536,6 +546,8 @@ export interface MailsTable {
   issuer_id: number;
   credential_seq: number;
   kind: MailKind;
+  /** Of a reminder: the last valid day that it reminds of. */
+  ends_on: number | null;
   /** The same in every attempt, so that a receiver knows a repetition. */
   message_id: Generated<string>;
   state: Generated<MailState>;

@@ -21,6 +21,7 @@ import { retention } from './migrations/0018-retention.ts';
 import { imports } from './migrations/0019-imports.ts';
 import { renewals } from './migrations/0020-renewals.ts';
 import { mail } from './migrations/0021-mail.ts';
+import { reminders } from './migrations/0022-reminders.ts';
 import { secretChecks } from './migrations/0023-secret-checks.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
 import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0019-imports': imports,
   '0020-renewals': renewals,
   '0021-mail': mail,
+  '0022-reminders': reminders,
   '0023-secret-checks': secretChecks,
   '0028-look-ups': lookUps,
   '0030-issuing-speed': issuingSpeed,

@@ -3,7 +3,13 @@ import { sql } from 'kysely';
 import type { Tx } from '../store/schema.ts';
 
 /** What a department can be told of. Never renamed. `ping` is sent where it is asked for. */
-export const EVENT_TYPES = ['credential.final', 'credential.failed', 'status.final', 'import.finished'] as const;
+export const EVENT_TYPES = [
+  'credential.final',
+  'credential.failed',
+  'credential.expiring',
+  'status.final',
+  'import.finished',
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number] | 'ping';
 
 /** Ids, states, codes, counts and links; never a claim. */

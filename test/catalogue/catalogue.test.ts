@@ -60,6 +60,18 @@ describe('loadCatalogue', () => {
       ['has a window without an end', { renewal: { earliest: { months: 3 } } }, '"renewal.latest" must be an object'],
       ['has both months and days', { renewal: { earliest: { months: 3, days: 1 }, latest: { days: 0 } } }, 'or "days"'],
       ['has a day that is none', { renewal: { earliest: { days: 3.5 }, latest: { days: 0 } } }, 'a whole number'],
+      [
+        'reminds on the last day',
+        { reminders: [{ days: 14 }, { days: 0 }] },
+        '"reminders" must come one after another',
+      ],
+      [
+        'reminds twice on one day',
+        { reminders: [{ days: 14 }, { days: 14 }] },
+        '"reminders" must come one after another',
+      ],
+      ['reminds of the nearest first', { reminders: [{ days: 14 }, { days: 60 }] }, '"reminders" must come one after'],
+      ['reminds in months', { reminders: [{ months: 2 }] }, '"reminders.months" is not known'],
       ['says what nobody knows', { remind: [30] }, '"remind" is not known'],
     ] as const)
       it(`refuses a lifecycle that ${what}`, () => {

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { loadCatalogue } from '../../catalogue/catalogue.ts';
+import type { RenewalWindow } from '../../catalogue/lifecycle.ts';
 import { renewalDays, renewedTerm } from '../../catalogue/renewal.ts';
 import type { ValidityRule } from '../../proof/credential-type.ts';
+import { decodeDate, toDate } from '../../proof/day.ts';
 
 describe('renewalDays', () => {
   const cases: [object, object, string, string, string][] = [
@@ -61,4 +64,16 @@ describe('renewedTerm', () => {
     for (const rule of [{ kind: 'openEnded' }, { kind: 'perItem', claim: 'c' }, { kind: 'followsParent', claim: 'c' }])
       expect(renewedTerm(rule as ValidityRule, old)).to.equal(null);
   });
+});
+
+describe('reminders', () => {
+  const { types } = loadCatalogue();
+  for (const { code, lifecycle } of types.filter((type) => type.lifecycle.reminders.length > 0))
+    it(`of ${code} come while its renewal can be applied for, whenever it ends`, () => {
+      for (let lastDay = decodeDate('2026-12-01'); lastDay < decodeDate('2028-12-01'); lastDay++) {
+        const { opens, closes } = renewalDays(lifecycle.renewal as RenewalWindow, toDate(lastDay));
+        for (const { days } of lifecycle.reminders)
+          expect(toDate(lastDay - days) >= opens && toDate(lastDay - days) <= closes, `${days} before`).to.equal(true);
+      }
+    });
 });

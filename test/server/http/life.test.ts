@@ -242,7 +242,7 @@ describe('the life of a credential over HTTP', () => {
   });
 
   it('finds it by what is printed on it, by its status and by its time', async () => {
-    const { id, reference, createdAt } = await issueFinal('FEHD-GRL', 6);
+    const { id, reference, createdAt, validUntil } = await issueFinal('FEHD-GRL', 6);
     const idsOf = async (query: string) =>
       (await ask(`/v1/credentials?${query}`)).json.items.map((item: { id: string }) => item.id);
     expect(await idsOf(`reference=${reference.toLowerCase()}`)).to.deep.equal([id]);
@@ -251,6 +251,10 @@ describe('the life of a credential over HTTP', () => {
     expect(await idsOf('status=revoked&limit=200')).to.not.include(id);
     expect(await idsOf(`created_from=${createdAt}&limit=200`)).to.include(id);
     expect(await idsOf(`created_to=${createdAt}&limit=200`)).to.not.include(id);
+    expect(await idsOf(`expiring_from=${validUntil}&expiring_to=${validUntil}&limit=200`)).to.include(id);
+    expect(await idsOf(`expiring_to=${toDate(decodeDate(validUntil) - 1)}&limit=200`)).to.not.include(id);
+    const { headers } = await ask('/v1/credentials?expiring_from=2026-01-01&limit=1');
+    expect(headers.get('link')).to.include('expiring_from=2026-01-01');
     const day = toDate(toHongKongDay(Date.parse(createdAt) / 1000));
     expect(await idsOf(`created_from=${day}&created_to=${day}&limit=200`)).to.include(id);
     expect(await idsOf(`created_from=${toDate(toHongKongDay(Date.parse(createdAt) / 1000) + 1)}`)).to.not.include(id);
@@ -279,6 +283,8 @@ describe('the life of a credential over HTTP', () => {
     const { headers, text, pdf } = readMail(readFileSync(join(mailFolder, `${mail.id}.eml`), 'latin1'));
     expect(headers.to).to.equal('licensee@example.hk');
     expect(text).to.include(`参考编号：${reference}`);
+    const inHolderLanguage = await ask(`/v1/credentials/${id}/pdf?lang=zh-Hans`);
+    expect(pdf?.bytes.equals(inHolderLanguage.bytes), 'the document is in the language of the letter').to.equal(true);
     const file = join(mailFolder, pdf?.filename as string);
     writeFileSync(file, pdf?.bytes as Buffer);
     const presented = await readPresented(file);

@@ -151,6 +151,8 @@ describe('refusals', () => {
       ['limit=1&limit=2', 'limit'],
       ['state=lost', 'state'],
       ['created_from=yesterday', 'created_from'],
+      ['expiring_to=2026-02-30', 'expiring_to'],
+      ['expiring_from=1899-12-31', 'expiring_from'],
       ['type=%00', 'type'],
       ['order=up', 'order'],
     ] as const)

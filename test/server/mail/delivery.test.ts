@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { decodeDate, toDate } from '../../../proof/day.ts';
 import { revokeCredential } from '../../../server/issuance/change-status.ts';
 import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
 import { eraseCredential } from '../../../server/issuance/erase.ts';
@@ -302,5 +303,53 @@ describe('mails to holders', () => {
     await again(id);
     await deliver();
     expect(server.taken.map(({ to }) => to)).to.deep.equal([TO]);
+  });
+
+  describe('that remind', () => {
+    const remind = async (id: string, endsOn: string) => {
+      const { issuer_id, seq } = await world.db
+        .selectFrom('credentials')
+        .select(['issuer_id', 'seq'])
+        .where('id', '=', fromCredentialId(id))
+        .executeTakeFirstOrThrow();
+      const at = new Date(Date.now() - 60_000);
+      const row = { issuer_id, credential_seq: seq, kind: 'reminder', next_at: at, created_at: at } as const;
+      await world.db.deleteFrom('mails').execute();
+      await world.db
+        .insertInto('mails')
+        .values({ ...row, ends_on: decodeDate(endsOn) })
+        .execute();
+    };
+
+    it('say when it ends and when a renewal can be applied for, without the document', async () => {
+      const { id, reference } = await issue();
+      const { validUntil } = await viewOf(world, 'FEHD', id);
+      await remind(id, validUntil as string);
+      await deliver();
+      expect(await mailOf(id)).to.include({ kind: 'reminder', state: 'sent' });
+      const { headers, text, pdf } = readMail(server.taken[0]?.raw as string);
+      expect(headers.subject).to.include(reference).and.to.include('valid until');
+      expect(text).to.include('A renewal can be applied for from');
+      expect(pdf).to.equal(null);
+    });
+
+    it('are not sent of an end that was moved, nor after it, and keep nobody from asking for the document', async () => {
+      const { id } = await issue();
+      const { validUntil } = await viewOf(world, 'FEHD', id);
+      const day = decodeDate(validUntil as string);
+      await remind(id, toDate(day - 1));
+      await deliver();
+      expect(await mailOf(id)).to.include({ state: 'failed', code: 'OUTDATED' });
+      await remind(id, validUntil as string);
+      expect((await again(id)).state).to.equal('waiting');
+      const now = () => (day + 1) * 86_400_000;
+      await deliver(0, { now });
+      expect(server.taken).to.have.length(1);
+      const kinds = await world.db.selectFrom('mails').select(['kind', 'state']).orderBy('seq').execute();
+      expect(kinds).to.deep.equal([
+        { kind: 'reminder', state: 'failed' },
+        { kind: 'document', state: 'sent' },
+      ]);
+    });
   });
 });

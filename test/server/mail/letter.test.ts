@@ -1,7 +1,12 @@
 import { expect } from 'chai';
-import { type Language, type LetterFacts, writeDocumentLetter } from '../../../server/mail/letter.ts';
+import {
+  type DocumentFacts,
+  type Language,
+  writeDocumentLetter,
+  writeReminderLetter,
+} from '../../../server/mail/letter.ts';
 
-const FACTS: LetterFacts = {
+const FACTS: DocumentFacts = {
   title: { en: 'General Restaurant Licence', 'zh-Hant': '普通食肆牌照', 'zh-Hans': '普通食肆牌照' },
   department: { en: 'Food Department', 'zh-Hant': '食物署', 'zh-Hans': '食物署' },
   reference: 'K7QX-3MWA-P9RT',
@@ -15,7 +20,7 @@ const FACTS: LetterFacts = {
   isTest: false,
 };
 const ALL: readonly Language[] = ['en', 'zh-Hant', 'zh-Hans'];
-const letter = (languages: readonly Language[], change: Partial<LetterFacts> = {}) =>
+const letter = (languages: readonly Language[], change: Partial<DocumentFacts> = {}) =>
   writeDocumentLetter({ ...FACTS, ...change }, languages);
 
 describe('a letter', () => {
@@ -73,5 +78,30 @@ describe('a letter', () => {
     ]);
     expect(letter(['en'], { isTest: true }).text).to.match(/^TEST: /);
     expect(letter(['en']).text).to.not.include('TEST');
+  });
+
+  describe('before the end', () => {
+    const { dates: _, ...facts } = FACTS;
+    const renewal = { opens: '2027-08-31', closes: '2027-11-30' };
+    const reminder = (language: Language, change = {}) =>
+      writeReminderLetter({ ...facts, validUntil: '2027-11-30', renewal, ...change }, [language]);
+
+    for (const language of ALL)
+      it(`says in ${language} what ends when, and when a renewal can be applied for`, () => {
+        const { subject, text, html } = reminder(language);
+        const [end, opens] =
+          language === 'en' ? ['30 November 2027', '31 August 2027'] : ['2027年11月30日', '2027年8月31日'];
+        for (const said of [subject, text, html])
+          for (const fact of [FACTS.title[language], FACTS.reference, end]) expect(said).to.include(fact);
+        for (const said of [text, html]) expect(said).to.include(opens).and.to.include(FACTS.department[language]);
+        expect(html).to.not.match(/<a\b|href|<img/);
+      });
+
+    it('says nothing of a renewal of what is not renewed, and that a test is one', () => {
+      expect(reminder('en', { renewal: null }).text)
+        .to.not.include('renewal')
+        .and.to.not.include('undefined');
+      expect(reminder('en', { isTest: true }).subject).to.match(/^TEST: /);
+    });
   });
 });
