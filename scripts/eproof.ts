@@ -96,6 +96,9 @@ function refuse(message: string, usage: string): number {
   return EXIT_USAGE;
 }
 
+// everybody on a machine sees the arguments of a process, and in these stand QR texts and notes
+process.title = 'eproof';
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
