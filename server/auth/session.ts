@@ -151,15 +151,22 @@ async function noteUse(
   await db.updateTable('sessions').set({ used_at: now }).where('secret_sha256', '=', hash).execute();
 }
 
-/** Ends the session of a cookie, and says what the provider has to be told; null where there was none. */
-export async function endSession(db: Db | Tx, secret: string): Promise<SessionSecret | null> {
+export interface EndedSession {
+  /** Null for a holder's. */
+  officerId: number | null;
+  /** What the provider has to be told. */
+  sealed: SessionSecret;
+}
+
+/** Ends the session of a cookie; null where there was none. */
+export async function endSession(db: Db | Tx, secret: string): Promise<EndedSession | null> {
   if (!SECRET_FORM.test(secret)) return null;
   const row = await db
     .deleteFrom('sessions')
     .where('secret_sha256', '=', hashSecret(secret))
-    .returning('sealed')
+    .returning(['officer_id', 'sealed'])
     .executeTakeFirst();
-  return row ? openSealed(secret, row.sealed) : null;
+  return row ? { officerId: row.officer_id, sealed: openSealed(secret, row.sealed) } : null;
 }
 
 /** Signs an officer out everywhere. */

@@ -10,6 +10,7 @@ import {
   endSession,
   hashSecret,
   type SessionLimits,
+  type SessionSecret,
   signInsSince,
   toActor,
 } from './session.ts';
@@ -103,20 +104,37 @@ export async function finishSignIn(
   const { name, issuer, idToken } = identity;
   const when = { now: new Date(deps.now()), limits: deps.limits };
   const fresh = await deps.db.transaction().execute(async (tx) => {
-    if (sessionSecret !== undefined) await endSession(tx, sessionSecret);
-    if (person.kind === 'officer') await recordSignIn(tx, person.officer, origin);
+    if (sessionSecret !== undefined) await endOwn(tx, sessionSecret, origin);
+    if (person.kind === 'officer') await record(tx, person.officer, { act: 'session.begin', origin });
     return createSession(tx, { person, name, issuer, idToken }, when);
   });
   return { secret: fresh, returnTo: begun.return_to };
 }
 
-async function recordSignIn(tx: Tx, officer: OfficerRow, origin: Origin): Promise<void> {
+interface Told {
+  act: 'session.begin' | 'session.end';
+  origin: Origin;
+}
+
+/** Tells the officer's department; of holders no department is told. */
+async function record(tx: Tx, officer: OfficerRow, { act, origin }: Told): Promise<void> {
   const issuer = await tx
     .selectFrom('issuers')
     .selectAll()
     .where('id', '=', officer.issuer_id)
     .executeTakeFirstOrThrow();
-  await recordAudit(tx, { ...toActor(officer, issuer), origin }, { act: 'session.begin' });
+  await recordAudit(tx, { ...toActor(officer, issuer), origin }, { act });
+}
+
+/** What the officer ends, by signing out or by signing in anew; what ends by itself or by an administrator is told elsewhere. */
+async function endOwn(tx: Tx, secret: string, origin: Origin): Promise<SessionSecret | null> {
+  const ended = await endSession(tx, secret);
+  if (!ended) return null;
+  if (ended.officerId !== null) {
+    const officer = await tx.selectFrom('officers').selectAll().where('id', '=', ended.officerId).executeTakeFirst();
+    if (officer) await record(tx, officer, { act: 'session.end', origin });
+  }
+  return ended.sealed;
 }
 
 async function takeSignIn({ db, now }: SignInDeps, secret: string | undefined): Promise<SignInRow> {
@@ -155,8 +173,11 @@ async function requireOfficer({ db }: SignInDeps, { department }: SignInRow, ide
 }
 
 /** Ends the session, and says where the browser signs out at the provider too; null where it need not. */
-export async function signOut({ db, providers, publicUrl }: SignInDeps, secret: string): Promise<URL | null> {
-  const ended = await endSession(db, secret);
+export async function signOut(
+  { db, providers, publicUrl }: SignInDeps,
+  { secret, origin }: { secret: string; origin: Origin },
+): Promise<URL | null> {
+  const ended = await db.transaction().execute((tx) => endOwn(tx, secret, origin));
   if (!ended) return null;
   const provider = findProvider(providers, ended.issuer);
   return (await provider?.toSignOutUrl(ended.idToken, `${publicUrl}/`)) ?? null;

@@ -128,7 +128,7 @@ async function recordStranger(
   if (isDenial(code)) await parts.recordDenial(denial);
 }
 
-function originOf({ request, response }: Pick<Exchange, 'request' | 'response'>): Origin {
+export function originOf({ request, response }: Pick<Exchange, 'request' | 'response'>): Origin {
   return { requestId: response.locals.requestId as string, address: request.ip ?? null };
 }
 

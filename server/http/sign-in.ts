@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../app-error.ts';
 import type { Denial } from '../audit/denials.ts';
 import { beginSignIn, CALLBACK_PATH, finishSignIn, type SignInDeps, signOut } from '../auth/sign-in.ts';
-import { codeOf, isDenial } from './mount.ts';
+import { codeOf, isDenial, originOf } from './mount.ts';
 import type { RateLimiters } from './rate-limit.ts';
 import { RequestError } from './request-error.ts';
 import { clearCookie, createCookie, readCookie, setCookie } from './session-cookie.ts';
@@ -53,7 +53,7 @@ export function serveSignIn({ signIn, findSession, isDepartment, limit, recordDe
 /** Whom a provider knows and no department does is told to the platform's log. */
 function tellDenials(recordDenial: SignInParts['recordDenial']): ErrorRequestHandler {
   return async (error: unknown, request, response, next) => {
-    const origin = { requestId: response.locals.requestId as string, address: request.ip ?? null };
+    const origin = originOf({ request, response });
     const code = codeOf(error);
     if (isDenial(code)) await recordDenial({ actor: null, operation: 'signIn', object: null, code, origin });
     next(error);
@@ -103,7 +103,7 @@ async function callback(signIn: SignInDeps, { request, response }: Exchange): Pr
     secret: readCookie(request, begun) ?? undefined,
     sessionSecret: readCookie(request, session) ?? undefined,
     callback: new URL(publicUrl + request.originalUrl),
-    origin: { requestId: response.locals.requestId as string, address: request.ip ?? null },
+    origin: originOf({ request, response }),
   });
   setCookie(response, session, secret);
   response.redirect(303, returnTo);
@@ -117,7 +117,8 @@ async function logout(
   const cookie = createCookie('session', signIn.publicUrl);
   const session = await findSession(request);
   if (!session) throw new AppError('SIGN_IN_REQUIRED', 'nobody is signed in');
-  const next = await signOut(signIn, readCookie(request, cookie) as string);
+  const secret = readCookie(request, cookie) as string;
+  const next = await signOut(signIn, { secret, origin: originOf({ request, response }) });
   clearCookie(response, cookie);
   response.json({ next: next?.href ?? `${signIn.publicUrl}/` });
 }

@@ -256,6 +256,26 @@ describe('signing in', () => {
       expect((await read(world, browser, '/v1/session')).json.code).to.equal('SIGN_IN_REQUIRED');
     });
 
+    it('is told to the audit log of the department when its officer ends it, and of a holder to none', async () => {
+      const ends = () =>
+        world.service.db
+          .selectFrom('audit_records')
+          .select(['actor', 'issuer_id', 'address'])
+          .where('act', '=', 'session.end')
+          .execute();
+      const before = (await ends()).length;
+      const { browser, session } = await sessionOf('fehd-auditor');
+      await write(world, browser, { path: '/auth/logout' });
+      const by = { actor: session.officer.id, issuer_id: world.service.fehd.issuer.id, address: '127.0.0.1' };
+      expect((await ends()).slice(before)).to.deep.equal([by]);
+      const again = await sessionOf('fehd-auditor');
+      await signIn(world, { account: 'fehd-auditor', browser: again.browser });
+      expect((await ends()).slice(before), 'signing in anew').to.deep.equal([by, by]);
+      const holder = await sessionOf('holder-1', 'holder');
+      await write(world, holder.browser, { path: '/auth/logout' });
+      expect(await ends()).to.have.length(before + 2);
+    });
+
     it('is none where there is no cookie, or two of them', async () => {
       const { browser } = await sessionOf('fehd-preparer');
       const secret = browser.cookies.get('eproof-session');
