@@ -52,6 +52,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./cli/officer.ts')).command,
   },
   key: { what: 'make an API key with any rights', load: async () => (await import('./cli/key.ts')).command },
+  migrate: {
+    what: 'say which changes of the tables a release has, and make them',
+    load: async () => (await import('./cli/migrate.ts')).command,
+  },
   backup: { what: 'keep all that the database holds', load: async () => (await import('./cli/backup.ts')).backup },
   restore: { what: 'fill a database from a backup', load: async () => (await import('./cli/backup.ts')).restoring },
 };

@@ -116,7 +116,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     running.push(jobs.stop);
     if (instance.metrics && config.metrics)
       running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
-    const listener = await listen(createServiceApp({ ...instance, signIn, checker, pool: store.pool }, deps), {
+    const listener = await listen(createServiceApp({ ...instance, signIn, checker, signers, pool: store.pool }, deps), {
       host: config.host,
       port,
       isShared: true,
@@ -139,7 +139,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   }
 }
 
-type OpenSigners = AnchorSigners & { close: Closer };
+type OpenSigners = AnchorSigners & { isRunning(): boolean; close: Closer };
 type Closer = () => Promise<void>;
 
 /** What was started last ends first: the listener, then the jobs, then the database. */
@@ -248,13 +248,15 @@ async function openAnchorSigners({ db, facts, keystore, signer, log }: Instance)
     name: `${code}-anchor`,
     address: anchor_key ?? '',
   }));
-  if (signer)
-    return startSignerProcess({
+  if (signer) {
+    const running = await startSignerProcess({
       start: { ...signer, registry, keys },
       onEnd: (error) => log.error({ err: error }, 'the signer ended'),
     });
+    return { ...running, isRunning: () => running.pid() !== null };
+  }
   const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
-  return { ...createAnchorSigners(opened, registry), close: async () => {} };
+  return { ...createAnchorSigners(opened, registry), isRunning: () => true, close: async () => {} };
 }
 
 async function openStatusKeys(db: Db, keystore: Keystore): Promise<SigningKey[]> {
@@ -267,7 +269,12 @@ function findActiveIssuers(db: Db): Promise<IssuerRow[]> {
 }
 
 function createServiceApp(
-  instance: Instance & { signIn: SignInSettings | null; checker: Checker; pool: Store['pool'] },
+  instance: Instance & {
+    signIn: SignInSettings | null;
+    checker: Checker;
+    signers: OpenSigners;
+    pool: Store['pool'];
+  },
   deps: IssuanceDeps,
 ) {
   const {
@@ -282,6 +289,7 @@ function createServiceApp(
     verifierFolder,
     signIn,
     checker,
+    signers,
     pool,
     isPrepared = () => true,
   } = instance;
@@ -299,7 +307,14 @@ function createServiceApp(
     deps,
     catalogue,
     log,
-    checks: readinessChecks({ db, rpc, now: Date.now, maxBlockAgeSeconds: config.maxBlockAgeSeconds, isPrepared }),
+    checks: readinessChecks({
+      db,
+      rpc,
+      now: Date.now,
+      maxBlockAgeSeconds: config.maxBlockAgeSeconds,
+      isPrepared,
+      isSignerRunning: signers.isRunning,
+    }),
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
     signIn,

@@ -12,11 +12,18 @@ export interface ReadinessParts {
   now(): number;
   /** False as long as a start command still prepares something, such as its samples. */
   isPrepared(): boolean;
+  /** False as long as the process that has the anchor keys is being started again. */
+  isSignerRunning(): boolean;
 }
 
 /** The questions that /readyz asks. */
 export function readinessChecks(parts: ReadinessParts): Record<string, Check> {
-  return { database: () => askDatabase(parts), chain: () => askChain(parts), work: workCheck(parts) };
+  return {
+    database: () => askDatabase(parts),
+    chain: () => askChain(parts),
+    signer: async () => ({ ok: parts.isSignerRunning() }),
+    work: workCheck(parts),
+  };
 }
 
 async function askDatabase({ db }: ReadinessParts) {

@@ -142,12 +142,40 @@ async function migrate(db: Db): Promise<void> {
 }
 
 async function refuseNewer(db: Db): Promise<void> {
+  requireKnown(await findApplied(db));
+}
+
+async function findApplied(db: Db): Promise<string[]> {
   const { rows: found } = await sql<{
     name: string | null;
   }>`select to_regclass('kysely_migration')::text as name`.execute(db);
-  if (found[0]?.name == null) return;
+  if (found[0]?.name == null) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  requireKnown(rows.map(({ name }) => name));
+  return rows.map(({ name }) => name);
+}
+
+/** By name, in their order; nothing is changed. */
+export interface MigrationState {
+  applied: string[];
+  /** Which a start, or `eproof migrate up`, would apply. */
+  missing: string[];
+  /** Of a newer release: this one does not start on the database. */
+  unknown: string[];
+}
+
+export async function readMigrations(databaseUrl: string): Promise<MigrationState> {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(databaseUrl, {}) }) });
+  try {
+    const applied = await findApplied(db);
+    const known = Object.keys(MIGRATIONS);
+    return {
+      applied: applied.filter((name) => known.includes(name)),
+      missing: known.filter((name) => !applied.includes(name)),
+      unknown: applied.filter((name) => !known.includes(name)),
+    };
+  } finally {
+    await db.destroy();
+  }
 }
 
 function requireKnown(migrations: readonly string[]): void {

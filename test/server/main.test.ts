@@ -10,6 +10,7 @@ import { ConfigError } from '../../server/config.ts';
 import { openKeystore } from '../../server/keys/keystore.ts';
 import { ListenError } from '../../server/listener.ts';
 import { type ServiceParts, startService } from '../../server/main.ts';
+import { childrenOf, untilTrue } from '../scripts/local/starter.ts';
 import { type RealService, startRealService } from './http/real-service.ts';
 
 describe('startService', () => {
@@ -189,6 +190,12 @@ describe('node server/main.ts', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     expect(output).to.include('"msg":"ready"');
     expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).to.equal(200);
+    const partsOf = async () => (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).parts;
+    expect((await partsOf()).signer).to.deep.equal({ ok: true });
+    const [signer] = childrenOf(child.pid as number);
+    process.kill(signer as number, 'SIGKILL');
+    await untilTrue(async () => (await partsOf()).signer.ok === false);
+    await untilTrue(async () => (await partsOf()).signer.ok === true, 30_000);
     child.kill('SIGTERM');
     expect(await ended).to.equal(0);
     expect(output).to.not.include(databaseUrl);
