@@ -126,6 +126,7 @@ function instructionSlabs({ chinese }: DocumentContent, width: number, parent: E
   const title = linesOf({
     ...box,
     phrase: oneLineOf(inChinese(WORDS.howToCheck, chinese)),
+    forms: chinese,
     style: styleOf(10, 'bold'),
     parent,
     tag: 'H2',

@@ -1,4 +1,4 @@
-import type { DocumentContent, Phrase } from './document.ts';
+import type { Chinese, DocumentContent, Phrase } from './document.ts';
 import { DRAFT, watermark } from './draft.ts';
 import { inChinese, oneLineOf } from './language.ts';
 import { setLines } from './line.ts';
@@ -61,7 +61,12 @@ function nameSlabs(
     parent,
   });
   const box = { width: RIGHT - REFERENCE_X, field: 'reference', parent };
-  const label = linesOf({ ...box, phrase: oneLineOf(inChinese(WORDS.reference, chinese), ' '), style: LABEL });
+  const label = linesOf({
+    ...box,
+    phrase: oneLineOf(inChinese(WORDS.reference, chinese), ' '),
+    forms: chinese,
+    style: LABEL,
+  });
   const columns = [
     { x, lines: names },
     { x: REFERENCE_X, lines: [...label, ...linesOf({ ...box, phrase: reference, style: NAME })] },
@@ -135,24 +140,24 @@ export function furniture(
   page: number,
   pages: number,
 ): Content[] {
-  const number = oneLine(oneLineOf(inChinese(pageInWords(page, pages), chinese), '  /  '), SMALL);
+  const number = oneLine(oneLineOf(inChinese(pageInWords(page, pages), chinese), '  /  '), SMALL, chinese);
   const name = [
-    place(oneLine(oneLineOf(department), SMALL), LEFT, mm(20)),
-    place(oneLine(oneLineOf(title), styleOf(8, 'bold')), LEFT, mm(24.5)),
+    place(oneLine(oneLineOf(department), SMALL, chinese), LEFT, mm(20)),
+    place(oneLine(oneLineOf(title), styleOf(8, 'bold'), chinese), LEFT, mm(24.5)),
     rule(LEFT, mm(27), { width: TEXT_WIDTH }),
   ];
   return [
     ...(isDraft ? watermark() : []),
-    ...band(bandWords({ chinese, isTest, isDraft })),
-    place(oneLine(reference, SMALL), LEFT, FOOTER),
+    ...band(bandWords({ chinese, isTest, isDraft }), chinese),
+    place(oneLine(reference, SMALL, chinese), LEFT, FOOTER),
     place(number, RIGHT - number.line.width, FOOTER),
     ...(page === 1 ? [] : name),
   ];
 }
 
 /** The start of a text that is longer than the line. */
-function oneLine(text: string, style: StyledLine['style']): StyledLine {
-  const line = setLines({ text, style, field: 'page' }, TEXT_WIDTH)[0] ?? { pieces: [], width: 0 };
+function oneLine(text: string, style: StyledLine['style'], forms: Chinese): StyledLine {
+  const line = setLines({ text, style, field: 'page', language: forms }, TEXT_WIDTH)[0] ?? { pieces: [], width: 0 };
   return { line, style, element: null };
 }
 
@@ -163,9 +168,9 @@ function bandWords({ chinese, isTest, isDraft }: Pick<DocumentContent, 'chinese'
   return isTest ? oneLineOf(inChinese(WORDS.testDocument, chinese)) : '';
 }
 
-function band(words: string): Content[] {
+function band(words: string, chinese: Chinese): Content[] {
   if (words === '') return [];
-  const text = oneLine(words, styleOf(11, 'bold', 1));
+  const text = oneLine(words, styleOf(11, 'bold', 1), chinese);
   const box: Content = {
     element: null,
     marks: [{ kind: 'box', x: 0, y: 0, width: PAGE.width, height: BAND_HEIGHT, colour: BLACK }],

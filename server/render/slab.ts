@@ -1,4 +1,4 @@
-import type { Phrase } from './document.ts';
+import type { Chinese, Phrase } from './document.ts';
 import { type Language, type Line, type Style, setLines } from './line.ts';
 import {
   addElement,
@@ -60,13 +60,20 @@ export interface TextBlock {
   /** Gets one element for each language; null for page furniture. */
   readonly parent: Element | null;
   readonly tag?: string;
+  /** Whose forms the characters have of a text that is in no one language, because English and Chinese stand in one line. */
+  readonly forms?: Chinese;
 }
 
 /** @throws RenderError CHARACTER_NOT_AVAILABLE */
-export function linesOf({ phrase, style, width, field, parent, tag = 'P' }: TextBlock): StyledLine[] {
+export function linesOf({ phrase, style, width, field, parent, tag = 'P', forms }: TextBlock): StyledLine[] {
   return textsOf(phrase).flatMap(({ text, language }) => {
     const element = parent && addElement(parent, tag, { lang: language && TAGS[language] });
-    const setting = { text, style, language, field: language === undefined ? field : `${field}.${language}` };
+    const setting = {
+      text,
+      style,
+      language: language ?? forms,
+      field: language === undefined ? field : `${field}.${language}`,
+    };
     return setLines(setting, width).map((line) => ({ line, style, element }));
   });
 }

@@ -45,7 +45,16 @@ function heading(
   { parent, isContinued = false }: { parent: Element | null; isContinued?: boolean },
 ): Slab[] {
   const phrase = oneLineOf(isContinued ? continued(label) : label);
-  const lines = linesOf({ phrase, style: HEADING, width: TEXT_WIDTH, field: `${field}.label`, parent, tag: 'H2' });
+  const forms = label['zh-Hans'] === undefined ? 'zh-Hant' : 'zh-Hans';
+  const lines = linesOf({
+    phrase,
+    forms,
+    style: HEADING,
+    width: TEXT_WIDTH,
+    field: `${field}.label`,
+    parent,
+    tag: 'H2',
+  });
   return keep(
     stack({
       columns: [{ x: LEFT, lines }],

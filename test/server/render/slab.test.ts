@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BOTTOM, CONTINUED_TOP, type Content, rule, TOP } from '../../../server/render/page.ts';
-import { heightOf, paginate, type Slab, space } from '../../../server/render/slab.ts';
+import { BODY, heightOf, linesOf, paginate, type Slab, space } from '../../../server/render/slab.ts';
 
 const ROOM = BOTTOM - CONTINUED_TOP;
 const FIRST_BOTTOM = 400;
@@ -18,6 +18,24 @@ const numbers = (pages: readonly (readonly Content[])[]): number[][] =>
 
 const tops = (page: readonly Content[] = []): number[] =>
   page.flatMap(({ marks }) => marks.map((mark) => mark.y + 0.25));
+
+describe('linesOf', () => {
+  it('gives English and Chinese in one line the forms of the Chinese that the document is in', () => {
+    const familiesOf = (forms?: 'zh-Hant' | 'zh-Hans') =>
+      linesOf({
+        phrase: 'Bone 骨测',
+        style: BODY,
+        width: 200,
+        field: 'name',
+        parent: null,
+        ...(forms ? { forms } : {}),
+      })
+        .flatMap(({ line }) => line.pieces)
+        .map(({ typeface, text }) => `${text} ${/NotoSans(HK|SC)_/.exec(typeface.name)?.[1]}`);
+    expect(familiesOf('zh-Hant')).to.deep.equal(['Bone 骨 HK', '测 SC']);
+    expect(familiesOf('zh-Hans')).to.deep.equal(['Bone 骨测 SC']);
+  });
+});
 
 describe('paginate', () => {
   it('puts slabs below each other, on the first page down to its own end', () => {
