@@ -118,6 +118,13 @@ export interface Credential {
     validUntil: string | null;
     pendingRenewal: boolean;
   } | null;
+  /** Where a legal notice of its type moves its last valid day to */
+  notice: {
+    validUntil: string;
+    law: string | null;
+  } | null;
+  /** The last valid day as verifiers count it: "validUntil", or where an extension or a notice moved it; null where there is none */
+  endsOn: string | null;
   pendingChange: {
     id: string;
     act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
@@ -180,6 +187,13 @@ export interface CredentialDetail {
     validUntil: string | null;
     pendingRenewal: boolean;
   } | null;
+  /** Where a legal notice of its type moves its last valid day to */
+  notice: {
+    validUntil: string;
+    law: string | null;
+  } | null;
+  /** The last valid day as verifiers count it: "validUntil", or where an extension or a notice moved it; null where there is none */
+  endsOn: string | null;
   pendingChange: {
     id: string;
     act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
@@ -542,6 +556,13 @@ export interface HolderCredential {
     validUntil: string | null;
     pendingRenewal: boolean;
   } | null;
+  /** Where a legal notice of its type moves its last valid day to */
+  notice: {
+    validUntil: string;
+    law: string | null;
+  } | null;
+  /** The last valid day as verifiers count it: "validUntil", or where an extension or a notice moved it; null where there is none */
+  endsOn: string | null;
   pendingChange: {
     id: string;
     act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
@@ -608,6 +629,13 @@ export interface HolderCredentialDetail {
     validUntil: string | null;
     pendingRenewal: boolean;
   } | null;
+  /** Where a legal notice of its type moves its last valid day to */
+  notice: {
+    validUntil: string;
+    law: string | null;
+  } | null;
+  /** The last valid day as verifiers count it: "validUntil", or where an extension or a notice moved it; null where there is none */
+  endsOn: string | null;
   pendingChange: {
     id: string;
     act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
@@ -790,6 +818,9 @@ export interface ItemProblem {
     | 'RENEWAL_TOO_LATE'
     | 'OPERATION_NOT_FOUND'
     | 'OPERATION_CLOSED'
+    | 'NOTICE_NOT_FOUND'
+    | 'NOTICE_CLOSED'
+    | 'NOTICE_LIMIT'
     | 'SAME_PERSON'
     | 'FORBIDDEN'
     | 'SIGN_IN_REQUIRED'
@@ -915,6 +946,19 @@ export interface NewIssuingRule {
   retentionMonths: number | null;
 }
 
+export interface NewNotice {
+  /** The code of a credential type */
+  type: string;
+  /** What would end from this day … */
+  from: string;
+  /** … to this one … */
+  to: string;
+  /** … is valid to the end of this one, which is later */
+  validUntil: string;
+  /** The law that says so: verifiers show it */
+  law: string;
+}
+
 export interface NewOfficer {
   /** The person's subject at the sign-in service: the department's directory knows it */
   subject: string;
@@ -946,8 +990,51 @@ export interface NewWebhook {
     | 'credential.failed'
     | 'credential.expiring'
     | 'status.final'
+    | 'notice.final'
+    | 'notice.withdrawn'
     | 'import.finished'
   )[];
+}
+
+export interface Notice {
+  id: string;
+  type: string;
+  from: string;
+  to: string;
+  validUntil: string;
+  law: string | null;
+  /** How many credentials it moved when it was previewed, or confirmed; those issued later it moves too */
+  touched: number;
+  /** Nothing is moved before "anchored"; "disbelieved": verifiers ignore it, because its key was reported */
+  state: 'preview' | 'cancelled' | 'recorded' | 'sent' | 'anchored' | 'final' | 'disbelieved' | 'withdrawn';
+  /** Whether somebody else than who asked has to confirm it */
+  secondPerson: boolean;
+  /** One for each version of the type */
+  posts: readonly {
+    version: number;
+    index: number | null;
+    state: 'preview' | 'cancelled' | 'recorded' | 'sent' | 'anchored' | 'final' | 'disbelieved' | 'withdrawn';
+    withdrawnAt: string | null;
+  }[];
+  /** What the department's admin sends to the registry to withdraw it: this service does not have the admin's key */
+  withdrawal: readonly {
+    to: string;
+    data: string;
+  }[];
+  requestedBy: string;
+  decidedBy: string | null;
+  /** UTC */
+  createdAt: string;
+  decidedAt: string | null;
+  links: {
+    self: string;
+  };
+}
+
+export interface NoticePage {
+  items: readonly Notice[];
+  has_more: boolean;
+  next: string | null;
 }
 
 export interface Officer {
@@ -1034,6 +1121,9 @@ export interface Problem {
     | 'RENEWAL_TOO_LATE'
     | 'OPERATION_NOT_FOUND'
     | 'OPERATION_CLOSED'
+    | 'NOTICE_NOT_FOUND'
+    | 'NOTICE_CLOSED'
+    | 'NOTICE_LIMIT'
     | 'SAME_PERSON'
     | 'FORBIDDEN'
     | 'SIGN_IN_REQUIRED'
@@ -1229,6 +1319,9 @@ export interface StatusOperationFilter {
   /** The credential's own last day, from */
   validUntilFrom?: string | undefined;
   validUntilTo?: string | undefined;
+  /** The last day as an extension or a notice moved it, from */
+  endsFrom?: string | undefined;
+  endsTo?: string | undefined;
 }
 
 export interface StatusOperationPage {
@@ -1259,6 +1352,8 @@ export interface Webhook {
     | 'credential.failed'
     | 'credential.expiring'
     | 'status.final'
+    | 'notice.final'
+    | 'notice.withdrawn'
     | 'import.finished'
   )[];
   active: boolean;
@@ -1302,6 +1397,8 @@ export interface WebhookWithSecret {
     | 'credential.failed'
     | 'credential.expiring'
     | 'status.final'
+    | 'notice.final'
+    | 'notice.withdrawn'
     | 'import.finished'
   )[];
   active: boolean;
@@ -1413,6 +1510,28 @@ export interface Operations {
   confirmStatusChange: { call: { id: string; body?: Record<string, never> }; answer: StatusOperation };
   /** Change nothing of what was previewed */
   cancelStatusChange: { call: { id: string; body?: Record<string, never> }; answer: StatusOperation };
+  /** Move the last valid days of a whole type, because a law says so: shows first how many credentials it is about */
+  previewNotice: { call: { body: NewNotice }; answer: Notice };
+  /** Notices of your types, newest first */
+  listNotices: {
+    call: {
+      query?: {
+        /** The code of a credential type */
+        type?: string | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: NoticePage;
+  };
+  /** A notice, and how far it is */
+  getNotice: { call: { id: string }; answer: Notice };
+  /** Move the last valid days that a notice is about */
+  confirmNotice: { call: { id: string; body?: Record<string, never> }; answer: Notice };
+  /** Move nothing of what was previewed */
+  cancelNotice: { call: { id: string; body?: Record<string, never> }; answer: Notice };
   /** Issue the next term, from the day after the last one; this one names it as its successor when that has come */
   renewCredential: { call: { id: string; body: RenewalRequest }; answer: Credential };
   /** Issue a credential that takes the place of this one as soon as it is final */
@@ -1737,6 +1856,11 @@ export const OPERATIONS = {
   getStatusChange: { method: 'GET', path: '/v1/status-changes/{id}', kind: 'json' },
   confirmStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/confirm', kind: 'json' },
   cancelStatusChange: { method: 'POST', path: '/v1/status-changes/{id}/cancel', kind: 'json' },
+  previewNotice: { method: 'POST', path: '/v1/notices', kind: 'json' },
+  listNotices: { method: 'GET', path: '/v1/notices', kind: 'json' },
+  getNotice: { method: 'GET', path: '/v1/notices/{id}', kind: 'json' },
+  confirmNotice: { method: 'POST', path: '/v1/notices/{id}/confirm', kind: 'json' },
+  cancelNotice: { method: 'POST', path: '/v1/notices/{id}/cancel', kind: 'json' },
   renewCredential: { method: 'POST', path: '/v1/credentials/{id}/renew', kind: 'json' },
   replaceCredential: { method: 'POST', path: '/v1/credentials/{id}/replace', kind: 'json' },
   mailCredential: { method: 'POST', path: '/v1/credentials/{id}/mail', kind: 'json' },

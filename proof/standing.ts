@@ -125,13 +125,27 @@ function endOf({ validUntil }: Header, record: LeafRecords | null, notices: read
     extension && isBelieved(extension)
       ? { day: extension.validUntil, by: 'amendment', law: null }
       : { day: validUntil, by: 'header', law: null };
-  return notices.reduce(moveEnd, own);
+  const moved = moveByNotices(
+    own.day,
+    notices.filter(({ posted, withdrawnAt }) => withdrawnAt === 0 && isBelieved(posted)),
+  );
+  return moved ? { ...moved, by: 'notice' } : own;
 }
 
-// In the order in which they were posted: one may move what an earlier one moved.
-function moveEnd(end: End, { from, to, validUntil, law, posted, withdrawnAt }: NoticeReading): End {
-  const isMeant = end.day !== null && from <= end.day && end.day <= to && validUntil > end.day;
-  return isMeant && withdrawnAt === 0 && isBelieved(posted) ? { day: validUntil, by: 'notice', law } : end;
+/**
+ * Where notices that hold move a last valid day to, and by which law; null where none does. They are taken in the order in which they
+ * were posted: one may move what an earlier one moved.
+ */
+export function moveByNotices(
+  day: number | null,
+  notices: readonly Pick<NoticeReading, 'from' | 'to' | 'validUntil' | 'law'>[],
+): { day: number; law: string | null } | null {
+  let moved: { day: number; law: string | null } | null = null;
+  for (const { from, to, validUntil, law } of notices) {
+    const end = moved?.day ?? day;
+    if (end !== null && from <= end && end <= to && validUntil > end) moved = { day: validUntil, law };
+  }
+  return moved;
 }
 
 function eventsOf({ index }: Proof, { id }: BatchReading, { events }: RegistryReading): StatusEvent[] | null {

@@ -67,6 +67,7 @@ import { listCredentialsRoute } from './http/list-credentials.ts';
 import { listFactTypesRoute, lookUpFactsRoute, lookUpReferenceRoute, lookUpRestrictedRoute } from './http/look-ups.ts';
 import { mailCredentialRoute } from './http/mail-credential.ts';
 import { mountRoutes } from './http/mount.ts';
+import { type NoticeUseCases, noticeRoutes } from './http/notices.ts';
 import { serveOAuth } from './http/oauth.ts';
 import {
   addOfficerRoute,
@@ -118,6 +119,8 @@ import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
 import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
 import { approveDrafts, submitDrafts } from './issuance/many-drafts.ts';
+import { getNotice, listNotices } from './issuance/notice-view.ts';
+import { cancelNotice, confirmNotice, previewNotice } from './issuance/notices.ts';
 import { getOperation, listOperations } from './issuance/operation-view.ts';
 import { previewCredential, previewDraft } from './issuance/preview.ts';
 import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
@@ -275,6 +278,7 @@ export function createRoutes(parts: AppParts): Route[] {
     getOperationRoute((one) => getOperation(db, one)),
     confirmOperationRoute((tx, one) => confirmOperation(tx, deps, one)),
     cancelOperationRoute((tx, one) => cancelOperation(tx, deps, one)),
+    ...noticeRoutes(noticeUseCases(db, deps)),
     renewCredentialRoute((tx, request) => renewCredential(tx, deps, request)),
     replaceCredentialRoute((tx, input) => replaceCredential(tx, deps, input)),
     mailCredentialRoute((tx, input) => mailCredential(tx, deps, input)),
@@ -349,6 +353,16 @@ function lookUpRoutes({ db, deps, catalogue }: AppParts): Route[] {
     lookUpFactsRoute((question) => lookUpFacts(db, { deps, decoys }, question)),
     lookUpRestrictedRoute((tx, question) => lookUpRestricted(tx, { db, deps }, question)),
   ];
+}
+
+function noticeUseCases(db: Db, deps: IssuanceDeps): NoticeUseCases {
+  return {
+    preview: (tx, request) => previewNotice(tx, deps, request),
+    confirm: (tx, one) => confirmNotice(tx, deps, one),
+    cancel: (tx, one) => cancelNotice(tx, deps, one),
+    get: (one) => getNotice(db, deps, one),
+    list: (request) => listNotices(db, deps, request),
+  };
 }
 
 function apiKeyUseCases(db: Db, deps: KeyDeps): ApiKeyUseCases {

@@ -1,6 +1,7 @@
 import { Interface, type Result } from 'ethers';
 import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { decodePageReading, encodeRead, encodeReadPage, type PageReading } from '../../proof/reading.ts';
+import { decodeNotices, encodeReadNotices, type NoticeReading } from '../../proof/records.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import { joinSignature, splitSignature, toActNumber } from '../keys/signer.ts';
 import { registryAbi } from './registry-abi.ts';
@@ -41,6 +42,18 @@ export interface ExtensionCall {
   reason: number;
 }
 
+export interface NoticeCall {
+  issuer: number;
+  /** The type's number at the issuer. */
+  credentialType: number;
+  /** Days in Hong Kong since 1970-01-01. */
+  from: number;
+  to: number;
+  validUntil: number;
+  /** 32 bytes. */
+  law: Uint8Array;
+}
+
 export interface RegistryLog {
   args: Result;
   transactionHash: string;
@@ -53,6 +66,8 @@ export interface Registry {
   rpc: Rpc;
   read(batch: Uint8Array): Promise<PageReading>;
   readPage(issuer: number, page: number): Promise<PageReading>;
+  /** What it says of a type's notices, in the order in which they were posted; of the newest block. */
+  readNotices(issuer: number, credentialType: number): Promise<NoticeReading[]>;
   /** The next nonce of a key that signs changes of status. */
   nonceOf(key: string): Promise<number>;
   /** Events of one name, oldest first, of one block or of all; `indexed` are the values of its indexed parameters, null for any. */
@@ -68,6 +83,7 @@ export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
     rpc,
     read: async (batch) => decodePageReading(await view(encodeRead(batch))),
     readPage: async (issuer, page) => decodePageReading(await view(encodeReadPage(issuer, page))),
+    readNotices: async (issuer, credentialType) => toNotices(await view(encodeReadNotices(issuer, credentialType))),
     async nonceOf(key) {
       const [nonce] = abi.decodeFunctionResult('nonces', await view(abi.encodeFunctionData('nonces', [key])));
       return Number(nonce);
@@ -89,6 +105,11 @@ export function createRegistry(address: RegistryAddress, rpc: Rpc): Registry {
       return isDirect ? decodeAnchor(transaction.input) : [];
     },
   };
+}
+
+/** Whoever asks for a type's notices alone is not told before how many there are: the answer says it in its second word. */
+export function toNotices(answer: string, blockTime = Number.MAX_SAFE_INTEGER): NoticeReading[] {
+  return decodeNotices(answer, Number(`0x${answer.slice(66, 130)}`), blockTime);
 }
 
 function toRange(block: number | undefined): { fromBlock: string; toBlock: string } {
@@ -153,6 +174,14 @@ export function encodeRelayedExtension(extension: ExtensionCall, nonce: number, 
   return abi.encodeFunctionData('relayExtension', [toExtensionRow(extension), nonce, splitSignature(signature)]);
 }
 
+export function encodeNotice(notice: NoticeCall): string {
+  return abi.encodeFunctionData('postNotice', [toNoticeRow(notice)]);
+}
+
+export function encodeRelayedNotice(notice: NoticeCall, nonce: number, signature: Uint8Array): string {
+  return abi.encodeFunctionData('relayNotice', [toNoticeRow(notice), nonce, splitSignature(signature)]);
+}
+
 /** Any other call of the registry. */
 export function encodeCall(name: string, args: readonly unknown[]): string {
   return abi.encodeFunctionData(name, args);
@@ -168,6 +197,10 @@ function toSuccessionRow({ batch, leaf, successorBatch, successorLeaf }: Success
 
 function toExtensionRow({ batch, leaf, validUntil, reason }: ExtensionCall) {
   return { batch: hex(batch), leaf, validUntil, reason };
+}
+
+function toNoticeRow({ law, ...notice }: NoticeCall) {
+  return { ...notice, law: hex(law) };
 }
 
 export interface Refusal {

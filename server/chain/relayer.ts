@@ -151,6 +151,7 @@ async function reprice(relayer: Relayer, row: TransactionRow): Promise<boolean> 
       .returning('seq')
       .executeTakeFirstOrThrow();
     await sql`update batches set transaction_seq = ${seq} where transaction_seq = ${row.seq}`.execute(tx);
+    await sql`update notice_posts set transaction_seq = ${seq} where transaction_seq = ${row.seq}`.execute(tx);
     await sql`update status_changes set transaction_seq = ${seq} where transaction_seq = ${row.seq}`.execute(tx);
   });
   failpoint('transaction-repriced');

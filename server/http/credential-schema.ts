@@ -88,6 +88,14 @@ const summaryFields = {
     .strictObject({ validUntil: z.iso.date().nullable(), pendingRenewal: z.boolean() })
     .nullable()
     .meta({ description: 'The last valid day as it was moved to; null where "validUntil" counts' }),
+  notice: z
+    .strictObject({ validUntil: z.iso.date(), law: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Where a legal notice of its type moves its last valid day to' }),
+  endsOn: z.iso.date().nullable().meta({
+    description:
+      'The last valid day as verifiers count it: "validUntil", or where an extension or a notice moved it; null where there is none',
+  }),
   pendingChange: z
     .strictObject({
       id: z.string(),

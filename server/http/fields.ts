@@ -36,6 +36,11 @@ export function day(description: string) {
     .meta({ format: 'date', description, examples: ['2026-03-01'] });
 }
 
+/** A day for a query, which no use case looks at again. */
+export const calendarDay = z.iso
+  .date('must be a day of the calendar as YYYY-MM-DD')
+  .refine((date) => date >= '1970-01-01', 'must be a day from 1970-01-01');
+
 export const label = z
   .strictObject({ en: z.string(), 'zh-Hant': z.string(), 'zh-Hans': z.string() })
   .meta({ id: 'Label' });

@@ -31,8 +31,8 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: 'Status',
-    description: 'Revoke, suspend, reinstate, extend; one credential, or many with a preview',
-    paths: [/^\/v1\/credentials\/:id\/(revoke|suspend|reinstate|extend)$/, /^\/v1\/status-changes\b/],
+    description: 'Revoke, suspend, reinstate, extend; one credential, many with a preview, or by notice all of a type',
+    paths: [/^\/v1\/credentials\/:id\/(revoke|suspend|reinstate|extend)$/, /^\/v1\/(status-changes|notices)\b/],
   },
   {
     name: 'Imports',

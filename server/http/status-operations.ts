@@ -6,7 +6,7 @@ import type { OperationRequest } from '../issuance/status-operation.ts';
 import { CREDENTIAL_STATUSES } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { CHANGE_STATES, reason, suspensionRequest } from './credential-schema.ts';
-import { instant, line } from './fields.ts';
+import { calendarDay, instant, line } from './fields.ts';
 import { appliedOn } from './renew-credential.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
@@ -14,16 +14,14 @@ const ACTS = ['revoke', 'suspend', 'reinstate', 'renew'] as const;
 const STATES = ['preview', 'confirmed', 'cancelled'] as const;
 const MOST_ITEMS = 50;
 
-const calendarDay = z.iso
-  .date('must be a day of the calendar as YYYY-MM-DD')
-  .refine((date) => date >= '1970-01-01', 'must be a day from 1970-01-01');
-
 const filter = z
   .strictObject({
     type: line(60).optional().meta({ description: 'The code of a credential type' }),
     status: z.enum(CREDENTIAL_STATUSES).optional(),
     validUntilFrom: calendarDay.optional().meta({ description: "The credential's own last day, from" }),
     validUntilTo: calendarDay.optional(),
+    endsFrom: calendarDay.optional().meta({ description: 'The last day as an extension or a notice moved it, from' }),
+    endsTo: calendarDay.optional(),
   })
   .refine((value) => Object.keys(value).length > 0, 'must name at least one condition')
   .meta({ id: 'StatusOperationFilter' });

@@ -298,6 +298,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The operation was decided already',
     help: 'It was confirmed or cancelled, or its last suspended day has passed. Ask for a new preview.',
   },
+  NOTICE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such notice',
+    help: 'The id is wrong, or the notice is of another department. GET /v1/notices lists yours.',
+  },
+  NOTICE_CLOSED: {
+    status: 409,
+    title: 'The notice was decided already',
+    help: 'It was confirmed or cancelled. What was confirmed is withdrawn by the department\'s admin, with the calls under "withdrawal" of GET /v1/notices/{id}.',
+  },
+  NOTICE_LIMIT: {
+    status: 409,
+    title: 'The type has as many notices as it can have',
+    help: 'The registry keeps 32 notices of a type, withdrawn ones among them, because every verifier reads all of them. A new version of the type has none yet.',
+  },
   SAME_PERSON: {
     status: 403,
     title: 'A second person has to decide',

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { toHongKongDay } from '../../proof/day.ts';
-import { AppError } from '../app-error.ts';
 import {
   type ExtensionCall,
   encodeExtension,
@@ -19,13 +18,11 @@ import { failpoint } from '../failpoint.ts';
 import type { StatusSigner } from '../keys/signer.ts';
 import type { ValiditySigner } from '../keys/validity-signer.ts';
 import type { StatusChangeRow } from '../store/schema.ts';
+import { findTurn, RELAY_GAS, unlessSignerAway } from './key-turn.ts';
 
 /*
  * A recorded change waits until its batch is anchored (an amendment: its successor's too). Then its key signs it under the key's next
- * nonce in the registry, and a transaction carries it. Several may be under way for one key, in the order of their nonces:
- *   1. one that fails makes those after it fail too, for the registry refuses a nonce out of turn
- *   2. all of them go back to "recorded"; nothing new is signed for that key until none with a later nonce is under way
- *   3. they are signed again in the order in which they were recorded, so a suspension never overtakes its end
+ * nonce in the registry (key-turn.ts), and a transaction carries it.
  */
 
 export interface StatusDeps extends Relayer {
@@ -34,10 +31,6 @@ export interface StatusDeps extends Relayer {
   onFault(what: string, error: unknown): void;
 }
 
-/** Changes under way for one key at once: each is a transaction of its own. */
-const MOST_UNDER_WAY = 16;
-/** What the relayed call costs more than the key's own: the signature, its check and the nonce. */
-const RELAY_GAS = 60_000n;
 /** What is asked for at once: enough for the credentials of several full batches. */
 const MOST_READ = 2_048;
 
@@ -57,21 +50,10 @@ export async function carryStatusChanges(deps: StatusDeps): Promise<boolean> {
   let isBusy = false;
   for (const [address, changes] of byKey) {
     const signer = address === null ? undefined : findSigner(deps, address);
-    if (signer) isBusy = (await carryOrWait(deps, signer, changes)) || isBusy;
+    if (signer) isBusy = (await unlessSignerAway(deps, () => carryOfKey(deps, signer, changes))) || isBusy;
     else deps.onFault('status changes wait', new Error(`the key ${address} is not in this service`));
   }
   return isBusy;
-}
-
-// While the process with the anchor keys is away, what the status keys sign goes on: nobody waits to revoke.
-async function carryOrWait(deps: StatusDeps, signer: Signer, changes: readonly Ready[]): Promise<boolean> {
-  try {
-    return await carryOfKey(deps, signer, changes);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'SIGNER_UNREACHABLE') throw error;
-    deps.onFault('changes that the anchor key signs wait', error);
-    return false;
-  }
 }
 
 /** What signs under one key: a status key's, or an anchor key's. */
@@ -153,22 +135,6 @@ function toLikeness({ seq, act, batch_id, until, reason, attempts }: Ready): str
   return act === 'amend' || act === 'extend' || attempts > 0
     ? `${seq}`
     : `${act} ${batch_id.toString('hex')} ${until} ${reason}`;
-}
-
-/** The nonce for the key's next signature and how many may follow; null while earlier ones have to come back first. */
-async function findTurn(deps: StatusDeps, key: string): Promise<{ nonce: number; room: number } | null> {
-  const next = await deps.registry.nonceOf(key);
-  const underWay = await deps.db
-    .selectFrom('status_changes')
-    .select('key_nonce')
-    .distinct()
-    .where('key', '=', key)
-    .where('state', '=', 'sent')
-    .orderBy('key_nonce')
-    .execute();
-  const waiting = underWay.map((row) => row.key_nonce as number).filter((nonce) => nonce >= next);
-  if (waiting.some((nonce, i) => nonce !== next + i)) return null;
-  return { nonce: next + waiting.length, room: Math.max(0, MOST_UNDER_WAY - waiting.length) };
 }
 
 interface Turn {

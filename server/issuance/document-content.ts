@@ -4,7 +4,7 @@ import { encodeProof } from '../../proof/proof.ts';
 import { toQrText } from '../../proof/qr-text.ts';
 import { toVerifiableCredential } from '../../proof/verifiable-credential.ts';
 import type { Chinese, DocumentContent, DocumentRow } from '../render/document.ts';
-import { type Images, toDocumentDates, toDocumentRows } from '../render/document-rows.ts';
+import { type Images, toDocumentDates, toDocumentRows, toMovedEnd } from '../render/document-rows.ts';
 import type { PreviewSource } from './preview.ts';
 import type { DocumentSource } from './use-cases.ts';
 
@@ -28,10 +28,12 @@ export function verifiableCredentialOf({ fullProof, type, registry }: DocumentSo
 
 export function toDocumentContent(source: DocumentSource, imprint: Imprint, chinese: Chinese): DocumentContent {
   const { view, type } = source;
+  const said = whatIsSaid(source, imprint, chinese);
   return {
-    ...whatIsSaid(source, imprint, chinese),
+    ...said,
     reference: view.reference,
     dates: toDocumentDates(type.definition, view),
+    rows: [...toMovedEnd(view), ...said.rows],
     qrText: qrTextOf(source, imprint),
     json: JSON.stringify(verifiableCredentialOf(source)),
     issuedAt: view.createdAt,

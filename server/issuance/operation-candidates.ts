@@ -3,6 +3,7 @@ import { AppError } from '../app-error.ts';
 import type { CredentialRow, IssuerRow, StatusOperationRow, Tx } from '../store/schema.ts';
 import { fromCredentialId, toCredentialId } from './credential-id.ts';
 import { isReleased } from './held.ts';
+import { lastDaySql } from './last-day.ts';
 import { statusSql } from './query.ts';
 import type { CredentialStatus, IssuanceDeps } from './use-cases.ts';
 
@@ -15,6 +16,9 @@ export interface OperationFilter {
   /** Days: the credential's own last day lies between them. */
   validUntilFrom?: string | undefined;
   validUntilTo?: string | undefined;
+  /** Days: the last valid day, as an extension or a notice moved it, lies between them. */
+  endsFrom?: string | undefined;
+  endsTo?: string | undefined;
 }
 
 /** By which an operation finds its credentials: one of both. */
@@ -28,6 +32,7 @@ export type Candidate = Pick<
   | 'seq'
   | 'id'
   | 'issuer_id'
+  | 'type_number'
   | 'code'
   | 'state'
   | 'valid_from'
@@ -45,6 +50,7 @@ const CANDIDATE = [
   'seq',
   'id',
   'issuer_id',
+  'type_number',
   'code',
   'state',
   'valid_from',
@@ -107,6 +113,9 @@ async function findFiltered(
   if (filter.type !== undefined) query = query.where('code', '=', filter.type);
   if (filter.validUntilFrom !== undefined) query = query.where('valid_until', '>=', decodeDate(filter.validUntilFrom));
   if (filter.validUntilTo !== undefined) query = query.where('valid_until', '<=', decodeDate(filter.validUntilTo));
+  const lastDay = lastDaySql('c', 'seen');
+  if (filter.endsFrom !== undefined) query = query.where(lastDay, '>=', decodeDate(filter.endsFrom));
+  if (filter.endsTo !== undefined) query = query.where(lastDay, '<=', decodeDate(filter.endsTo));
   if (filter.status !== undefined) query = query.where(statusSql(toHongKongDay(deps.now() / 1000)), '=', filter.status);
   const found = await query
     .orderBy('seq')

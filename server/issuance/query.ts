@@ -14,6 +14,7 @@ import { isInState, toState } from './credential-state.ts';
 import { isReleased } from './held.ts';
 import { SEEN_BY_HOLDERS } from './holder.ts';
 import { suspensionOn } from './intended-status.ts';
+import { farthestMove, findNotices, lastDaySql, movedDay, type Notices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
 import type {
   CredentialStatus,
@@ -38,7 +39,8 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
   const mail = await findNewestMail(tx, { issuer_id: actor.issuer.id, seq: row.seq });
-  if (row.erased_at !== null) return { ...toView(row, deps), claims: null, holder: null, mail };
+  const view = toView(row, { ...deps, notices: await seenNotices(tx, [row]) });
+  if (row.erased_at !== null) return { ...view, claims: null, holder: null, mail };
   const secret = await tx
     .selectFrom('credentials')
     .select(['id', 'wrapped_key', 'payload'])
@@ -46,7 +48,7 @@ export const getCredential: GetCredential = async (tx, deps, { actor, id: text }
     .where('seq', '=', row.seq)
     .executeTakeFirstOrThrow();
   const payload = decryptPayload(secret, deps.cipher);
-  return { ...toView(row, deps), claims: claimsOfPayload(type.definition, payload), holder: payload.holder, mail };
+  return { ...view, claims: claimsOfPayload(type.definition, payload), holder: payload.holder, mail };
 };
 
 export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {
@@ -58,11 +60,11 @@ export const listCredentials: ListCredentials = async (tx, deps, { actor, filter
     .orderBy('c.seq', order)
     .limit(limit + 1)
     .execute();
-  return toPage(rows, { limit, order }, deps);
+  return toPage(rows, { limit, order }, { ...deps, notices: await seenNotices(tx, rows) });
 };
 
 /** Of one row more than the page has, so that it knows whether another follows. */
-function toPage(rows: readonly ViewRow[], { limit, order }: { limit: number; order: Order }, deps: IssuanceDeps) {
+function toPage(rows: readonly ViewRow[], { limit, order }: { limit: number; order: Order }, deps: ViewDeps) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
@@ -80,14 +82,22 @@ export const listHolderCredentials: ListHolderCredentials = async (tx, deps, { h
     .orderBy('c.seq', 'desc')
     .limit(limit + 1)
     .execute();
-  return toPage(rows, { limit, order: 'desc' }, deps);
+  return toPage(rows, { limit, order: 'desc' }, { ...deps, notices: await seenNotices(tx, rows) });
 };
 
 /** The view of one credential; null for another department's. */
 export async function findView(tx: Db | Tx, deps: IssuanceDeps, one: OneCredential): Promise<CredentialView | null> {
   const id = fromCredentialId(one.id);
   const row = id && (await select(tx, one.issuer).where('c.id', '=', id).executeTakeFirst());
-  return row ? toView(row, deps) : null;
+  return row ? toView(row, { ...deps, notices: await seenNotices(tx, [row]) }) : null;
+}
+
+function seenNotices(tx: Db | Tx, rows: readonly ViewRow[]): Promise<Notices> {
+  return findNotices(
+    tx,
+    rows.map(({ issuer_id }) => issuer_id),
+    'seen',
+  );
 }
 
 /** The whole row, locked until the transaction ends where asked. @throws AppError CREDENTIAL_NOT_FOUND */
@@ -134,6 +144,8 @@ function selectViews(tx: Db | Tx) {
     .select([
       'c.seq',
       'c.id',
+      'c.issuer_id',
+      'c.type_number',
       'c.code',
       'c.version',
       'c.definition',
@@ -186,14 +198,16 @@ function filter(
   if (createdFrom !== undefined) narrowed = narrowed.where('c.created_at', '>=', createdFrom);
   if (createdTo !== undefined) narrowed = narrowed.where('c.created_at', '<', createdTo);
   if (expiringFrom !== undefined || expiringTo !== undefined)
-    narrowed = narrowed.where(isExpiring(expiringFrom ?? 0, expiringTo ?? LAST_DAY));
+    narrowed = narrowed.where(isExpiring(issuer.id, expiringFrom ?? 0, expiringTo ?? LAST_DAY));
   return narrowed;
 }
 
 /** In the words of the index "credentials_ending". What is in force until further notice ends on no day. */
-function isExpiring(from: number, to: number) {
+function isExpiring(issuerId: number, from: number, to: number) {
+  const last = Math.min(to, LAST_DAY - 1);
   return sql<boolean>`(c.state = 'final' and not c.revoked and c.superseded_by_seq is null
-    and coalesce(c.extended_until, c.valid_until) between ${from} and ${Math.min(to, LAST_DAY - 1)})`;
+    and coalesce(c.extended_until, c.valid_until) between ${from} - ${farthestMove(issuerId)} and ${last}
+    and ${lastDaySql('c', 'seen')} between ${from} and ${last})`;
 }
 
 // The same precedence as the verdict's: DESIGN names it once, `statusOf` and this say it in two languages.
@@ -219,7 +233,11 @@ function todayOf(deps: IssuanceDeps): number {
   return toHongKongDay(deps.now() / 1000);
 }
 
-function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
+interface ViewDeps extends IssuanceDeps {
+  notices: Notices;
+}
+
+function toView(row: ViewRow, deps: ViewDeps): CredentialView {
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
   return {
@@ -233,6 +251,8 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     status: statusOf(row, todayOf(deps)),
     suspension: toSuspension(row, todayOf(deps)),
     extension: toExtension(row),
+    notice: toNotice(row, deps.notices),
+    endsOn: toEnd(row, deps.notices),
     pendingChange: toPendingChange(row),
     issued: toDate(row.issued),
     validFrom: toDate(row.valid_from),
@@ -267,6 +287,17 @@ function toSuspension(row: ViewRow, today: number): CredentialView['suspension']
 function toExtension({ extended_until: day }: ViewRow): CredentialView['extension'] {
   if (day === null) return null;
   return { validUntil: day === LAST_DAY ? null : toDate(day), pendingRenewal: day === LAST_DAY };
+}
+
+function toNotice(row: ViewRow, notices: Notices): CredentialView['notice'] {
+  const moved = movedDay(row, row.extended_until ?? row.valid_until, notices);
+  return moved && { validUntil: toDate(moved.day), law: moved.law };
+}
+
+function toEnd(row: ViewRow, notices: Notices): string | null {
+  const own = row.extended_until ?? row.valid_until;
+  const day = movedDay(row, own, notices)?.day ?? own;
+  return day === null || day === LAST_DAY ? null : toDate(day);
 }
 
 function toPendingChange(row: ViewRow): CredentialView['pendingChange'] {

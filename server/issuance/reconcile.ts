@@ -5,6 +5,7 @@ import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { failpoint } from '../failpoint.ts';
 import type { BatchRow, IssuerRow } from '../store/schema.ts';
 import { forgetAnchor, markAnchored, settleBatches } from './anchor.ts';
+import { adoptPosted, settleNotices } from './carry-notices.ts';
 import { settleStatusChanges } from './carry-status.ts';
 import { ManifestError } from './manifest.ts';
 import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
@@ -12,7 +13,7 @@ import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
 /**
  * Asks the chain what is true, before anything new is sealed or sent.
  *   1. the chain is the one that the configuration names
- *   2. every transaction under way, and what it carried
+ *   2. every transaction under way, and what it carried; notices that wait and are there already
  *   3. every issuer's batches: those that the chain has and this database holds for unsent are anchored; those that the chain lost are
  *      sent again; those that this database does not know are read back from their manifests; an issuer is held, and issues nothing, while one
  *      of them is not
@@ -23,6 +24,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<void> {
   await settleTransactions(deps);
   await settleBatches(deps);
   await settleStatusChanges(deps);
+  await settleNotices(deps);
+  await adoptPosted(deps);
   const issuers = await deps.db.selectFrom('issuers').selectAll().where('number', 'is not', null).execute();
   for (const issuer of issuers) await reconcileIssuer(deps, issuer);
 }

@@ -3,6 +3,7 @@ import { toDate, toHongKongDay } from '../../proof/day.ts';
 import type { CredentialRow, Db, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { toCredentialId } from './credential-id.ts';
+import { farthestMove, lastDaySql } from './last-day.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
 /*
@@ -57,7 +58,7 @@ async function note(tx: Tx, { now }: ReminderDeps, { issuer_id, code, days }: Of
     with due as (
       select c.seq, c.id, c.has_email, ending.ends_on, reached.days
       from credentials c
-      cross join lateral (select coalesce(c.extended_until, c.valid_until) as ends_on) as ending
+      cross join lateral (select ${lastDaySql('c', 'seen')} as ends_on) as ending
       cross join lateral (
         select min(each) as days from unnest(${days as number[]}::int[]) as each where ending.ends_on - each <= ${today}
       ) as reached
@@ -65,7 +66,9 @@ async function note(tx: Tx, { now }: ReminderDeps, { issuer_id, code, days }: Of
         and c.state = 'final' and c.erased_at is null
         -- as the index "credentials_ending" has it
         and not c.revoked and c.superseded_by_seq is null
-        and coalesce(c.extended_until, c.valid_until) between ${today} and ${today + Math.max(...days)}
+        and coalesce(c.extended_until, c.valid_until)
+          between ${today} - ${farthestMove(issuer_id)} and ${today + Math.max(...days)}
+        and ending.ends_on >= ${today}
         and ending.ends_on - reached.days > ${hongKongDay('c.final_at')}
         and not exists (select from reminders r
           where r.credential_seq = c.seq and r.ends_on = ending.ends_on and r.days <= reached.days)

@@ -13,6 +13,7 @@ import { findImages } from './document.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
 import { acceptCredential } from './issue.ts';
 import { requireNoApproval } from './issuing-rules.ts';
+import { findNotices, movedDay, type Notices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload, type Payload } from './payload.ts';
 import { findRow } from './query.ts';
 import { requireReplaceable } from './replacement.ts';
@@ -43,7 +44,8 @@ export async function renewCredential(tx: Tx, deps: IssuanceDeps, request: Renew
   const changes = await openChanges(tx, row);
   await requireReplaceable(tx, row, changes);
   const appliedOn = readAppliedOn(request.appliedOn, todayOf(deps));
-  const term = requireRenewable(deps, { row, status: foldChanges(row, changes), appliedOn });
+  const notices = await findNotices(tx, [row.issuer_id], 'intended');
+  const term = requireRenewable(deps, { row, status: foldChanges(row, changes), notices, appliedOn });
   return issueTerm(tx, deps, { actor, row, appliedOn, term, change: request });
 }
 
@@ -68,20 +70,22 @@ function toDay(date: string): number | null {
 }
 
 interface Application {
-  row: Pick<CredentialRow, 'code' | 'valid_from' | 'valid_until' | 'erased_at'>;
+  row: Pick<CredentialRow, 'issuer_id' | 'type_number' | 'code' | 'valid_from' | 'valid_until' | 'erased_at'>;
   status: IntendedStatus;
+  notices: Notices;
   appliedOn: number;
 }
 
 /** The term that follows. @throws AppError CREDENTIAL_ERASED, NOT_RENEWABLE, RENEWAL_TOO_EARLY, RENEWAL_TOO_LATE */
-export function requireRenewable(deps: IssuanceDeps, { row, status, appliedOn }: Application): Term {
+export function requireRenewable(deps: IssuanceDeps, application: Application): Term {
+  const { row, appliedOn } = application;
   if (row.erased_at !== null)
     throw new AppError('CREDENTIAL_ERASED', 'the credential was erased: what it said is not there to be said again');
   const type = deps.findType(row.code);
   const window = type?.lifecycle.renewal;
   if (!type || !window || row.valid_until === null)
     throw new AppError('NOT_RENEWABLE', `"${row.code}" is not renewed, or the credential has no end`);
-  const validUntil = toDate(lastDayOf(row.valid_until, status));
+  const validUntil = toDate(lastDayOf(row.valid_until, application));
   const { opens, closes } = renewalDays(window, validUntil);
   const applied = toDate(appliedOn);
   if (applied < opens)
@@ -94,8 +98,9 @@ export function requireRenewable(deps: IssuanceDeps, { row, status, appliedOn }:
 }
 
 /** Where it was kept in force until further notice the next term still follows its own last day: nothing is given or lost by waiting. */
-function lastDayOf(own: number, { extendedUntil }: IntendedStatus): number {
-  return extendedUntil === null || extendedUntil === LAST_DAY ? own : extendedUntil;
+function lastDayOf(own: number, { row, status: { extendedUntil }, notices }: Application): number {
+  const day = extendedUntil === null || extendedUntil === LAST_DAY ? own : extendedUntil;
+  return movedDay(row, day, notices)?.day ?? day;
 }
 
 interface Renewal {

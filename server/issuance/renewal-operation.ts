@@ -3,6 +3,7 @@ import type { Actor } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, StatusOperationRow, Tx } from '../store/schema.ts';
 import { fromCredentialId } from './credential-id.ts';
+import { findNotices } from './last-day.ts';
 import type { Candidate, Search } from './operation-candidates.ts';
 import { type Judged, noteRefusal, type Rule } from './operation-judgement.ts';
 import { issueTerm, requireRenewable } from './renew.ts';
@@ -24,11 +25,12 @@ export function requireFew(candidates: readonly Candidate[], { ids }: Search): v
 export async function renewalRule(tx: Tx, deps: IssuanceDeps, operation: StatusOperationRow): Promise<Rule> {
   const approved = await findApprovedCodes(tx, operation);
   const appliedOn = operation.applied_on as number;
+  const notices = await findNotices(tx, [operation.issuer_id], 'intended');
   return (row, { status, isReplaced }) => {
     requireNoSuccessor(row, status, isReplaced);
     if (approved.has(row.code))
       throw new AppError('APPROVAL_REQUIRED', 'the type is issued by two people or more: prepare each as a draft');
-    requireRenewable(deps, { row, status, appliedOn });
+    requireRenewable(deps, { row, status, notices, appliedOn });
   };
 }
 
@@ -68,7 +70,8 @@ async function issueOne(tx: Tx, deps: IssuanceDeps, one: Confirmed & { judged: J
   const { operation, actor, judged } = one;
   const { candidate, status } = judged;
   const appliedOn = operation.applied_on as number;
-  const term = requireRenewable(deps, { row: candidate, status, appliedOn });
+  const notices = await findNotices(tx, [operation.issuer_id], 'intended');
+  const term = requireRenewable(deps, { row: candidate, status, notices, appliedOn });
   const row = await findWhole(tx, candidate);
   const view = await issueTerm(tx, deps, { actor, row, appliedOn, term, change: {} });
   await tx

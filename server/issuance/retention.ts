@@ -4,11 +4,12 @@ import { createServiceActor } from '../auth/policy.ts';
 import type { CredentialRow, Db, IssuerRow } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { eraseCredential } from './erase.ts';
+import { lastDaySql } from './last-day.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
 /*
  * A department says per type for how many months after its end a credential's claims are kept (issuing-rules.ts). A credential ends with its
- * last valid day, when it is revoked, or when it is replaced, whichever is first; one that failed ended when it was made. One that has no
+ * last valid day, as extensions and notices move it, when it is revoked, or when it is replaced, whichever is first; one that failed ended when it was made. One that has no
  * end stays.
  */
 
@@ -33,7 +34,7 @@ async function findPast(db: Db, today: string): Promise<Pick<CredentialRow, 'iss
     join issuing_rules r on r.issuer_id = c.issuer_id and r.code = c.code
     cross join lateral (
       select least(
-        date '1970-01-01' + coalesce(c.extended_until, c.valid_until),
+        date '1970-01-01' + ${lastDaySql('c', 'intended')},
         (select min((s.final_at at time zone 'Asia/Hong_Kong')::date) from status_changes s
           where s.credential_seq = c.seq and s.state = 'final' and s.act in ('revoke', 'amend')),
         case when c.state = 'failed' then (c.created_at at time zone 'Asia/Hong_Kong')::date end

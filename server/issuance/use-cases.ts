@@ -108,6 +108,10 @@ export interface CredentialView {
   suspension: { since: string; until: string | null } | null;
   /** The last valid day as it was moved to, null while a renewal is decided; null as a whole where the credential's own day counts. */
   extension: { validUntil: string | null; pendingRenewal: boolean } | null;
+  /** Where a notice of its type moves its last valid day to, by which law; null where none does. */
+  notice: { validUntil: string; law: string | null } | null;
+  /** The last valid day as verifiers count it: its own, or moved by an extension and by notices; null where there is none. */
+  endsOn: string | null;
   /** The newest change that is not final yet. */
   pendingChange: { id: string; act: StatusAct; until: string | null; state: StatusChangeState } | null;
   /** Days as YYYY-MM-DD. */

@@ -7,7 +7,9 @@ import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { sweepImports } from '../imports/finish.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
+import { carryNotices, settleNotices } from '../issuance/carry-notices.ts';
 import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
+import { confirmNotices, reconcileNotices, watchNotices } from '../issuance/confirm-notices.ts';
 import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
@@ -47,6 +49,8 @@ export interface Jobs {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** A minute with the usual pause: a notice is withdrawn once in years. */
+const POLLS_BETWEEN_WATCHES = 240;
 const CLEANING_MS = 10 * MINUTE_MS;
 
 /**
@@ -62,7 +66,10 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
   });
   const start = (name: string, step: () => Promise<boolean>) =>
     startLoop({ name, step, pollMs: deps.pollMs, onFault: deps.onFault });
-  const reconcileDaily = onceADay(deps.relaying.now, () => reconcileStatus(deps.confirming));
+  const reconcileDaily = onceADay(deps.relaying.now, async () => {
+    await reconcileStatus(deps.confirming);
+    await reconcileNotices(deps.confirming);
+  });
   const loops: Loop[] = [
     start('reconciliation', async () => !gate.isOpen && (await reconcileOnce(deps, gate))),
     start('sealing', async () => gate.isOpen && (await seal(deps))),
@@ -87,6 +94,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       name: 'reminders',
       step: async () => (await giveReminders(deps.relaying.db, deps.erasing)) > 0,
       pollMs: HOUR_MS,
+      onFault: deps.onFault,
+    }),
+    startLoop({
+      name: 'notices',
+      step: async () => gate.isOpen && (await watchNotices(deps.confirming)),
+      pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
       onFault: deps.onFault,
     }),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: CLEANING_MS, onFault: deps.onFault }),
@@ -134,14 +147,17 @@ async function relayAlone(relaying: StatusDeps): Promise<boolean> {
   await settleAll(relaying);
   const hasBatches = await carryBatches(relaying);
   const hasChanges = await carryStatusChanges(relaying);
-  if (hasBatches || hasChanges) await settleAll(relaying);
-  return hasBatches || hasChanges;
+  const hasNotices = await carryNotices(relaying);
+  const isBusy = hasBatches || hasChanges || hasNotices;
+  if (isBusy) await settleAll(relaying);
+  return isBusy;
 }
 
 async function settleAll(relayer: Relayer): Promise<void> {
   await settleTransactions(relayer);
   await settleBatches(relayer);
   await settleStatusChanges(relayer);
+  await settleNotices(relayer);
 }
 
 async function confirm({ confirming }: JobDeps): Promise<boolean> {
@@ -150,7 +166,8 @@ async function confirm({ confirming }: JobDeps): Promise<boolean> {
   const now = confirming.now();
   const day = { now: new Date(now), today: toHongKongDay(now / 1000) };
   const hasSuccessors = await nameSuccessors(confirming.db, day);
-  return (await confirmStatusChanges(confirming)) || hasBatches || hasHeads || hasSuccessors;
+  const hasNotices = await confirmNotices(confirming);
+  return (await confirmStatusChanges(confirming)) || hasBatches || hasHeads || hasSuccessors || hasNotices;
 }
 
 async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {

@@ -5,7 +5,14 @@ import type { CborValue } from '../../proof/cbor.ts';
 import { AppError, type AppErrorCode } from '../app-error.ts';
 import type { AnchorSigners } from './anchor-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
-import { type SignerStart, toBatchItems, toChangeItems, toExtensionItems, toHeadItems } from './signer-message.ts';
+import {
+  type SignerStart,
+  toBatchItems,
+  toChangeItems,
+  toExtensionItems,
+  toHeadItems,
+  toNoticeItems,
+} from './signer-message.ts';
 import type { ValiditySigner } from './validity-signer.ts';
 
 const PROGRAM = fileURLToPath(new URL('signer-process.ts', import.meta.url));
@@ -27,7 +34,7 @@ export interface SignerOptions {
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-type Question = 'batch' | 'head' | 'extension' | 'change';
+type Question = 'batch' | 'head' | 'extension' | 'change' | 'notice';
 
 interface Signature {
   id: Uint8Array;
@@ -119,6 +126,7 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
     return {
       address,
       signExtension: async (extension) => (await ask('extension', address, toExtensionItems(extension))).signature,
+      signNotice: async (notice) => (await ask('notice', address, toNoticeItems(notice))).signature,
       signStatusChange: async (change) => (await ask('change', address, toChangeItems(change))).signature,
     };
   }

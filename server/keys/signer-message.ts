@@ -4,7 +4,7 @@ import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { AuditHead } from '../audit/head.ts';
 import type { ApprovedCredential, BatchToSign, StatusChangeToSign } from './signer.ts';
-import type { ExtensionToSign } from './validity-signer.ts';
+import type { ExtensionToSign, NoticeToSign } from './validity-signer.ts';
 
 /** What the signer's process is started with: where it finds the keys, and which of them the registry knows. */
 export interface SignerStart {
@@ -71,6 +71,25 @@ export function decodeExtensionItems(value: CborValue | undefined): ExtensionToS
     leaf: expectInteger(leaf, 'leaf', 0, 255),
     validUntil: expectInteger(validUntil, 'validUntil', 1, LAST_DAY),
     reason: expectInteger(reason, 'reason', 0, 0xffff),
+    nonce: expectInteger(nonce, 'nonce', 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+export function toNoticeItems({ law, ...notice }: NoticeToSign): CborValue[] {
+  const { issuer, credentialType, from, to, validUntil, nonce } = notice;
+  return [issuer, credentialType, from, to, validUntil, law, nonce];
+}
+
+/** @throws ProofError, TypeError for what is no notice */
+export function decodeNoticeItems(value: CborValue | undefined): NoticeToSign {
+  const [issuer, credentialType, from, to, validUntil, law, nonce] = expectItems(value, 'notice', 7);
+  return {
+    issuer: expectInteger(issuer, 'issuer', 1, 0xffff_ffff),
+    credentialType: expectInteger(credentialType, 'credentialType', 1, 0xffff_ffff),
+    from: expectInteger(from, 'from', 0, LAST_DAY),
+    to: expectInteger(to, 'to', 0, LAST_DAY),
+    validUntil: expectInteger(validUntil, 'validUntil', 0, LAST_DAY),
+    law: expectBytes(law, 'law', 32),
     nonce: expectInteger(nonce, 'nonce', 0, Number.MAX_SAFE_INTEGER),
   };
 }

@@ -9,6 +9,7 @@ import {
   decodeChangeItems,
   decodeExtensionItems,
   decodeHeadItems,
+  decodeNoticeItems,
   expectText,
   type SignerStart,
 } from './signer-message.ts';
@@ -20,7 +21,8 @@ import type { ValiditySigner } from './validity-signer.ts';
  * alone can write there, then is not what it should be.
  *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
  *   [number, "head",  address, head]   →  the same
- *   [number, "extension", address, extension], [number, "change", address, change]  →  the same with an empty id
+ *   [number, "extension", address, extension], [number, "change", address, change], [number, "notice", address, notice]
+ *                                      →  the same with an empty id
  */
 const start = JSON.parse(process.argv[2] as string) as SignerStart;
 
@@ -54,19 +56,22 @@ async function answer(signers: AnchorSigners, [number, ...question]: readonly Cb
 function sign(signers: AnchorSigners, [what, to, content]: readonly CborValue[]) {
   const address = expectText(to, 'address');
   if (what === 'batch') return known(signers.findBatchSigner(address), address)(decodeBatchItems(content));
-  if (what === 'extension' || what === 'change')
+  if (what === 'extension' || what === 'change' || what === 'notice')
     return signAct(known(signers.findValiditySigner(address), address), what, content);
-  if (what !== 'head') throw new TypeError('only batches, heads, extensions and changes of status are signed');
+  if (what !== 'head') throw new TypeError('only batches, heads, extensions, notices and changes of status are signed');
   const { number, head } = decodeHeadItems(content);
   return known(signers.findHeadSigner(address), address)(number, head);
 }
 
-async function signAct(signer: ValiditySigner, what: 'extension' | 'change', content: CborValue | undefined) {
-  const signature =
-    what === 'extension'
-      ? await signer.signExtension(decodeExtensionItems(content))
-      : await signer.signStatusChange(decodeChangeItems(content));
-  return { id: new Uint8Array(), signature };
+type ActKind = 'extension' | 'change' | 'notice';
+
+async function signAct(signer: ValiditySigner, what: ActKind, content: CborValue | undefined) {
+  const sign: Record<ActKind, () => Promise<Uint8Array>> = {
+    extension: () => signer.signExtension(decodeExtensionItems(content)),
+    change: () => signer.signStatusChange(decodeChangeItems(content)),
+    notice: () => signer.signNotice(decodeNoticeItems(content)),
+  };
+  return { id: new Uint8Array(), signature: await sign[what]() };
 }
 
 function known<T>(signer: T | undefined, address: string): T {

@@ -191,7 +191,7 @@ function composeReminder(
   { detail, department }: { detail: CredentialDetail; department: CatalogueDepartment },
   languages: readonly Language[],
 ): Letter {
-  const validUntil = lastDayOf(detail) as string;
+  const validUntil = detail.endsOn as string;
   const window = deps.findType(detail.type)?.lifecycle.renewal;
   const renewal = window ? renewalDays(window, validUntil) : null;
   return writeReminderLetter({ ...toFacts(detail, department, imprintOf(deps)), validUntil, renewal }, languages);
@@ -201,11 +201,6 @@ function imprintOf({ verifier, isTest }: MailDeps): Imprint {
   return { verifierUrl: verifier, isTest };
 }
 
-/** Null where it is in force until further notice. */
-function lastDayOf({ validUntil, extension }: CredentialDetail): string | null {
-  return extension ? extension.validUntil : validUntil;
-}
-
 /** Nobody is sent a document that counts no more, nor reminded of an end that was moved. What is suspended counts again one day. */
 function reasonNotToSend({ now }: MailDeps, { ends_on }: Due, detail: CredentialDetail): MailCode | null {
   const { erasedAt, status, pendingChange } = detail;
@@ -213,7 +208,7 @@ function reasonNotToSend({ now }: MailDeps, { ends_on }: Due, detail: Credential
   if (status === 'revoked' || status === 'superseded' || pendingChange?.act === 'revoke') return 'CREDENTIAL_ENDED';
   if (ends_on === null) return null;
   const isOver = ends_on < toHongKongDay(now() / 1000);
-  return isOver || lastDayOf(detail) !== toDate(ends_on) ? 'OUTDATED' : null;
+  return isOver || detail.endsOn !== toDate(ends_on) ? 'OUTDATED' : null;
 }
 
 async function note({ db, now }: MailDeps, due: Due, { code, reply, isPermanent }: Outcome): Promise<void> {

@@ -64,7 +64,7 @@ function createCollector(register: Registry, parts: MetricsParts): () => Promise
     credentials: gauge('credentials_waiting', 'Credentials under way, by state', ['state']),
     oldest: gauge('credentials_oldest_waiting_seconds', 'Age of the oldest credential that is not final'),
     batches: gauge('batches_waiting', 'Batches under way, by state', ['state']),
-    changes: gauge('status_changes_waiting', 'Changes of status under way, by state', ['state']),
+    changes: gauge('status_changes_waiting', 'Changes of status and notices under way, by state', ['state']),
     imports: gauge('imports', 'Imports by state', ['state']),
     importRows: gauge('import_rows', 'Rows of imports by what became of them', ['outcome']),
     transactions: gauge('transactions', 'Transactions by state', ['state']),
@@ -121,8 +121,9 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
     union all select 'credentials', case state when 'anchored' then state else 'sealed' end, sum(size)::int from batches
       where state not in ('final', 'failed') and definition <> ${AUDIT_DEFINITION} group by 2
     union all select 'batches', state, count(*)::int from batches where state not in ('final', 'failed') group by state
-    union all select 'changes', state, count(*)::int from status_changes
-      where state not in ('final', 'failed') group by state
+    union all select 'changes', state, count(*)::int from (
+      select state from status_changes where state not in ('final', 'failed')
+      union all select state from notice_posts where state <> 'final') as acts group by state
     union all select 'imports', state, count(*)::int from imports group by state
     union all select 'importRows', outcome, n::bigint from (
       select sum(ready) as ready, sum(malformed) as malformed, sum(duplicates) as duplicate,

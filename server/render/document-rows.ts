@@ -36,6 +36,23 @@ export function toDocumentDates({ dates }: Pick<CredentialType, 'dates'>, header
   });
 }
 
+interface MovedEnd {
+  readonly extension: { readonly validUntil: string | null } | null;
+  readonly notice: { readonly validUntil: string; readonly law: string | null } | null;
+}
+
+/**
+ * Where an extension or a notice moved the last valid day that is signed: as a verifier tells it, so that what is printed afterwards does not
+ * say something else. No row where nothing moved it.
+ */
+export function toMovedEnd({ extension, notice }: MovedEnd): DocumentRow[] {
+  if (extension === null && notice === null) return [];
+  const day = (notice ?? extension)?.validUntil ?? null;
+  const until = day === null ? WORDS.untilFurtherNotice : dateInWords(day);
+  const value = notice?.law == null ? texts(until) : texts(until, notice.law);
+  return [{ field: 'validUntil', label: WORDS.movedTo, value, prominent: true }];
+}
+
 function toDocumentValue(claim: ClaimDefinition, json: Json, images: Images): DocumentValue {
   switch (claim.type) {
     case 'identifier':

@@ -11,6 +11,12 @@ export const WORDS = {
   class: { en: 'Class', 'zh-Hant': '類別', 'zh-Hans': '类别' },
   validFrom: { en: 'Valid from', 'zh-Hant': '生效日期', 'zh-Hans': '生效日期' },
   validUntil: { en: 'Valid until', 'zh-Hant': '有效期至', 'zh-Hans': '有效期至' },
+  movedTo: { en: 'Valid until, as moved', 'zh-Hant': '有效期延至', 'zh-Hans': '有效期延至' },
+  untilFurtherNotice: {
+    en: 'Until further notice, while its renewal is decided',
+    'zh-Hant': '直至另行通知（續期申請審理中）',
+    'zh-Hans': '直至另行通知（续期申请审理中）',
+  },
   endorsement: { en: 'Endorsement', 'zh-Hant': '批註', 'zh-Hans': '批注' },
   date: { en: 'Date', 'zh-Hant': '日期', 'zh-Hans': '日期' },
   subject: { en: 'Subject', 'zh-Hant': '科目', 'zh-Hans': '科目' },

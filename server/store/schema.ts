@@ -18,6 +18,8 @@ export interface Database {
   status_changes: StatusChangesTable;
   status_operations: StatusOperationsTable;
   status_operation_rows: StatusOperationRowsTable;
+  notices: NoticesTable;
+  notice_posts: NoticePostsTable;
   idempotency_keys: IdempotencyKeysTable;
   imports: ImportsTable;
   import_errors: ImportErrorsTable;
@@ -389,6 +391,51 @@ export interface StatusOperationRowsTable {
   successor_seq: number | null;
 }
 
+/** A law that moves the last valid days of a whole type: those from `from_day` to `to_day` become `valid_until`. */
+export interface NoticesTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  code: string;
+  from_day: number;
+  to_day: number;
+  valid_until: number;
+  /** Null where the words on the chain are no proper text. */
+  law: string | null;
+  /** How many credentials it moved when it was previewed, or confirmed. */
+  touched: number;
+  /** How many people beside the one who asked have to agree. */
+  approvals: number;
+  state: 'preview' | 'confirmed' | 'cancelled';
+  requested_by: string;
+  decided_by: string | null;
+  created_at: Generated<Date>;
+  decided_at: Date | null;
+}
+
+/** A notice in the registry, which has them by the number of a type: one for each version. */
+export interface NoticePostsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  notice_seq: number;
+  type_number: number;
+  /** Its index among the notices of its type; null until the chain shows it. */
+  place: number | null;
+  state: Exclude<StatusChangeState, 'failed'>;
+  /** When the department's admin withdrew it. */
+  withdrawn_at: Date | null;
+  /** Whether verifiers ignore it, because its key was reported. */
+  disbelieved: Generated<boolean>;
+  key: string | null;
+  key_nonce: number | null;
+  transaction_seq: number | null;
+  block_number: number | null;
+  attempts: Generated<number>;
+  retry_at: Date | null;
+  failure: string | null;
+  created_at: Generated<Date>;
+  final_at: Date | null;
+}
+
 export interface IdempotencyKeysTable {
   issuer_id: number;
   key: string;
@@ -615,5 +662,7 @@ export type BatchRow = Selectable<BatchesTable>;
 export type TransactionRow = Selectable<TransactionsTable>;
 export type StatusOperationRow = Selectable<StatusOperationsTable>;
 export type StatusChangeRow = Selectable<StatusChangesTable>;
+export type NoticeRow = Selectable<NoticesTable>;
+export type NoticePostRow = Selectable<NoticePostsTable>;
 export type OfficerRow = Selectable<OfficersTable>;
 export type SignInRow = Selectable<SignInsTable>;

@@ -8,6 +8,8 @@ export const EVENT_TYPES = [
   'credential.failed',
   'credential.expiring',
   'status.final',
+  'notice.final',
+  'notice.withdrawn',
   'import.finished',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number] | 'ping';

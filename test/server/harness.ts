@@ -31,6 +31,7 @@ import {
   privateKeyOf,
   startJobsOn,
   toIssuanceDeps,
+  USUAL,
   type WorldSettings,
 } from './instance.ts';
 
@@ -53,13 +54,13 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** A database, a chain with a registry, and three departments with their keys and types on it. */
-export async function createWorld(): Promise<World> {
+/** A database, a chain with a registry, and departments with their keys and types on it. */
+export async function createWorld(departments: readonly DepartmentCode[] = USUAL): Promise<World> {
   const chain = await startChainNode();
   const settings = await createSettings(chain);
   const { db, close } = await openStore(settings.databaseUrl);
   const deps = toIssuanceDeps(settings);
-  const issuers = await provision(db, settings);
+  const issuers = await provision(db, settings, departments);
   const running: Jobs[] = [];
   const faults: string[] = [];
   const world: World = {
@@ -138,10 +139,15 @@ async function createSettings(chain: ChainNode): Promise<WorldSettings> {
   }
 }
 
-async function provision(db: Db, settings: WorldSettings): Promise<World['issuers']> {
+async function provision(
+  db: Db,
+  settings: WorldSettings,
+  departments: readonly DepartmentCode[],
+): Promise<World['issuers']> {
   const registry = createRegistry(settings.trusted, createRpc([settings.rpcUrl]));
   const rows: [string, IssuerRow][] = [];
   for (const [i, code] of Object.keys(DEPARTMENTS).entries()) {
+    if (!departments.includes(code as DepartmentCode)) continue;
     const profile = catalogue.departments.find((department) => department.code === code);
     if (!profile) throw new Error(`no ${code}`);
     const codes: readonly string[] = DEPARTMENTS[code as DepartmentCode];

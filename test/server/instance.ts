@@ -22,8 +22,16 @@ const MNEMONIC = 'test test test test test test test test test test test junk';
 export const VERIFIER = 'http://127.0.0.1:3000/';
 
 /** The types that each department of the world has open. */
-export const DEPARTMENTS = { FEHD: ['FEHD-GRL', 'FEHD-FF'], TD: ['TD-DL', 'TD-VL'], HKPF: ['HKPF-SPP'] } as const;
+export const DEPARTMENTS = {
+  FEHD: ['FEHD-GRL', 'FEHD-FF'],
+  TD: ['TD-DL', 'TD-VL'],
+  HKPF: ['HKPF-SPP'],
+  TIA: ['TIA-TAL', 'TIA-BP'],
+  EDB: ['EDB-SCH-PROV', 'EDB-SCH-REG'],
+} as const;
 export type DepartmentCode = keyof typeof DEPARTMENTS;
+/** Those of a world that asks for no others. */
+export const USUAL: readonly DepartmentCode[] = ['FEHD', 'TD', 'HKPF'];
 
 /** All that another process needs to work on the same world. */
 export interface WorldSettings {
@@ -124,6 +132,10 @@ function toAnchorSigners({ trusted }: WorldSettings, { beforeAnchorKey = () => {
           async signExtension(extension) {
             beforeAnchorKey();
             return signer.signExtension(extension);
+          },
+          async signNotice(notice) {
+            beforeAnchorKey();
+            return signer.signNotice(notice);
           },
           async signStatusChange(change) {
             beforeAnchorKey();

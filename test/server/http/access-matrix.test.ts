@@ -4,7 +4,17 @@ import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
 import { finalise } from '../finalise.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
-type Kind = 'credential' | 'draft' | 'type' | 'officer' | 'operation' | 'webhook' | 'delivery' | 'key' | 'import';
+type Kind =
+  | 'credential'
+  | 'draft'
+  | 'type'
+  | 'officer'
+  | 'operation'
+  | 'notice'
+  | 'webhook'
+  | 'delivery'
+  | 'key'
+  | 'import';
 
 interface Entry {
   /** What it takes; null where every caller may. */
@@ -26,6 +36,7 @@ const preparing: Entry = { act: 'credentials.prepare', of: 'draft', body: () => 
 const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage', of });
 const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
 const newKey = { name: 'key', scopes: ['keys.manage'] };
+const newNotice = { type: 'FEHD-GRL', from: '2026-01-01', to: '2026-01-31', validUntil: '2026-03-31', law: 'L.N. 1' };
 const roles = () => ({ roles: ['auditor'] });
 
 /** Printed on a credential that only officers may read. */
@@ -65,6 +76,11 @@ const MATRIX: Record<string, Entry> = {
     of: 'operation',
     body: () => ({}),
   },
+  previewNotice: { act: 'validity.change', body: () => newNotice },
+  listNotices: { act: 'credentials.read' },
+  getNotice: reading('notice'),
+  confirmNotice: { act: 'validity.change', sometimes: ['status.approve'], of: 'notice', body: () => ({}) },
+  cancelNotice: { act: 'validity.change', or: 'status.approve', of: 'notice', body: () => ({}) },
   listDrafts: { act: 'credentials.read' },
   getDraft: reading('draft'),
   createDraft: { act: 'credentials.prepare', body: () => newCredential() },
@@ -160,6 +176,7 @@ describe('access matrix', () => {
     type: 'FEHD-GRL',
     officer: '',
     operation: '',
+    notice: '',
     webhook: '',
     delivery: '',
     key: '',
@@ -171,6 +188,7 @@ describe('access matrix', () => {
     type: 'FEHD-X',
     officer: 'off_999999',
     operation: 'sop_999999',
+    notice: 'ntc_999999',
     webhook: 'whk_999999',
     delivery: 'dlv_999999',
     key: 'key_999999',
@@ -215,12 +233,14 @@ describe('access matrix', () => {
 
   async function end(): Promise<void> {
     ended.operation = await preview();
+    ended.notice = await previewNotice();
     ended.webhook = await make('/v1/webhooks', webhook);
     ended.key = await make('/v1/api-keys', newKey);
     ended.draft = await make('/v1/drafts', newCredential());
     ended.credential = await make('/v1/credentials', newCredential());
     for (const path of [
       `/v1/status-changes/${ended.operation}/cancel`,
+      `/v1/notices/${ended.notice}/cancel`,
       `/v1/webhooks/${ended.webhook}/deactivate`,
       `/v1/api-keys/${ended.key}/deactivate`,
       `/v1/drafts/${ended.draft}/discard`,
@@ -263,9 +283,14 @@ describe('access matrix', () => {
     return (await call(service, '/v1/status-changes', { key: service.fehd.apiKey, body })).json.id;
   }
 
+  async function previewNotice(): Promise<string> {
+    return (await call(service, '/v1/notices', { key: service.fehd.apiKey, body: newNotice })).json.id;
+  }
+
   async function ask(operation: Operation, { key, ids }: { key: string | null; ids: Record<Kind, string> }) {
     const { of = 'credential', body, query = '', headers = {} } = entryOf(operation);
     if (of === 'operation') own.operation = await preview();
+    if (of === 'notice') own.notice = await previewNotice();
     const path = operation.path.replace('{id}', ids[of]) + query;
     return call(service, path, { key, headers, method: operation.method, ...(body ? { body: body() } : {}) });
   }

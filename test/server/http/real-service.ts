@@ -23,9 +23,12 @@ export interface RealService {
   close(): Promise<void>;
 }
 
-/** The whole service as `main.ts` starts it, on a real database and a real chain with three departments. */
-export async function startRealService(more: Partial<ServiceParts> = {}): Promise<RealService> {
-  const world = await createWorld();
+/** The whole service as `main.ts` starts it, on a real database and a real chain with departments on it. */
+export async function startRealService(
+  more: Partial<ServiceParts> = {},
+  departments?: readonly DepartmentCode[],
+): Promise<RealService> {
+  const world = await createWorld(departments);
   const folder = mkdtempSync(join(tmpdir(), 'eproof-service-'));
   const verifierFolder = await buildPage(join(folder, 'page'));
   const logged: string[] = [];

@@ -20,6 +20,7 @@ const MET_ELSEWHERE = {
   '../auth/access-tokens.test.ts': ['ACCESS_TOKEN_INVALID'],
   './rate-limit.test.ts': ['RATE_LIMITED'],
   './look-ups.test.ts': ['LOOK_UP_NO_MATCH'],
+  './notices.test.ts': ['NOTICE_NOT_FOUND', 'NOTICE_CLOSED', 'NOTICE_LIMIT'],
   '../mail/delivery.test.ts': ['MAIL_WAITING', 'HOLDER_WITHOUT_EMAIL'],
   './body-pace.test.ts': ['BODY_TOO_SLOW'],
   '../auth/api-keys.test.ts': [

@@ -69,12 +69,16 @@ describe('the signer in a process of its own', () => {
     expect(signed?.id).to.deep.equal(toHeadBatch(REGISTRY, 1, head).id);
   });
 
-  it('signs extensions and changes of status as the key itself does', async () => {
+  it('signs extensions, notices and changes of status as the key itself does', async () => {
     const keystore = await openKeystore(folder, await openPasswordFile(join(folder, 'password')));
     const own = createValiditySigner(await keystore.openKey('FEHD-anchor'), REGISTRY);
     const there = signer.findValiditySigner(address) as ValiditySigner;
     const extension = { batch: new Uint8Array(32).fill(7), leaf: 255, validUntil: 2_932_896, reason: 8, nonce: 3 };
     expect(await there.signExtension(extension)).to.deep.equal(await own.signExtension(extension));
+    const days = { from: 19_235, to: 19_326, validUntil: 19_327 };
+    const notice = { issuer: 7, credentialType: 2, ...days, law: new Uint8Array(32).fill(65), nonce: 6 };
+    expect(await there.signNotice(notice)).to.deep.equal(await own.signNotice(notice));
+    expect(await there.signNotice(notice)).not.to.deep.equal(await own.signNotice({ ...notice, to: 19_325 }));
     const leaves = (1n << 255n) | 1n;
     const change = { batch: extension.batch, act: 'reinstate', leaves, until: 0, reason: 1, nonce: 4 } as const;
     expect(await there.signStatusChange(change)).to.deep.equal(await own.signStatusChange(change));

@@ -5,7 +5,8 @@ import { CLAIM_TYPES, type ClaimType } from '../../../proof/claim-value.ts';
 import type { ClaimDefinition, CredentialType } from '../../../proof/credential-type.ts';
 import type { Json } from '../../../proof/json.ts';
 import type { DocumentValue } from '../../../server/render/document.ts';
-import { toDocumentDates, toDocumentRows } from '../../../server/render/document-rows.ts';
+import { toDocumentDates, toDocumentRows, toMovedEnd } from '../../../server/render/document-rows.ts';
+import { WORDS } from '../../../server/render/phrase.ts';
 import { RenderError } from '../../../server/render/render-error.ts';
 
 const label = (en: string) => ({ en, 'zh-Hant': `${en}之中文`, 'zh-Hans': `${en}之中文` });
@@ -183,5 +184,29 @@ describe('toDocumentDates', () => {
       { label: label('Issued'), date: '2026-06-01' },
       { label: label('Until'), date: null },
     ]);
+  });
+});
+
+describe('toMovedEnd', () => {
+  const extension = { validUntil: '2026-09-30' };
+  const until = { en: '1 December 2022', 'zh-Hant': '2022年12月1日', 'zh-Hans': '2022年12月1日' };
+  const saidOf = (moved: Parameters<typeof toMovedEnd>[0]) => toMovedEnd(moved).map(({ value }) => value);
+
+  it('has no row where nothing moved the last valid day', () => {
+    expect(toMovedEnd({ extension: null, notice: null })).to.deep.equal([]);
+  });
+
+  it('says where a notice moved it and by which law, also where an extension did before', () => {
+    const notice = { validUntil: '2022-12-01', law: 'L.N. 95 of 2022' };
+    expect(saidOf({ extension, notice })).to.deep.equal([texts(until, 'L.N. 95 of 2022')]);
+    expect(saidOf({ extension: null, notice: { ...notice, law: null } })).to.deep.equal([texts(until)]);
+  });
+
+  it('says where an extension moved it, and that a renewal is being decided', () => {
+    expect(saidOf({ extension, notice: null })).to.deep.equal([
+      texts({ en: '30 September 2026', 'zh-Hant': '2026年9月30日', 'zh-Hans': '2026年9月30日' }),
+    ]);
+    const [open] = saidOf({ extension: { validUntil: null }, notice: null });
+    expect(open).to.deep.equal(texts(WORDS.untilFurtherNotice));
   });
 });
