@@ -144,13 +144,32 @@ function checkValidityClaim({ validity, claims }: CredentialType): void {
 const RENEWABLE = ['months', 'printedDate', 'calendarYearEnd'];
 
 function checkLifecycles(lifecycles: ReadonlyMap<string, Lifecycle>, types: readonly CatalogueType[]): void {
-  for (const [code, { renewal }] of lifecycles) {
+  for (const [code, lifecycle] of lifecycles) {
+    const { renewal } = lifecycle;
     const found = types.filter((type) => type.code === code);
     if (found.length === 0) throw new Error(`lifecycles/${code}.json is of no type`);
     // of the other rules no end follows from the start alone
     if (renewal && found.some(({ definition }) => !RENEWABLE.includes(definition.validity.kind)))
       throw new Error(`lifecycles/${code}.json: "renewal" is for types whose end follows from their start`);
+    checkFollowed(code, lifecycle, found);
+    checkBecomes(code, lifecycle, types);
   }
+}
+
+function checkFollowed(code: string, { follows }: Lifecycle, found: readonly CatalogueType[]): void {
+  if (follows === null) return;
+  for (const { definition } of found) {
+    const claim = definition.claims.find(({ name }) => name === follows.claim);
+    if (claim?.type !== 'date' || !claim.required || definition.validity.kind !== 'months')
+      throw new Error(`lifecycles/${code}.json: "follows" names a required date, in a type that lasts for months`);
+  }
+}
+
+function checkBecomes(code: string, { becomes }: Lifecycle, types: readonly CatalogueType[]): void {
+  const departmentOf = (one: string) => types.find((type) => type.code === one)?.definition.department;
+  for (const full of becomes)
+    if (full === code || departmentOf(full) !== departmentOf(code))
+      throw new Error(`lifecycles/${code}.json: "becomes" names other types of the same department`);
 }
 
 function checkLookUps(lookUps: ReadonlyMap<string, readonly Fact[]>, types: readonly CatalogueType[]): void {

@@ -11,8 +11,18 @@ export interface Lifecycle {
   renewal: RenewalWindow | null;
   /** How long before the last valid day its holder and its department are reminded: the longest first, each once. */
   reminders: readonly { days: number }[];
+  /** The last valid day is at most so long after the date in a claim: a lift is examined within a year. Null where none is followed. */
+  follows: FollowedDate | null;
+  /** Of what is provisional: the types of which a full one takes its place. */
+  becomes: readonly string[];
   /** What nobody has confirmed, by its name here. */
   drafts: readonly string[];
+}
+
+export interface FollowedDate {
+  /** Of type date. */
+  claim: string;
+  months: number;
 }
 
 /** Both ends count back from the last valid day, and belong to the window. */
@@ -24,7 +34,7 @@ export interface RenewalWindow {
 export type Span = { months: number } | { days: number };
 
 /** Of a type for which nothing is said. */
-export const NO_LIFECYCLE: Lifecycle = { renewal: null, reminders: [], drafts: [] };
+export const NO_LIFECYCLE: Lifecycle = { renewal: null, reminders: [], follows: null, becomes: [], drafts: [] };
 
 const MOST_MONTHS = 120;
 const MOST_DAYS = 3_660;
@@ -32,7 +42,7 @@ const FORMAT = 'eproof-lifecycle/1';
 
 /** Throws a TypeError that names the field: the files are our own. */
 export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: Lifecycle } {
-  const { format, code, renewal, reminders = [], drafts, ...others } = readJsonFile(bytes);
+  const { format, code, renewal, reminders = [], follows, becomes = [], drafts, ...others } = readJsonFile(bytes);
   if (format !== FORMAT) throw new TypeError(`"format" must be ${FORMAT}`);
   refuseOthers(others, '');
   return {
@@ -40,6 +50,8 @@ export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: L
     lifecycle: {
       renewal: renewal === undefined ? null : decodeWindow(expectObject(renewal, 'renewal')),
       reminders: decodeReminders(reminders),
+      follows: follows === undefined ? null : decodeFollowed(expectObject(follows, 'follows')),
+      becomes: expectList(becomes, 'becomes').map((type) => expectText(type, 'becomes')),
       drafts: expectList(drafts, 'drafts').map((name) => expectText(name, 'drafts')),
     },
   };
@@ -60,6 +72,11 @@ function decodeReminders(json: Json): Lifecycle['reminders'] {
   if (reminders.some(({ days }, i) => days === 0 || days >= (reminders[i - 1]?.days ?? Number.POSITIVE_INFINITY)))
     throw new TypeError('"reminders" must come one after another, before the last day');
   return reminders;
+}
+
+function decodeFollowed({ claim, months, ...others }: JsonObject): FollowedDate {
+  refuseOthers(others, 'follows.');
+  return { claim: expectText(claim, 'follows.claim'), months: expectCount(months, 'follows.months', MOST_MONTHS) };
 }
 
 function decodeSpan(json: Json | undefined, path: string): Span {

@@ -15,9 +15,10 @@ import {
   shopSign,
   vessel,
 } from './invented.ts';
+import type { FollowedDate } from './lifecycle.ts';
 import { brNumber, chassisNumber, hkid, imoNumber, registrationMark } from './numbers.ts';
 import { device, portrait } from './picture.ts';
-import { itemEnds, lastDayOf, proposedValidUntil, type ValidityDates } from './validity.ts';
+import { followedEnd, itemEnds, lastDayOf, proposedValidUntil, type ValidityDates } from './validity.ts';
 
 /** Claims as the API takes them: an image is `{ mediaType, data }` with its bytes in base64. */
 export type SampleClaims = Record<string, Json>;
@@ -45,19 +46,34 @@ export function sampleVariants(code: string, today: string, count: number): Samp
   return Array.from({ length: count }, (_, seed) => sampleClaims(code, today, seed));
 }
 
-let knownRules: Map<string, ValidityRule> | undefined;
+let knownRules: Map<string, Rules> | undefined;
+
+interface Rules {
+  validity: ValidityRule;
+  follows: FollowedDate | null;
+}
 
 /** Read once, and only when a sample is asked for. */
-function rules(): Map<string, ValidityRule> {
-  knownRules ??= new Map(loadCatalogue().types.map((type) => [type.code, type.definition.validity]));
+function rules(): Map<string, Rules> {
+  knownRules ??= new Map(
+    loadCatalogue().types.map(({ code, definition: { validity }, lifecycle: { follows } }) => [
+      code,
+      { validity, follows },
+    ]),
+  );
   return knownRules;
 }
 
-function toValidity(rule: ValidityRule, today: string, claims: SampleClaims): ValidityDates {
+function toValidity({ validity: rule, follows }: Rules, today: string, claims: SampleClaims): ValidityDates {
   const dates = { issued: today, validFrom: today };
   if (rule.kind === 'perItem') return { ...dates, validUntil: itemEnds(claims, rule.claim)?.validUntil ?? null };
   if (rule.kind === 'followsParent') return { ...dates, validUntil: lastDayOf(today, 24) };
-  return { ...dates, validUntil: proposedValidUntil(rule, today) ?? null };
+  const validUntil = proposedValidUntil(rule, today) ?? null;
+  const latest = follows ? followedEnd(follows, claims) : undefined;
+  return {
+    ...dates,
+    validUntil: latest !== undefined && validUntil !== null && latest < validUntil ? latest : validUntil,
+  };
 }
 
 type Recipe = (draw: Draw, today: string) => SampleClaims;

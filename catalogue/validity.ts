@@ -3,6 +3,7 @@ import type { ValidityRule } from '../proof/credential-type.ts';
 import { decodeDate, LAST_DAY, toDate } from '../proof/day.ts';
 import { ProofError } from '../proof/errors.ts';
 import type { JsonObject } from '../proof/json.ts';
+import type { FollowedDate } from './lifecycle.ts';
 
 /** The dates of a credential's header as `YYYY-MM-DD`. `validUntil` is the last valid day; null where there is no end. */
 export interface ValidityDates {
@@ -20,6 +21,8 @@ export type ValidityProblemCode =
   | 'PERIOD_TOO_SHORT'
   | 'NOT_YEAR_END'
   | 'NOT_POINT_IN_TIME'
+  | 'AFTER_FOLLOWED_DATE'
+  | 'FOLLOWED_DATE_TO_COME'
   | 'NOT_END_OF_ITEMS'
   | 'ITEM_ENDED';
 
@@ -90,6 +93,32 @@ export function proposedValidUntil(rule: ValidityRule, validFrom: string): strin
 /** The last day on which something that runs for `months` from `validFrom` is valid: 12 months from 2026-01-01 end on 2026-12-31. */
 export function lastDayOf(validFrom: string, months: number): string {
   return toDate(toLastDay(decodeDate(validFrom), months));
+}
+
+/**
+ * The last day that a followed date allows: 12 months from an examination on 2026-03-01 end on 2027-02-28. Undefined where the claim is
+ * missing or malformed, which is the business of whoever checks the claims.
+ */
+export function followedEnd({ claim, months }: FollowedDate, claims: JsonObject): string | undefined {
+  const date = claims[claim];
+  return typeof date === 'string' && isHeaderDate(date) ? lastDayOf(date, months) : undefined;
+}
+
+/** In which the dates break the rule that they follow a claim's date; of dates that obey their type's own rule. */
+export function followedProblems(
+  follows: FollowedDate,
+  { issued, validUntil }: ValidityDates,
+  claims: JsonObject,
+): ValidityProblem[] {
+  const { claim, months } = follows;
+  const latest = followedEnd(follows, claims);
+  if (latest === undefined) return [];
+  const date = claims[claim] as string;
+  if (date > issued) return [problem(claim, 'FOLLOWED_DATE_TO_COME', 'must not be after "issued"')];
+  if (validUntil !== null && validUntil <= latest) return [];
+  return [
+    problem('validUntil', 'AFTER_FOLLOWED_DATE', `must be ${latest} or earlier (${months} months from "${claim}")`),
+  ];
 }
 
 /** The header's ends that follow from a list of items with an end each; undefined where the claim is missing or malformed. */

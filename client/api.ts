@@ -326,7 +326,7 @@ export interface CredentialTypeDetail {
   disclosure: 'public' | 'holder-consent' | 'authorised-only' | 'knowledge-check';
   /** The rule for the dates */
   validity: JsonObject;
-  /** When a renewal may be applied for, and when its holder is reminded: all of it counts back from the last valid day */
+  /** When a renewal may be applied for and when its holder is reminded (counted back from the last valid day), which date the end follows, and which types a provisional one becomes */
   lifecycle: JsonObject;
   /** What this type calls its dates */
   dates: JsonObject;

@@ -21,7 +21,7 @@ import { toCredentialId } from './credential-id.ts';
 import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
 import { decryptPayload } from './payload.ts';
 import { findRow } from './query.ts';
-import { requireReplaceable } from './replacement.ts';
+import { requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
 /*
@@ -127,6 +127,7 @@ export async function submitDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Pr
   const draft = await openDraft(tx, one, ['draft']);
   const content = readContent(draft, deps);
   const old = content.replaces === undefined ? null : await findReplaced(tx, actor, content.replaces);
+  if (old) requireSuccessorType(deps, old.code, content.type);
   const credential = await submitCredential(tx, deps, {
     actor,
     request: toRequest(content),

@@ -10,7 +10,7 @@ import { hasEmail } from './holder.ts';
 import { requireNoApproval } from './issuing-rules.ts';
 import { type Draft, type OpenType, type PreparedRow, readDraft, toRow } from './prepare.ts';
 import { findRow, findView } from './query.ts';
-import { requireReplaceable } from './replacement.ts';
+import { requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { CredentialView, IssuanceDeps, IssueCredential, NewCredential, ReplaceCredential } from './use-cases.ts';
 
 export const issueCredential: IssueCredential = async (tx, deps, { actor, request }) => {
@@ -25,6 +25,7 @@ export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id
   await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
   const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
+  requireSuccessorType(deps, old.code, request.type);
   await recordAudit(tx, actor, { act: 'credential.replace', object: id, before: { state: old.state } });
   return acceptCredential(tx, deps, { actor, request, replacesSeq: old.seq });
 };

@@ -1,8 +1,15 @@
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
-import { itemEnds, validityProblems } from '../../catalogue/validity.ts';
+import type { FollowedDate } from '../../catalogue/lifecycle.ts';
+import {
+  followedEnd,
+  followedProblems,
+  itemEnds,
+  proposedValidUntil,
+  validityProblems,
+} from '../../catalogue/validity.ts';
 import { type ClaimGroups, readClaims } from '../../proof/claims.ts';
 import { SEED_BYTES } from '../../proof/commitment.ts';
-import type { CredentialType } from '../../proof/credential-type.ts';
+import type { ValidityRule } from '../../proof/credential-type.ts';
 import { decodeDate, toDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { CREDENTIAL_ID_BYTES, encodeHeader, type Header } from '../../proof/header.ts';
@@ -71,7 +78,7 @@ export type Asked = Omit<NewCredential, 'type'> & { boundTo?: Uint8Array };
 /** @throws AppError VALIDATION_FAILED with every problem at once, QR_TOO_LARGE, CREDENTIAL_TOO_LARGE */
 export async function readDraft(open: OpenType, request: Asked, deps: PrepareDeps): Promise<Draft> {
   const { type } = open;
-  const content = await readContent(type.definition, request, deps);
+  const content = await readContent(type, request, deps);
   const header = {
     issuer: open.issuer.number,
     credentialType: open.number,
@@ -129,10 +136,15 @@ interface Content {
 }
 
 /** @throws AppError VALIDATION_FAILED with every problem at once */
-async function readContent(type: CredentialType, request: Asked, deps: PrepareDeps): Promise<Content> {
+async function readContent(
+  { definition: type, lifecycle }: CatalogueType,
+  request: Asked,
+  deps: PrepareDeps,
+): Promise<Content> {
   const extracted = extractImages(type, request.claims);
   const { groups, problems } = readClaims(type, extracted.claims);
-  const dates = readDates(type, { ...request, claims: extracted.claims }, deps);
+  const rules = { validity: type.validity, follows: lifecycle.follows };
+  const dates = readDates(rules, { ...request, claims: extracted.claims }, deps);
   const binding = readHolderKey(request.holderKey);
   const refused = new Set(extracted.problems.map(({ pointer }) => pointer));
   const all = [
@@ -175,8 +187,13 @@ interface Dates {
   partlyUntil: string | null;
 }
 
+interface DateRules {
+  validity: ValidityRule;
+  follows: FollowedDate | null;
+}
+
 function readDates(
-  { validity: rule }: CredentialType,
+  { validity: rule, follows }: DateRules,
   { claims, validity }: { claims: JsonObject; validity: NewCredential['validity'] },
   deps: PrepareDeps,
 ): { value: Dates; problems: Problem[] } {
@@ -184,14 +201,36 @@ function readDates(
   const dates = {
     issued: validity.issued ?? toDate(toHongKongDay(deps.now() / 1000)),
     validFrom: validity.validFrom,
-    validUntil: validity.validUntil === undefined ? (ends?.validUntil ?? null) : validity.validUntil,
+    validUntil:
+      validity.validUntil === undefined
+        ? (ends?.validUntil ?? proposedEnd({ validity: rule, follows }, validity.validFrom, claims))
+        : validity.validUntil,
   };
-  const problems = validityProblems(rule, dates, claims).map(({ field, code, message }) => ({
+  const own = validityProblems(rule, dates, claims);
+  const found = own.length === 0 && follows ? followedProblems(follows, dates, claims) : own;
+  const problems = found.map(({ field, code, message }) => ({
     pointer: field in dates ? `/validity/${field}` : `/claims/${field}`,
     code,
     message,
   }));
   return { value: { ...dates, partlyUntil: ends?.partlyUntil ?? null }, problems };
+}
+
+/** Where another date says when it ends: the last day that both rules allow. */
+function proposedEnd({ validity, follows }: DateRules, validFrom: string, claims: JsonObject): string | null {
+  const followed = follows ? followedEnd(follows, claims) : undefined;
+  if (followed === undefined || !isDay(validFrom)) return null;
+  const longest = proposedValidUntil(validity, validFrom) ?? followed;
+  return followed < longest ? followed : longest;
+}
+
+function isDay(date: string): boolean {
+  try {
+    return decodeDate(date) >= 0;
+  } catch (error) {
+    if (error instanceof ProofError) return false;
+    throw error;
+  }
 }
 
 function toDays({ issued, validFrom, validUntil, partlyUntil }: Dates): Content['dates'] {

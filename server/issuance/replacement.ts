@@ -3,7 +3,7 @@ import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
 import { requireNotFailed } from './status-rules.ts';
-import { REASONS } from './use-cases.ts';
+import { type IssuanceDeps, REASONS } from './use-cases.ts';
 
 /*
  * One credential takes the place of another: as soon as it is final, and not before its own first day, the old one names it as its
@@ -30,6 +30,20 @@ export function requireNoSuccessor(
   if (revoked) throw new AppError('ALREADY_REVOKED', 'the credential is revoked, which is for ever');
   if (superseded || hasReplacement)
     throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
+}
+
+/**
+ * One that is provisional is replaced by a full one, of the types that its own names; any other by another of its type. Else a restaurant's
+ * licence could be "superseded" by a permit for something else.
+ * @throws AppError VALIDATION_FAILED
+ */
+export function requireSuccessorType(deps: Pick<IssuanceDeps, 'findType'>, old: string, code: string): void {
+  const allowed = [old, ...(deps.findType(old)?.lifecycle.becomes ?? [])];
+  if (allowed.includes(code)) return;
+  const message = `"type" must be ${allowed.join(' or ')}: what a credential of ${old} is replaced by`;
+  throw new AppError('VALIDATION_FAILED', 'it cannot take the place of a credential of another kind', {
+    problems: [{ pointer: '/type', code: 'NOT_A_SUCCESSOR', message }],
+  });
 }
 
 /** Those of them for which another one was issued that is or will be their successor. All belong to one department. */

@@ -73,6 +73,10 @@ describe('loadCatalogue', () => {
       ['reminds of the nearest first', { reminders: [{ days: 14 }, { days: 60 }] }, '"reminders" must come one after'],
       ['reminds in months', { reminders: [{ months: 2 }] }, '"reminders.months" is not known'],
       ['says what nobody knows', { remind: [30] }, '"remind" is not known'],
+      ['follows no date', { follows: { claim: 'licenceNumber', months: 12 } }, '"follows" names a required date'],
+      ['follows a date for no time', { follows: { claim: 'examDate' } }, '"follows.months" must be a whole number'],
+      ['becomes itself', { becomes: ['FEHD-GRL'] }, '"becomes" names other types of the same department'],
+      ['becomes what another issues', { becomes: ['TD-VL'] }, '"becomes" names other types of the same department'],
     ] as const)
       it(`refuses a lifecycle that ${what}`, () => {
         const name = 'code' in edit && edit.code === 'TD-DL' ? 'lifecycles/TD-DL.json' : 'lifecycles/FEHD-GRL.json';

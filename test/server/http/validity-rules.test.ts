@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { sampleClaims } from '../../../catalogue/samples.ts';
+import { lastDayOf } from '../../../catalogue/validity.ts';
+import { decodeDate, toDate } from '../../../proof/day.ts';
 import { call, type Department, startService, type TestService, TODAY } from './service.ts';
+
+const EXAMINED = sampleClaims('EMSD-LUP', TODAY, 0).claims.examDate as string;
+const WITHIN_A_YEAR = lastDayOf(EXAMINED, 12);
+const A_DAY_LATER = toDate(decodeDate(WITHIN_A_YEAR) + 1);
 
 /** For each rule: dates that obey it, and dates that break it, with the field and the code of the refusal. */
 const RULES: Record<string, { type: string; good: object; bad: [object, string, string] }> = {
@@ -33,6 +39,20 @@ const RULES: Record<string, { type: string; good: object; bad: [object, string, 
       'NOT_END_OF_ITEMS',
     ],
   },
+  'an examination that it follows': {
+    type: 'EMSD-LUP',
+    good: { validFrom: TODAY, validUntil: WITHIN_A_YEAR },
+    bad: [{ validFrom: TODAY, validUntil: A_DAY_LATER }, '#/validity/validUntil', 'AFTER_FOLLOWED_DATE'],
+  },
+  'what is lawful before the document exists': {
+    type: 'NCHK-PC',
+    good: { issued: '2026-02-20', validFrom: '2026-01-01', validUntil: '2028-12-31' },
+    bad: [
+      { issued: '2026-02-20', validFrom: '2026-01-01', validUntil: '2029-12-31' },
+      '#/validity/validUntil',
+      'PERIOD_TOO_LONG',
+    ],
+  },
 };
 
 describe('the validity of a type', () => {
@@ -42,7 +62,8 @@ describe('the validity of a type', () => {
   before(async () => {
     service = await startService();
     departments.set('FEHD', service.fehd).set('TD', service.td);
-    for (const [i, code] of ['HAD', 'MCHK', 'EDB'].entries()) departments.set(code, await service.admit(code, 3 + i));
+    for (const [i, code] of ['HAD', 'MCHK', 'EDB', 'EMSD', 'NCHK'].entries())
+      departments.set(code, await service.admit(code, 3 + i));
   });
   after(() => service.stop());
 
@@ -61,4 +82,25 @@ describe('the validity of a type', () => {
       expect(refused.json.errors).to.have.length(1);
       expect(refused.json.errors[0]).to.include({ pointer, code });
     });
+
+  it('that follows a date ends by it where no end is asked for, and says which claim and rule stand in the way', async () => {
+    const key = departments.get('EMSD')?.apiKey as string;
+    const { claims } = sampleClaims('EMSD-LUP', TODAY, 0);
+    const issue = (change: object, validity: object) =>
+      call(service, '/v1/credentials', { key, body: { type: 'EMSD-LUP', claims: { ...claims, ...change }, validity } });
+    expect((await issue({}, { validFrom: TODAY })).json.validUntil).to.equal(WITHIN_A_YEAR);
+    // examined on the day of issue: the twelve months of the permit itself are what ends first
+    const short = await issue({ examDate: '2026-03-20' }, { issued: '2026-03-20', validFrom: TODAY });
+    expect(short.json.validUntil).to.equal(lastDayOf(TODAY, 12));
+    const late = await issue({}, { validFrom: TODAY, validUntil: A_DAY_LATER });
+    expect(late.json.errors[0].detail).to.equal(
+      `"validUntil" must be ${WITHIN_A_YEAR} or earlier (12 months from "examDate")`,
+    );
+    const toCome = await issue({ examDate: '2026-03-21' }, { issued: '2026-03-20', validFrom: TODAY });
+    expect(
+      toCome.json.errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code]),
+    ).to.deep.equal([['#/claims/examDate', 'FOLLOWED_DATE_TO_COME']]);
+    const missing = await issue({ examDate: undefined }, { validFrom: TODAY, validUntil: WITHIN_A_YEAR });
+    expect(missing.json.errors.map(({ code }: { code: string }) => code)).to.deep.equal(['CLAIM_MISSING']);
+  });
 });
