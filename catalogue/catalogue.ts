@@ -153,6 +153,7 @@ function checkLifecycles(lifecycles: ReadonlyMap<string, Lifecycle>, types: read
       throw new Error(`lifecycles/${code}.json: "renewal" is for types whose end follows from their start`);
     checkFollowed(code, lifecycle, found);
     checkBecomes(code, lifecycle, types);
+    checkParent(code, { lifecycles, types });
   }
 }
 
@@ -170,6 +171,28 @@ function checkBecomes(code: string, { becomes }: Lifecycle, types: readonly Cata
   for (const full of becomes)
     if (full === code || departmentOf(full) !== departmentOf(code))
       throw new Error(`lifecycles/${code}.json: "becomes" names other types of the same department`);
+}
+
+// Of one generation: whoever ends a parent is offered its children, and those have none.
+function checkParent(
+  code: string,
+  { lifecycles, types }: { lifecycles: ReadonlyMap<string, Lifecycle>; types: readonly CatalogueType[] },
+): void {
+  const parent = lifecycles.get(code)?.parent;
+  if (!parent) return;
+  const own = types.filter((type) => type.code === code);
+  const isWrong = own.some(({ definition: { claims } }) => {
+    const claim = claims.find(({ name }) => name === parent.claim);
+    return claim?.type !== 'identifier' || !claim.required;
+  });
+  const isStranger = parent.types.some((one) => {
+    const found = types.find((type) => type.code === one)?.definition.department;
+    return found !== own[0]?.definition.department || lifecycles.get(one)?.parent;
+  });
+  if (isWrong || isStranger)
+    throw new Error(
+      `lifecycles/${code}.json: "parent" names types of the department that have none themselves, and a required identifier`,
+    );
 }
 
 function checkLookUps(lookUps: ReadonlyMap<string, readonly Fact[]>, types: readonly CatalogueType[]): void {

@@ -15,6 +15,8 @@ export interface Lifecycle {
   follows: FollowedDate | null;
   /** Of what is provisional: the types of which a full one takes its place. */
   becomes: readonly string[];
+  /** Of which types its parent may be, such as the licence of a branch's permit; null for what has none. */
+  parent: ParentRule | null;
   /** What nobody has confirmed, by its name here. */
   drafts: readonly string[];
 }
@@ -23,6 +25,12 @@ export interface FollowedDate {
   /** Of type date. */
   claim: string;
   months: number;
+}
+
+export interface ParentRule {
+  types: readonly string[];
+  /** An identifier that says the parent's number. */
+  claim: string;
 }
 
 /** Both ends count back from the last valid day, and belong to the window. */
@@ -34,7 +42,14 @@ export interface RenewalWindow {
 export type Span = { months: number } | { days: number };
 
 /** Of a type for which nothing is said. */
-export const NO_LIFECYCLE: Lifecycle = { renewal: null, reminders: [], follows: null, becomes: [], drafts: [] };
+export const NO_LIFECYCLE: Lifecycle = {
+  renewal: null,
+  reminders: [],
+  follows: null,
+  becomes: [],
+  parent: null,
+  drafts: [],
+};
 
 const MOST_MONTHS = 120;
 const MOST_DAYS = 3_660;
@@ -42,7 +57,17 @@ const FORMAT = 'eproof-lifecycle/1';
 
 /** Throws a TypeError that names the field: the files are our own. */
 export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: Lifecycle } {
-  const { format, code, renewal, reminders = [], follows, becomes = [], drafts, ...others } = readJsonFile(bytes);
+  const {
+    format,
+    code,
+    renewal,
+    reminders = [],
+    follows,
+    becomes = [],
+    parent,
+    drafts,
+    ...others
+  } = readJsonFile(bytes);
   if (format !== FORMAT) throw new TypeError(`"format" must be ${FORMAT}`);
   refuseOthers(others, '');
   return {
@@ -52,6 +77,7 @@ export function decodeLifecycle(bytes: Uint8Array): { code: string; lifecycle: L
       reminders: decodeReminders(reminders),
       follows: follows === undefined ? null : decodeFollowed(expectObject(follows, 'follows')),
       becomes: expectList(becomes, 'becomes').map((type) => expectText(type, 'becomes')),
+      parent: parent === undefined ? null : decodeParent(expectObject(parent, 'parent')),
       drafts: expectList(drafts, 'drafts').map((name) => expectText(name, 'drafts')),
     },
   };
@@ -77,6 +103,14 @@ function decodeReminders(json: Json): Lifecycle['reminders'] {
 function decodeFollowed({ claim, months, ...others }: JsonObject): FollowedDate {
   refuseOthers(others, 'follows.');
   return { claim: expectText(claim, 'follows.claim'), months: expectCount(months, 'follows.months', MOST_MONTHS) };
+}
+
+function decodeParent({ types, claim, ...others }: JsonObject): ParentRule {
+  refuseOthers(others, 'parent.');
+  return {
+    types: expectList(types, 'parent.types').map((type) => expectText(type, 'parent.types')),
+    claim: expectText(claim, 'parent.claim'),
+  };
 }
 
 function decodeSpan(json: Json | undefined, path: string): Span {

@@ -147,6 +147,10 @@ export interface Credential {
   } | null;
   replaces: string | null;
   supersededBy: string | null;
+  /** The credential that it belongs to */
+  parent: string | null;
+  /** How many belong to it: GET /v1/credentials?parent= */
+  children: number;
   /** UTC */
   createdAt: string;
   finalAt: string | null;
@@ -216,6 +220,10 @@ export interface CredentialDetail {
   } | null;
   replaces: string | null;
   supersededBy: string | null;
+  /** The credential that it belongs to */
+  parent: string | null;
+  /** How many belong to it: GET /v1/credentials?parent= */
+  children: number;
   /** UTC */
   createdAt: string;
   finalAt: string | null;
@@ -326,7 +334,7 @@ export interface CredentialTypeDetail {
   disclosure: 'public' | 'holder-consent' | 'authorised-only' | 'knowledge-check';
   /** The rule for the dates */
   validity: JsonObject;
-  /** When a renewal may be applied for and when its holder is reminded (counted back from the last valid day), which date the end follows, and which types a provisional one becomes */
+  /** When a renewal may be applied for and when its holder is reminded (counted back from the last valid day), which date the end follows, which types a provisional one becomes, and which its parent is of */
   lifecycle: JsonObject;
   /** What this type calls its dates */
   dates: JsonObject;
@@ -478,6 +486,14 @@ export interface DraftsToSubmit {
   }[];
 }
 
+export interface EndingRequest {
+  reason: Reason;
+  /** Kept for the department; not public */
+  note?: string | undefined;
+  /** Also what belongs to it: the answer is then an operation, which one confirmation makes */
+  children?: true | undefined;
+}
+
 export interface EraseRequest {
   /** The word "erase": nothing brings the claims back */
   confirm: 'erase';
@@ -585,6 +601,10 @@ export interface HolderCredential {
   } | null;
   replaces: string | null;
   supersededBy: string | null;
+  /** The credential that it belongs to */
+  parent: string | null;
+  /** How many belong to it: GET /v1/credentials?parent= */
+  children: number;
   /** UTC */
   createdAt: string;
   finalAt: string | null;
@@ -658,6 +678,10 @@ export interface HolderCredentialDetail {
   } | null;
   replaces: string | null;
   supersededBy: string | null;
+  /** The credential that it belongs to */
+  parent: string | null;
+  /** How many belong to it: GET /v1/credentials?parent= */
+  children: number;
   /** UTC */
   createdAt: string;
   finalAt: string | null;
@@ -912,6 +936,8 @@ export interface NewCredential {
     issued?: string | undefined;
   };
   holder?: HolderContact | undefined;
+  /** The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule */
+  parent?: string | undefined;
   /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
   holderKey?: string | undefined;
 }
@@ -933,6 +959,8 @@ export interface NewDraft {
   holder?: HolderContact | undefined;
   /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
   holderKey?: string | undefined;
+  /** The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule */
+  parent?: string | undefined;
   /** The id of the credential whose place it takes */
   replaces?: string | undefined;
 }
@@ -976,6 +1004,8 @@ export interface NewStatusOperation {
   reason?: Reason | undefined;
   /** Kept for the department; not public */
   note?: string | undefined;
+  /** Also what belongs to it: the answer is then an operation, which one confirmation makes */
+  children?: true | undefined;
   /** The last suspended day in Hong Kong; until it is reinstated where it is left out */
   until?: string | undefined;
   /** Of a renewal: the day on which all of them were applied for */
@@ -1287,6 +1317,8 @@ export interface StatusOperation {
     ready: number;
     refused: number;
   };
+  /** How many belong to what is ready and are not part of it: ask again with "children" to end them with it */
+  children: number;
   /** The first of those that are ready */
   sample: readonly string[];
   /** What is not changed, and why: a code of /problems, or CHANGED_SINCE; the first thousand */
@@ -1340,6 +1372,8 @@ export interface SuspensionRequest {
   reason: Reason;
   /** Kept for the department; not public */
   note?: string | undefined;
+  /** Also what belongs to it: the answer is then an operation, which one confirmation makes */
+  children?: true | undefined;
   /** The last suspended day in Hong Kong; until it is reinstated where it is left out */
   until?: string | undefined;
 }
@@ -1438,6 +1472,8 @@ export interface Operations {
         expiring_from?: string | undefined;
         /** Likewise, and it is this day or earlier */
         expiring_to?: string | undefined;
+        /** Those that belong to the credential with this id */
+        parent?: string | undefined;
         /** By the time of issuing; newest first */
         order?: 'asc' | 'desc' | undefined;
         /** 20 where it is left out */
@@ -1481,7 +1517,7 @@ export interface Operations {
   /** The credential in full as a W3C Verifiable Credential, for its holder */
   getProof: { call: { id: string }; answer: never };
   /** Revoke a credential, for ever */
-  revokeCredential: { call: { id: string; body: StatusRequest }; answer: StatusChangeOrOperation };
+  revokeCredential: { call: { id: string; body: EndingRequest }; answer: StatusChangeOrOperation };
   /** Suspend a credential until it is reinstated, or to the end of a day; again gives the suspension another end */
   suspendCredential: { call: { id: string; body: SuspensionRequest }; answer: StatusChangeOrOperation };
   /** Reinstate a suspended credential */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OperationView } from '../issuance/operation-view.ts';
 import type { StatusChangeView, StatusRequest } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
-import { statusChange, statusRequest, suspensionRequest } from './credential-schema.ts';
+import { endingRequest, statusChange, statusRequest, suspensionRequest } from './credential-schema.ts';
 import { type Route, writeRoute } from './route.ts';
 import { statusOperation, toOperationJson } from './status-operations.ts';
 import type { ProblemCode } from './statuses.ts';
@@ -14,7 +14,7 @@ const changeOrOperation = z.union([statusChange, statusOperation]).meta({ id: 'S
 
 /** The acts on a credential's status differ in their use case, their body, their words and what stands in their way. */
 export function revokeRoute(change: Change<StatusRequest>): Route {
-  return changeRoute('revoke', statusRequest, {
+  return changeRoute('revoke', endingRequest, {
     summary: 'Revoke a credential, for ever',
     problems: ['ALREADY_REVOKED'],
     change,
@@ -57,7 +57,7 @@ function changeRoute<Schema extends z.ZodType<object>>(
     answer: {
       status: 202,
       description:
-        'Recorded: it will be on the chain as soon as the chain takes it. Or, where the type demands a second person, what waits for one',
+        'Recorded: it will be on the chain as soon as the chain takes it. Or what waits to be confirmed: where the type demands a second person, and with "children"',
       schema: changeOrOperation,
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'ALREADY_SUPERSEDED', ...problems],

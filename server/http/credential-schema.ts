@@ -42,6 +42,9 @@ export const newCredential = z
       issued: day('Today in Hong Kong where it is left out').optional(),
     }),
     holder: holder.optional(),
+    parent: line(40).optional().meta({
+      description: 'The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule',
+    }),
     holderKey: z
       .string()
       .max(60)
@@ -58,9 +61,16 @@ export const statusRequest = z
   .strictObject({ reason, note: line(500).optional().meta({ description: 'Kept for the department; not public' }) })
   .meta({ id: 'StatusRequest' });
 
+const children = z
+  .literal(true)
+  .optional()
+  .meta({ description: 'Also what belongs to it: the answer is then an operation, which one confirmation makes' });
+
+export const endingRequest = z.strictObject({ ...statusRequest.shape, children }).meta({ id: 'EndingRequest' });
+
 export const suspensionRequest = z
   .strictObject({
-    ...statusRequest.shape,
+    ...endingRequest.shape,
     until: day('The last suspended day in Hong Kong; until it is reinstated where it is left out').optional(),
   })
   .meta({ id: 'SuspensionRequest' });
@@ -121,6 +131,8 @@ const summaryFields = {
     .nullable(),
   replaces: z.string().nullable(),
   supersededBy: z.string().nullable(),
+  parent: z.string().nullable().meta({ description: 'The credential that it belongs to' }),
+  children: z.int().min(0).meta({ description: 'How many belong to it: GET /v1/credentials?parent=' }),
   createdAt: instant,
   finalAt: instant.nullable(),
   erasedAt: instant.nullable().meta({ description: 'When its claims and keys were destroyed' }),

@@ -21,7 +21,7 @@ const typeDetail = z
     ...summaryFields,
     validity: jsonObject('The rule for the dates'),
     lifecycle: jsonObject(
-      'When a renewal may be applied for and when its holder is reminded (counted back from the last valid day), which date the end follows, and which types a provisional one becomes',
+      'When a renewal may be applied for and when its holder is reminded (counted back from the last valid day), which date the end follows, which types a provisional one becomes, and which its parent is of',
     ),
     dates: jsonObject('What this type calls its dates'),
     claims: z.array(jsonObject('Name, type, group, whether required, label, options, longest text')),
@@ -80,6 +80,6 @@ function toDetail(type: CatalogueType) {
   };
 }
 
-function toLifecycle({ lifecycle: { renewal, reminders, follows, becomes, drafts } }: CatalogueType) {
-  return { renewal, reminders, follows, becomes, drafts };
+function toLifecycle({ lifecycle: { renewal, reminders, follows, becomes, parent, drafts } }: CatalogueType) {
+  return { renewal, reminders, follows, becomes, parent, drafts };
 }

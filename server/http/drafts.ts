@@ -11,7 +11,7 @@ import type { ProblemCode } from './statuses.ts';
 
 const DRAFT_STATES = ['draft', 'submitted', 'issued', 'discarded'] as const;
 
-const { type, claims, holder, holderKey } = newCredential.shape;
+const { type, claims, holder, holderKey, parent } = newCredential.shape;
 const contentFields = {
   type,
   claims: claims.optional(),
@@ -24,6 +24,7 @@ const contentFields = {
     .optional(),
   holder,
   holderKey,
+  parent,
   replaces: line(40)
     .optional()
     .meta({ description: 'The id of the credential whose place it takes', examples: ['crd_k7qx3mwap9rt'] }),

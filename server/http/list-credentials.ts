@@ -39,6 +39,7 @@ const query = z.strictObject({
       'Final, neither revoked nor replaced, and its last valid day, as it was moved, is this Hong Kong day or later; with "expiring_to": what ends soon',
   }),
   expiring_to: lastDay.optional().meta({ description: 'Likewise, and it is this day or earlier' }),
+  parent: line(40).optional().meta({ description: 'Those that belong to the credential with this id' }),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By the time of issuing; newest first' }),
   limit: z
     .string()
@@ -71,11 +72,11 @@ export function listCredentialsRoute(list: List): Route {
 }
 
 function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.output<typeof query>) {
-  const { type, state, status, reference, created_from: createdFrom, created_to: createdTo } = asked;
+  const { type, state, status, reference, parent, created_from: createdFrom, created_to: createdTo } = asked;
   const [expiringFrom, expiringTo] = [asked.expiring_from, asked.expiring_to].map((date) =>
     date === undefined ? undefined : decodeDate(date),
   );
-  const filters = { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo };
+  const filters = { type, state, status, reference, parent, createdFrom, createdTo, expiringFrom, expiringTo };
   return { filters, limit, order, cursor };
 }
 

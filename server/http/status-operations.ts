@@ -53,6 +53,10 @@ const newOperation = z
     path: ['appliedOn'],
     message: 'is for a renewal alone',
   })
+  .refine(({ act, children }) => act !== 'renew' || children === undefined, {
+    path: ['children'],
+    message: 'is for changes of status alone',
+  })
   .refine(({ act, note }) => act !== 'renew' || note === undefined, {
     path: ['note'],
     message: 'is for changes of status alone',
@@ -75,6 +79,10 @@ export const statusOperation = z
     state: z.enum(STATES).meta({ description: 'Nothing is changed before it is "confirmed"' }),
     secondPerson: z.boolean().meta({ description: 'Whether somebody else than who asked has to confirm it' }),
     counts: z.strictObject({ found: count, ready: count, refused: count }),
+    children: count.meta({
+      description:
+        'How many belong to what is ready and are not part of it: ask again with "children" to end them with it',
+    }),
     sample: z.array(z.string()).meta({ description: 'The first of those that are ready' }),
     refusals: z
       .array(z.strictObject({ credential: z.string(), code: z.string() }))

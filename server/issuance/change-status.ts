@@ -4,6 +4,7 @@ import { requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './intended-status.ts';
+import { withChildren } from './operation-candidates.ts';
 import type { OperationView } from './operation-view.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
@@ -41,14 +42,15 @@ interface Requested extends StatusRequest {
 
 /** Where the type demands a second person, what was asked for waits as an operation of one credential. */
 async function change(tx: Tx, deps: IssuanceDeps, requested: Requested): Promise<StatusChangeView | OperationView> {
-  const { actor, id, act, until, note } = requested;
+  const { actor, id, act, until, note, children } = requested;
   requireAct(actor, 'status.change');
   const row = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   const intended = foldChanges(row, await openChanges(tx, row));
   const today = toHongKongDay(deps.now() / 1000);
   requireAllowed({ act, until, today, hasNote: note !== undefined }, intended, row);
-  if ((await statusApprovals(tx, actor.issuer, [row.code])) > 0)
-    return proposeOperation(tx, deps, { ...requested, appliedOn: null, candidates: [row] });
+  const candidates = children ? await withChildren(tx, actor.issuer, [row]) : [row];
+  if (children || (await statusApprovals(tx, actor.issuer, [row.code])) > 0)
+    return proposeOperation(tx, deps, { ...requested, appliedOn: null, candidates });
   return record(tx, deps, { requested, row, intended });
 }
 

@@ -45,6 +45,8 @@ export interface DraftContent {
   holderKey?: string | undefined;
   /** The id of the credential whose place it takes. */
   replaces?: string | undefined;
+  /** The id of the credential that it belongs to. */
+  parent?: string | undefined;
 }
 
 export interface DraftView {
@@ -401,8 +403,9 @@ function contextOf(what: 'content' | 'note', { issuer_id, seq }: DraftRow): stri
 }
 
 /** What is missing is looked at as empty, so that it is named like everything else that is wrong. */
-function toRequest({ type, claims = {}, validity = {}, holder, holderKey }: DraftContent): NewCredential {
-  return { type, claims, validity: { ...validity, validFrom: validity.validFrom ?? '' }, holder, holderKey };
+function toRequest({ type, claims = {}, validity = {}, ...rest }: DraftContent): NewCredential {
+  const { holder, holderKey, parent } = rest;
+  return { type, claims, validity: { ...validity, validFrom: validity.validFrom ?? '' }, holder, holderKey, parent };
 }
 
 async function findProblems(tx: Db | Tx, deps: IssuanceDeps, { actor, draft }: Shown): Promise<readonly Problem[]> {
@@ -459,7 +462,7 @@ async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<
 /** Out of the very bytes that the content hash is over, not out of what was typed. */
 function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: CredentialRow): DraftContent {
   const { issued, validFrom, validUntil } = decodeHeaderItems(decodeCbor(credential.header));
-  const { replaces } = readContent(draft, deps);
+  const { replaces, parent } = readContent(draft, deps);
   return {
     type: credential.code,
     claims: claimsOf(deps, credential),
@@ -470,5 +473,6 @@ function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: Crede
     },
     holder: decryptPayload(credential, deps.cipher).holder ?? undefined,
     replaces,
+    parent,
   };
 }

@@ -8,6 +8,7 @@ import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { hasEmail } from './holder.ts';
 import { requireNoApproval } from './issuing-rules.ts';
+import { readParent } from './parent.ts';
 import { type Draft, type OpenType, type PreparedRow, readDraft, toRow } from './prepare.ts';
 import { findRow, findView } from './query.ts';
 import { requireReplaceable, requireSuccessorType } from './replacement.ts';
@@ -69,16 +70,23 @@ export async function submitCredential(
     .executeTakeFirstOrThrow();
 }
 
+/** What a request becomes, and whose child it is. */
+interface Composed extends Draft {
+  parentSeq: number | null;
+}
+
 type Request = Pick<Acceptance, 'actor' | 'request' | 'boundTo'>;
 
 /** What a request would become, and nothing of it kept. @throws AppError as IssueCredential, with everything that is wrong with it */
 export async function composeCredential(
   tx: Db | Tx,
   deps: IssuanceDeps,
-  { actor, request, boundTo }: Request,
-): Promise<Draft> {
-  const type = await requireOpenType(tx, deps, { issuer: actor.issuer, code: request.type });
-  return readDraft(type, boundTo ? { ...request, boundTo } : request, deps);
+  { actor, request: asked, boundTo }: Request,
+): Promise<Composed> {
+  const { issuer } = actor;
+  const open = await requireOpenType(tx, deps, { issuer, code: asked.type });
+  const { seq: parentSeq, request } = await readParent(tx, deps, { issuer, open, request: asked });
+  return { ...(await readDraft(open, boundTo ? { ...request, boundTo } : request, deps)), parentSeq };
 }
 
 /** What a department may issue at present. @throws AppError ISSUER_NOT_READY, ISSUER_HELD, TYPE_UNKNOWN, TYPE_NOT_YOURS, TYPE_NOT_OPEN */
@@ -132,7 +140,7 @@ function refuseType(code: 'TYPE_UNKNOWN' | 'TYPE_NOT_YOURS' | 'TYPE_NOT_OPEN', r
 interface Insertion extends Acceptance {
   state: 'submitted' | 'issued';
   preparedBy: string;
-  draft: Draft;
+  draft: Composed;
 }
 
 const MOST_ID_TRIES = 5;
@@ -172,6 +180,7 @@ async function insertRow(tx: Tx, deps: IssuanceDeps, insertion: Insertion & { ro
       has_email: hasEmail(draft.payload.holder),
       identity: Buffer.from(draft.identity),
       replaces_seq: insertion.replacesSeq,
+      parent_seq: draft.parentSeq,
       takes_over_on: insertion.replacesSeq === null ? null : header.validFrom,
       prepared_by: insertion.preparedBy,
       submitted_by: actor.id,

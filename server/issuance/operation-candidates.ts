@@ -128,6 +128,35 @@ async function findFiltered(
   });
 }
 
+/**
+ * Those and what belongs to them, as far as it has not ended, in the order of their numbers.
+ * @throws AppError VALIDATION_FAILED where they are too many
+ */
+export async function withChildren(tx: Tx, issuer: IssuerRow, parents: readonly Candidate[]): Promise<Candidate[]> {
+  if (parents.length === 0) return [];
+  const children = await tx
+    .selectFrom('credentials as c')
+    .select(CANDIDATE)
+    .where('issuer_id', '=', issuer.id)
+    .where(
+      'parent_seq',
+      'in',
+      parents.map(({ seq }) => seq),
+    )
+    .where('state', 'not in', ['submitted', 'failed'])
+    .where('revoked', '=', false)
+    .where('superseded_by_seq', 'is', null)
+    .where(isReleased('c'))
+    .limit(MOST_CREDENTIALS + 1)
+    .execute();
+  const all = new Map([...parents, ...children].map((candidate) => [candidate.seq, candidate]));
+  if (all.size <= MOST_CREDENTIALS) return [...all.values()].sort((a, b) => a.seq - b.seq);
+  const message = `"children" finds more than ${MOST_CREDENTIALS} credentials: make several operations`;
+  throw new AppError('VALIDATION_FAILED', message, {
+    problems: [{ pointer: '/children', code: 'TOO_MANY', message }],
+  });
+}
+
 /** In the order of their numbers, so that two operations on the same credentials wait for each other instead of for ever. */
 export function lockCandidates(tx: Tx, operation: StatusOperationRow): Promise<Candidate[]> {
   return tx

@@ -24,6 +24,8 @@ export interface OperationView {
   secondPerson: boolean;
   /** Of the credentials that were found, how many are or were to be changed, and how many are not. */
   counts: { found: number; ready: number; refused: number };
+  /** How many belong to what is ready, have not ended, and are not part of it: they would be with "children". */
+  children: number;
   sample: string[];
   /** The first thousand; `counts` says how many there are. */
   refusals: { credential: string; code: RowRefusal }[];
@@ -115,6 +117,7 @@ export async function toOperationView(tx: Db | Tx, operation: StatusOperationRow
     state,
     secondPerson: approvals > 0,
     counts: { found: rows.length, ready: ready.length, refused: refused.length },
+    children: await countChildren(tx, operation),
     sample: ready.slice(0, SAMPLE).map(({ id }) => toCredentialId(id)),
     refusals: refused
       .slice(0, MOST_TOLD)
@@ -136,6 +139,31 @@ function findRows(tx: Db | Tx, { issuer_id, seq }: StatusOperationRow) {
     .where('r.operation_seq', '=', seq)
     .orderBy('c.seq')
     .execute();
+}
+
+async function countChildren(tx: Db | Tx, { issuer_id, seq }: StatusOperationRow): Promise<number> {
+  const { n } = await tx
+    .selectFrom('credentials as c')
+    .innerJoin('status_operation_rows as r', 'r.credential_seq', 'c.parent_seq')
+    .select((from) => from.fn.countAll<string>().as('n'))
+    .where('c.issuer_id', '=', issuer_id)
+    .where('r.operation_seq', '=', seq)
+    .where('r.refusal', 'is', null)
+    .where('c.state', 'not in', ['submitted', 'failed'])
+    .where('c.revoked', '=', false)
+    .where('c.superseded_by_seq', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('status_operation_rows as own')
+            .select('own.credential_seq')
+            .where('own.operation_seq', '=', seq)
+            .whereRef('own.credential_seq', '=', 'c.seq'),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(n);
 }
 
 /** A new credential is as far as its state says, in the words of a change. */

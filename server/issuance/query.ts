@@ -128,6 +128,7 @@ function selectViews(tx: Db | Tx) {
     .leftJoin('batches as b', 'b.seq', 'c.batch_seq')
     .leftJoin('credentials as old', 'old.seq', 'c.replaces_seq')
     .leftJoin('credentials as new', 'new.seq', 'c.superseded_by_seq')
+    .leftJoin('credentials as parent', 'parent.seq', 'c.parent_seq')
     .leftJoinLateral(
       (from) =>
         from
@@ -174,11 +175,20 @@ function selectViews(tx: Db | Tx) {
       'b.transaction_hash as batch_transaction',
       'old.id as replaces_id',
       'new.id as successor_id',
+      'parent.id as parent_id',
       'change.seq as change_seq',
       'change.act as change_act',
       'change.until as change_until',
       'change.state as change_state',
-    ]);
+    ])
+    .select((from) =>
+      from
+        .selectFrom('credentials as child')
+        .select(({ fn }) => fn.countAll<string>().as('n'))
+        .whereRef('child.parent_seq', '=', 'c.seq')
+        .where('child.state', 'not in', ['submitted', 'failed'])
+        .as('children'),
+    );
 }
 
 type Selection = ReturnType<typeof select>;
@@ -189,7 +199,7 @@ function filter(
   filters: ListFilters,
   { issuer, today }: { issuer: IssuerRow; today: number },
 ): Selection {
-  const { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo } = filters;
+  const { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo, parent } = filters;
   let narrowed = query;
   if (type !== undefined) narrowed = narrowed.where('c.code', '=', type);
   if (state !== undefined) narrowed = narrowed.where(isInState(state, issuer.id));
@@ -199,6 +209,7 @@ function filter(
   if (createdTo !== undefined) narrowed = narrowed.where('c.created_at', '<', createdTo);
   if (expiringFrom !== undefined || expiringTo !== undefined)
     narrowed = narrowed.where(isExpiring(issuer.id, expiringFrom ?? 0, expiringTo ?? LAST_DAY));
+  if (parent !== undefined) narrowed = narrowed.where('parent.id', '=', fromCredentialId(parent) ?? Buffer.alloc(0));
   return narrowed;
 }
 
@@ -262,6 +273,8 @@ function toView(row: ViewRow, deps: ViewDeps): CredentialView {
     batch: toBatchView(row),
     replaces: row.replaces_id && toCredentialId(row.replaces_id),
     supersededBy: row.successor_id && toCredentialId(row.successor_id),
+    parent: row.parent_id && toCredentialId(row.parent_id),
+    children: Number(row.children),
     createdAt: row.created_at.toISOString(),
     finalAt: row.final_at?.toISOString() ?? null,
     erasedAt: row.erased_at?.toISOString() ?? null,

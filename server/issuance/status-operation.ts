@@ -7,7 +7,7 @@ import { isSamePerson } from '../auth/same-person.ts';
 import { failpoint } from '../failpoint.ts';
 import type { StatusOperationRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
-import { type Candidate, findCandidates, lockCandidates, type Search } from './operation-candidates.ts';
+import { type Candidate, findCandidates, lockCandidates, type Search, withChildren } from './operation-candidates.ts';
 import { isReady, type Judged, judge, noteRefusal, type Rule } from './operation-judgement.ts';
 import {
   decodeOperationId,
@@ -42,7 +42,13 @@ interface Common extends Search {
 /** A change of status, or the next term of each. */
 export type OperationRequest = Common &
   (
-    | { act: AskedAct; reason: Reason; note?: string | undefined; until?: string | undefined }
+    | {
+        act: AskedAct;
+        reason: Reason;
+        note?: string | undefined;
+        until?: string | undefined;
+        children?: true | undefined;
+      }
     | { act: 'renew'; appliedOn?: string | undefined }
   );
 
@@ -51,8 +57,10 @@ export async function previewOperation(tx: Tx, deps: IssuanceDeps, request: Oper
   const { actor, act } = request;
   requireAct(actor, act === 'renew' ? 'credentials.issue' : 'status.change');
   const proposed = readDays(request, todayOf(deps));
-  const candidates = await findCandidates(tx, deps, { ...request, issuer: actor.issuer });
-  if (act === 'renew') requireFew(candidates, request);
+  const found = await findCandidates(tx, deps, { ...request, issuer: actor.issuer });
+  if (act === 'renew') requireFew(found, request);
+  const isWithChildren = request.act !== 'renew' && request.children;
+  const candidates = isWithChildren ? await withChildren(tx, actor.issuer, found) : found;
   return proposeOperation(tx, deps, { ...proposed, candidates });
 }
 

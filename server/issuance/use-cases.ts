@@ -64,6 +64,8 @@ export interface NewCredential {
   /** `issued` is today in Hong Kong and `validUntil` none, or the last end of its items, where they are left out. */
   validity: { validFrom: string; validUntil?: string | null | undefined; issued?: string | undefined };
   holder?: HolderContact | undefined;
+  /** The id of the credential that it belongs to, where the type has such a rule. */
+  parent?: string | undefined;
   /** The holder's compressed P-256 key in base64url, to which the credential is bound; it is bound to none where it is left out. */
   holderKey?: string | undefined;
 }
@@ -133,6 +135,9 @@ export interface CredentialView {
   /** The id of the credential that this one replaces, or that replaced it. */
   replaces: string | null;
   supersededBy: string | null;
+  /** The id of the credential that it belongs to, and how many belong to it. */
+  parent: string | null;
+  children: number;
   createdAt: string;
   finalAt: string | null;
   /** When its claims were destroyed. */
@@ -174,6 +179,8 @@ export interface ListFilters {
   /** Hong Kong days: of what is final, neither revoked nor replaced, the last valid one as it was moved. */
   expiringFrom?: number | undefined;
   expiringTo?: number | undefined;
+  /** The id of a credential: those that belong to it. */
+  parent?: string | undefined;
 }
 
 export interface ListRequest {
@@ -216,6 +223,8 @@ export interface StatusRequest {
   reason: Reason;
   /** For the department's eyes. */
   note?: string | undefined;
+  /** Also those that belong to it: then it is an operation, which has to be confirmed. */
+  children?: true | undefined;
 }
 
 /*

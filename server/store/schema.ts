@@ -137,6 +137,8 @@ export interface CredentialsTable {
   erased_at: Date | null;
   /** The credential that this one takes the place of. */
   replaces_seq: number | null;
+  /** The credential that this one belongs to. */
+  parent_seq: number | null;
   /** The first day on which that one may name it as its successor; null when it has, and where it never will. */
   takes_over_on: number | null;
   batch_seq: number | null;

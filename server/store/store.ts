@@ -24,6 +24,7 @@ import { mail } from './migrations/0021-mail.ts';
 import { reminders } from './migrations/0022-reminders.ts';
 import { secretChecks } from './migrations/0023-secret-checks.ts';
 import { notices } from './migrations/0025-notices.ts';
+import { parents } from './migrations/0026-parents.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
 import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
 import type { Database, Db, Tx } from './schema.ts';
@@ -51,6 +52,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0022-reminders': reminders,
   '0023-secret-checks': secretChecks,
   '0025-notices': notices,
+  '0026-parents': parents,
   '0028-look-ups': lookUps,
   '0030-issuing-speed': issuingSpeed,
 };

@@ -75,6 +75,13 @@ describe('loadCatalogue', () => {
       ['says what nobody knows', { remind: [30] }, '"remind" is not known'],
       ['follows no date', { follows: { claim: 'licenceNumber', months: 12 } }, '"follows" names a required date'],
       ['follows a date for no time', { follows: { claim: 'examDate' } }, '"follows.months" must be a whole number'],
+      ['has a parent by no claim', { parent: { types: ['FEHD-FF'], claim: 'nobody' } }, '"parent" names types'],
+      ['has a parent of others', { parent: { types: ['TD-VL'], claim: 'licenceNumber' } }, '"parent" names types'],
+      [
+        'has a parent that is itself',
+        { parent: { types: ['FEHD-GRL'], claim: 'licenceNumber' } },
+        '"parent" names types',
+      ],
       ['becomes itself', { becomes: ['FEHD-GRL'] }, '"becomes" names other types of the same department'],
       ['becomes what another issues', { becomes: ['TD-VL'] }, '"becomes" names other types of the same department'],
     ] as const)

@@ -33,7 +33,7 @@ describe('the validity rules of real documents', () => {
   const typeOf = (code: string) => types.find((type) => type.code === code)!;
   const claimOf = (code: string, name: string) => typeOf(code).definition.claims.find((claim) => claim.name === name);
 
-  it('are these sixteen', () => expect(readTable()).to.have.length(16));
+  it('are these seventeen', () => expect(readTable()).to.have.length(17));
 
   for (const { rule, types: codes, heldAs, file, test } of readTable())
     it(`${rule} | ${codes.join(', ')} | ${heldAs} | ${file}: ${test}`, () => {
@@ -58,6 +58,7 @@ describe('the validity rules of real documents', () => {
     expect(ruleOf('FEHD-PFB')).to.deep.equal({ kind: 'months', max: 6 });
     expect(typeOf('FEHD-PFB').lifecycle.becomes).to.deep.equal(['FEHD-FF', 'FEHD-GRL', 'FEHD-LRR']);
     expect(typeOf('EMSD-EUP').lifecycle.follows).to.deep.equal({ claim: 'examDate', months: 6 });
+    expect(typeOf('TIA-BP').lifecycle.parent).to.deep.equal({ types: ['TIA-TAL'], claim: 'parentLicence' });
     expect(typeOf('CED-MSO').lifecycle.renewal).to.deep.equal({ earliest: { days: 90 }, latest: { days: 45 } });
   });
 
