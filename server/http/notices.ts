@@ -14,7 +14,7 @@ const utf8 = new TextEncoder();
 
 const newNotice = z
   .strictObject({
-    type: line(60).meta({ description: 'The code of a credential type', examples: ['TIA-TAL'] }),
+    type: line(60).meta({ description: 'The code of a credential type', examples: ['FEHD-GRL'] }),
     from: day('What would end from this day …'),
     to: day('… to this one …'),
     validUntil: day('… is valid to the end of this one, which is later'),

@@ -6,6 +6,7 @@ import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
 import { eraseCredential } from '../../../server/issuance/erase.ts';
 import { type ExtensionRequest, extendCredential } from '../../../server/issuance/extend.ts';
 import { replaceCredential } from '../../../server/issuance/issue.ts';
+import { confirmNotice, previewNotice } from '../../../server/issuance/notices.ts';
 import { listCredentials } from '../../../server/issuance/query.ts';
 import { giveReminders } from '../../../server/issuance/reminders.ts';
 import type { ListFilters, NewCredential } from '../../../server/issuance/use-cases.ts';
@@ -102,6 +103,27 @@ describe('reminders before expiry', () => {
     ]);
     expect(await mailsTo(id)).to.deep.equal([end, end]);
     expect(await eventsOf(id)).to.deep.equal([told, { ...told, days: SECOND }]);
+  });
+
+  it('are counted back from where a legal notice moves the last day, as lists are', async () => {
+    // a day on which nothing else of this file ends
+    const own = end - 40;
+    const id = await issue({ validity: { ...validity, validUntil: toDate(own) } });
+    const actor = actorOf(world.issuers.FEHD);
+    const days = { from: toDate(own), to: toDate(own), validUntil: toDate(own + 20), law: 'L.N. 95 of 2022' };
+    const notice = await inTransaction((tx) => previewNotice(tx, world.deps, { actor, type: 'FEHD-GRL', ...days }));
+    await inTransaction((tx) => confirmNotice(tx, world.deps, { actor, id: notice.id }));
+    await eventually('the notice is final', async () => (await viewOf(world, 'FEHD', id)).notice);
+    await giveOn(own - FIRST);
+    expect(await givenTo(id)).to.deep.equal([]);
+    await giveOn(own + 20 - FIRST);
+    expect(await givenTo(id)).to.deep.equal([[own + 20, FIRST]]);
+    const listed = async (day: number) => {
+      const filters: ListFilters = { expiringFrom: day, expiringTo: day };
+      return (await listCredentials(world.db, world.deps, { actor, filters, limit: 200 })).items.map((item) => item.id);
+    };
+    expect(await listed(own)).to.not.include(id);
+    expect(await listed(own + 20)).to.include(id);
   });
 
   it('are given once by two instances at once', async () => {
