@@ -11,15 +11,23 @@ import { openKeystore } from '../../server/keys/keystore.ts';
 import { ListenError } from '../../server/listener.ts';
 import { type ServiceParts, startService } from '../../server/main.ts';
 import { childrenOf, untilTrue } from '../scripts/local/starter.ts';
+import { eventually } from './harness.ts';
 import { type RealService, startRealService } from './http/real-service.ts';
+import { call, newCredential } from './http/service.ts';
+import { type MailServer, readMail, startMailServer } from './mail/mail-server.ts';
 
 describe('startService', () => {
   let service: RealService;
+  let mailServer: MailServer;
 
   before(async () => {
+    mailServer = await startMailServer({ password: 'tops3cret' });
     service = await startRealService();
   });
-  after(() => service.close());
+  after(async () => {
+    await service.close();
+    await mailServer.close();
+  });
 
   const refusalOf = async (change: Partial<ServiceParts['config']>): Promise<Error> => {
     try {
@@ -99,6 +107,27 @@ describe('startService', () => {
     const second = await startService(service.parts());
     await second.close();
     service.world.chain.setDown(false);
+  });
+
+  it('gives documents to the mail server that is configured, and names the file of a password that is not there', async () => {
+    const passwordFile = join(service.folder, 'smtp-password');
+    const mail = {
+      ...{ host: '127.0.0.1', port: mailServer.port, isSecure: false, requiresTls: false },
+      ...{ signIn: { user: 'eproof', passwordFile }, from: 'no-reply@eproof.example.hk' },
+    };
+    const error = await refusalOf({ mail });
+    expect(error).to.be.instanceOf(ConfigError);
+    expect(error.message).to.match(/^"SMTP_PASSWORD_FILE" cannot be read: ENOENT/);
+    writeFileSync(passwordFile, 'tops3cret\n');
+    // an instance without a mail server would note that there is none
+    await service.current.close();
+    service.current = await startService(service.parts({ mail }));
+    const body = { ...newCredential(), holder: { email: 'licensee@example.hk' } };
+    await call(service.current, '/v1/credentials', { key: service.apiKeys.FEHD, body });
+    const taken = await eventually('the mail comes', async () => mailServer.taken[0]);
+    expect(taken).to.include({ user: 'eproof', from: mail.from, to: 'licensee@example.hk' });
+    expect(readMail(taken.raw).headers.subject).to.match(/^測試：/);
+    await service.restart();
   });
 
   it('runs beside another instance on the same database', async () => {
@@ -199,6 +228,7 @@ describe('node server/main.ts', () => {
     child.kill('SIGTERM');
     expect(await ended).to.equal(0);
     expect(output).to.not.include(databaseUrl);
+    expect(output).to.include('\\"SMTP_URL\\" is not set: no holder is sent an e-mail');
     await world.close();
   });
 });
