@@ -1,7 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 
 /** A reader of the file never sees half of it, and what it held before is only lost for all of the new. @throws Error of the file system */
-export async function writeWhole(file: string, content: Uint8Array | string, mode = 0o600): Promise<void> {
+export async function writeWhole(
+  file: string,
+  content: Uint8Array | string | AsyncIterable<string>,
+  mode = 0o600,
+): Promise<void> {
   const draft = `${file}.new`;
   try {
     await writeFile(draft, content, { mode });

@@ -9,19 +9,30 @@ import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import type { TrustedRegistry } from '../../proof/trust.ts';
 import type { Sources } from '../../proof/verification.ts';
 import { type AnchoredHead, type CheckedLog, checkLog, compareHeads } from '../../server/audit/check-log.ts';
-import { AUDIT_DEFINITION } from '../../server/audit/definition.ts';
+import { definitionOf } from '../../server/audit/definition.ts';
+import { exportPlatformAudit } from '../../server/audit/query.ts';
+import { PLATFORM } from '../../server/audit/record.ts';
+import { openStore } from '../../server/store/store.ts';
+import { writeWhole } from '../write-whole.ts';
 import { type Command, UsageError } from './command.ts';
+import { openDatabase } from './database-source.ts';
 import { checkNodes, openTrust, TRUST_OPTIONS } from './trust-source.ts';
+import { requireWritable } from './writable.ts';
 
 const USAGE = `usage: eproof audit verify LOG.jsonl [--rpc URL]... [--trust FILE_OR_URL] [--offline] [--json]
+       eproof audit export --platform --out FILE [--trust FILE_OR_URL]
 
-  LOG.jsonl      what GET /v1/audit/export.jsonl gave
+  LOG.jsonl      what GET /v1/audit/export.jsonl gave, or "audit export --platform"
   --rpc URL      ask this chain node instead of those that the trust file names; repeat it: all of them must agree
   --trust WHERE  the verifier's trust.json, as a file or an address
   --offline      check the links alone, and no head against the chain: whoever has the whole log could have written another
   --json         print the outcome for machines
+  --platform     the platform's own log: who was not recognised, which no department can be told of; out of the database of DATABASE_URL, or
+                 the one in EPROOF_DATA_DIR
+  --out FILE     where to write it
 
-exit codes: 0 whole and as anchored (with --offline: whole), 1 something is wrong, 3 the chain could not be asked, 64 wrong usage
+exit codes: 0 whole and as anchored (with --offline: whole), 1 something is wrong, 3 the chain could not be asked, 64 wrong usage,
+70 anything else
 `;
 
 const EXIT = { good: 0, wrong: 1, unknown: 3 } as const;
@@ -36,7 +47,11 @@ interface Options {
 
 export const command: Command = { usage: USAGE, run };
 
-async function run(argv: readonly string[]): Promise<number> {
+function run(argv: readonly string[]): Promise<number> {
+  return argv[0] === 'export' ? exportPlatform(argv.slice(1)) : verify(argv);
+}
+
+async function verify(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (!(await isReadable(options.file))) throw new UsageError(`cannot read ${options.file}`);
   const log = await checkLog(createInterface({ input: createReadStream(options.file), crlfDelay: 0 }));
@@ -55,7 +70,7 @@ function readOptions(argv: readonly string[]): Options {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
   const [verb, file, ...more] = positionals;
   if (verb !== 'verify' || file === undefined || more.length > 0)
-    throw new UsageError('expected "verify" and one file');
+    throw new UsageError('expected "verify" and one file, or "export"');
   return { ...values, file, rpc: checkNodes(values.rpc), trust: values.trust };
 }
 
@@ -64,6 +79,31 @@ function isReadable(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+const EXPORT_OPTIONS = {
+  platform: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  trust: TRUST_OPTIONS.trust,
+} as const;
+
+async function exportPlatform(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: EXPORT_OPTIONS });
+  const { platform, out, trust: where } = values;
+  if (!platform || !out || positionals.length > 0) throw new UsageError('expected "export --platform --out FILE"');
+  await requireWritable(out);
+  const { trust } = await openTrust({ rpc: [], trust: where });
+  // that of this release, as everywhere in the service (registryIndex)
+  const { chainId, address } = trust.registries[0] as TrustedRegistry;
+  const database = await openDatabase({ alone: false });
+  try {
+    const store = await openStore(database.url, { maxConnections: 1 });
+    await writeWhole(out, exportPlatformAudit(store.db, { chainId, address })).finally(store.close);
+  } finally {
+    await database.close();
+  }
+  process.stdout.write(`${out} has the platform's log; "eproof audit verify" proves it\n`);
+  return EXIT.good;
 }
 
 type Comparison = { problems: string[] } | { failure: string };
@@ -75,19 +115,44 @@ async function compareWithChain(log: CheckedLog, sources: Sources): Promise<Comp
       chainId === log.registry.chainId && address.toLowerCase() === log.registry.address.toLowerCase(),
   );
   if (!registry) return { problems: ['line 1: the log names a registry that the trust file does not have'] };
-  if (log.number === null || !(await isNumberOf(log, registry, sources)))
+  // whichever department carries the platform's heads, all of them are asked: so none can be kept back by naming another
+  const isPlatform = log.issuer === PLATFORM;
+  if (!isPlatform && (log.number === null || !(await isNumberOf(log, registry, sources))))
     return { problems: [`line 1: "number" is not the number of ${log.issuer} in the registry`] };
+  const issuers = isPlatform ? registry.issuers.map(({ issuer }) => issuer) : [log.number as number];
   const anchored: AnchoredHead[] = [];
-  for (let page = 0, count = 1; page * BATCHES_PER_PAGE < count; page++) {
-    const question = { registry, issuer: log.number, batch: null, locator: page * BATCHES_PER_PAGE };
-    const reading = await readRegistry(question, post);
-    if ('failure' in reading) return { failure: `${reading.failure}: ${reading.detail}` };
-    count = reading.page.batchCount;
-    const type = reading.page.types.find(({ definition }) => toHex(definition) === AUDIT_DEFINITION);
-    for (const { id, credentialType, judgement } of reading.page.batches)
-      if (type && credentialType === type.number) anchored.push({ id, isVoid: judgement === 'void' });
+  for (const issuer of issuers) {
+    const heads = await readHeads({ registry, issuer, definition: definitionOf(log.issuer) }, post);
+    if ('failure' in heads) return heads;
+    anchored.push(...heads.anchored);
   }
   return { problems: compareHeads(log, anchored) };
+}
+
+interface HeadsOf {
+  registry: TrustedRegistry;
+  issuer: number;
+  definition: string;
+}
+
+/** Every head of this type that the chain has of a department. */
+async function readHeads(
+  { registry, issuer, definition: wanted }: HeadsOf,
+  post: Sources['post'],
+): Promise<{ anchored: AnchoredHead[] } | { failure: string }> {
+  const anchored: AnchoredHead[] = [];
+  for (let page = 0, count = 1; page * BATCHES_PER_PAGE < count; page++) {
+    const question = { registry, issuer, batch: null, locator: page * BATCHES_PER_PAGE };
+    const reading = await readRegistry(question, post);
+    if ('failure' in reading) return { failure: `${reading.failure}: ${reading.detail}` };
+    const { batchCount, types, batches } = reading.page;
+    const type = types.find(({ definition }) => toHex(definition) === wanted);
+    // a page names the types of its own batches alone: what an early one lacks, a later one may have
+    count = batchCount;
+    for (const { id, credentialType, judgement } of batches)
+      if (type && credentialType === type.number) anchored.push({ id, isVoid: judgement === 'void' });
+  }
+  return { anchored };
 }
 
 /** A log could name another department's number, which has no heads that it would have to show. */

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueDepartment } from '../../catalogue/catalogue.ts';
-import { AUDIT_TYPE } from '../../server/audit/definition.ts';
+import { AUDIT_TYPE, PLATFORM_TYPE } from '../../server/audit/definition.ts';
 import { createApiKey } from '../../server/auth/api-key.ts';
-import { provisionIssuers } from '../../server/chain/provision.ts';
+import { type NewIssuer, provisionIssuers } from '../../server/chain/provision.ts';
 import type { Registry } from '../../server/chain/registry.ts';
 import { findIssuer, registerDepartment } from '../../server/issuance/department.ts';
 import type { Keystore } from '../../server/keys/keystore.ts';
@@ -52,7 +52,7 @@ async function isProvisioned({ db, catalogue }: Provisioning, issuer: IssuerRow)
     .where('issuer_id', '=', issuer.id)
     .execute();
   const opened = new Set(rows.map(({ definition }) => definition));
-  return [...typesOf(catalogue, issuer.code), AUDIT_TYPE].every(({ sha256 }) => opened.has(sha256));
+  return typesOf(catalogue, issuer.code).every(({ sha256 }) => opened.has(sha256));
 }
 
 async function provision(provisioning: Provisioning, issuers: readonly IssuerRow[]): Promise<void> {
@@ -67,7 +67,7 @@ async function provision(provisioning: Provisioning, issuers: readonly IssuerRow
       admin,
       anchorKey: anchor.address,
       statusKey: status.address,
-      types: [...typesOf(catalogue, issuer.code), AUDIT_TYPE],
+      types: typesOf(catalogue, issuer.code),
     };
   });
   await provisionIssuers({ db, registry, governance }, await Promise.all(newIssuers));
@@ -84,6 +84,8 @@ async function openDepartment(
   return { issuer, name: profile.name.en, apiKey };
 }
 
-function typesOf({ types }: Catalogue, department: string): Catalogue['types'] {
-  return types.filter(({ definition }) => definition.department === department);
+/** Its credential types, and those of the audit heads that it anchors: one department carries the platform's too. */
+function typesOf({ types }: Catalogue, department: string): NewIssuer['types'] {
+  const own = types.filter(({ definition }) => definition.department === department);
+  return [...own, AUDIT_TYPE, ...(department === FIRST[0] ? [PLATFORM_TYPE] : [])];
 }

@@ -8,8 +8,9 @@ import { forgetIfGone, readBatch } from '../issuance/finality.ts';
 import type { KeepManifest } from '../issuance/manifest.ts';
 import type { SignHead } from '../keys/audit-head-signer.ts';
 import type { BatchRow, Db, IssuerRow, Tx } from '../store/schema.ts';
-import { AUDIT_DEFINITION } from './definition.ts';
+import { AUDIT_DEFINITION, definitionOf, HEAD_DEFINITIONS, PLATFORM_DEFINITION } from './definition.ts';
 import { type AuditHead, toHeadBatch } from './head.ts';
+import { PLATFORM } from './record.ts';
 
 export interface HeadDeps {
   db: Db;
@@ -22,7 +23,7 @@ export interface HeadDeps {
 }
 
 /**
- * Anchors where each department's log ended yesterday, if it grew: a batch of its own in the state "signed", which the jobs that carry
+ * Anchors where each department's log ended yesterday, and the platform's, if it grew: a batch of its own in the state "signed", which the jobs that carry
  * batches take from there. How many.
  *   1. the department's row is locked: two instances anchor one head
  *   2. the manifest is on the disk of the second store
@@ -33,15 +34,20 @@ export async function anchorHeads(deps: HeadDeps): Promise<number> {
   const issuers = await deps.db
     .selectFrom('issuers as i')
     .innerJoin('credential_types as t', 't.issuer_id', 'i.id')
-    .select(['i.id', 't.number as type_number'])
-    .where('t.definition', '=', AUDIT_DEFINITION)
+    .select(['i.id', 't.number as typeNumber', 't.definition'])
+    .where('t.definition', 'in', HEAD_DEFINITIONS)
     .where('i.state', '=', 'active')
     .orderBy('i.id')
     .execute();
+  // one of them carries the platform's: whoever opened its type first
+  const carrier = issuers.find(({ definition }) => definition === PLATFORM_DEFINITION);
+  const due = issuers.filter((one) => one.definition === AUDIT_DEFINITION || one === carrier);
   let anchored = 0;
-  for (const { id, type_number } of issuers) {
+  for (const { id, typeNumber, definition } of due) {
+    const isPlatform = definition === PLATFORM_DEFINITION;
     try {
-      if (!(await deps.db.transaction().execute((tx) => anchorHead(tx, deps, { id, type_number })))) continue;
+      if (!(await deps.db.transaction().execute((tx) => anchorHead(tx, deps, { id, typeNumber, isPlatform }))))
+        continue;
       failpoint('head-stored');
       anchored++;
     } catch (error) {
@@ -55,10 +61,17 @@ export async function anchorHeads(deps: HeadDeps): Promise<number> {
 const DAY_SECONDS = 86_400;
 const HONG_KONG_AHEAD_SECONDS = 8 * 3_600;
 
-async function anchorHead(tx: Tx, deps: HeadDeps, { id, type_number }: { id: number; type_number: number }) {
+/** Whose log it is, and who anchors it. */
+interface Due {
+  id: number;
+  typeNumber: number;
+  isPlatform: boolean;
+}
+
+async function anchorHead(tx: Tx, deps: HeadDeps, { id, typeNumber, isPlatform }: Due): Promise<boolean> {
   const issuer = await tx.selectFrom('issuers').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   const today = toHongKongDay(deps.now() / 1000);
-  const head = await findDue(tx, issuer, today);
+  const head = await findDue(tx, isPlatform ? null : issuer, today);
   if (!head) return false;
   const signHead = issuer.anchor_key === null ? undefined : deps.findHeadSigner(issuer.anchor_key);
   if (!signHead) throw new AppError('KEY_UNKNOWN', `the anchor key of ${issuer.code} is not in this service`);
@@ -66,7 +79,7 @@ async function anchorHead(tx: Tx, deps: HeadDeps, { id, type_number }: { id: num
   const { content, root, id: batch } = toHeadBatch(deps.registry, number, head);
   await deps.keepManifest(batch, {
     issuer: number,
-    definition: AUDIT_DEFINITION,
+    definition: definitionOf(head.issuer),
     root: toHex(root),
     leaves: [{ content: toHex(content), header: null }],
   });
@@ -77,8 +90,8 @@ async function anchorHead(tx: Tx, deps: HeadDeps, { id, type_number }: { id: num
     .values({
       id: Buffer.from(batch),
       issuer_id: id,
-      type_number,
-      definition: AUDIT_DEFINITION,
+      type_number: typeNumber,
+      definition: definitionOf(head.issuer),
       root: Buffer.from(root),
       size: 1,
       state: 'signed',
@@ -90,18 +103,19 @@ async function anchorHead(tx: Tx, deps: HeadDeps, { id, type_number }: { id: num
   const { day, position, hash } = head;
   await tx
     .insertInto('audit_heads')
-    .values({ issuer_id: id, day, position, hash: Buffer.from(hash, 'hex'), batch_seq: seq })
+    .values({ issuer_id: id, of_platform: isPlatform, day, position, hash: Buffer.from(hash, 'hex'), batch_seq: seq })
     .execute();
   return true;
 }
 
-/** Where the log ended before today, if no head says so yet. */
-async function findDue(tx: Tx, issuer: IssuerRow, today: number): Promise<AuditHead | null> {
+/** Where the log of a department, or the platform's, ended before today, if no head says so yet. */
+async function findDue(tx: Tx, issuer: IssuerRow | null, today: number): Promise<AuditHead | null> {
   const day = toDate(today - 1);
-  const last = await tx
+  const heads = tx
     .selectFrom('audit_heads')
     .select(['day', 'position'])
-    .where('issuer_id', '=', issuer.id)
+    .where('of_platform', '=', issuer === null);
+  const last = await (issuer ? heads.where('issuer_id', '=', issuer.id) : heads)
     .orderBy('day', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -109,14 +123,14 @@ async function findDue(tx: Tx, issuer: IssuerRow, today: number): Promise<AuditH
   const end = await tx
     .selectFrom('audit_records')
     .select(['position', 'hash'])
-    .where('issuer_id', '=', issuer.id)
+    .where('issuer_id', issuer ? '=' : 'is', issuer?.id ?? null)
     .where('position', '>', last?.position ?? 0)
     .where('at', '<', new Date((today * DAY_SECONDS - HONG_KONG_AHEAD_SECONDS) * 1000))
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (!end) return null;
-  return { issuer: issuer.code, day, position: end.position as number, hash: toHex(end.hash as Buffer) };
+  return { issuer: issuer?.code ?? PLATFORM, day, position: end.position as number, hash: toHex(end.hash as Buffer) };
 }
 
 /** Makes final the heads that the nodes agree on, deep enough; whether any was. There is no credential in their batches to verify. */
@@ -125,7 +139,7 @@ export async function confirmHeads(deps: FinalityDeps): Promise<boolean> {
     .selectFrom('batches')
     .selectAll()
     .where('state', '=', 'anchored')
-    .where('definition', '=', AUDIT_DEFINITION)
+    .where('definition', 'in', HEAD_DEFINITIONS)
     .execute();
   let isBusy = false;
   for (const batch of waiting) isBusy = (await confirmHead(deps, batch)) || isBusy;

@@ -1,8 +1,8 @@
 import { decodeHex, toHex } from '../../proof/bytes.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
-import { AUDIT_DEFINITION } from './definition.ts';
+import { definitionOf } from './definition.ts';
 import { toHeadBatch } from './head.ts';
-import { type AuditRecord, chainStart, hashRecord } from './record.ts';
+import { type AuditRecord, chainStart, hashRecord, PLATFORM } from './record.ts';
 
 /** What is wrong with an exported log, and where: lines count from 1. */
 export interface LogProblem {
@@ -78,8 +78,8 @@ function start(text: string): Walk {
   const { format, issuer, number, registry, definition } = parse(text) as Record<string, unknown>;
   if (format !== 'eproof-audit/1' || typeof issuer !== 'string')
     throw new Wrong('NOT_A_LOG', '"format" must be eproof-audit/1');
-  if (definition !== AUDIT_DEFINITION)
-    throw new Wrong('NOT_A_LOG', `"definition" must be ${AUDIT_DEFINITION}, the type of audit heads`);
+  if (definition !== definitionOf(issuer))
+    throw new Wrong('NOT_A_LOG', `"definition" must be ${definitionOf(issuer)}, the type of its audit heads`);
   if (number !== null && !(Number.isInteger(number) && (number as number) > 0 && (number as number) <= 0xffff_ffff))
     throw new Wrong('NOT_A_LOG', '"number" must be that of the department in the registry, or null');
   return {
@@ -140,13 +140,21 @@ function checkRecord(walk: Walk, { hash, ...record }: AuditRecord & { hash: stri
   walk.records++;
 }
 
-function checkHead(walk: Walk, head: CheckedHead & { hash: string }): void {
+function checkHead(walk: Walk, head: CheckedHead & { hash: string; number?: unknown }): void {
   const { line, day, position, hash, batch } = head;
   if (position !== walk.records || hash !== toHex(walk.hash))
     throw new Wrong('HEAD_WRONG', `the head of ${day} is not the record before it: records were removed or added`);
-  const { id } = toHeadBatch(walk.registry, walk.number ?? 0, { issuer: walk.issuer, day, position, hash });
+  const { id } = toHeadBatch(walk.registry, numberOf(walk, head), { issuer: walk.issuer, day, position, hash });
   if (`0x${toHex(id)}` !== batch) throw new Wrong('HEAD_WRONG', `the batch of ${day} is not the one of this head`);
   walk.heads.push({ line, day, position, batch });
+}
+
+/** A department signs its own heads; of the platform's each says who did. */
+function numberOf({ issuer, number }: Walk, { number: carrier }: { number?: unknown }): number {
+  if (issuer !== PLATFORM) return number ?? 0;
+  if (Number.isInteger(carrier) && (carrier as number) > 0 && (carrier as number) <= 0xffff_ffff)
+    return carrier as number;
+  throw new Wrong('LINE_INVALID', '"number" of the head must be that of a department in the registry');
 }
 
 function end(walk: Walk, { position, hash }: { position: number; hash: string }): void {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { sealBatch } from '../../proof/batch.ts';
 import { decodeHex } from '../../proof/bytes.ts';
 import { batchId, type RegistryAddress } from '../../proof/signature.ts';
-import { AUDIT_DEFINITION } from './definition.ts';
+import { definitionOf } from './definition.ts';
 
-/** What a department says of its audit log once a day. */
+/** What a department says of its audit log once a day, or the department that carries it of the platform's. */
 export interface AuditHead {
-  /** The department's code. */
+  /** The department's code, or "platform". */
   issuer: string;
   /** The day in Hong Kong, YYYY-MM-DD, with whose last record the log then ended. */
   day: string;
@@ -29,10 +29,10 @@ export interface HeadBatch {
   id: Uint8Array;
 }
 
-/** The batch that carries a head; `number` is the department's in the registry. */
+/** The batch that carries a head; `number` is that of the department in the registry whose key signs it. */
 export function toHeadBatch(registry: RegistryAddress, number: number, head: AuditHead): HeadBatch {
   const content = headContent(head);
   const { root, size } = sealBatch([content]);
-  const id = batchId(registry, { issuer: number, definition: decodeHex(AUDIT_DEFINITION), root, size });
+  const id = batchId(registry, { issuer: number, definition: decodeHex(definitionOf(head.issuer)), root, size });
   return { content, root, id };
 }

@@ -3,9 +3,9 @@ import type { RegistryAddress } from '../../proof/signature.ts';
 import { AppError } from '../app-error.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { AuditRecordRow, Db } from '../store/schema.ts';
-import { AUDIT_DEFINITION } from './definition.ts';
+import { definitionOf } from './definition.ts';
 import { findHead } from './link.ts';
-import { type AuditRecord, chainStart, toRecord } from './record.ts';
+import { type AuditRecord, chainStart, PLATFORM, toRecord } from './record.ts';
 
 export interface AuditFilters {
   act?: string | undefined;
@@ -34,7 +34,7 @@ export interface AuditPage {
 export async function listAudit(db: Db, { actor, filters, limit, cursor }: AuditRequest): Promise<AuditPage> {
   requireAct(actor, 'audit.read');
   const { act, actor: who, object, allowed, from, to } = filters;
-  let query = selectLinked(db, actor)
+  let query = selectLinked(db, actor.issuer.id)
     .orderBy('position', 'desc')
     .limit(limit + 1);
   if (cursor !== undefined) query = query.where('position', '<', decodeCursor(cursor));
@@ -49,11 +49,12 @@ export async function listAudit(db: Db, { actor, filters, limit, cursor }: Audit
   return { items, next: rows.length > limit ? String(items.at(-1)?.position) : null };
 }
 
-function selectLinked(db: Db, { issuer }: Actor) {
+/** Of a department, or for null of the platform itself. */
+function selectLinked(db: Db, issuerId: number | null) {
   return db
     .selectFrom('audit_records')
     .selectAll()
-    .where('issuer_id', '=', issuer.id)
+    .where('issuer_id', issuerId === null ? 'is' : '=', issuerId)
     .where('position', 'is not', null);
 }
 
@@ -75,12 +76,27 @@ const LINES_AT_ONCE = 1_000;
 export async function* exportAudit(db: Db, registry: RegistryAddress, actor: Actor): AsyncGenerator<string> {
   requireAct(actor, 'audit.read');
   const { code, number, id } = actor.issuer;
+  yield* exportChain(db, registry, { code, number, id });
+}
+
+/** The same of the platform's own chain, which no department may read: for whoever has the database. Its heads say who carried them. */
+export function exportPlatformAudit(db: Db, registry: RegistryAddress): AsyncGenerator<string> {
+  return exportChain(db, registry, { code: PLATFORM, number: null, id: null });
+}
+
+interface Chain {
+  code: string;
+  number: number | null;
+  id: number | null;
+}
+
+async function* exportChain(db: Db, registry: RegistryAddress, { code, number, id }: Chain): AsyncGenerator<string> {
   // what is linked while the export runs is the next one's
   const end = (await findHead(db, id)) ?? { position: 0, hash: chainStart(code) };
   const heads = await findHeads(db, id);
-  yield line({ format: 'eproof-audit/1', issuer: code, number, registry, definition: AUDIT_DEFINITION });
+  yield line({ format: 'eproof-audit/1', issuer: code, number, registry, definition: definitionOf(code) });
   for (let after = 0; after < end.position; after += LINES_AT_ONCE) {
-    const rows = await selectLinked(db, actor)
+    const rows = await selectLinked(db, id)
       .where('position', '>', after)
       .where('position', '<=', Math.min(after + LINES_AT_ONCE, end.position))
       .orderBy('position')
@@ -91,18 +107,19 @@ export async function* exportAudit(db: Db, registry: RegistryAddress, actor: Act
 }
 
 /** The lines of the anchored heads, by the position after which they stand. */
-async function findHeads(db: Db, issuerId: number): Promise<Map<number, string>> {
-  const rows = await db
+async function findHeads(db: Db, issuerId: number | null): Promise<Map<number, string>> {
+  const ofAll = db
     .selectFrom('audit_heads as h')
     .innerJoin('batches as b', 'b.seq', 'h.batch_seq')
-    .select(['h.day', 'h.position', 'h.hash', 'b.id as batch'])
-    .where('h.issuer_id', '=', issuerId)
-    .where('b.state', '=', 'final')
-    .orderBy('h.day')
-    .execute();
+    .innerJoin('issuers as i', 'i.id', 'h.issuer_id')
+    .select(['h.day', 'h.position', 'h.hash', 'b.id as batch', 'i.number'])
+    .where('h.of_platform', '=', issuerId === null)
+    .where('b.state', '=', 'final');
+  const rows = await (issuerId === null ? ofAll : ofAll.where('h.issuer_id', '=', issuerId)).orderBy('h.day').execute();
   const lines = new Map<number, string>();
-  for (const { day, position, hash, batch } of rows) {
-    const head = { day, position, hash: toHex(hash), batch: `0x${toHex(batch)}` };
+  for (const { day, position, hash, batch, number } of rows) {
+    const carrier = issuerId === null ? { number } : {};
+    const head = { day, position, hash: toHex(hash), batch: `0x${toHex(batch)}`, ...carrier };
     lines.set(position, (lines.get(position) ?? '') + line({ head }));
   }
   return lines;

@@ -1,6 +1,6 @@
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { TrustedRegistry } from '../../proof/trust.ts';
-import { AUDIT_DEFINITION } from '../audit/definition.ts';
+import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import type { Db } from '../store/schema.ts';
 
 /** What the operator says of the chain; the rest of the trust data follows from what the registry was told. */
@@ -24,7 +24,7 @@ export async function readTrustedRegistry(db: Db, trusted: TrustedNodes): Promis
     .innerJoin('issuers as i', 'i.id', 't.issuer_id')
     .select(['i.number as issuer', 't.number', 't.definition'])
     // a verifier has no business with the heads of audit logs
-    .where('t.definition', '!=', AUDIT_DEFINITION)
+    .where('t.definition', 'not in', HEAD_DEFINITIONS)
     .orderBy('i.number')
     .orderBy('t.number')
     .execute();

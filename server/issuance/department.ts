@@ -1,5 +1,5 @@
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
-import { AUDIT_DEFINITION } from '../audit/definition.ts';
+import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
 import { isWaiting } from './credential-state.ts';
 import { isReleased } from './held.ts';
@@ -32,7 +32,7 @@ export async function readiness(db: Db): Promise<{ credentials: number; statusCh
       .selectFrom('batches')
       .select((from) => from.fn.sum<number | null>('size').as('n'))
       .where('state', 'not in', ['final', 'failed'])
-      .where('definition', '!=', AUDIT_DEFINITION)
+      .where('definition', 'not in', HEAD_DEFINITIONS)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('status_changes')

@@ -2,7 +2,7 @@ import { decodeHex, isEqualBytes } from '../../proof/bytes.ts';
 import { type Post, type RegistryReading, readRegistry } from '../../proof/nodes.ts';
 import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
-import { AUDIT_DEFINITION } from '../audit/definition.ts';
+import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import type { Registry } from '../chain/registry.ts';
 import { retryAt } from '../chain/relayer.ts';
 import { readTrustedRegistry, type TrustedNodes } from '../chain/trusted-registry.ts';
@@ -37,7 +37,7 @@ export async function confirmBatches(deps: FinalityDeps): Promise<boolean> {
     .select('seq')
     .where('state', '=', 'anchored')
     // heads of audit logs have no credential to verify (audit/anchor-head.ts)
-    .where('definition', '!=', AUDIT_DEFINITION)
+    .where('definition', 'not in', HEAD_DEFINITIONS)
     .where((where) => where.or([where('retry_at', 'is', null), where('retry_at', '<=', new Date(deps.now()))]))
     .orderBy('seq')
     .limit(64)

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { AUDIT_DEFINITION } from '../audit/definition.ts';
+import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import { isWaiting } from '../issuance/credential-state.ts';
 import { isReleased } from '../issuance/held.ts';
@@ -119,7 +119,7 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
     select 'credentials' as what, 'issued' as state, count(*)::int as n from credentials
       where ${isWaiting('credentials')} and ${isReleased('credentials')} having count(*) > 0
     union all select 'credentials', case state when 'anchored' then state else 'sealed' end, sum(size)::int from batches
-      where state not in ('final', 'failed') and definition <> ${AUDIT_DEFINITION} group by 2
+      where state not in ('final', 'failed') and definition <> all(${HEAD_DEFINITIONS}) group by 2
     union all select 'batches', state, count(*)::int from batches where state not in ('final', 'failed') group by state
     union all select 'changes', state, count(*)::int from (
       select state from status_changes where state not in ('final', 'failed')

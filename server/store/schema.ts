@@ -520,7 +520,10 @@ export interface AuditRecordsTable {
 
 /** The head of a department's chain that a batch of its own carries to the chain, one a day. */
 export interface AuditHeadsTable {
+  /** Who anchored it. */
   issuer_id: number;
+  /** True for a head of the platform's own log. */
+  of_platform: Generated<boolean>;
   /** A day in Hong Kong, YYYY-MM-DD. */
   day: string;
   position: number;

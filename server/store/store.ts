@@ -23,6 +23,7 @@ import { renewals } from './migrations/0020-renewals.ts';
 import { mail } from './migrations/0021-mail.ts';
 import { reminders } from './migrations/0022-reminders.ts';
 import { secretChecks } from './migrations/0023-secret-checks.ts';
+import { platformHeads } from './migrations/0024-platform-heads.ts';
 import { notices } from './migrations/0025-notices.ts';
 import { parents } from './migrations/0026-parents.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
@@ -51,6 +52,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0021-mail': mail,
   '0022-reminders': reminders,
   '0023-secret-checks': secretChecks,
+  '0024-platform-heads': platformHeads,
   '0025-notices': notices,
   '0026-parents': parents,
   '0028-look-ups': lookUps,

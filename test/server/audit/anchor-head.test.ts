@@ -5,7 +5,13 @@ import { expect } from 'chai';
 import { decodeCredentialType } from '../../../proof/credential-type.ts';
 import { anchorHeads, type HeadDeps } from '../../../server/audit/anchor-head.ts';
 import { checkLog } from '../../../server/audit/check-log.ts';
-import { AUDIT_DEFINITION, AUDIT_FILE, AUDIT_TYPE } from '../../../server/audit/definition.ts';
+import {
+  AUDIT_FILE,
+  AUDIT_TYPE,
+  HEAD_DEFINITIONS,
+  PLATFORM_FILE,
+  PLATFORM_TYPE,
+} from '../../../server/audit/definition.ts';
 import { linkRecords } from '../../../server/audit/link.ts';
 import { exportAudit } from '../../../server/audit/query.ts';
 import { recordAudit } from '../../../server/audit/record.ts';
@@ -14,7 +20,7 @@ import { createRegistry } from '../../../server/chain/registry.ts';
 import { createRpc } from '../../../server/chain/rpc.ts';
 import { readTrustedRegistry } from '../../../server/chain/trusted-registry.ts';
 import { createHeadSigner } from '../../../server/keys/audit-head-signer.ts';
-import { eproof } from '../../end-to-end/command-line.ts';
+import { eproof, eproofWith } from '../../end-to-end/command-line.ts';
 import { actorOf, createWorld, eventually, expectSameCounts, type World } from '../harness.ts';
 import { catalogue, keyOf } from '../instance.ts';
 
@@ -36,7 +42,7 @@ describe('the head of an audit log', () => {
       admin: keyOf(2),
       anchorKey: FEHD.anchor_key as string,
       statusKey: FEHD.status_key as string,
-      types: [AUDIT_TYPE],
+      types: [AUDIT_TYPE, PLATFORM_TYPE],
     });
     await publishTrust();
     await world.startJobs();
@@ -63,12 +69,12 @@ describe('the head of an audit log', () => {
     for (const { sha256, bytes } of catalogue.departments) writeFileSync(join(folder, `issuers/${sha256}.json`), bytes);
   }
 
-  async function tell(count: number, inDays: number) {
+  async function tell(count: number, inDays: number, issuerId: number | null = world.issuers.FEHD.id) {
     for (let i = 0; i < count; i++)
       await world.db
         .insertInto('audit_records')
         .values({
-          issuer_id: world.issuers.FEHD.id,
+          issuer_id: issuerId,
           at: new Date(Date.now() + inDays * DAY_MS),
           actor: 'key:1',
           act: 'test.tell',
@@ -106,7 +112,11 @@ describe('the head of an audit log', () => {
     const deps = headDeps(days);
     expect(await anchorHeads(deps)).to.equal(1);
     expect(await anchorHeads(deps), 'once a day').to.equal(0);
-    await eventually('the head is final', async () => {
+    await untilAnchored();
+  }
+
+  function untilAnchored() {
+    return eventually('the heads are final', async () => {
       const open = await world.db.selectFrom('batches').select('seq').where('state', '!=', 'final').execute();
       return open.length === 0;
     });
@@ -148,10 +158,13 @@ describe('the head of an audit log', () => {
   });
 
   it('is no credential: nothing decodes its type, and no verifier is told of it', async () => {
-    expect(() => decodeCredentialType(JSON.parse(new TextDecoder().decode(AUDIT_FILE)))).to.throw();
+    for (const file of [AUDIT_FILE, PLATFORM_FILE])
+      expect(() => decodeCredentialType(JSON.parse(new TextDecoder().decode(file)))).to.throw();
     const { types } = await readTrustedRegistry(world.db, world.settings.trusted);
-    expect(types.map(({ definition }) => definition)).to.not.include(AUDIT_DEFINITION);
-    expect(catalogue.types.map(({ sha256 }) => sha256)).to.not.include(AUDIT_DEFINITION);
+    for (const definition of HEAD_DEFINITIONS) {
+      expect(types.map((type) => type.definition)).to.not.include(definition);
+      expect(catalogue.types.map(({ sha256 }) => sha256)).to.not.include(definition);
+    }
   });
 
   it('misses no byte that is changed, and names its line', async () => {
@@ -211,6 +224,72 @@ describe('the head of an audit log', () => {
       expect(changed).to.not.deep.equal(lines);
       expect(await problemOf(changed)).to.match(/^\d+ (LINE_INVALID|NOT_A_LOG)$/);
     });
+
+  describe("of the platform's own log", () => {
+    let platform: string[];
+
+    before(async () => {
+      await tell(3, 3, null);
+      // FEHD's own head of that day, and the platform's, which it carries
+      expect(await anchorHeads(headDeps(4))).to.equal(2);
+      await untilAnchored();
+      await tell(2, 4, null);
+      expect(await anchorHeads(headDeps(5))).to.equal(1);
+      await untilAnchored();
+      await tell(1, 5, null);
+      const file = join(folder, 'platform.jsonl');
+      const env = { DATABASE_URL: world.settings.databaseUrl };
+      const exporting = ['audit', 'export', '--platform', '--out', file, '--trust', join(folder, 'trust.json')];
+      const { code, stderr } = await eproofWith(env, folder, ...exporting);
+      expect([code, stderr]).to.deep.equal([0, '']);
+      platform = readFileSync(file, 'utf8').trimEnd().split('\n');
+    });
+
+    it('is exported by the operator, and proved against the chain without the service', async () => {
+      const { code, stdout } = await verify(platform);
+      const outcome = JSON.parse(stdout);
+      expect(outcome).to.include({ issuer: 'platform', number: null, records: 6, isWhole: true, isAnchored: true });
+      expect(outcome.heads.map(({ position }: { position: number }) => position)).to.deep.equal([3, 5]);
+      expect(code).to.equal(0);
+    });
+
+    it("leaves its carrier's log as it was", async () => {
+      const lines = await exported();
+      expect(lines.join()).to.not.include('platform');
+      const { code, stdout } = await verify(lines);
+      expect([code, JSON.parse(stdout).heads.length]).to.deep.equal([0, 3]);
+    });
+
+    it('gives away a log that was cut and ended anew, or has no heads at all', async () => {
+      const at = platform.findIndex((line) => line.includes('"position":4,'));
+      const { hash } = JSON.parse(platform[at] as string);
+      const cut = [...platform.slice(0, at + 1), JSON.stringify({ end: { position: 4, hash } })];
+      for (const log of [cut, platform.filter((line) => !line.startsWith('{"head"'))]) {
+        expect(await problemOf(log)).to.equal(null);
+        const { code, stdout } = await verify(log);
+        expect(code).to.equal(1);
+        expect(JSON.parse(stdout).problems.join()).to.contain('the chain has a head that the log does not have');
+      }
+    });
+
+    it('misses no byte that is changed, nor another carrier', async () => {
+      for (const [line, text] of platform.entries()) {
+        if (line === 0) continue;
+        const changed = text.replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10));
+        expect(await problemOf(platform.with(line, changed)), text).to.match(new RegExp(`^${line + 1} `));
+      }
+      const head = platform.findIndex((line) => line.startsWith('{"head"'));
+      const nobody = (platform[head] as string).replace(/"number":\d+/, '"number":null');
+      expect(await problemOf(platform.with(head, nobody))).to.equal(`${head + 1} LINE_INVALID`);
+    });
+
+    it("does not pass for a department's, nor a department's for it", async () => {
+      const named = (lines: readonly string[], from: string, to: string) =>
+        lines.with(0, (lines[0] as string).replace(`"issuer":"${from}"`, `"issuer":"${to}"`));
+      expect(await problemOf(named(platform, 'platform', 'FEHD'))).to.equal('1 NOT_A_LOG');
+      expect(await problemOf(named(await exported(), 'FEHD', 'platform'))).to.equal('1 NOT_A_LOG');
+    });
+  });
 
   it('of one department waits for its key, and of another does not wait with it', async () => {
     const { TD } = world.issuers;
