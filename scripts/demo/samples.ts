@@ -27,7 +27,7 @@ const YEAR = 365;
 const PLANS: readonly SamplePlan[] = [
   plan('in-force', 'FEHD-GRL', 'in-force'),
   plan('expired', 'EMSD-REW', 'expired', { issuedInDays: -4 * YEAR }),
-  plan('not-yet-in-force', 'EMSD-LUP', 'not-yet-in-force', { issuedInDays: 30 }),
+  plan('not-yet-in-force', 'HAD-GH', 'not-yet-in-force', { issuedInDays: 30 }),
   plan('partly-expired', 'TD-DL', 'partly-expired', { issuedInDays: -2 * YEAR }),
   plan('suspended', 'FEHD-LRR', 'suspended', { afterwards: 'suspend' }),
   plan('revoked', 'EAA-EAI', 'revoked', { afterwards: 'revoke' }),
