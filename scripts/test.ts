@@ -1,15 +1,26 @@
 // npm test: contracts compiled once, then every test. `npm test -- 'test/proof/*.test.ts'` runs only those.
-import { runStep } from './run-step.ts';
+import { runSideBySide, runStep, type Step } from './run-step.ts';
 
-// Two files at a time: most of a test is waiting for a database, a block or a browser. What a file prints comes when it ends.
-const ALL = 'test/**/*.test.ts';
+// Two processes side by side, because most of a test is waiting for a database, a block or a browser. Mocha's own `--parallel` ends what a process
+// shares (a PostgreSQL, a running e-Proof) after its first file. What starts the whole e-Proof or a browser is on one side: it shares a build.
+const FROM_OUTSIDE = ['catalogue', 'client', 'end-to-end', 'faults', 'scripts', 'ui', 'verifier-web'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
 
-const chosen = process.argv.slice(2);
-const isBuilt = runStep('contracts (Hardhat, solc)', 'hardhat', ['build', '--quiet']);
-const results = isBuilt
-  ? [
-      runStep('tests (Mocha)', 'mocha', chosen.length > 0 ? chosen : ['--parallel', '--jobs', '2', ALL]),
-      ...(chosen.length === 0 ? [runStep('tests in Solidity (Hardhat)', 'hardhat', ['test', 'solidity'])] : []),
-    ]
-  : [false];
-process.exitCode = results.every(Boolean) ? 0 : 1;
+const ALL_TESTS: readonly Step[] = [
+  { title: 'tests of the whole, from outside (Mocha)', command: 'mocha', args: FROM_OUTSIDE },
+  {
+    title: 'tests of the rooms (Mocha)',
+    command: 'mocha',
+    args: ['test/**/*.test.ts', ...FROM_OUTSIDE.flatMap((files) => ['--ignore', files])],
+  },
+];
+
+async function runTests(chosen: readonly string[]): Promise<boolean> {
+  if (!runStep('contracts (Hardhat, solc)', 'hardhat', ['build', '--quiet'])) return false;
+  if (chosen.length > 0) return runStep('tests (Mocha)', 'mocha', chosen);
+  const isFine = await runSideBySide(ALL_TESTS);
+  return runStep('tests in Solidity (Hardhat)', 'hardhat', ['test', 'solidity']) && isFine;
+}
+
+process.exitCode = (await runTests(process.argv.slice(2))) ? 0 : 1;

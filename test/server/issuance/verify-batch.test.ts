@@ -103,17 +103,19 @@ async function expectRefused(world: World, reason: RegExp): Promise<void> {
   );
   await jobs.stop();
   expect(batch.failure).to.match(reason);
-  expect(batch.state).to.equal('anchored');
   expect(await stateOf(world)).to.equal('anchored');
+  expect(await world.db.selectFrom('credentials').select('state').distinct().execute()).to.deep.equal([
+    { state: 'sealed' },
+  ]);
 }
 
 async function allowRetry(world: World): Promise<void> {
   await world.db.updateTable('batches').set({ failure: null, attempts: 0, retry_at: null }).execute();
 }
 
-/** The state that all credentials have; undefined where they differ. */
+/** The state that all batches have; undefined where they differ. */
 async function stateOf(world: World): Promise<string | undefined> {
-  const states = await world.db.selectFrom('credentials').select('state').distinct().execute();
+  const states = await world.db.selectFrom('batches').select('state').distinct().execute();
   return states.length === 1 ? states[0]?.state : undefined;
 }
 
