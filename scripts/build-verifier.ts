@@ -12,7 +12,7 @@ const SOURCE = path.join(ROOT, 'verifier-web');
 export const VERIFIER_FOLDER = path.join(ROOT, '.build', 'verifier');
 
 /** Gzipped bytes of script that a page may load before the first scan. */
-export const MOST_SCRIPT_BYTES = 60 * 1024;
+const MOST_SCRIPT_BYTES = 60 * 1024;
 
 export interface VerifierBuild {
   outputFolder: string;

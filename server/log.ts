@@ -16,7 +16,7 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 }
 
 /** An error and its causes. What PostgreSQL says is left out but for its code: its messages and details repeat what was stored. */
-export function describeError(error: unknown): object {
+function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: 'not an error was thrown' };
   const { name, message, stack = '', cause } = error;
   const code = 'code' in error ? { code: error.code } : {};

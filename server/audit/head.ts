@@ -19,7 +19,7 @@ export interface AuditHead {
  * The one leaf of a head's batch. Its tag is none of the format's: a credential with this content hash would be a second preimage of
  * SHA-256, so that the batch can never verify as a credential.
  */
-export function headContent({ issuer, day, position, hash }: AuditHead): Uint8Array {
+function headContent({ issuer, day, position, hash }: AuditHead): Uint8Array {
   return createHash('sha256').update('eProof1H').update(JSON.stringify({ issuer, day, position, hash })).digest();
 }
 

@@ -72,7 +72,7 @@ export async function findCaller(db: Db, key: string, when: Circumstances): Prom
   return { actor: toKeyActor(apiKey, issuer), apiKey };
 }
 
-export function toKeyActor({ id, name, scopes }: ApiKeyRow, issuer: IssuerRow): Actor {
+function toKeyActor({ id, name, scopes }: ApiKeyRow, issuer: IssuerRow): Actor {
   return { issuer, id: toKeyActorId(id), name, may: new Set(scopes as Act[]) };
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-export const HOLDER_INDEX_KEY_BYTES = 32;
+const HOLDER_INDEX_KEY_BYTES = 32;
 
 /**
  * By which the credentials of a holder are found. A plain hash would not do: subjects are short and can be tried one after another by

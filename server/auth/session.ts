@@ -191,7 +191,7 @@ export function signInsSince(now: Date): Date {
 }
 
 /** Follows from the secret, so that it ends with the session and needs no place of its own. */
-export function toCsrfToken(secret: string): string {
+function toCsrfToken(secret: string): string {
   return keyOf(secret, 'csrf').toString('base64url');
 }
 

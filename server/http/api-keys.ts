@@ -11,6 +11,7 @@ import {
 import { ACTS, type Actor } from '../auth/policy.ts';
 import type { Tx } from '../store/schema.ts';
 import { instant, line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
 const apiKey = z
@@ -45,9 +46,7 @@ const withSecret = z
   })
   .meta({ id: 'ApiKeyWithSecret' });
 
-const page = z
-  .strictObject({ items: z.array(apiKey), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'ApiKeyPage' });
+const page = pageOf(apiKey, 'ApiKeyPage');
 
 const end = z.iso
   .datetime('must be a time in UTC, such as 2027-03-01T00:00:00Z')
@@ -79,16 +78,7 @@ const rotation = z
   })
   .meta({ id: 'ApiKeyRotation' });
 
-const MOST_ITEMS = 200;
-const listQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|1\d\d|200)$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .default(50)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '50 where it is left out' }),
-  starting_after: line(20).optional().meta({ description: '"next" of the page before' }),
-});
+const listQuery = z.strictObject(pageQuery({ usual: 50, most: 200, cursorLength: 20 }));
 
 interface One {
   actor: Actor;
@@ -118,7 +108,7 @@ function readRoutes({ list, get }: ApiKeyUseCases): Route[] {
       problems: ['CURSOR_INVALID', 'FORBIDDEN'],
       async handle({ caller: { actor }, query: { limit, starting_after: cursor } }) {
         const { items, next } = await list({ actor, limit, cursor });
-        return { status: 200, body: { items: items.map(toJson), has_more: next !== null, next } };
+        return { status: 200, body: toPage(items.map(toJson), next) };
       },
     }),
     readRoute({

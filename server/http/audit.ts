@@ -2,10 +2,8 @@ import { z } from 'zod';
 import type { AuditPage, AuditRequest } from '../audit/query.ts';
 import type { Actor } from '../auth/policy.ts';
 import { line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute } from './route.ts';
-
-const DEFAULT_LIMIT = 50;
-const MOST_ITEMS = 500;
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
@@ -22,14 +20,7 @@ const query = z.strictObject({
     .meta({ description: 'false for what was refused' }),
   from: instant.optional(),
   to: instant.optional().meta({ description: 'Left out itself' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .default(DEFAULT_LIMIT)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: `${DEFAULT_LIMIT} where it is left out` }),
-  starting_after: line(20).optional().meta({ description: '"next" of the page before' }),
+  ...pageQuery({ usual: 50, most: 500, cursorLength: 20 }),
 });
 
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable();
@@ -52,9 +43,7 @@ const record = z
   })
   .meta({ id: 'AuditRecord' });
 
-const page = z
-  .strictObject({ items: z.array(record), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'AuditPage' });
+const page = pageOf(record, 'AuditPage');
 
 export function listAuditRoute(list: (request: AuditRequest) => Promise<AuditPage>): Route {
   return readRoute({
@@ -66,7 +55,7 @@ export function listAuditRoute(list: (request: AuditRequest) => Promise<AuditPag
     problems: ['CURSOR_INVALID'],
     async handle({ caller: { actor }, query: { limit, starting_after: cursor, ...filters } }) {
       const { items, next } = await list({ actor, filters, limit, cursor });
-      return { status: 200, body: { items, has_more: next !== null, next } };
+      return { status: 200, body: toPage(items, next) };
     },
   });
 }

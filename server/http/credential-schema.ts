@@ -77,7 +77,7 @@ export const suspensionRequest = z
 
 const summaryFields = {
   id: z.string(),
-  reference: z.string().meta({ description: 'As people type it', examples: ['K7QX-3MWA-P9RT'] }),
+  reference: z.string().meta({ description: 'As people type it', examples: ['355N-874V-VFP9'] }),
   type: z.string(),
   typeTitle: label,
   version: z.int(),

@@ -5,6 +5,7 @@ import type { DraftOutcome } from '../issuance/many-drafts.ts';
 import type { Tx } from '../store/schema.ts';
 import { newCredential } from './credential-schema.ts';
 import { day, instant, jsonObject, line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { itemProblem, toItemProblem } from './problem.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
@@ -66,22 +67,12 @@ const draftDetail = z
     note: z.string().nullable().meta({ description: 'Why it was returned' }),
   })
   .meta({ id: 'DraftDetail' });
-const draftPage = z
-  .strictObject({ items: z.array(draft), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'DraftPage' });
+const draftPage = pageOf(draft, 'DraftPage');
 
-const MOST_ITEMS = 100;
 const listQuery = z.strictObject({
   state: z.enum(DRAFT_STATES).optional(),
   type: line(60).optional().meta({ description: 'The code of a credential type' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .default(20)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '20 where it is left out' }),
-  starting_after: line(20).optional().meta({ description: '"next" of the page before' }),
+  ...pageQuery({ usual: 20, most: 100, cursorLength: 20 }),
 });
 
 type List = (request: DraftListRequest) => Promise<{ items: DraftView[]; next: string | null }>;
@@ -96,7 +87,7 @@ export function listDraftsRoute(list: List): Route {
     problems: ['CURSOR_INVALID', 'FORBIDDEN'],
     async handle({ caller: { actor }, query: { starting_after: cursor, ...query } }) {
       const { items, next } = await list({ actor, cursor, ...query });
-      return { status: 200, body: { items: items.map(toJson), has_more: next !== null, next } };
+      return { status: 200, body: toPage(items.map(toJson), next) };
     },
   });
 }

@@ -11,10 +11,10 @@ import type {
   HolderListRequest,
 } from '../issuance/use-cases.ts';
 import { holderCredential, holderCredentialDetail, withLinks } from './credential-schema.ts';
-import { line } from './fields.ts';
 import { pdfQuery, toPdfAnswer } from './get-pdf.ts';
 import { toProofAnswer } from './get-proof.ts';
 import { QR_FORMATS, type QrFormat, toQrAnswer } from './get-qr.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, sessionRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -27,20 +27,10 @@ export type GetOwnSource = (own: Own) => Promise<DocumentSource>;
 type FindDepartment = (code: string) => CatalogueDepartment | undefined;
 
 const BASE = '/v1/holder/credentials';
-const MOST_ITEMS = 200;
 const listQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .default(20)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '20 where it is left out' }),
-  starting_after: line(400).optional().meta({ description: '"next" of the page before' }),
+  ...pageQuery({ usual: 20, most: 200, cursorLength: 400 }),
 });
-const page = z
-  .strictObject({ items: z.array(holderCredential), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'HolderCredentialPage' });
+const page = pageOf(holderCredential, 'HolderCredentialPage');
 
 export function listHolderCredentialsRoute(
   list: (request: HolderListRequest) => Promise<CredentialPage>,
@@ -55,7 +45,10 @@ export function listHolderCredentialsRoute(
     problems: ['CURSOR_INVALID', 'FORBIDDEN'],
     async handle({ session, query: { limit, starting_after: cursor } }) {
       const { items, next } = await list({ holder: holderOf(session), limit, cursor });
-      const body = { items: items.map((view) => toJson(view, findDepartment)), has_more: next !== null, next };
+      const body = toPage(
+        items.map((view) => toJson(view, findDepartment)),
+        next,
+      );
       return { status: 200, body };
     },
   });

@@ -5,10 +5,8 @@ import { toCsv, toSpreadsheetCsv } from '../csv.ts';
 import type { ImportErrorView, ImportPage, ImportView } from '../imports/query.ts';
 import type { ImportRequest } from '../imports/receive.ts';
 import { instant, line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Answer, type ReadRoute, type Route, readRoute, uploadRoute } from './route.ts';
-
-const DEFAULT_LIMIT = 20;
-const MOST_ITEMS = 200;
 
 const importSchema = z
   .strictObject({
@@ -102,14 +100,7 @@ export function receiveImportRoute(receive: Receive): Route {
   });
 }
 
-const limit = z
-  .string()
-  .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-  .transform(Number)
-  .refine((count) => count >= 1 && count <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-  .default(DEFAULT_LIMIT)
-  .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: `${DEFAULT_LIMIT} where it is left out` });
-const cursor = line(400).optional().meta({ description: '"next" of the page before' });
+const paging = pageQuery({ usual: 20, most: 200, cursorLength: 400 });
 
 interface Page {
   actor: Actor;
@@ -126,21 +117,18 @@ export function listImportsRoute(list: ListImports): Route {
     summary: 'The imports of your department, newest first',
     query: z.strictObject({
       idempotency_key: line(255).optional().meta({ description: 'Finds the import that a cut connection left' }),
-      limit,
-      starting_after: cursor,
+      ...paging,
     }),
     answer: {
       status: 200,
       description: 'A page',
-      schema: z
-        .strictObject({ items: z.array(importSchema), has_more: z.boolean(), next: z.string().nullable() })
-        .meta({ id: 'ImportPage' }),
+      schema: pageOf(importSchema, 'ImportPage'),
     },
     problems: ['FORBIDDEN', 'CURSOR_INVALID'],
     async handle({ caller: { actor }, query }) {
       const asked = { actor, limit: query.limit, cursor: query.starting_after, idempotencyKey: query.idempotency_key };
       const { items, next } = await list(asked);
-      return { status: 200, body: { items: items.map(toJson), has_more: next !== null, next } };
+      return { status: 200, body: toPage(items.map(toJson), next) };
     },
   });
 }
@@ -166,18 +154,16 @@ export function listImportErrorsRoute(list: ListErrors): Route {
     path: '/v1/imports/:id/errors',
     name: 'listImportErrors',
     summary: 'What is wrong with the rows of an import, in the order of the file',
-    query: z.strictObject({ limit, starting_after: cursor }),
+    query: z.strictObject(paging),
     answer: {
       status: 200,
       description: 'A page',
-      schema: z
-        .strictObject({ items: z.array(importError), has_more: z.boolean(), next: z.string().nullable() })
-        .meta({ id: 'ImportErrorPage' }),
+      schema: pageOf(importError, 'ImportErrorPage'),
     },
     problems: ['FORBIDDEN', 'IMPORT_NOT_FOUND', 'CURSOR_INVALID'],
     async handle({ caller: { actor }, id, query }) {
       const { items, next } = await list({ actor, id, limit: query.limit, cursor: query.starting_after });
-      return { status: 200, body: { items, has_more: next !== null, next } };
+      return { status: 200, body: toPage(items, next) };
     },
   });
 }

@@ -3,12 +3,10 @@ import { decodeDate } from '../../proof/day.ts';
 import { CREDENTIAL_STATUSES, type CredentialPage, type ListRequest } from '../issuance/use-cases.ts';
 import { CREDENTIAL_STATES, credential, toCredentialJson } from './credential-schema.ts';
 import { line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute } from './route.ts';
 
 type List = (request: ListRequest) => Promise<CredentialPage>;
-
-const DEFAULT_LIMIT = 20;
-const MOST_ITEMS = 200;
 
 const HONG_KONG_MIDNIGHT = 'T00:00:00+08:00';
 const DAY_MS = 86_400_000;
@@ -41,19 +39,10 @@ const query = z.strictObject({
   expiring_to: lastDay.optional().meta({ description: 'Likewise, and it is this day or earlier' }),
   parent: line(40).optional().meta({ description: 'Those that belong to the credential with this id' }),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By the time of issuing; newest first' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .default(DEFAULT_LIMIT)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: `${DEFAULT_LIMIT} where it is left out` }),
-  starting_after: line(400).optional().meta({ description: '"next" of the page before' }),
+  ...pageQuery({ usual: 20, most: 200, cursorLength: 400 }),
 });
 
-const page = z
-  .strictObject({ items: z.array(credential), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'CredentialPage' });
+const page = pageOf(credential, 'CredentialPage');
 
 export function listCredentialsRoute(list: List): Route {
   return readRoute({
@@ -66,7 +55,7 @@ export function listCredentialsRoute(list: List): Route {
     async handle({ caller: { actor }, query }) {
       const { items, next } = await list({ actor, ...toListRequest(query) });
       const headers = next === null ? {} : { Link: `<${nextAddress(query, next)}>; rel="next"` };
-      return { status: 200, headers, body: { items: items.map(toCredentialJson), has_more: next !== null, next } };
+      return { status: 200, headers, body: toPage(items.map(toCredentialJson), next) };
     },
   });
 }

@@ -10,7 +10,7 @@ import { openRoute, questionRoute, type Route, writeRoute } from './route.ts';
 
 const reference = line(40)
   .refine((text) => fromReference(text) !== null, 'has a wrong character: compare it with the paper')
-  .meta({ description: 'As it is printed under the QR code', examples: ['K7QX-3MWA-P9RT'] });
+  .meta({ description: 'As it is printed under the QR code', examples: ['355N-874V-VFP9'] });
 
 const found = z
   .strictObject({ qrText: z.string().meta({ description: 'To be judged like what a camera reads from a QR code' }) })

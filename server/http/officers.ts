@@ -3,6 +3,7 @@ import type { NewOfficer, OfficerPage, OfficerView } from '../auth/officers.ts';
 import { type Actor, ROLES, type Role } from '../auth/policy.ts';
 import type { Tx } from '../store/schema.ts';
 import { instant, line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
 const roles = z
@@ -25,21 +26,11 @@ const officer = z
   })
   .meta({ id: 'Officer' });
 
-const MOST_ITEMS = 200;
 const listQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .default(50)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '50 where it is left out' }),
-  starting_after: line(20).optional().meta({ description: '"next" of the page before' }),
+  ...pageQuery({ usual: 50, most: 200, cursorLength: 20 }),
 });
 
-const page = z
-  .strictObject({ items: z.array(officer), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'OfficerPage' });
+const page = pageOf(officer, 'OfficerPage');
 
 export const newOfficer = z
   .strictObject({
@@ -63,7 +54,7 @@ export function listOfficersRoute(list: List): Route {
     problems: ['CURSOR_INVALID', 'FORBIDDEN'],
     async handle({ caller: { actor }, query }) {
       const { items, next } = await list({ actor, limit: query.limit, cursor: query.starting_after });
-      return { status: 200, body: { items: items.map(toJson), has_more: next !== null, next } };
+      return { status: 200, body: toPage(items.map(toJson), next) };
     },
   });
 }

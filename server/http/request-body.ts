@@ -5,7 +5,7 @@ import { atPace, type Pace } from './body-pace.ts';
 import { RequestError } from './request-error.ts';
 
 /** A character is at least one byte, so that nothing within this limit is over the decoder's own. */
-export const MOST_BODY_BYTES = MOST_JSON_CHARACTERS;
+const MOST_BODY_BYTES = MOST_JSON_CHARACTERS;
 /** Who sends a little too much gets an answer after it is read; who sends so many times as much is cut off. */
 const DRAINED = 16;
 

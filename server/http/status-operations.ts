@@ -7,12 +7,12 @@ import { CREDENTIAL_STATUSES } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { CHANGE_STATES, reason, suspensionRequest } from './credential-schema.ts';
 import { calendarDay, instant, line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { appliedOn } from './renew-credential.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
 const ACTS = ['revoke', 'suspend', 'reinstate', 'renew'] as const;
 const STATES = ['preview', 'confirmed', 'cancelled'] as const;
-const MOST_ITEMS = 50;
 
 const filter = z
   .strictObject({
@@ -98,9 +98,7 @@ export const statusOperation = z
   })
   .meta({ id: 'StatusOperation' });
 
-const page = z
-  .strictObject({ items: z.array(statusOperation), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'StatusOperationPage' });
+const page = pageOf(statusOperation, 'StatusOperationPage');
 
 const PATH = '/v1/status-changes';
 
@@ -166,14 +164,7 @@ export function getOperationRoute(get: (one: One) => Promise<OperationView>): Ro
 
 const listQuery = z.strictObject({
   state: z.enum(STATES).optional().meta({ description: '"preview" waits for somebody to confirm it' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,2}$/, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MOST_ITEMS, `must be a whole number from 1 to ${MOST_ITEMS}`)
-    .default(20)
-    .meta({ type: 'integer', minimum: 1, maximum: MOST_ITEMS, description: '20 where it is left out' }),
-  starting_after: line(30).optional().meta({ description: '"next" of the page before' }),
+  ...pageQuery({ usual: 20, most: 50, cursorLength: 30 }),
 });
 
 type List = (request: OperationList) => Promise<{ items: OperationView[]; next: string | null }>;
@@ -188,7 +179,7 @@ export function listOperationsRoute(list: List): Route {
     problems: ['CURSOR_INVALID'],
     async handle({ caller: { actor }, query: { state, limit, starting_after: cursor } }) {
       const { items, next } = await list({ actor, state, limit, cursor });
-      return { status: 200, body: { items: items.map(toOperationJson), has_more: next !== null, next } };
+      return { status: 200, body: toPage(items.map(toOperationJson), next) };
     },
   });
 }

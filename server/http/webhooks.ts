@@ -4,6 +4,7 @@ import type { Tx } from '../store/schema.ts';
 import { EVENT_TYPES } from '../webhooks/event.ts';
 import type { DeliveryView, WebhookView, WithSecret } from '../webhooks/webhook.ts';
 import { line } from './fields.ts';
+import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
 const webhook = z
@@ -58,20 +59,9 @@ const newWebhook = z
   })
   .meta({ id: 'NewWebhook' });
 
-const page = z
-  .strictObject({ items: z.array(delivery), has_more: z.boolean(), next: z.string().nullable() })
-  .meta({ id: 'WebhookDeliveryPage' });
+const page = pageOf(delivery, 'WebhookDeliveryPage');
 
-const DEFAULT_LIMIT = 20;
-const deliveriesQuery = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200')
-    .transform(Number)
-    .default(DEFAULT_LIMIT)
-    .meta({ type: 'integer', minimum: 1, maximum: 200, description: `${DEFAULT_LIMIT} where it is left out` }),
-  starting_after: line(40).optional().meta({ description: '"next" of the page before' }),
-});
+const deliveriesQuery = z.strictObject(pageQuery({ usual: 20, most: 200, cursorLength: 40 }));
 
 interface One {
   actor: Actor;
@@ -186,7 +176,7 @@ function deliveryRoutes({ deliveries, replay }: WebhookUseCases): Route[] {
       problems: ['WEBHOOK_NOT_FOUND', 'CURSOR_INVALID', 'FORBIDDEN'],
       async handle({ caller: { actor }, id, query: { limit, starting_after: cursor } }) {
         const { items, next } = await deliveries({ actor, id, limit, cursor });
-        return { status: 200, body: { items, has_more: next !== null, next } };
+        return { status: 200, body: toPage(items, next) };
       },
     }),
     writeRoute({

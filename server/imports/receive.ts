@@ -19,7 +19,7 @@ import { finishImport } from './finish.ts';
 import { type ByteSource, createByteSource, type Piece, sha256, splitRows, takeFirstRow } from './split.ts';
 import { storePiece } from './store.ts';
 
-export const MOST_ROWS = 1_000_000;
+const MOST_ROWS = 1_000_000;
 /** About how much is checked by a thread and stored by a transaction in one go. */
 const PIECE_BYTES = 2_097_152;
 const MOST_ID_TRIES = 5;

@@ -3,7 +3,7 @@ import type { CredentialType } from '../../proof/credential-type.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../proof/json.ts';
 import type { Problem } from '../app-error.ts';
 
-export const MOST_IMAGE_BYTES = 262_144;
+const MOST_IMAGE_BYTES = 262_144;
 
 export interface Image {
   claim: string;

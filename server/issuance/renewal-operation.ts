@@ -11,7 +11,7 @@ import { requireNoSuccessor } from './replacement.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
 /** Each is a credential that is composed, checked and encrypted, in the one transaction of the confirmation. */
-export const MOST_RENEWALS = 1_000;
+const MOST_RENEWALS = 1_000;
 
 /** @throws AppError VALIDATION_FAILED */
 export function requireFew(candidates: readonly Candidate[], { ids }: Search): void {

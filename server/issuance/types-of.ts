@@ -8,7 +8,7 @@ export function listTypes(catalogue: Catalogue, actor: Actor, act: Act = 'depart
 }
 
 /** The catalogue is sorted by code and version: of each code the last one is the newest. */
-export function newestTypes({ types }: Catalogue, department: string): CatalogueType[] {
+function newestTypes({ types }: Catalogue, department: string): CatalogueType[] {
   const newest = new Map(types.map((type) => [type.code, type]));
   return [...newest.values()].filter(({ definition }) => definition.department === department);
 }

@@ -115,7 +115,7 @@ export function decodeChangeItems(value: CborValue | undefined): StatusChangeToS
   };
 }
 
-export function expectItems(value: CborValue | undefined, field: string, count: number): readonly CborValue[] {
+function expectItems(value: CborValue | undefined, field: string, count: number): readonly CborValue[] {
   const items = expectArray(value, field);
   if (items.length !== count) throw new TypeError(`"${field}" has ${count} items, got ${items.length}`);
   return items;

@@ -19,7 +19,7 @@ export interface OpenDataParts {
 }
 
 /** Below it a number is not told: who knows one of few people would learn something of them. */
-export const LEAST_COUNT = 5;
+const LEAST_COUNT = 5;
 const KEPT_MS = 3_600_000;
 
 /** `/open-data/{types,issuers,counts}.{json,csv}`; made at most once an hour, because counting reads every credential. */

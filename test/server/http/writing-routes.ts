@@ -26,7 +26,6 @@ const BODIES: Readonly<Record<string, () => JsonObject>> = {
   createDraft: () => newBody(),
   updateDraft: () => newBody(),
   extendCredential: () => ({ pendingRenewal: true }),
-  lookUpRestricted: () => ({ reference: '0108-1G81-86T8', purpose: 'inspection', caseNumber: 'RN 1/26' }),
   previewStatusChange: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
 };
 
