@@ -44,11 +44,22 @@ export async function buildVerifier({
   const decoder = await bundle({ minify, entry: 'decoder-worker.ts', define: { __WASM__: wasmName } });
   // in a bundle of its own: what it would share with the page is a request more before the page can be used
   const drawing = await bundle({ minify, entry: 'qr-drawing.ts', define: {} });
+  const manyStyle = await bundle({ minify, entry: 'many/many.css', define: {} });
+  const many = await bundle({
+    minify,
+    entry: 'many/many.ts',
+    define: { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: await version() },
+  });
   const [script, style] = await Promise.all([
     bundle({
       minify,
       entry: 'main.ts',
-      define: { __DECODER__: addressOf(decoder), __DRAWING__: addressOf(drawing), __VERSION__: await version() },
+      define: {
+        __DECODER__: addressOf(decoder),
+        __DRAWING__: addressOf(drawing),
+        __MANY__: addressOf(many),
+        __VERSION__: await version(),
+      },
     }),
     bundle({ minify, entry: 'page.css', define: {} }),
   ]);
@@ -57,7 +68,7 @@ export async function buildVerifier({
   const outputs = new Map<string, Uint8Array>([
     [`assets/${wasmName}`, wasm],
     [`assets/${iconName}`, icon],
-    ...[...decoder, ...drawing, ...script, ...style].map(
+    ...[...decoder, ...drawing, ...manyStyle, ...many, ...script, ...style].map(
       (file) => [`assets/${path.basename(file.path)}`, file.contents] as const,
     ),
   ]);
@@ -131,7 +142,7 @@ function addressOf(files: OutputFile[]): string {
 
 async function version(): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of ['verifier-web', 'verifier-web/words', 'ui', 'proof']) {
+  for (const folder of ['verifier-web', 'verifier-web/many', 'verifier-web/words', 'ui', 'proof']) {
     const names = (await readdir(path.join(ROOT, folder))).filter((name) => /\.(ts|css|html)$/.test(name)).sort();
     for (const name of names) hash.update(await readFile(path.join(ROOT, folder, name)));
   }

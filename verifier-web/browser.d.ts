@@ -23,8 +23,10 @@ declare const trustedTypes:
     }
   | undefined;
 
-/** Put in by the build: where the QR reader, its wasm and the drawing of QR codes lie, and the version of the page. */
+/** Put in by the build: where the QR reader, its wasm, the drawing of QR codes and the list of many lie, and the version of the page. */
 declare const __DECODER__: string;
 declare const __DRAWING__: string;
 declare const __WASM__: string;
+declare const __MANY__: string;
+declare const __MANY_STYLE__: string;
 declare const __VERSION__: string;

@@ -10,6 +10,8 @@ import type { Dictionary } from './words/dictionary.ts';
 export interface Ways {
   scan(): void;
   files(files: readonly File[]): void;
+  /** Hundreds, in a screen of its own. */
+  many(): void;
   text(text: string): void;
   /** Asks the service for what the reference names. */
   lookUp(reference: string): void;
@@ -92,11 +94,12 @@ function scanWay(home: Dictionary['home'], { scan }: Ways): HTMLElement {
   );
 }
 
-function fileWay(home: Dictionary['home'], { files }: Ways): HTMLElement {
+function fileWay(home: Dictionary['home'], { files, many }: Ways): HTMLElement {
   const input = element('input', {
     type: 'file',
     hidden: true,
-    accept: '.pdf,.png,.jpg,.jpeg,.webp,.json,application/pdf,image/*,application/json',
+    multiple: true,
+    accept: '.pdf,.png,.jpg,.jpeg,.webp,.json,.zip,.csv,application/pdf,image/*,application/json',
     on: { change: () => input.files && input.files.length > 0 && files([...input.files]) },
   });
   return element(
@@ -116,6 +119,7 @@ function fileWay(home: Dictionary['home'], { files }: Ways): HTMLElement {
       home.file,
     ),
     element('p', { class: 'hint', id: 'file-hint' }, home.fileHint),
+    element('button', { type: 'button', class: 'button', 'data-way': 'many', on: { click: many } }, home.many),
   );
 }
 

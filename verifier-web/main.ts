@@ -9,8 +9,10 @@ import { homeView, refusalView, type Ways } from './home-view.ts';
 import { type Language, loadDictionary, preferredLanguage, rememberedLanguage, rememberLanguage } from './language.ts';
 import { createLookUps } from './look-up.ts';
 import { type FactsAsked, factsView } from './look-up-view.ts';
+import type { Given } from './many/gather.ts';
+import type { List } from './many/many.ts';
 import { createCalendar } from './phrase.ts';
-import { judge, readFiles } from './presented.ts';
+import { judge, readFile } from './presented.ts';
 import type { Reader } from './reader.ts';
 import { Refusal } from './refusal.ts';
 import { createOrigin } from './sources.ts';
@@ -22,6 +24,7 @@ type Screen =
   | { kind: 'home' }
   | { kind: 'camera' }
   | { kind: 'checking' }
+  | { kind: 'many'; list: List }
   | { kind: 'facts'; asked: FactsAsked }
   | { kind: 'refusal'; refusal: Refusal };
 
@@ -42,12 +45,15 @@ let reader: Reader;
 let screen: Screen = { kind: 'home' };
 let camera: Camera | null = null;
 let cameraControls: CameraScreen | null = null;
+/** The list that is on the page, or that the verdict on the page was opened from. */
+let list: List | null = null;
 /** Counts what was begun: whatever ends after something newer has begun is dropped, so that two verdicts never meet. */
 let turn = 0;
 
 const ways: Ways = {
   scan: () => void scan(),
-  files: (files) => void presentFiles(files),
+  files: presentFiles,
+  many: () => void checkMany([]),
   text(text) {
     leaveLink();
     void present(readPresentedText(text));
@@ -98,14 +104,56 @@ async function askPast({ verdict, presented }: VerdictScreen, day: number): Prom
   if (mine === turn) document.querySelector<HTMLElement>('.past-answer')?.focus();
 }
 
-async function presentFiles(files: readonly File[]): Promise<void> {
+// An archive by its name: a Word file is one by its content.
+function presentFiles(files: readonly File[]): void {
+  const [file, another] = files;
+  if (!file || another || /\.(zip|csv)$/i.test(file.name)) void checkMany(files);
+  else void presentFile(file);
+}
+
+async function presentFile(file: File): Promise<void> {
   leaveLink();
   const mine = begin({ kind: 'checking' });
   await settle(mine, async () => {
-    const presented = await readFiles(files, decodeImage);
+    const presented = await readFile(file, decodeImage);
     const verdict = await judge(presented, await origin.sources());
     return { kind: 'verdict', verdict, presented };
   });
+}
+
+/** What comes while a list is there joins it. */
+async function checkMany(given: readonly Given[]): Promise<void> {
+  leaveLink();
+  const mine = ++turn;
+  await settle(mine, async () => {
+    const joined = list ?? (await createList());
+    if (mine === turn) {
+      list = joined;
+      if (given.length > 0) void joined.add(given);
+    }
+    return { kind: 'many', list: joined };
+  });
+}
+
+async function createList(): Promise<List> {
+  const many: typeof import('./many/many.ts') = await import(new URL(__MANY__, base).href);
+  return many.createList({
+    decoders: Array.from({ length: Math.min(4, navigator.hardwareConcurrency) }, () => createDecoder(base)),
+    readFile,
+    judge,
+    sources: origin.sources,
+    lookUp: lookUps.byReference,
+    toRefusal,
+    keep,
+    open: ({ verdict, presented }) => turnTo({ kind: 'verdict', verdict, presented }),
+    leave: goHome,
+  });
+}
+
+/** To another page of the same work: the list stays. */
+function turnTo(next: Screen): void {
+  turn++;
+  show(next);
 }
 
 async function scan(): Promise<void> {
@@ -137,16 +185,23 @@ async function settle(mine: number, work: () => Promise<Screen>): Promise<void> 
   try {
     next = await work();
   } catch (error) {
-    next = { kind: 'refusal', refusal: error instanceof Refusal ? error : new Refusal('PAGE_FAILED') };
-    if (!(error instanceof Refusal)) console.error(error);
+    next = { kind: 'refusal', refusal: toRefusal(error) };
   }
   if (mine !== turn) return;
   stopCamera();
   show(next);
 }
 
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  console.error(error);
+  return new Refusal('PAGE_FAILED');
+}
+
 function begin(next: Screen): number {
   stopCamera();
+  list?.stop();
+  list = null;
   turn++;
   show(next);
   return turn;
@@ -177,8 +232,10 @@ function openLink(): boolean {
 function show(next: Screen): void {
   screen = next;
   draw();
-  const heading = document.querySelector<HTMLElement>('main h1');
-  heading?.focus({ preventScroll: true });
+  const here = document.querySelector<HTMLElement>('main [data-here]');
+  here?.focus();
+  if (here) return;
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 
@@ -203,6 +260,8 @@ function viewOf(current: Screen): HTMLElement {
       return cameraControls.view;
     case 'checking':
       return checkingView();
+    case 'many':
+      return current.list.view(reader);
     case 'facts':
       return factsView(current.asked, reader, {
         ask: (type, facts) => void lookUpFacts(current.asked, { type, facts }),
@@ -212,8 +271,13 @@ function viewOf(current: Screen): HTMLElement {
       return refusalView(current.refusal, words, ways);
     case 'verdict':
       return verdictView(current, reader, {
-        another: goHome,
-        retry: () => void present(current.presented),
+        isListed: list !== null,
+        another: () => (list ? turnTo({ kind: 'many', list }) : goHome()),
+        retry() {
+          if (!list) return void present(current.presented);
+          list.again();
+          turnTo({ kind: 'many', list });
+        },
         print: () => print(),
         save: () => save(current),
         askPast: (day) => void askPast(current, day),
@@ -225,8 +289,12 @@ function viewOf(current: Screen): HTMLElement {
 function save({ verdict, presented }: VerdictScreen): void {
   const receipt = toReceipt(verdict, presented, { address: base.href, version: __VERSION__ });
   const file = new Blob([`${JSON.stringify(receipt, null, 2)}\n`], { type: 'application/json' });
+  keep(file, `e-proof-receipt-${verdict.credential?.reference ?? verdict.time}.json`);
+}
+
+function keep(file: Blob, name: string): void {
   const href = URL.createObjectURL(file);
-  element('a', { href, download: `e-proof-receipt-${verdict.credential?.reference ?? verdict.time}.json` }).click();
+  element('a', { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href));
 }
 
@@ -244,6 +312,7 @@ function checkingView(): HTMLElement {
 function titleOf(current: Screen): string {
   const { title } = reader.words.page;
   if (current.kind === 'verdict') return `${verdictTitle(current.verdict, reader)} · ${title}`;
+  if (current.kind === 'many') return `${current.list.title(reader)} · ${title}`;
   if (current.kind === 'refusal') return `${reader.words.refusal[current.refusal.code].heading} · ${title}`;
   return title;
 }
@@ -297,7 +366,10 @@ function takeDrop(event: DragEvent): void {
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length === 0) return;
   event.preventDefault();
-  void presentFiles(files);
+  // a folder is found here alone, and only now
+  const entries = [...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
+  if (entries.some(({ isDirectory }) => isDirectory)) void checkMany(entries);
+  else presentFiles(files);
 }
 
 // The test band is there from the first drawing where the list of trust comes at once, so that nothing jumps.

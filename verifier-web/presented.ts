@@ -4,12 +4,12 @@ import { type Presented, readPresentedText } from '../proof/presented.ts';
 import { chooseQrText } from '../proof/qr-text.ts';
 import type { Verdict } from '../proof/verdict.ts';
 import { type Sources, verifyPresented } from '../proof/verification.ts';
+import { MOST_FILE_BYTES } from './limits.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readBounded } from './sources.ts';
 
 export type DecodeImage = (image: ImageBitmap) => Promise<string[]>;
 
-const MOST_FILE_BYTES = 32 * 1024 * 1024;
 const MOST_TEXT_BYTES = 1024 * 1024;
 const MOST_IMAGE_SIDE = 4_096;
 
@@ -45,10 +45,7 @@ function hostOf(text: string): string {
 }
 
 /** Told apart by content, never by name. @throws Refusal */
-export async function readFiles(files: readonly File[], decodeImage: DecodeImage): Promise<Presented> {
-  const [file, another] = files;
-  if (!file) throw new Refusal('FILE_UNREADABLE');
-  if (another) throw new Refusal('SEVERAL_FILES');
+export async function readFile(file: File, decodeImage: DecodeImage): Promise<Presented> {
   if (file.size > MOST_FILE_BYTES) throw new Refusal('FILE_TOO_LARGE');
   const bytes = await readBytes(file);
   if (isPdf(bytes)) return readPdf(bytes);

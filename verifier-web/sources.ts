@@ -78,7 +78,10 @@ async function fetchBytes(url: URL, options: RequestInit): Promise<Uint8Array> {
 }
 
 /** All bytes of a stream; rejects as soon as there are more than allowed, so that no answer and no file can fill the memory. */
-export async function readBounded(stream: ReadableStream<Uint8Array>, mostBytes: number): Promise<Uint8Array> {
+export async function readBounded(
+  stream: ReadableStream<Uint8Array>,
+  mostBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for (const reader = stream.getReader(); ; ) {

@@ -21,6 +21,8 @@ export interface Judged {
 }
 
 export interface VerdictActions {
+  /** Whether there is a list to go back to. */
+  isListed: boolean;
   another(): void;
   retry(): void;
   print(): void;
@@ -257,7 +259,7 @@ function actionBar({ genuine }: Verdict, { words }: Reader, actions: VerdictActi
         on: { click: () => actions[name]() },
       },
       icon(drawing),
-      words.action[name],
+      words.action[name === 'another' && actions.isListed ? 'back' : name],
     );
   const isOpen = genuine === 'could-not-be-checked';
   return element(

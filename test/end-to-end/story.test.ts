@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { readQr } from '../server/render/barcode.ts';
+import { toZip } from '../verifier-web/archive.ts';
 import { launchChromium, openPage, type Visit, waitForVerdict } from '../verifier-web/chromium.ts';
 import { eproof } from './command-line.ts';
 import {
@@ -175,6 +176,25 @@ describe('a licence, from the department to the person who checks it', function 
         if (way === 'by its link') await keepPictures(visit, 'in-force');
         await leave(visit);
       });
+
+    it('is genuine among many: in a ZIP of its files, and in a list of references that the service is asked about', async () => {
+      const files = await Promise.all(FILES.map(async (name) => ({ name, content: await readFile(fileOf(name)) })));
+      await writeFile(fileOf('many.zip'), toZip(files));
+      await writeFile(fileOf('list.csv'), `Reference\n${licence.reference}\n`);
+      const visit = await home(browser);
+      const { page } = visit;
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.locator('[data-way=file]').click()]);
+      await chooser.setFiles([fileOf('many.zip'), fileOf('list.csv')]);
+      await page.locator('[data-action=look-up]').click();
+      await page.locator('.many-said', { hasText: 'All 5 are checked.' }).waitFor();
+      const groups = await page
+        .locator('.many-table tbody tr')
+        .evaluateAll((all) => all.map(({ dataset }) => dataset.group));
+      expect(groups).to.deep.equal(['good', 'good', 'good', 'good', 'good']);
+      expect(await page.locator('.many-table').textContent()).to.contain(licenceNumber());
+      await keepPictures(visit, 'many');
+      await leave(visit);
+    });
 
     it('is genuine to the command line too, which exits with 0', async () => {
       for (const presented of [...FILES.map(fileOf), text]) {

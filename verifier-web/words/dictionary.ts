@@ -34,6 +34,7 @@ export interface Dictionary {
     scanHint: string;
     file: string;
     fileHint: string;
+    many: string;
     paste: string;
     pasteHint: string;
     check: string;

@@ -22,6 +22,7 @@ export const en: Dictionary = {
     scanHint: 'With the camera of this device.',
     file: 'Choose a file',
     fileHint: 'PDF, photo, screenshot or JSON. You can also drop it anywhere on this page.',
+    many: 'Check many at once: a folder, a ZIP, a list of references',
     paste: 'Paste the link or the text',
     pasteHint: 'The link of the QR code, its digits, or the JSON that is attached to the PDF.',
     check: 'Check',
@@ -286,10 +287,6 @@ export const en: Dictionary = {
     FILE_UNREADABLE: {
       heading: 'The file cannot be read',
       text: 'It may be damaged, or still on its way from a cloud storage. Save it on this device and choose it again.',
-    },
-    SEVERAL_FILES: {
-      heading: 'One file at a time',
-      text: 'Choose or drop a single file, so that the answer is about one document.',
     },
     PDF_WITHOUT_PROOF: {
       heading: 'No e-Proof is attached to this PDF',

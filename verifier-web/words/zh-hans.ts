@@ -22,6 +22,7 @@ export const zhHans: Dictionary = {
     scanHint: '使用这台设备的摄像头。',
     file: '选择文件',
     fileHint: 'PDF、照片、截图或 JSON，也可以把文件拖放到本页任何位置。',
+    many: '一次核验多份文件：文件夹、ZIP 或参考编号清单',
     paste: '粘贴链接或文字',
     pasteHint: '二维码的链接、其中的数字，或 PDF 所附的 JSON。',
     check: '核验',
@@ -266,7 +267,6 @@ export const zhHans: Dictionary = {
       heading: '无法读取文件',
       text: '文件可能已损坏，或还没有从云端下载。请先保存到这台设备，再重新选择。',
     },
-    SEVERAL_FILES: { heading: '每次只能核验一个文件', text: '请只选择或拖放一个文件，使答案只关乎一份文件。' },
     PDF_WITHOUT_PROOF: {
       heading: '这个 PDF 没有附上 e-Proof',
       text: '文件可能被重新打印或扫描成另一个 PDF，附件因此丢失。请为二维码截图或拍照后选择该图片，或用摄像头扫描。',

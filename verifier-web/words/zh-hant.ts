@@ -22,6 +22,7 @@ export const zhHant: Dictionary = {
     scanHint: '使用這部裝置的鏡頭。',
     file: '選擇檔案',
     fileHint: 'PDF、相片、螢幕截圖或 JSON，亦可將檔案拖放到本頁任何位置。',
+    many: '一次核實多份文件：資料夾、ZIP 或參考編號清單',
     paste: '貼上連結或文字',
     pasteHint: '二維碼的連結、當中的數字，或 PDF 所附的 JSON。',
     check: '核實',
@@ -266,7 +267,6 @@ export const zhHant: Dictionary = {
       heading: '無法讀取檔案',
       text: '檔案可能已損壞，或尚未從雲端下載。請先儲存到這部裝置，再重新選擇。',
     },
-    SEVERAL_FILES: { heading: '每次只可核實一個檔案', text: '請只選擇或拖放一個檔案，使答案只關乎一份文件。' },
     PDF_WITHOUT_PROOF: {
       heading: '這個 PDF 沒有附上 e-Proof',
       text: '文件可能經重新列印或掃描成另一個 PDF，附件因而遺失。請為二維碼截圖或拍照後選擇該圖片，或以鏡頭掃描。',

@@ -1,0 +1,43 @@
+import { readReference } from '../look-up.ts';
+
+const BOM = '\ufeff';
+/** What a spreadsheet program would take for a formula, and that might send away what stands beside it; full-width signs are signs, too. */
+const FORMULA = /^\s*[=+\-@＝＋－＠\t\r]/;
+
+/** A table for spreadsheet programs (RFC 4180). What stands in a cell may come from anybody: a formula is shown as text. */
+export function toCsv(records: readonly (readonly string[])[]): string {
+  return BOM + records.map((record) => `${record.map(toCell).join(',')}\r\n`).join('');
+}
+
+function toCell(value: string): string {
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export interface ListedReference {
+  /** As it stands in the list. */
+  typed: string;
+  /** Null where a character is wrong or missing. */
+  reference: string | null;
+}
+
+/**
+ * The references of a list, one a line: in each line the first cell that is one. Of a line without one the first cell is given, as a mistake: left
+ * out silently, it would pass for checked. Only a first line without one is a heading.
+ */
+export function readReferences(text: string): ListedReference[] {
+  const lines = text.replace(BOM, '').split(/\r\n|\r|\n/);
+  const rows = lines.map((line) => line.split(/[,;\t]/).map((cell) => cell.replaceAll('"', '').trim()));
+  return rows
+    .filter((cells) => cells.some((cell) => cell !== ''))
+    .map(toListed)
+    .filter(({ reference }, i) => i > 0 || reference !== null);
+}
+
+function toListed(cells: readonly string[]): ListedReference {
+  for (const cell of cells) {
+    const reference = readReference(cell);
+    if (reference !== null) return { typed: reference, reference };
+  }
+  return { typed: cells.find((cell) => cell !== '') ?? '', reference: null };
+}

@@ -1,0 +1,86 @@
+import type { Presented } from '../../proof/presented.ts';
+import type { Verdict } from '../../proof/verdict.ts';
+import type { Language } from '../language.ts';
+import type { Reader } from '../reader.ts';
+import type { RefusalCode } from '../refusal.ts';
+import { type Tone, toSentence } from '../verdict-sentence.ts';
+
+/** What there is to check, and what came of it. */
+export interface Row {
+  name: string;
+  /** Of a file. */
+  open?: () => Promise<File>;
+  /** Of a line of a list. */
+  reference?: string;
+  /** Null as long as it was not checked. */
+  result: Result | null;
+  /** What was found in it, where it is checked a second time. */
+  presented?: Presented;
+}
+
+export type Result =
+  | { kind: 'verdict'; verdict: Verdict; presented: Presented }
+  | { kind: 'refusal'; code: RefusalCode; host: string }
+  /** The service shows nothing for the reference alone. */
+  | { kind: 'no-match' }
+  /** A line of a list with a mistake. */
+  | { kind: 'no-reference' };
+
+/** What the list can be narrowed to. `none` holds no e-Proof at all, which is no verdict. */
+export const GROUPS = ['bad', 'over', 'care', 'good', 'open', 'none'] as const satisfies readonly (Tone | 'none')[];
+export type Group = (typeof GROUPS)[number];
+
+/** Nothing that is wrong with the file: the page lacked something, and may have it at the next attempt. */
+const PASSING: readonly RefusalCode[] = [
+  'DECODER_UNAVAILABLE',
+  'LOOK_UP_UNAVAILABLE',
+  'LOOK_UP_LIMITED',
+  'PAGE_FAILED',
+];
+
+const groups = new WeakMap<Result, Group>();
+
+/** The same in every language; counted over and over while hundreds come in. */
+export function groupOf(result: Result, reader: Reader): Group {
+  const group = groups.get(result) ?? findGroup(result, reader);
+  groups.set(result, group);
+  return group;
+}
+
+function findGroup(result: Result, { words, calendar }: Reader): Group {
+  if (result.kind === 'verdict') return toSentence(result.verdict, words, calendar).tone;
+  return result.kind === 'refusal' && PASSING.includes(result.code) ? 'open' : 'none';
+}
+
+/** What a list shows of a genuine document; of anything else nothing, because nothing of it is known to be so. */
+export interface Identity {
+  title: string;
+  issuer: string;
+  number: string;
+  holder: string;
+  reference: string;
+}
+
+export function identityOf({ genuine, credential, issuer }: Verdict, language: Language): Identity | null {
+  if (genuine !== 'genuine' || !credential?.type) return null;
+  const { type, claims, reference } = credential;
+  const claimOf = (role: string) => {
+    const claim = type.claims.find((candidate) => candidate.role === role);
+    return toText(claim && claims?.[claim.name], language);
+  };
+  return {
+    title: type.title[language],
+    issuer: issuer?.profile.name[language] ?? '',
+    number: claimOf('number'),
+    holder: claimOf('holder'),
+    reference,
+  };
+}
+
+// A number and a name are texts, in one language or in several.
+function toText(json: unknown, language: Language): string {
+  if (typeof json === 'string') return json;
+  if (typeof json !== 'object' || json === null) return '';
+  const texts = json as Partial<Record<Language, string>>;
+  return [...new Set([texts[language], texts['zh-Hant'], texts.en])].filter((text) => text !== undefined).join(' ');
+}
