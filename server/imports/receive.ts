@@ -11,6 +11,7 @@ import type { OpenType } from '../issuance/prepare.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { Db, ImportFormat, ImportMode, ImportRow } from '../store/schema.ts';
+import { lookAtYoungTables } from '../store/young-tables.ts';
 import { type CheckedPiece, type ImportSettings, TOO_LARGE } from './check.ts';
 import type { Checker } from './checker.ts';
 import { readHeader } from './columns.ts';
@@ -223,7 +224,7 @@ async function storeRows(
     await withConnection(parts, async (client) => {
       row = await storeChecked(parts, client, { ...next, row, settings });
       failpoint('import-piece-stored');
-      if (isFirst) await countFirstRows(client);
+      if (isFirst) await lookAtYoungTables((query) => client.query(query));
     });
   };
   const pieces = splitRows(source, {
@@ -250,15 +251,6 @@ async function storeRows(
   while (ahead.length > 0) await storeNext();
   if (failure) throw failure.error;
   return row;
-}
-
-// Of a table that was never looked at PostgreSQL believes that a batch and a department have as few rows, and reads all of the department's for each
-// batch. Autovacuum looks within a minute, in which an import stores hundreds of thousands.
-async function countFirstRows(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ isNew: boolean }>(
-    `select reltuples <= 0 as "isNew" from pg_class where oid = 'credentials'::regclass`,
-  );
-  if (rows[0]?.isNew) await client.query('analyze credentials');
 }
 
 /** For one piece: a body may take as long as its sender likes, and a few slow ones must not have all connections. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { anchorHeads, confirmHeads, type HeadDeps } from '../audit/anchor-head.ts';
@@ -24,6 +25,7 @@ import { forgetAttempts } from '../look-ups/attempts.ts';
 import { deliverMails, type MailDeps } from '../mail/deliver.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
+import { lookAtYoungTables } from '../store/young-tables.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
 import { type Loop, startLoop } from './loop.ts';
 
@@ -134,6 +136,7 @@ async function reconcileOnce({ relaying }: JobDeps, gate: { isOpen: boolean }): 
 
 async function seal({ sealing }: JobDeps): Promise<boolean> {
   const sealed = await sealDue(sealing);
+  if (sealed > 0) await lookAtYoungTables((query) => sql.raw(query).execute(sealing.db));
   const signed = await signDue(sealing);
   return sealed + signed > 0;
 }

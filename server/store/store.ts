@@ -28,6 +28,7 @@ import { notices } from './migrations/0025-notices.ts';
 import { parents } from './migrations/0026-parents.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
 import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
+import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
 /** In the order of their names; a name is never changed. */
@@ -114,6 +115,7 @@ function createPool(databaseUrl: string, { maxConnections = 10, onConnectionErro
   pool.on('error', () => {});
   // pg-pool's end() does not wait for its connections' goodbyes, so that a server which is stopped right after it may be heard first
   pool.on('connect', (client) => client.on('error', (error) => pool.ending || onConnectionError?.(error)));
+  pool.on('connect', createPreparing());
   return pool;
 }
 
