@@ -108,12 +108,24 @@ type Carried = BatchRow & { transaction: TransactionRow };
 
 /** Asks the chain what became of the batches whose transaction has ended, however it ended. */
 export async function settleBatches(relayer: Relayer): Promise<void> {
+  const logsOf = rememberLogs(relayer);
   for (const batch of await findCarried(relayer)) {
     const page = await relayer.registry.read(batch.id);
     const reading = page.batches[0];
-    if (reading) await markAnchored(relayer, batch, { reading, minedIn: batch.transaction.block_number });
+    if (reading) await markAnchored(relayer, batch, { reading, log: await logsOf(batch) });
     else if (batch.transaction.state !== 'mined') await carryAgain(relayer, batch);
   }
+}
+
+/** The log of a batch in the block of our own transaction, if it is there. The logs of a block are asked for once: they tell of all its batches. */
+function rememberLogs({ registry }: Relayer): (batch: Carried) => Promise<RegistryLog | undefined> {
+  const blocks = new Map<number, Promise<RegistryLog[]>>();
+  return async ({ id, transaction: { block_number: block } }) => {
+    if (block === null) return undefined;
+    const logs = blocks.get(block) ?? registry.logs('BatchAnchored', [], block);
+    blocks.set(block, logs);
+    return (await logs).find(({ args }) => args.batch === `0x${toHex(id)}`);
+  };
 }
 
 async function findCarried({ db }: Relayer): Promise<Carried[]> {
@@ -133,9 +145,10 @@ async function findCarried({ db }: Relayer): Promise<Carried[]> {
 export async function markAnchored(
   relayer: Relayer,
   batch: BatchRow,
-  { reading, minedIn }: { reading: BatchReading; minedIn: number | null },
+  found: { reading: BatchReading; log: RegistryLog | undefined },
 ): Promise<void> {
-  const log = await findAnchorLog(relayer, batch, minedIn);
+  const { reading } = found;
+  const log = found.log ?? (await findAnchorLog(relayer, batch));
   failpoint('batch-anchor-seen');
   await relayer.db
     .updateTable('batches')
@@ -154,15 +167,12 @@ export async function markAnchored(
   failpoint('batch-anchored');
 }
 
-// Nearly always the block of our own transaction; the whole chain is searched only where somebody else was faster.
+/** Searches the whole chain: for a batch that is not in the block of our own transaction, because somebody else was faster. */
 export async function findAnchorLog(
-  { registry }: Relayer,
+  { registry }: Pick<Relayer, 'registry'>,
   { id }: { id: Uint8Array },
-  minedIn: number | null,
 ): Promise<RegistryLog | undefined> {
-  const indexed = [null, null, `0x${toHex(id)}`];
-  const [own] = minedIn === null ? [] : await registry.logs('BatchAnchored', indexed, minedIn);
-  return own ?? (await registry.logs('BatchAnchored', indexed))[0];
+  return (await registry.logs('BatchAnchored', [null, null, `0x${toHex(id)}`]))[0];
 }
 
 async function carryAgain({ db, now }: Relayer, batch: Carried): Promise<void> {

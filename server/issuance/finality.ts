@@ -16,7 +16,7 @@ import { foldChanges, suspensionOn } from './intended-status.ts';
 import { toChangeId } from './query.ts';
 import { keepShown, readStatus, type Shown } from './status-reading.ts';
 import type { IssuanceDeps } from './use-cases.ts';
-import { type BatchEvidence, findBatchFault } from './verify-batch.ts';
+import { type BatchEvidence, findBatchFault, LEAF_COLUMNS, type LeafRow } from './verify-batch.ts';
 
 export interface FinalityDeps
   extends Pick<IssuanceDeps, 'now' | 'cipher' | 'findDefinition' | 'findDepartment' | 'registryIndex'> {
@@ -142,10 +142,10 @@ export async function forgetIfGone(tx: Tx, deps: FinalityDeps, batch: BatchRow):
   if (latest.batches.length === 0) await forgetAnchor(tx, batch);
 }
 
-function findLeaves(tx: Tx, batch: BatchRow): Promise<CredentialRow[]> {
+function findLeaves(tx: Tx, batch: BatchRow): Promise<LeafRow[]> {
   return tx
     .selectFrom('credentials')
-    .selectAll()
+    .select(LEAF_COLUMNS)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
     .orderBy('leaf')
@@ -154,7 +154,7 @@ function findLeaves(tx: Tx, batch: BatchRow): Promise<CredentialRow[]> {
 
 interface ToConfirm {
   batch: BatchRow;
-  rows: readonly CredentialRow[];
+  rows: readonly LeafRow[];
 }
 
 async function postpone(
@@ -318,7 +318,7 @@ async function makeChangesFinal(
 }
 
 /** What an event says of a credential. */
-function toLinks({ id }: CredentialRow): { credential: string; href: string } {
+function toLinks({ id }: Pick<CredentialRow, 'id'>): { credential: string; href: string } {
   const credential = toCredentialId(id);
   return { credential, href: `/v1/credentials/${credential}` };
 }

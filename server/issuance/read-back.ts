@@ -67,7 +67,7 @@ interface Anchoring {
 }
 
 async function findAnchoring(deps: ReadBackDeps, { batch, root }: Manifest): Promise<Anchoring> {
-  const log = await findAnchorLog(deps, { id: decodeHex(batch) }, null);
+  const log = await findAnchorLog(deps, { id: decodeHex(batch) });
   const batches = log ? await deps.registry.anchoredBy(log.transactionHash) : [];
   const own = batches.find((candidate) => toHex(candidate.root) === root);
   if (!log || !own) throw new ManifestError('the transaction that anchored it does not show its signature');

@@ -90,7 +90,7 @@ async function readBatches({ registry }: Relayer, issuer: number): Promise<Batch
 
 async function markIfUnsent(relayer: Relayer, batch: BatchRow | undefined, reading: BatchReading): Promise<void> {
   if (batch && (batch.state === 'signed' || batch.state === 'sent'))
-    await markAnchored(relayer, batch, { reading, minedIn: null });
+    await markAnchored(relayer, batch, { reading, log: undefined });
 }
 
 function toHoldReason(missing: readonly Missing[], gone: readonly BatchRow[]): string | null {

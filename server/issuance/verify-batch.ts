@@ -16,10 +16,14 @@ import type { IssuanceDeps } from './use-cases.ts';
 /** Everything that a verdict on a credential of the batch is computed from, but its proof. */
 export type BatchEvidence = Omit<Evidence, 'proof' | 'reading'> & { reading: RegistryReading };
 
+/** What of a credential its leaf is computed from. */
+export const LEAF_COLUMNS = ['id', 'leaf', 'header', 'content_hash', 'wrapped_key', 'payload', 'erased_at'] as const;
+export type LeafRow = Pick<CredentialRow, (typeof LEAF_COLUMNS)[number]>;
+
 export interface BatchToVerify {
   batch: BatchRow;
   /** In the order of their leaves. */
-  rows: readonly CredentialRow[];
+  rows: readonly LeafRow[];
   evidence: BatchEvidence;
 }
 
@@ -58,7 +62,7 @@ class LeafFault extends Error {
   }
 }
 
-function openLeaf(row: CredentialRow, { cipher }: Pick<IssuanceDeps, 'cipher'>): Leaf {
+function openLeaf(row: LeafRow, { cipher }: Pick<IssuanceDeps, 'cipher'>): Leaf {
   try {
     const header = decodeHeaderItems(decodeCbor(row.header));
     if (row.erased_at !== null) return { header, payload: null, content: row.content_hash };
@@ -104,7 +108,7 @@ function findFaultOf({ batch, rows, evidence }: BatchToVerify, leaves: readonly 
 
 const NO_PATH = new Uint8Array();
 
-function describeOtherRoot(rows: readonly CredentialRow[], leaves: readonly Leaf[]): string {
+function describeOtherRoot(rows: readonly LeafRow[], leaves: readonly Leaf[]): string {
   const changed = rows.flatMap(({ content_hash }, i) =>
     isEqualBytes(content_hash, leaves[i]?.content as Uint8Array) ? [] : [i],
   );

@@ -132,8 +132,11 @@ describe('the pipeline under faults', () => {
       signature: signature as Buffer,
     };
     await send(world, STRANGER, encodeAnchor([signed]));
+    const block = Number(await world.chain.request('eth_blockNumber', []));
     await world.startJobs();
     await untilFinal(world, [id]);
+    const found = await world.db.selectFrom('batches').select('block_number').where('state', '=', 'final').execute();
+    expect(found.map(({ block_number }) => Number(block_number))).to.deep.equal([block]);
     expect(await world.db.selectFrom('transactions').selectAll().execute()).to.deep.equal([]);
   });
 
