@@ -1,26 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createCipheriv, hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { sampleClaims } from '../catalogue/samples.ts';
 import { readClaims } from '../proof/claims.ts';
 import { createGroupHasher, REST, SHOWN } from '../proof/commitment.ts';
-import { type DemoDepartment, provisionDepartments } from '../scripts/demo/departments.ts';
-import { startChain } from '../scripts/local/chain.ts';
-import { openDataFolder } from '../scripts/local/data-folder.ts';
-import { startPostgres } from '../scripts/local/postgres.ts';
-import { openRegistry } from '../scripts/local/registry.ts';
 import { createServiceActor } from '../server/auth/policy.ts';
-import { createRegistry } from '../server/chain/registry.ts';
 import { settleTransactions } from '../server/chain/relayer.ts';
 import { createRpc, postWithFetch } from '../server/chain/rpc.ts';
-import { readConfig } from '../server/config.ts';
 import { createChecker } from '../server/imports/checker.ts';
 import { receiveImport } from '../server/imports/receive.ts';
 import { carryBatches, settleBatches } from '../server/issuance/anchor.ts';
@@ -33,13 +24,13 @@ import { signDue } from '../server/issuance/sign.ts';
 import type { JobDeps } from '../server/jobs/jobs.ts';
 import { toJobDeps } from '../server/jobs/parts.ts';
 import { createCipher } from '../server/keys/cipher.ts';
-import { type Keystore, openKeystore, openPasswordFile } from '../server/keys/keystore.ts';
 import { startSignerProcess } from '../server/keys/signer-client.ts';
 import { createLog } from '../server/log.ts';
-import { keyFilesOf, type Service, type ServiceConfig, startService } from '../server/main.ts';
+import { keyFilesOf, type Service, startService } from '../server/main.ts';
 import { openRegistryFacts } from '../server/registry-facts.ts';
 import type { BatchState } from '../server/store/schema.ts';
-import { openStore, type Store } from '../server/store/store.ts';
+import type { Store } from '../server/store/store.ts';
+import { type Ground, onGround, untilFinal } from './ground.ts';
 import { CODE, claimCount, copyInto, exportRows, importParts, SENDER, TODAY, writeRows } from './import.ts';
 import { type ProcessorTime, processorTime, since } from './processor-time.ts';
 import type { Table } from './table.ts';
@@ -110,61 +101,8 @@ const PARTS = ['service µs', 'signer µs', 'database µs', 'chain µs'];
 const MICROSECONDS =
   'µs: processor time for one licence, which others on the machine do not change; the largest is what to improve next';
 
-async function onGround(measure: (ground: Ground) => Promise<Table>): Promise<Table> {
-  const ground = await layGround();
-  try {
-    return await measure(ground);
-  } finally {
-    for (const stop of ground.stops.toReversed()) await stop();
-  }
-}
-
 function toEach({ service, signer, database, chain }: ProcessorTime, count: number): number[] {
   return [service, signer, database, chain].map((us) => us / count);
-}
-
-interface Ground {
-  config: ServiceConfig;
-  keystore: Keystore;
-  store: Store;
-  department: DemoDepartment;
-  stops: (() => Promise<unknown>)[];
-}
-
-async function layGround(): Promise<Ground> {
-  const stops: Ground['stops'] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'eproof-bench-'));
-  stops.push(async () => rmSync(folder, { recursive: true, force: true }));
-  const { path: dataFolder, release } = openDataFolder(folder);
-  stops.push(async () => release());
-  const log = () => {};
-  const postgres = await startPostgres({ dataFolder, log });
-  stops.push(() => postgres.stop());
-  const chain = await startChain({ dataFolder, log, hasFollower: false });
-  stops.push(() => chain.stop());
-  const { config } = readConfig({ PORT: '0', EPROOF_DATA_DIR: dataFolder, EPROOF_CONFIRMATIONS: '0' });
-  const keyFolder = join(dataFolder, 'keys');
-  const keystore = await openKeystore(keyFolder, await openPasswordFile(join(keyFolder, 'password')));
-  const governance = (await keystore.openKey('governance')).address;
-  const registry = await openRegistry({ dataFolder, chainUrl: chain.url, keystore, governance });
-  const store = await openStore(postgres.url);
-  stops.push(store.close);
-  const catalogue = loadCatalogue();
-  const departments = catalogue.departments.filter(({ code }) => CODE.startsWith(`${code}-`));
-  const [department] = await provisionDepartments({
-    db: store.db,
-    registry: createRegistry({ chainId: chain.chainId, address: registry }, createRpc([chain.url])),
-    keystore,
-    catalogue: { ...catalogue, departments },
-    onFirst: log,
-  });
-  return {
-    config: { ...config, databaseUrl: postgres.url, chain: { rpcUrls: [chain.url], registry } },
-    keystore,
-    store,
-    department: department as DemoDepartment,
-    stops,
-  };
 }
 
 interface Whole {
@@ -228,18 +166,6 @@ async function send({ url }: Service, apiKey: string, file: string): Promise<voi
   });
   const [code] = await once(sender, 'exit');
   if (code !== 0) throw new Error('the file was not taken');
-}
-
-async function untilFinal({ db }: Store, count: number): Promise<void> {
-  for (;;) {
-    const { size } = await db
-      .selectFrom('batches')
-      .select((from) => from.fn.sum<number | null>('size').as('size'))
-      .where('state', '=', 'final')
-      .executeTakeFirstOrThrow();
-    if (Number(size) >= count) return;
-    await sleep(50);
-  }
 }
 
 interface Step {

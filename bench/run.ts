@@ -1,4 +1,4 @@
-// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; --rows N for issuing and steps; names choose some (sealing, verifying, gas, core, import, issuing, steps, qr).
+// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; --rows N for issuing and steps; names choose some (sealing, verifying, gas, core, import, issuing, http, steps, qr).
 import { parseArgs } from 'node:util';
 import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
@@ -15,6 +15,7 @@ const MEASUREMENTS: Record<string, (size: Size) => Promise<Table[]>> = {
   core: async () => [await (await import('./core-size.ts')).measureCoreSize()],
   import: async () => [await (await import('./import.ts')).measureImport()],
   issuing: async (size) => [await (await import('./issuing.ts')).measureIssuing(size)],
+  http: async () => (await import('./http.ts')).measureHttp(),
   steps: async (size) => [await (await import('./issuing.ts')).measureSteps(size)],
   qr: async () => [await (await import('./qr-size.ts')).measureQrSizes()],
 };
