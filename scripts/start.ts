@@ -12,7 +12,7 @@ const USAGE = `usage: npm start [-- --instances N]
 Runs e-Proof on this machine: PostgreSQL, a development chain with a second node, the registry, every department of the catalogue, the
 service and the verifier's page, and sample credentials of every standing. Ctrl-C stops all of it; started again it goes on where it was.
 
-  --instances N     runs the service in N processes, 1 to ${MOST_INSTANCES} (1), on the one database, chain and data folder. They answer in turn
+  --instances N     runs the service in N processes, 1 to ${MOST_INSTANCES} (1), on the one database, chain and data folder. They answer
                     at the one address; any of them may die, the others go on, and it is started again.
 
 environment (README.md lists all):

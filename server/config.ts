@@ -170,7 +170,7 @@ export function describeConfig(config: Config): string[] {
     `registry    ${config.chain?.registry ?? 'deployed at the start'}`,
     `verifier    ${config.verifier.url ?? 'served here'}`,
     `sign-in     ${describeSignIn(config.signIn)}`,
-    `mail        ${config.mail === null ? 'no mail server' : `${config.mail.host}:${config.mail.port} as ${config.mail.from}`}`,
+    `mail        ${config.mail === null ? 'not set up (SMTP_URL)' : `${config.mail.host}:${config.mail.port} as ${config.mail.from}`}`,
     `sealing     up to ${config.sealing.maxSize} in a batch, after ${config.sealing.maxWaitMs} ms at the latest`,
     `final       after ${config.confirmations} blocks`,
     `mode        ${config.isTest ? 'test' : 'live'}`,

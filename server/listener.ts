@@ -9,7 +9,7 @@ export class ListenError extends Error {
 export interface Address {
   host: string;
   port: number;
-  /** Where `node:cluster` runs several of this process, they all listen here, and get connections in turn. */
+  /** Where `node:cluster` runs several of this process, they all listen here, and take connections as they have time. */
   isShared?: boolean;
 }
 

@@ -26,7 +26,7 @@ export interface ChildOptions<Start> {
   log: Log;
   /** Ends the child, ready or not. */
   signal?: AbortSignal;
-  /** It listens at the same ports as the others of its kind, which get connections in turn; its output is this process's. */
+  /** It listens at the same ports as the others of its kind, which take connections as they have time; its output is this process's. */
   sharesPorts?: boolean;
 }
 
@@ -61,9 +61,13 @@ function forkAlone({ file, signal }: ChildOptions<object>): ChildProcess {
   });
 }
 
-/** Ctrl-C in a terminal reaches these children too, and asks them for what the parent asks them a moment later. */
+/**
+ * Ctrl-C in a terminal reaches these children too, and asks them for what the parent asks them a moment later. They take connections from the
+ * system by themselves: where the parent hands them out (SCHED_RR), whatever it has handed to a child that dies before it says thank you is never
+ * answered and never closed, and its sender waits for minutes.
+ */
 function forkSharing({ file, signal }: ChildOptions<object>): ChildProcess {
-  cluster.schedulingPolicy = cluster.SCHED_RR;
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: pathOf(file), args: [], execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
   const child = cluster.fork(QUIET).process;
   const end = () => child.kill();

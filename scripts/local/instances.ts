@@ -6,7 +6,7 @@ import { reasonOf } from './local-error.ts';
 
 type Instance = Child<InstanceReady>;
 
-/** The processes that are the service, which answer in turn at one address. */
+/** The processes that are the service, which answer at one address. */
 export interface Instances {
   url: string;
   publicUrl: string;
