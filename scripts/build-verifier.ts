@@ -1,9 +1,11 @@
-// Builds the verifier's page. `node scripts/build-verifier.ts [folder]`; with --check it also holds the result against the bundle rule.
+// Builds the verifier's page. `node scripts/build-verifier.ts [folder]`; with --check it also holds the result against the bundle rule,
+// with --served <address> against what a verifier serves.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
 
@@ -41,7 +43,11 @@ export async function buildVerifier({
 } = {}): Promise<VerifierBuild> {
   const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
   const wasmName = `zxing_reader-${shortHash(wasm)}.wasm`;
-  const decoder = await bundle({ minify, entry: 'decoder-worker.ts', define: { __WASM__: wasmName } });
+  const decoder = await bundle({
+    minify,
+    entry: 'decoder-worker.ts',
+    define: { __WASM__: wasmName, __WASM_INTEGRITY__: integrity(wasm) },
+  });
   // in a bundle of its own: what it would share with the page is a request more before the page can be used
   const drawing = await bundle({ minify, entry: 'qr-drawing.ts', define: {} });
   const manyStyle = await bundle({ minify, entry: 'many/many.css', define: {} });
@@ -212,13 +218,39 @@ export async function findBundleFaults({ outputFolder, files, firstScriptBytes }
   return faults;
 }
 
+const SERVED_TIMEOUT_MS = 30_000;
+
+/** The files that a verifier at this address does not serve as these sources give them; empty where it is this very page. */
+export async function findServedDifferences(
+  { outputFolder, files }: VerifierBuild,
+  address: string,
+): Promise<string[]> {
+  const differences: string[] = [];
+  for (const { name } of files) {
+    const url = new URL(name === 'index.html' ? '.' : name, address);
+    const response = await fetch(url, { signal: AbortSignal.timeout(SERVED_TIMEOUT_MS) });
+    const served = Buffer.from(await response.arrayBuffer());
+    if (!response.ok) differences.push(`${name} is answered with ${response.status}`);
+    else if (!served.equals(await readFile(path.join(outputFolder, name)))) differences.push(`${name} has other bytes`);
+  }
+  return differences;
+}
+
 async function run(args: readonly string[]): Promise<number> {
-  const [outputFolder = VERIFIER_FOLDER] = args.filter((arg) => !arg.startsWith('--'));
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { check: { type: 'boolean' }, served: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [outputFolder = VERIFIER_FOLDER] = positionals;
   const built = await buildVerifier({ outputFolder });
   for (const { name, sizeBytes, gzipBytes } of built.files)
     console.log(`${name.padEnd(44)} ${String(sizeBytes).padStart(8)} bytes ${String(gzipBytes).padStart(8)} gzip`);
   console.log(`script before the first scan: ${built.firstScriptBytes} bytes gzip`);
-  const faults = args.includes('--check') ? await findBundleFaults(built) : [];
+  const faults = [
+    ...(values.check ? await findBundleFaults(built) : []),
+    ...(values.served ? await findServedDifferences(built, values.served) : []),
+  ];
   for (const fault of faults) console.error(fault);
   return faults.length === 0 ? 0 : 1;
 }

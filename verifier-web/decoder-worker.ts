@@ -1,12 +1,21 @@
 // The QR reader, apart from the page, so that looking for a code never holds up the page or the camera's picture.
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
 
-prepareZXingModule({ overrides: { locateFile: () => new URL(__WASM__, self.location.href).href } });
+let loading: Promise<void> | null = null;
+
+// The page's integrity ends at the worker: the wasm is run only if it is byte for byte the one that the build saw.
+async function loadReader(): Promise<void> {
+  const response = await fetch(new URL(__WASM__, self.location.href), { integrity: __WASM_INTEGRITY__ });
+  if (!response.ok) throw new Error(`the reader's wasm was answered with ${response.status}`);
+  prepareZXingModule({ overrides: { wasmBinary: await response.arrayBuffer() } });
+}
 
 const OPTIONS: ReaderOptions = { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: 4 };
 
 self.addEventListener('message', async ({ data: { id, image } }: MessageEvent<{ id: number; image: ImageBitmap }>) => {
   try {
+    loading ??= loadReader();
+    await loading;
     const found = await readBarcodes(toPixels(image), OPTIONS);
     self.postMessage({ id, texts: found.filter((code) => code.isValid).map((code) => code.text) });
   } catch (error) {

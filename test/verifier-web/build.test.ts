@@ -1,7 +1,16 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { buildVerifier, findBundleFaults, type VerifierBuild } from '../../scripts/build-verifier.ts';
+import {
+  buildVerifier,
+  findBundleFaults,
+  findServedDifferences,
+  type VerifierBuild,
+} from '../../scripts/build-verifier.ts';
+import { startSite } from './site.ts';
 
 describe('the built page', () => {
   const folder = path.resolve('.build/test/verifier-build');
@@ -37,10 +46,31 @@ describe('the built page', () => {
     expect(page.match(/integrity="sha384-[A-Za-z0-9+/=]{64}"/g)).to.have.length(2);
   });
 
-  it('is the same when it is built again', async () => {
-    const again = await buildVerifier({ outputFolder: `${folder}-again` });
-    expect(again.files).to.deep.equal(build.files);
-    const read = (from: string) => readFile(path.join(from, 'index.html'), 'utf8');
-    expect(await read(`${folder}-again`)).to.equal(await read(folder));
+  it('has the same bytes when another process builds it, elsewhere, in another zone and language', async () => {
+    const script = path.resolve('scripts/build-verifier.ts');
+    const env = { ...process.env, TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8' };
+    await promisify(execFile)(process.execPath, [script, `${folder}-again`], { cwd: tmpdir(), env });
+    for (const { name } of build.files) {
+      const [one, again] = await Promise.all(
+        [folder, `${folder}-again`].map((from) => readFile(path.join(from, name))),
+      );
+      expect(again?.equals(one as Buffer), name).to.equal(true);
+    }
+  });
+
+  it('is told from what somebody else serves, file by file', async () => {
+    const site = await startSite(folder, []);
+    try {
+      expect(await findServedDifferences(build, site.address)).to.deep.equal([]);
+      const entry = build.files.find(({ name }) => name.startsWith('assets/main-'))?.name ?? '';
+      site.files.set('index.html', `${await readFile(path.join(folder, 'index.html'), 'utf8')} `);
+      site.missing.add(entry);
+      expect(await findServedDifferences(build, site.address)).to.have.members([
+        `${entry} is answered with 503`,
+        'index.html has other bytes',
+      ]);
+    } finally {
+      await site.close();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
@@ -298,6 +298,22 @@ describe('the ways into the page', () => {
       await page.goto(world.site.address);
       await page.locator('[data-way=scan]').click();
       await expectRefusal(page, 'CAMERA_UNSUPPORTED');
+      await page.context().close();
+    });
+
+    it('runs no QR reader whose wasm is not the one that was built', async () => {
+      const { page } = await home();
+      const wasm = world.build.files.find(({ name }) => name.endsWith('.wasm'))?.name ?? '';
+      const built = await readFile(path.join(world.build.outputFolder, wasm));
+      // an empty custom section: to a browser a module as good as the built one
+      const changed = Buffer.concat([built, Buffer.from([0, 2, 1, 0x78])]);
+      expect(WebAssembly.validate(changed)).to.equal(true);
+      world.site.files.set(wasm, changed);
+      await choose(page, 'qr.png');
+      await expectRefusal(page, 'DECODER_UNAVAILABLE');
+      world.site.files.delete(wasm);
+      await choose(page, 'qr.png');
+      await expectGenuine(page);
       await page.context().close();
     });
 
