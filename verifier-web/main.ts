@@ -39,6 +39,11 @@ const base = new URL('.', document.baseURI);
 const origin = createOrigin(base);
 const lookUps = createLookUps(base);
 const decodeImage = createDecoder(base);
+/** For lists, one after another: each is a worker as soon as it reads a picture, and stays. */
+const decoders = [
+  decodeImage,
+  ...Array.from({ length: Math.min(4, navigator.hardwareConcurrency) - 1 }, () => createDecoder(base)),
+];
 const video = element('video', { muted: true, playsinline: true });
 
 let reader: Reader;
@@ -104,10 +109,10 @@ async function askPast({ verdict, presented }: VerdictScreen, day: number): Prom
   if (mine === turn) document.querySelector<HTMLElement>('.past-answer')?.focus();
 }
 
-// An archive by its name: a Word file is one by its content.
+// An archive by its name: a Word file is one by its content. A list that is on the page is not lost to whatever is dropped onto it.
 function presentFiles(files: readonly File[]): void {
   const [file, another] = files;
-  if (!file || another || /\.(zip|csv)$/i.test(file.name)) void checkMany(files);
+  if (!file || another || screen.kind === 'many' || /\.(zip|csv)$/i.test(file.name)) void checkMany(files);
   else void presentFile(file);
 }
 
@@ -138,7 +143,7 @@ async function checkMany(given: readonly Given[]): Promise<void> {
 async function createList(): Promise<List> {
   const many: typeof import('./many/many.ts') = await import(new URL(__MANY__, base).href);
   return many.createList({
-    decoders: Array.from({ length: Math.min(4, navigator.hardwareConcurrency) }, () => createDecoder(base)),
+    decoders,
     readFile,
     judge,
     sources: origin.sources,
@@ -200,7 +205,7 @@ function toRefusal(error: unknown): Refusal {
 
 function begin(next: Screen): number {
   stopCamera();
-  list?.stop();
+  list?.end();
   list = null;
   turn++;
   show(next);

@@ -382,10 +382,9 @@ describe('a licence, from the department to the person who checks it', function 
         const { code, stdout, stderr } = await eproof(running().run.dataFolder, ...args);
         const said = `eproof ${args.join(' ')}`;
         expect(code, said).to.equal(64);
-        expect([stdout, /usage: eproof (verify|snapshot)|eproof COMMAND --help/.test(stderr)], said).to.deep.equal([
-          '',
-          true,
-        ]);
+        const usage =
+          args[0] === 'verify' || args[0] === 'snapshot' ? `usage: eproof ${args[0]} ` : 'eproof COMMAND --help';
+        expect([stdout, stderr.includes(usage)], said).to.deep.equal(['', true]);
       }
     });
 

@@ -16,7 +16,7 @@ import {
 } from './chromium.ts';
 import { toPdf } from './pdf.ts';
 import { toPng } from './picture.ts';
-import { createWorld, RESTAURANT, STANDINGS, type World } from './world.ts';
+import { createWorld, DRIVER_OF_ONE_CLASS, RESTAURANT, STANDINGS, type World } from './world.ts';
 
 const FOLDER = path.resolve('.build/test/verifier-many-files');
 const NO_MATCH = { status: 404, body: { type: '/problems#lookup-no-match', code: 'LOOK_UP_NO_MATCH', status: 404 } };
@@ -89,6 +89,19 @@ describe('many documents at once', () => {
     await page.locator('[data-language=en]').click();
     await page.locator('html[lang=en]').waitFor();
     await page.locator('[data-language=en]:focus').waitFor();
+  }
+
+  /** And clicks at something before anything else can happen. */
+  async function drop(page: Page, json: string, names: readonly string[], thenClick?: string): Promise<void> {
+    await page.evaluate(
+      (dropped) => {
+        const transfer = new DataTransfer();
+        for (const name of dropped.names) transfer.items.add(new File([dropped.json], name));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        if (dropped.thenClick) document.querySelector<HTMLElement>(dropped.thenClick)?.click();
+      },
+      { json, names, thenClick },
+    );
   }
 
   const finish = (page: Page) => page.locator('.many-said', { hasText: /^All \d+ are checked/ }).waitFor();
@@ -268,28 +281,37 @@ describe('many documents at once', () => {
     const { page } = await openPage(browser);
     await page.goto(world.site.address);
     await page.locator('h1').waitFor();
-    await page.evaluate((json) => {
-      const transfer = new DataTransfer();
-      for (const name of ['a.json', 'b.json']) transfer.items.add(new File([json], name));
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    }, issued.json);
+    await drop(page, issued.json, ['a.json', 'b.json']);
     await finish(page);
     expect(await rowsOf(page)).to.deep.equal({ 'a.json': 'good', 'b.json': 'good' });
     await page.context().close();
   });
 
-  it('join the list that is there', async () => {
+  it('join the list that is there, several or a single one', async () => {
     const issued = world.food.issue(RESTAURANT, {});
     const { page } = await start();
     await choose(page, 'files', [file('a.json', issued.json)]);
     await finish(page);
-    await page.evaluate((json) => {
-      const transfer = new DataTransfer();
-      for (const name of ['b.json', 'c.json']) transfer.items.add(new File([json], name));
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    }, issued.json);
+    await drop(page, issued.json, ['b.json', 'c.json']);
     await page.locator('.many-said', { hasText: 'All 3 are checked.' }).waitFor();
-    expect(Object.keys(await rowsOf(page))).to.deep.equal(['a.json', 'b.json', 'c.json']);
+    await drop(page, issued.json, ['d.json']);
+    await page.locator('.many-said', { hasText: 'All 4 are checked.' }).waitFor();
+    expect(Object.keys(await rowsOf(page))).to.deep.equal(['a.json', 'b.json', 'c.json', 'd.json']);
+    await page.context().close();
+  });
+
+  it('are not checked when the list is left before they are', async () => {
+    const issued = world.food.issue(RESTAURANT, {});
+    const { page, requests } = await start();
+    await choose(page, 'files', [file('a.json', issued.json)]);
+    await finish(page);
+    const before = requests.length;
+    // another page of the register, which nobody has asked for yet
+    const other = world.transport.issue({ ...DRIVER_OF_ONE_CLASS }, {});
+    await drop(page, other.json, ['b.json', 'c.json'], '.brand');
+    await page.locator('[data-way=scan]').waitFor();
+    await page.waitForTimeout(1_500);
+    expect(requests.slice(before)).to.deep.equal([]);
     await page.context().close();
   });
 
@@ -414,6 +436,27 @@ describe('many documents at once', () => {
         [hidden]: 'none',
         'K7QX-0000-0000': 'none',
       });
+      await page.context().close();
+    });
+
+    it('go on while what could not be checked is checked again from its verdict', async () => {
+      world.site.service.set('v1/look-ups/reference', () => NO_MATCH);
+      const references = [1, 2, 3, 4, 5, 6].map((last) => toReference(Uint8Array.of(0, 0, 0, 2, 0, last)));
+      const { page } = await start();
+      for (const node of world.nodes) node.isMuted = true;
+      await choose(page, 'files', [
+        file('a.json', world.food.issue(RESTAURANT, {}).json),
+        file('list.csv', references.join('\n')),
+      ]);
+      await page.locator('tr[data-group=open]').waitFor();
+      for (const node of world.nodes) node.isMuted = false;
+      await page.locator('[data-action=look-up]').click();
+      await page.locator('[data-action=details]').click();
+      await page.locator('[data-action=retry]').click();
+      await page.locator('tr[data-group=good]').waitFor();
+      expect(await page.locator('tr[data-group=waiting]').count(), 'references that wait').to.be.greaterThan(0);
+      await finish(page);
+      expect(Object.values(await rowsOf(page)).toSorted()).to.deep.equal(['good', ...references.map(() => 'none')]);
       await page.context().close();
     });
 

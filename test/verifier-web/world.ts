@@ -57,7 +57,7 @@ const DRIVER = {
   licenceKind: 'full',
 };
 
-const DRIVER_OF_ONE_CLASS = {
+export const DRIVER_OF_ONE_CLASS = {
   ...DRIVER,
   classes: [{ class: '1', validFrom: '2019-03-01', validUntil: '2030-02-28' }],
 };

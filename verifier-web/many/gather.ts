@@ -35,7 +35,8 @@ async function* ofEntry(entry: FileSystemEntry): AsyncGenerator<Row> {
     else yield refused(path, 'FILE_UNREADABLE');
     return;
   }
-  const children = await listFolder((entry as FileSystemDirectoryEntry).createReader());
+  const children = await listFolder((entry as FileSystemDirectoryEntry).createReader()).catch(() => null);
+  if (!children) return yield refused(path, 'FILE_UNREADABLE');
   for (const child of children.sort((a, b) => compareNames(a.name, b.name))) yield* ofEntry(child);
 }
 

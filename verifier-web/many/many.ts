@@ -22,7 +22,8 @@ export interface List {
   add(given: readonly Given[]): Promise<void>;
   /** Checks again what could not be checked. */
   again(): void;
-  stop(): void;
+  /** Nobody looks at it any more: nothing of it is begun. */
+  end(): void;
   title(reader: Reader): string;
   view(reader: Reader): HTMLElement;
 }
@@ -38,11 +39,13 @@ export async function createList(host: Host): Promise<List> {
   let root: HTMLElement | null = null;
   let list: ListView | null = null;
   let works = 0;
+  let isOver = false;
 
   async function add(given: readonly Given[]): Promise<void> {
     phase = 'gathering';
     draw();
     for await (const row of gather(given)) {
+      if (isOver) return;
       if (rows.length < MOST_ROWS) rows.push(row);
       else state.leftOut++;
     }
@@ -64,6 +67,7 @@ export async function createList(host: Host): Promise<List> {
   }
 
   function again(): void {
+    run?.forget();
     for (const row of rows) {
       const { result } = row;
       if (!result || groupOf(result, reader) !== 'open') continue;
@@ -115,7 +119,10 @@ export async function createList(host: Host): Promise<List> {
   return {
     add,
     again,
-    stop: () => run?.stop(),
+    end() {
+      isOver = true;
+      run?.stop();
+    },
     title: ({ language }) => LIST_WORDS[language].heading,
     view(next) {
       reader = next;

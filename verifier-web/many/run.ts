@@ -28,6 +28,8 @@ export interface Run {
   /** Both check the rows of their kind that have no result, and resolve when none is left or the run is stopped. */
   checkFiles(rows: readonly Row[], done: Done): Promise<void>;
   lookUp(rows: readonly Row[], done: Done): Promise<void>;
+  /** What was answered before is asked again, for rows that have no result any more. */
+  forget(): void;
   stop(): void;
 }
 
@@ -35,7 +37,7 @@ type Done = (row: Row) => void;
 
 /** Results of one go: what the nodes answered in it is not used in another. */
 export function createRun(bench: Bench): Run {
-  const share = createSharing();
+  const { share, forget } = createSharing();
   let isStopped = false;
   let paced = Promise.resolve();
   const taken = new WeakSet<Row>();
@@ -64,6 +66,7 @@ export function createRun(bench: Bench): Run {
   async function work(queue: Iterator<Row>, check: (row: Row) => Promise<Result | null>, done: Done): Promise<void> {
     for (let next = queue.next(); !next.done && !isStopped; next = queue.next()) {
       const result = await check(next.value).catch((error) => toResult(bench.toRefusal(error)));
+      taken.delete(next.value);
       if (!result) continue;
       next.value.result = result;
       done(next.value);
@@ -99,6 +102,7 @@ export function createRun(bench: Bench): Run {
       };
       await work(queue, ask, done);
     },
+    forget,
     stop() {
       isStopped = true;
     },
@@ -110,7 +114,7 @@ function toResult({ code, host }: Refusal): Result {
 }
 
 /** Lets hundreds of verifications ask the nodes the same question once, and load the same file once. */
-function createSharing(): (sources: Sources) => Sources {
+function createSharing(): { share(sources: Sources): Sources; forget(): void } {
   const answers = new Map<string, { since: number; answer: Promise<unknown> }>();
 
   function once<T>(question: string, ask: () => Promise<T>): Promise<T> {
@@ -122,9 +126,12 @@ function createSharing(): (sources: Sources) => Sources {
     return answer;
   }
 
-  return (sources) => {
-    const post: Post = (url, body) => once(`${url} ${body}`, () => sources.post(url, body));
-    return { ...sources, post, loadFile: (path) => once(path, () => sources.loadFile(path)) };
+  return {
+    share(sources) {
+      const post: Post = (url, body) => once(`${url} ${body}`, () => sources.post(url, body));
+      return { ...sources, post, loadFile: (path) => once(path, () => sources.loadFile(path)) };
+    },
+    forget: () => answers.clear(),
   };
 }
 
