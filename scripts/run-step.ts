@@ -34,7 +34,8 @@ function runBeside({ title, command, args }: Step, isShown: boolean): Promise<bo
   const child = spawn(command, args, {
     cwd: PROJECT_FOLDER,
     stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-    timeout: MOST_MS,
+    // and not `timeout`, whose timer goes on for a program that was never there
+    signal: AbortSignal.timeout(MOST_MS),
   });
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => printed.push(part));

@@ -443,14 +443,12 @@ describe('many documents at once', () => {
       world.site.service.set('v1/look-ups/reference', () => NO_MATCH);
       const references = [1, 2, 3, 4, 5, 6].map((last) => toReference(Uint8Array.of(0, 0, 0, 2, 0, last)));
       const { page } = await start();
+      await choose(page, 'files', [file('list.csv', references.join('\n'))]);
+      await page.locator('[data-action=look-up]').click();
       for (const node of world.nodes) node.isMuted = true;
-      await choose(page, 'files', [
-        file('a.json', world.food.issue(RESTAURANT, {}).json),
-        file('list.csv', references.join('\n')),
-      ]);
+      await drop(page, world.food.issue(RESTAURANT, {}).json, ['a.json']);
       await page.locator('tr[data-group=open]').waitFor();
       for (const node of world.nodes) node.isMuted = false;
-      await page.locator('[data-action=look-up]').click();
       await page.locator('[data-action=details]').click();
       await page.locator('[data-action=retry]').click();
       await page.locator('tr[data-group=good]').waitFor();
