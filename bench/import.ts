@@ -20,6 +20,7 @@ import { TUPLE_COLUMNS } from '../server/imports/check.ts';
 import { createChecker } from '../server/imports/checker.ts';
 import { type ImportParts, receiveImport } from '../server/imports/receive.ts';
 import { registerDepartment } from '../server/issuance/department.ts';
+import { createCipher } from '../server/keys/cipher.ts';
 import { openStore, type Store } from '../server/store/store.ts';
 import type { Table } from './table.ts';
 
@@ -69,14 +70,15 @@ async function measureCount(store: Store, folder: string, { count, url }: Size):
   const file = join(folder, `${count}.ndjson`);
   await writeRows(file, count);
   const registry = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
+  const masterKey = randomBytes(32);
   const checker = createChecker({
-    masterKey: randomBytes(32),
+    masterKey,
     holderIndexKey: randomBytes(32),
     registry,
     registryIndex: 0,
     verifier: 'https://verify.example.hk/',
   });
-  const imported = await importFile({ ...store, ...importParts(registry), checker }, file);
+  const imported = await importFile({ ...store, ...importParts(registry, createCipher(masterKey)), checker }, file);
   await checker.close();
   const perSecond = imported.ready / imported.seconds;
   const client = new pg.Client({ connectionString: url });
@@ -106,12 +108,16 @@ async function measureCount(store: Store, folder: string, { count, url }: Size):
 }
 
 /** All but database and threads. */
-export function importParts(registry: RegistryAddress): Pick<ImportParts, 'deps' | 'sealing'> {
+export function importParts(
+  registry: RegistryAddress,
+  cipher: ImportParts['deps']['cipher'],
+): Pick<ImportParts, 'deps' | 'sealing'> {
   const { types } = loadCatalogue();
   return {
     deps: {
       findType: (code) => types.findLast((type) => type.code === code),
       findDefinition: (sha256) => types.find((type) => type.sha256 === sha256),
+      cipher,
       now: Date.now,
       randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
       registry,

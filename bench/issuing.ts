@@ -15,8 +15,8 @@ import { createRpc, postWithFetch } from '../server/chain/rpc.ts';
 import { createChecker } from '../server/imports/checker.ts';
 import { receiveImport } from '../server/imports/receive.ts';
 import { carryBatches, settleBatches } from '../server/issuance/anchor.ts';
+import { confirmBatches } from '../server/issuance/confirm-batches.ts';
 import { openErasureJournal } from '../server/issuance/erasure-journal.ts';
-import { confirmBatches } from '../server/issuance/finality.ts';
 import { openManifestFolder } from '../server/issuance/manifest.ts';
 import { hashIntoWithOpenssl } from '../server/issuance/openssl-hash.ts';
 import { sealDue } from '../server/issuance/seal.ts';
@@ -267,14 +267,15 @@ interface Accepting {
 
 async function openAccepting({ config, keystore, store, department }: Ground): Promise<Accepting> {
   const registry = await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls));
+  const masterKey = await keystore.openSecret('master');
   const checker = createChecker({
-    masterKey: await keystore.openSecret('master'),
+    masterKey,
     holderIndexKey: await keystore.openSecret('holder-index'),
     registry,
     registryIndex: 0,
     verifier: VERIFIER,
   });
-  const parts = { ...store, ...importParts(registry), checker };
+  const parts = { ...store, ...importParts(registry, createCipher(masterKey)), checker };
   const request = { code: CODE, mode: 'good', format: 'ndjson', isComplete: true, offset: 0 } as const;
   const actor = createServiceActor(department.issuer, 'bench');
   const receive = async (file: string, dryRun: boolean) => {

@@ -472,6 +472,31 @@ export interface DraftPage {
   next: string | null;
 }
 
+export interface DraftUpdate {
+  /** The code of a credential type */
+  type: string;
+  /** By name, as the credential type says: GET /v1/types/{code}. An image is { mediaType, data: base64 }. */
+  claims?: JsonObject | undefined;
+  validity?:
+    | {
+        /** The first valid day in Hong Kong */
+        validFrom?: string | undefined;
+        validUntil?: string | null | undefined;
+        /** The day of submission in Hong Kong where it is left out */
+        issued?: string | undefined;
+      }
+    | undefined;
+  holder?: HolderContact | undefined;
+  /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
+  holderKey?: string | undefined;
+  /** The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule */
+  parent?: string | undefined;
+  /** The id of the credential whose place it takes */
+  replaces?: string | undefined;
+  /** That of the draft which was edited: refused where somebody has changed it since. Left out: whatever it says now is replaced */
+  changedAt?: string | undefined;
+}
+
 export interface DraftsToApprove {
   drafts: readonly {
     id: string;
@@ -537,6 +562,10 @@ export interface FactType {
 
 export interface FactTypeList {
   items: readonly FactType[];
+}
+
+export interface History {
+  items: readonly PastChange[];
 }
 
 /** Known to the service alone: never part of what is signed or shown */
@@ -822,6 +851,7 @@ export interface ItemProblem {
     | 'ISSUER_HELD'
     | 'APPROVAL_REQUIRED'
     | 'DRAFT_NOT_FOUND'
+    | 'DRAFT_CHANGED'
     | 'DRAFT_STATE'
     | 'CONTENT_CHANGED'
     | 'QR_TOO_LARGE'
@@ -1090,6 +1120,42 @@ export interface OfficerPage {
   next: string | null;
 }
 
+export interface PastChange {
+  id: string;
+  credential: string;
+  act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+  reason: Reason;
+  /** The last suspended day */
+  until: string | null;
+  /** Of an extension: the last valid day */
+  validUntil: string | null;
+  /** Of an extension: in force until further notice */
+  pendingRenewal: boolean;
+  /** Verifiers see the change from "anchored" on */
+  state: 'recorded' | 'sent' | 'anchored' | 'final' | 'failed';
+  /** UTC */
+  createdAt: string;
+  finalAt: string | null;
+  /** As it stands in the audit log */
+  requestedBy: string;
+  /** For the department’s eyes */
+  note: string | null;
+  /** Null as long as it is not on the chain */
+  block: number | null;
+}
+
+export interface Person {
+  /** As it stands beside what was done */
+  id: string;
+  name: string;
+}
+
+export interface PersonPage {
+  items: readonly Person[];
+  has_more: boolean;
+  next: string | null;
+}
+
 export interface Problem {
   /** The address of an explanation */
   type: string;
@@ -1131,6 +1197,7 @@ export interface Problem {
     | 'ISSUER_HELD'
     | 'APPROVAL_REQUIRED'
     | 'DRAFT_NOT_FOUND'
+    | 'DRAFT_CHANGED'
     | 'DRAFT_STATE'
     | 'CONTENT_CHANGED'
     | 'QR_TOO_LARGE'
@@ -1279,6 +1346,39 @@ export interface Session {
   idleUntil: string;
   /** UTC */
   expiresAt: string;
+}
+
+export interface Statistics {
+  /** How many of each type stand how today; what there is none of is left out */
+  standing: readonly {
+    /** The code of a credential type */
+    type: string;
+    standing:
+      | 'failed'
+      | 'coming'
+      | 'revoked'
+      | 'superseded'
+      | 'suspended'
+      | 'expired'
+      | 'not-yet-in-force'
+      | 'in-force';
+    count: number;
+  }[];
+  /** Accepted in each month; a month with none is left out */
+  issued: readonly {
+    /** A month of Hong Kong */
+    month: string;
+    /** The code of a credential type */
+    type: string;
+    count: number;
+  }[];
+  /** Changes of status in each month, those that failed left out */
+  changes: readonly {
+    /** A month of Hong Kong */
+    month: string;
+    act: 'revoke' | 'suspend' | 'reinstate' | 'amend' | 'extend';
+    count: number;
+  }[];
 }
 
 export interface StatusChange {
@@ -1497,6 +1597,8 @@ export interface Operations {
   };
   /** A credential with its claims, its state and its status */
   getCredential: { call: { id: string }; answer: CredentialDetail };
+  /** What was done to the status of a credential */
+  getHistory: { call: { id: string }; answer: History };
   /** The document to send to its holder */
   getPdf: {
     call: {
@@ -1596,7 +1698,7 @@ export interface Operations {
   /** One draft, with its problems; a submitted one as it will be signed */
   getDraft: { call: { id: string }; answer: DraftDetail };
   /** Say it anew: takes back what was submitted, and approvals of it count no more */
-  updateDraft: { call: { id: string; body: NewDraft }; answer: DraftDetail };
+  updateDraft: { call: { id: string; body: DraftUpdate }; answer: DraftDetail };
   /** Hand it in for approval: its id, dates and content hash are fixed */
   submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
   /** What the document will look like; a submitted draft as it will be signed */
@@ -1736,6 +1838,18 @@ export interface Operations {
   };
   /** Let a person act for the department */
   addOfficer: { call: { body: NewOfficer }; answer: Officer };
+  /** The names of the department's officers and keys, those that left included */
+  listPeople: {
+    call: {
+      query?: {
+        /** 200 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: PersonPage;
+  };
   /** One officer */
   getOfficer: { call: { id: string }; answer: Officer };
   /** Replace an officer's roles; signs the officer out everywhere */
@@ -1798,6 +1912,16 @@ export interface Operations {
   };
   /** Send an event again, under the same event id */
   replayDelivery: { call: { id: string; body?: Record<string, never> }; answer: WebhookDelivery };
+  /** How many credentials stand how, and what was issued and changed month by month */
+  getStatistics: {
+    call: {
+      query?: {
+        /** How many months, of which the current one is the last; 12 where it is left out */
+        months?: number | undefined;
+      };
+    };
+    answer: Statistics;
+  };
   /** Who did what in your department, newest first */
   listAudit: {
     call: {
@@ -1878,6 +2002,7 @@ export const OPERATIONS = {
   listCredentials: { method: 'GET', path: '/v1/credentials', kind: 'json' },
   previewCredential: { method: 'POST', path: '/v1/credentials/preview', kind: 'file' },
   getCredential: { method: 'GET', path: '/v1/credentials/{id}', kind: 'json' },
+  getHistory: { method: 'GET', path: '/v1/credentials/{id}/history', kind: 'json' },
   getPdf: { method: 'GET', path: '/v1/credentials/{id}/pdf', kind: 'file' },
   getQrPng: { method: 'GET', path: '/v1/credentials/{id}/qr.png', kind: 'file' },
   getQrSvg: { method: 'GET', path: '/v1/credentials/{id}/qr.svg', kind: 'file' },
@@ -1929,6 +2054,7 @@ export const OPERATIONS = {
   getSession: { method: 'GET', path: '/v1/session', kind: 'json' },
   listOfficers: { method: 'GET', path: '/v1/officers', kind: 'json' },
   addOfficer: { method: 'POST', path: '/v1/officers', kind: 'json' },
+  listPeople: { method: 'GET', path: '/v1/people', kind: 'json' },
   getOfficer: { method: 'GET', path: '/v1/officers/{id}', kind: 'json' },
   changeRoles: { method: 'POST', path: '/v1/officers/{id}/roles', kind: 'json' },
   deactivateOfficer: { method: 'POST', path: '/v1/officers/{id}/deactivate', kind: 'json' },
@@ -1945,6 +2071,7 @@ export const OPERATIONS = {
   pingWebhook: { method: 'POST', path: '/v1/webhooks/{id}/ping', kind: 'json' },
   listDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', kind: 'json' },
   replayDelivery: { method: 'POST', path: '/v1/webhook-deliveries/{id}/replay', kind: 'json' },
+  getStatistics: { method: 'GET', path: '/v1/statistics', kind: 'json' },
   listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },
   exportAudit: { method: 'GET', path: '/v1/audit/export.jsonl', kind: 'file' },
   lookUpReference: { method: 'POST', path: '/v1/look-ups/reference', kind: 'json' },

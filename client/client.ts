@@ -188,8 +188,8 @@ function withHeader({ init, ...request }: WireRequest, name: string, value: stri
   return { ...request, init: { ...init, headers: { ...(init.headers as Record<string, string>), [name]: value } } };
 }
 
-/** 128 random bits. `randomUUID` is only there where a page came by https. */
-function randomName(): string {
+/** For whoever tries again by hand: 128 random bits. `randomUUID` is only there where a page came by https. */
+export function randomName(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

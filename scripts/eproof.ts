@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     what: 'issue the next term of a credential',
     load: async () => (await import('./cli/renew.ts')).command,
   },
+  notice: {
+    what: 'move the last valid days of a whole type, because a law says so',
+    load: async () => (await import('./cli/notice.ts')).command,
+  },
   audit: { what: 'check an exported audit log', load: async () => (await import('./cli/audit.ts')).command },
   officer: {
     what: "make a department's first administrator",

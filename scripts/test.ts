@@ -1,9 +1,11 @@
-// npm test: contracts compiled once, then every test. `npm test -- 'test/proof/*.test.ts'` runs only those.
+// npm test: contracts compiled once, then every test. `npm test -- 'test/proof/*.test.ts'` runs only those; with `--whole` what takes many pictures or
+// files takes all of them, and not a part.
+import { parseArgs } from 'node:util';
 import { runSideBySide, runStep, type Step } from './run-step.ts';
 
 // Two processes side by side, because most of a test is waiting for a database, a block or a browser. Mocha's own `--parallel` ends what a process
 // shares (a PostgreSQL, a running e-Proof) after its first file. What starts the whole e-Proof or a browser is on one side: it shares a build.
-const FROM_OUTSIDE = ['catalogue', 'client', 'end-to-end', 'faults', 'scripts', 'ui', 'verifier-web'].map(
+const FROM_OUTSIDE = ['catalogue', 'client', 'end-to-end', 'issuer-web', 'scripts/cli', 'ui', 'verifier-web'].map(
   (room) => `test/${room}/**/*.test.ts`,
 );
 
@@ -23,4 +25,6 @@ async function runTests(chosen: readonly string[]): Promise<boolean> {
   return runStep('tests in Solidity (Hardhat)', 'hardhat', ['test', 'solidity']) && isFine;
 }
 
-process.exitCode = (await runTests(process.argv.slice(2))) ? 0 : 1;
+const { values, positionals } = parseArgs({ options: { whole: { type: 'boolean' } }, allowPositionals: true });
+if (values.whole) process.env.EPROOF_TESTS = 'whole';
+process.exitCode = (await runTests(positionals)) ? 0 : 1;

@@ -9,6 +9,7 @@ export type AppErrorCode =
   | 'APPROVAL_REQUIRED'
   | 'DRAFT_NOT_FOUND'
   | 'DRAFT_STATE'
+  | 'DRAFT_CHANGED'
   | 'CONTENT_CHANGED'
   | 'QR_TOO_LARGE'
   | 'CREDENTIAL_TOO_LARGE'

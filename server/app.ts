@@ -14,7 +14,9 @@ import {
   listDepartmentKeys,
   rotateDepartmentKey,
 } from './auth/department-keys.ts';
+import { createKeyRows } from './auth/key-rows.ts';
 import { addOfficer, changeRoles, deactivateOfficer, getOfficer, listOfficers } from './auth/officers.ts';
+import { listPeople } from './auth/people.ts';
 import type { Actor } from './auth/policy.ts';
 import { findSession } from './auth/session.ts';
 import { providerOf, type SignInSettings } from './auth/sign-in.ts';
@@ -39,6 +41,7 @@ import { eraseCredentialRoute } from './http/erase-credential.ts';
 import { extendCredentialRoute } from './http/extend-credential.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
 import { getDepartmentRoute } from './http/get-department.ts';
+import { getHistoryRoute } from './http/get-history.ts';
 import { getPdfRoute } from './http/get-pdf.ts';
 import { getProofRoute } from './http/get-proof.ts';
 import { getQrRoute } from './http/get-qr.ts';
@@ -77,6 +80,7 @@ import {
   listOfficersRoute,
 } from './http/officers.ts';
 import { openapiRoute } from './http/openapi.ts';
+import { listPeopleRoute } from './http/people.ts';
 import { previewCredentialRoute, previewDraftRoute } from './http/previews.ts';
 import { answerErrors } from './http/problem.ts';
 import { serveProblems } from './http/problems-page.ts';
@@ -88,6 +92,7 @@ import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
 import { createFindSession, type FindSession } from './http/session-request.ts';
 import { serveSignIn } from './http/sign-in.ts';
+import { getStatisticsRoute } from './http/statistics.ts';
 import {
   cancelOperationRoute,
   confirmOperationRoute,
@@ -114,6 +119,7 @@ import {
 } from './issuance/drafts.ts';
 import { eraseCredential } from './issuance/erase.ts';
 import { extendCredential } from './issuance/extend.ts';
+import { listPastChanges } from './issuance/history.ts';
 import { holderActor } from './issuance/holder.ts';
 import { withIdempotency } from './issuance/idempotency.ts';
 import { issueCredential, replaceCredential } from './issuance/issue.ts';
@@ -123,8 +129,9 @@ import { getNotice, listNotices } from './issuance/notice-view.ts';
 import { cancelNotice, confirmNotice, previewNotice } from './issuance/notices.ts';
 import { getOperation, listOperations } from './issuance/operation-view.ts';
 import { previewCredential, previewDraft } from './issuance/preview.ts';
-import { getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
+import { createGetCredential, getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
 import { renewCredential } from './issuance/renew.ts';
+import { getStatistics } from './issuance/statistics.ts';
 import { cancelOperation, confirmOperation, previewOperation } from './issuance/status-operation.ts';
 import { listTypes } from './issuance/types-of.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
@@ -135,6 +142,7 @@ import { lookUpReference } from './look-ups/reference.ts';
 import { lookUpRestricted } from './look-ups/restricted.ts';
 import { mailCredential } from './mail/send-again.ts';
 import { serveApiPage } from './publication/api-page.ts';
+import { serveConsolePage } from './publication/console-page.ts';
 import { serveOpenData } from './publication/open-data.ts';
 import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
@@ -168,6 +176,8 @@ export interface AppParts {
   trust(): Promise<string>;
   /** Null where the page is served elsewhere. */
   page: VerifierPage | null;
+  /** The folder of the console's built page; null where it is served elsewhere. */
+  consoleFolder: string | null;
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
   signIn: SignInSettings | null;
   isTest: boolean;
@@ -185,6 +195,7 @@ export interface AppParts {
 export function createApp(parts: AppParts): Application {
   const { db, departmentDb, deps, log, catalogue, page, signIn } = parts;
   const findSession = sessionFinder(parts);
+  const keys = createKeyRows(db);
   const app = express();
   app.set('strict routing', true);
   app.set('case sensitive routing', true);
@@ -199,7 +210,7 @@ export function createApp(parts: AppParts): Application {
     onFault: (error) => log.warn({ err: error }, 'counts of refusals were not written'),
   });
   mountRoutes(app, createRoutes(parts), {
-    findCaller: (text) => findBearer(db, text, { now: new Date(deps.now()), isTest: parts.isTest }),
+    findCaller: (text) => findBearer(keys, text, { now: new Date(deps.now()), isTest: parts.isTest }),
     findSession,
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
@@ -217,7 +228,7 @@ export function createApp(parts: AppParts): Application {
   );
   app.use(
     serveOAuth({
-      findCaller: (apiKey) => findCaller(db, apiKey, { now: new Date(deps.now()), isTest: parts.isTest }),
+      findCaller: (apiKey) => findCaller(keys, apiKey, { now: new Date(deps.now()), isTest: parts.isTest }),
       issueToken: (request) => issueAccessToken(db, request, new Date(deps.now())),
       limits,
       recordDenial,
@@ -228,6 +239,7 @@ export function createApp(parts: AppParts): Application {
   app.use(serveApiPage());
   app.use(serveOpenData({ db, catalogue, now: deps.now }));
   app.use(publishedFiles(catalogue));
+  if (parts.consoleFolder !== null) app.use(serveConsolePage(parts.consoleFolder));
   if (page) app.use(serveVerifierPage(page));
   app.use(() => {
     throw new RequestError('ROUTE_UNKNOWN', 'there is nothing at this address');
@@ -263,7 +275,8 @@ export function createRoutes(parts: AppParts): Route[] {
     issueCredentialRoute((tx, input) => issueCredential(tx, deps, input)),
     previewCredentialRoute((asked) => previewCredential(db, deps, asked), preview),
     listCredentialsRoute((request) => listCredentials(db, deps, request)),
-    getCredentialRoute((input) => getCredential(db, deps, input)),
+    getCredentialRoute(createGetCredential(db, deps)),
+    getHistoryRoute((input) => listPastChanges(db, deps, input)),
     getPdfRoute(getSource, imprint),
     getQrRoute('png', getSource, imprint),
     getQrRoute('svg', getSource, imprint),
@@ -308,12 +321,14 @@ export function createRoutes(parts: AppParts): Route[] {
     getDepartmentRoute(deps.findDepartment),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
+    listPeopleRoute((request) => listPeople(db, request)),
     getOfficerRoute((one) => getOfficer(db, one)),
     addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: () => providerAddress(signIn, input.actor) })),
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     ...apiKeyRoutes(apiKeyUseCases(db, { now: deps.now, isTest })),
     ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
+    getStatisticsRoute((asked) => getStatistics(db, deps, asked)),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
     ...lookUpRoutes(parts),

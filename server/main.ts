@@ -50,6 +50,8 @@ export interface ServiceParts {
   signer: Pick<SignerStart, 'folder' | 'passwordFile'> | null;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
+  /** Likewise that of the department's console, which needs the sign-in of this service; it is not served where this is left out. */
+  consoleFolder?: string | null;
   /** Where e-mails are written as files, in place of a mail server; nowhere where it is left out. */
   mailFolder?: string;
   /** False as long as the caller still prepares something: /readyz then says 503. True where it is left out. */
@@ -317,6 +319,7 @@ function createServiceApp(
     }),
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
+    consoleFolder: instance.consoleFolder ?? null,
     signIn,
     receiveImport: (request) =>
       receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
@@ -332,7 +335,8 @@ function majorityOf(nodes: readonly string[]): number {
   return Math.floor(nodes.length / 2) + 1;
 }
 
-const VERIFIER_FOLDER = fileURLToPath(new URL('../.build/verifier/', import.meta.url));
+/** What `npm start` and the builds leave there. */
+const PAGES_FOLDER = fileURLToPath(new URL('../.build/', import.meta.url));
 
 /** `node server/main.ts`: one instance in production, by its environment alone. */
 async function run(): Promise<void> {
@@ -340,17 +344,19 @@ async function run(): Promise<void> {
   const log = createLog(config.logLevel);
   for (const warning of warnings) log.warn(warning);
   log.info({ config: describeConfig(config) }, 'starting');
-  const verifierFolder = existsSync(join(VERIFIER_FOLDER, 'index.html')) ? VERIFIER_FOLDER : null;
+  const [verifierFolder, consoleFolder] = [findPage('verifier'), findPage('console')];
   if (config.signIn === null) log.warn('"OIDC_ISSUER" is not set: nobody can sign in, only keys of systems are known');
   if (config.mail === null)
     log.warn('"SMTP_URL" is not set: no holder is sent an e-mail, and each that was due is noted as NOT_SET_UP');
   if (!verifierFolder) log.warn('the verifier page is not built, and not served here');
+  if (!consoleFolder) log.warn('the console is not built, and not served here');
   const service = await startService({
     config: requireComplete(config),
     log,
     keystore: await openExistingKeystore(config),
     signer: keyFilesOf(config),
     verifierFolder,
+    consoleFolder,
   });
   log.info({ url: service.url, verifier: service.verifier }, 'ready');
   const stop = (signal: string): void => {
@@ -364,6 +370,11 @@ async function run(): Promise<void> {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+}
+
+function findPage(name: string): string | null {
+  const folder = join(PAGES_FOLDER, name);
+  return existsSync(join(folder, 'index.html')) ? folder : null;
 }
 
 function requireComplete(config: Config): ServiceConfig {

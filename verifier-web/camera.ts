@@ -64,11 +64,11 @@ async function search(video: HTMLVideoElement, decodeImage: DecodeImage, isStopp
   const native = await openNative();
   const startedAt = performance.now();
   let strangerSince = Number.POSITIVE_INFINITY;
-  while (!isStopped()) {
+  for (let frame = 0; !isStopped(); frame++) {
     await nextFrame(video);
     if (isStopped()) break;
     const isNativeTime = native !== null && performance.now() - startedAt < NATIVE_MS;
-    const text = chooseQrText(isNativeTime ? await native(video) : await decodeImage(await cutFrame(video)));
+    const text = chooseQrText(isNativeTime ? await native(video) : await decodeImage(await cutFrame(video), frame));
     if (text === undefined) continue;
     strangerSince = Math.min(strangerSince, performance.now());
     if (looksLikeQrText(text) || performance.now() - strangerSince > PATIENCE_MS) return text;

@@ -36,12 +36,12 @@ export function createDecoder(base: URL): DecodeImage {
     return started;
   }
 
-  return (image) =>
+  return (image, only) =>
     new Promise((resolve, reject) => {
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
       worker ??= start();
-      worker.postMessage({ id, image }, [image]);
+      worker.postMessage({ id, image, only }, [image]);
     });
 }
 

@@ -1,8 +1,8 @@
 import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
 import { addressReminder } from './address-view.ts';
 import { referenceWay } from './look-up-view.ts';
-import { fill } from './phrase.ts';
 import type { Refusal } from './refusal.ts';
 import type { Dictionary } from './words/dictionary.ts';
 

@@ -1,9 +1,9 @@
+import { labelText } from '../ui/claim-view.ts';
 import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
 import { addressReminder } from './address-view.ts';
-import { labelText } from './claim-view.ts';
 import { type FactType, readReference } from './look-up.ts';
-import { fill } from './phrase.ts';
 import type { Reader } from './reader.ts';
 import type { Dictionary } from './words/dictionary.ts';
 

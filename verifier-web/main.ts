@@ -1,17 +1,18 @@
 import { type Presented, readPresentedText } from '../proof/presented.ts';
 import { toReceipt } from '../proof/receipt.ts';
 import { element } from '../ui/element.ts';
+import { frameView } from '../ui/frame-view.ts';
+import { type Language, preferredLanguage, rememberedLanguage, rememberLanguage } from '../ui/language.ts';
+import { createCalendar } from '../ui/phrase.ts';
 import { type Camera, openCamera } from './camera.ts';
 import { type CameraScreen, cameraScreen } from './camera-view.ts';
 import { createDecoder } from './decoder.ts';
-import { frameView } from './frame-view.ts';
+import { loadDictionary } from './dictionaries.ts';
 import { homeView, refusalView, type Ways } from './home-view.ts';
-import { type Language, loadDictionary, preferredLanguage, rememberedLanguage, rememberLanguage } from './language.ts';
 import { createLookUps } from './look-up.ts';
 import { type FactsAsked, factsView } from './look-up-view.ts';
 import type { Given } from './many/gather.ts';
 import type { List } from './many/many.ts';
-import { createCalendar } from './phrase.ts';
 import { judge, readFile } from './presented.ts';
 import type { Reader } from './reader.ts';
 import { Refusal } from './refusal.ts';
@@ -248,7 +249,9 @@ function draw(): void {
   const main = element('main', { id: 'main', tabindex: '-1' }, viewOf(screen));
   document.documentElement.lang = reader.language;
   document.title = titleOf(screen);
-  document.body.replaceChildren(...frameView(reader, { isTest: origin.isTest(), main, choose, home: goHome }));
+  const { language, words } = reader;
+  const frame = { language, words: words.page, version: __VERSION__, href: './', isTest: origin.isTest(), main };
+  document.body.replaceChildren(...frameView({ ...frame, choose, home: goHome }));
   // A video that leaves the page for a moment, as when the language changes, stops playing.
   if (camera) void video.play().catch(() => {});
 }
@@ -325,8 +328,16 @@ function titleOf(current: Screen): string {
 async function choose(language: Language): Promise<void> {
   rememberLanguage(language);
   await read(language);
-  draw();
+  redraw();
   document.querySelector<HTMLElement>(`[data-language="${language}"]`)?.focus();
+}
+
+/** Of what is typed nothing is lost: a field has the same id in every language. */
+function redraw(): void {
+  const fields = 'main :is(input, textarea, select)[id]';
+  const typed = [...document.querySelectorAll<HTMLInputElement>(fields)].map(({ id, value }) => ({ id, value }));
+  draw();
+  for (const { id, value } of typed) Object.assign(document.getElementById(id) ?? {}, { value });
 }
 
 async function read(language: Language): Promise<void> {

@@ -2,7 +2,7 @@ import { decodeDate, toDate, toHongKongDay } from '../proof/day.ts';
 import type { Verdict } from '../proof/verdict.ts';
 import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
-import { fill } from './phrase.ts';
+import { fill } from '../ui/phrase.ts';
 import type { Reader } from './reader.ts';
 import { toPastSentence } from './verdict-sentence.ts';
 

@@ -8,7 +8,8 @@ import { MOST_FILE_BYTES } from './limits.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readBounded } from './sources.ts';
 
-export type DecodeImage = (image: ImageBitmap) => Promise<string[]>;
+/** The texts of the codes in an image; `only` chooses one preparation, for one picture of a film. */
+export type DecodeImage = (image: ImageBitmap, only?: number) => Promise<string[]>;
 
 const MOST_TEXT_BYTES = 1024 * 1024;
 const MOST_IMAGE_SIDE = 4_096;

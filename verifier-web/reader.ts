@@ -1,5 +1,5 @@
-import type { Language } from './language.ts';
-import type { Calendar } from './phrase.ts';
+import type { Language } from '../ui/language.ts';
+import type { Calendar } from '../ui/phrase.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
 /** For whom a view is drawn. */

@@ -6,7 +6,7 @@ import { isAsReceipt } from '../proof/receipt.ts';
 import type { Verdict } from '../proof/verdict.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
-import { fill } from './phrase.ts';
+import { fill } from '../ui/phrase.ts';
 import type { Reader } from './reader.ts';
 
 /** When, where and against what it was checked, and a code that checks it again: what stands on the paper that is kept for the file. */

@@ -1,8 +1,9 @@
 import type { Standing } from '../proof/standing.ts';
 import type { Check, Verdict } from '../proof/verdict.ts';
 import type { IconName } from '../ui/icon.ts';
-import { type Calendar, fill } from './phrase.ts';
-import { type Dictionary, REASONS, type Reason } from './words/dictionary.ts';
+import { type Calendar, fill } from '../ui/phrase.ts';
+import { REASONS, type Reason } from '../ui/words/dictionary.ts';
+import type { Dictionary } from './words/dictionary.ts';
 
 /** How a verdict looks: a colour and a shape of its own for each. */
 export type Tone = 'good' | 'care' | 'over' | 'bad' | 'open';

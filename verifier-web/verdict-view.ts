@@ -1,13 +1,13 @@
 import type { ClaimDefinition, ClaimRole, CredentialType } from '../proof/credential-type.ts';
 import type { Presented } from '../proof/presented.ts';
 import type { Check, Credential, Outcome, Verdict } from '../proof/verdict.ts';
+import { bilingualText, claimValue, labelText } from '../ui/claim-view.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type IconName, icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
 import { addressReminder } from './address-view.ts';
 import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
-import { bilingualText, claimValue, labelText } from './claim-view.ts';
 import { pastSheet } from './past-view.ts';
-import { fill } from './phrase.ts';
 import type { Reader } from './reader.ts';
 import { receiptSheet } from './receipt-view.ts';
 import { explain, type Sentence, toSentence } from './verdict-sentence.ts';

@@ -13,6 +13,7 @@ import { createIssuanceDeps, type ServiceConfig } from '../../server/main.ts';
 import { openRegistryFacts } from '../../server/registry-facts.ts';
 import type { Db } from '../../server/store/schema.ts';
 import { openStore } from '../../server/store/store.ts';
+import { buildConsole } from '../build-console.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
 import { type DemoSample, fetchDocuments } from '../demo/documents.ts';
@@ -23,6 +24,7 @@ import { announce } from './announce.ts';
 import { startChain } from './chain.ts';
 import { openDataFolder } from './data-folder.ts';
 import { startIdentityProvider } from './identity-provider.ts';
+import type { Pages } from './instance.ts';
 import { type Instances, startInstances } from './instances.ts';
 import { openKeys } from './keys.ts';
 import { LocalError, reasonOf } from './local-error.ts';
@@ -117,7 +119,7 @@ async function checkDatabase(url: string): Promise<void> {
 interface Ground {
   config: ServiceConfig;
   keystore: Keystore;
-  pageFolder: string;
+  pages: Pages;
   /** Who signs in at the provider of the data folder; empty where the configuration names another one. */
   people: DemoPerson[];
   /** What ends when a part of the ground does. */
@@ -127,7 +129,7 @@ interface Ground {
 /** Database, chain, sign-in, keys, registry and page: what the service stands on. */
 async function layGround(config: Config, life: Life): Promise<Ground> {
   const { dataFolder } = config;
-  const pageFolder = join(dataFolder, 'verifier');
+  const pages = { verifier: join(dataFolder, 'verifier'), console: join(dataFolder, 'console') };
   const ended: Promise<string>[] = [];
   const people = config.signIn === null ? demoPeople(loadCatalogue()) : [];
   const [databaseUrl, nodes, signIn, keystore] = await Promise.all([
@@ -135,7 +137,8 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
     config.chain?.rpcUrls ?? openChain(dataFolder, life, ended),
     config.signIn ?? openSignIn(config, people, life),
     openKeys(dataFolder),
-    buildVerifier({ outputFolder: pageFolder }),
+    buildVerifier({ outputFolder: pages.verifier }),
+    buildConsole({ outputFolder: pages.console }),
   ]);
   life.signal.throwIfAborted();
   const registry = config.chain?.registry ?? (await deploy(dataFolder, nodes, keystore));
@@ -146,7 +149,7 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
   return {
     config: { ...config, databaseUrl, chain, confirmations, signIn },
     keystore,
-    pageFolder,
+    pages,
     people,
     ended,
   };
@@ -198,14 +201,14 @@ interface House {
 
 /** The departments, then the service: it signs for those that it finds in the database. */
 async function openHouse(ground: Ground, { instances, stops, signal }: Life): Promise<House> {
-  const { config, keystore, pageFolder, people } = ground;
+  const { config, keystore, pages, people } = ground;
   for (const line of describeConfig(config)) say(line);
   const { db, close } = await openStore(config.databaseUrl);
   stops.push(close);
   const secrets = await openSharedSecrets(db, keystore);
   const departments = await settleDepartments(db, ground);
   signal.throwIfAborted();
-  const service = await startInstances({ count: instances, config, pageFolder, log: say }, signal);
+  const service = await startInstances({ count: instances, config, pages, log: say }, signal);
   stops.push(service.stop);
   return { config, secrets, db, service, departments, people };
 }
@@ -262,6 +265,7 @@ function toDemo({ config, service, departments, people }: House, samples: readon
 function addressesOf({ config, service, departments, people }: House): Record<string, string> {
   return {
     verifier: service.verifier,
+    console: `${service.publicUrl}/console/`,
     'HTTP API': `${service.url}/openapi.json`,
     'sign in': `${service.publicUrl}/auth/login${people.length > 0 ? ' (development only, without passwords)' : ''}`,
     'chain nodes': config.chain.rpcUrls.join('  '),

@@ -6,18 +6,24 @@ import { serveParent } from './parent.ts';
 
 // One of the processes that are the service: nothing is lost when it dies, and its parent starts it again.
 
+/** The folders of the built pages. */
+export interface Pages {
+  verifier: string;
+  console: string;
+}
+
 export interface InstanceStart {
   /** Stands in its log lines, from 1. */
   number: number;
   config: ServiceConfig;
-  pageFolder: string;
+  pages: Pages;
   /** False as long as the start command makes samples; the message `{ isPrepared: true }` comes when they are there. */
   isPrepared: boolean;
 }
 
 export type InstanceReady = Pick<Service, 'url' | 'publicUrl' | 'verifier'> & { pid: number };
 
-serveParent<InstanceStart, InstanceReady>(async ({ number, config, pageFolder, ...start }) => {
+serveParent<InstanceStart, InstanceReady>(async ({ number, config, pages, ...start }) => {
   let { isPrepared } = start;
   process.on('message', (message: { isPrepared?: boolean }) => {
     isPrepared ||= message.isPrepared ?? false;
@@ -27,7 +33,8 @@ serveParent<InstanceStart, InstanceReady>(async ({ number, config, pageFolder, .
     log: createLog(config.logLevel).child({ instance: number }),
     keystore: await openKeys(config.dataFolder),
     signer: keyFilesOf({ ...config, passwordFile: null }),
-    verifierFolder: pageFolder,
+    verifierFolder: pages.verifier,
+    consoleFolder: pages.console,
     mailFolder: join(config.dataFolder, 'mail'),
     isPrepared: () => isPrepared,
   });

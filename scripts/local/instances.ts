@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceConfig } from '../../server/main.ts';
 import { type Child, type Log, startChild } from './child.ts';
-import type { InstanceReady, InstanceStart } from './instance.ts';
+import type { InstanceReady, InstanceStart, Pages } from './instance.ts';
 import { reasonOf } from './local-error.ts';
 
 type Instance = Child<InstanceReady>;
@@ -21,7 +21,7 @@ export interface Instances {
 export interface InstancesOptions {
   count: number;
   config: ServiceConfig;
-  pageFolder: string;
+  pages: Pages;
   log: Log;
 }
 
@@ -78,7 +78,7 @@ export async function startInstances(options: InstancesOptions, signal: AbortSig
 }
 
 function startInstance(
-  { count, config, pageFolder, log }: InstancesOptions,
+  { count, config, pages, log }: InstancesOptions,
   { number, isPrepared, signal }: { number: number; isPrepared: boolean; signal: AbortSignal },
 ): Promise<Instance> {
   const { metrics } = config;
@@ -87,7 +87,7 @@ function startInstance(
   return startChild<InstanceStart, InstanceReady>({
     name: count === 1 ? 'the service' : `instance ${number}`,
     file: './instance.ts',
-    start: { number, config: own, pageFolder, isPrepared },
+    start: { number, config: own, pages, isPrepared },
     log,
     signal,
     sharesPorts: true,

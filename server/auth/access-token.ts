@@ -1,8 +1,9 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { ApiKeyRow, Db } from '../store/schema.ts';
 import { type Caller, type Circumstances, findCaller } from './api-key.ts';
+import type { KeyRows } from './key-rows.ts';
 import type { Act, Origin } from './policy.ts';
 
 /*
@@ -58,25 +59,16 @@ export async function issueAccessToken(
 }
 
 /** Who calls, by a key or by a token that stands for one; null for what is unknown. @throws as findCaller, ACCESS_TOKEN_INVALID */
-export function findBearer(db: Db, text: string, when: Circumstances): Promise<Caller | null> {
-  return text.startsWith(PREFIX) ? findTokenCaller(db, text, when) : findCaller(db, text, when);
+export function findBearer(keys: KeyRows, text: string, when: Circumstances): Promise<Caller | null> {
+  return text.startsWith(PREFIX) ? findTokenCaller(keys, text, when) : findCaller(keys, text, when);
 }
 
-async function findTokenCaller(db: Db, token: string, { now }: Circumstances): Promise<Caller> {
-  const hash = sha256(token);
-  const row = FORM.test(token)
-    ? await db
-        .selectFrom('access_tokens')
-        .selectAll()
-        .where('token_sha256', '=', hash)
-        .where('expires_at', '>', now)
-        .executeTakeFirst()
-    : undefined;
-  if (!row || !timingSafeEqual(row.token_sha256, hash)) throw invalid('it is unknown, or its ten minutes are over');
-  const apiKey = await db.selectFrom('api_keys').selectAll().where('id', '=', row.api_key_id).executeTakeFirstOrThrow();
-  if (!isLive(apiKey, row.secret_sha256, now)) throw invalid('the key that it was given for works no more');
-  const issuer = await db.selectFrom('issuers').selectAll().where('id', '=', row.issuer_id).executeTakeFirstOrThrow();
-  const may = new Set(row.scopes.filter((scope) => apiKey.scopes.includes(scope)) as Act[]);
+async function findTokenCaller(keys: KeyRows, token: string, { now }: Circumstances): Promise<Caller> {
+  const found = FORM.test(token) ? await keys.byToken(sha256(token).toString('hex')) : undefined;
+  if (!found || found.expiresAt <= now) throw invalid('it is unknown, or its ten minutes are over');
+  const { apiKey, issuer, secretSha256, scopes } = found;
+  if (!isLive(apiKey, secretSha256, now)) throw invalid('the key that it was given for works no more');
+  const may = new Set(scopes.filter((scope) => apiKey.scopes.includes(scope)) as Act[]);
   return { actor: { issuer, id: `key:${apiKey.id}`, name: apiKey.name, may, isToken: true }, apiKey };
 }
 

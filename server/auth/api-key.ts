@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../app-error.ts';
 import type { ApiKeyRow, Db, IssuerRow, Tx } from '../store/schema.ts';
+import type { KeyRows } from './key-rows.ts';
 import { ACTS, type Act, type Actor } from './policy.ts';
 
 /** Who sent a request. */
@@ -61,14 +62,19 @@ export interface Circumstances {
  * Whose key it is; null for an unknown or deactivated one. Its last use is noted to the minute, so that reading costs no write.
  * @throws AppError API_KEY_MODE, API_KEY_EXPIRED: told to whoever has the key, and to nobody who guesses
  */
-export async function findCaller(db: Db, key: string, when: Circumstances): Promise<Caller | null> {
-  const apiKey = await findApiKey(db, key, when);
-  if (!apiKey) return null;
-  const issuer = await db
-    .selectFrom('issuers')
-    .selectAll()
-    .where('id', '=', apiKey.issuer_id)
-    .executeTakeFirstOrThrow();
+export async function findCaller(keys: KeyRows, key: string, when: Circumstances): Promise<Caller | null> {
+  const mode = FORM.exec(key)?.[1];
+  if (mode === undefined) return null;
+  const hash = sha256(key);
+  const found = await keys.bySecret(hash.toString('hex'));
+  if (!found) return null;
+  const { apiKey, issuer } = found;
+  // what the index search takes longer for is a prefix of the hash, from which no key follows
+  const isNewest = timingSafeEqual(apiKey.key_sha256, hash);
+  if (!isNewest && !(apiKey.previous_sha256 && timingSafeEqual(apiKey.previous_sha256, hash))) return null;
+  requireMode(mode, when);
+  requireTime(apiKey, { isNewest, now: when.now });
+  await noteUse(keys, apiKey, { isNewest, now: when.now });
   return { actor: toKeyActor(apiKey, issuer), apiKey };
 }
 
@@ -79,25 +85,6 @@ function toKeyActor({ id, name, scopes }: ApiKeyRow, issuer: IssuerRow): Actor {
 /** As it stands beside what is done with the key. */
 export function toKeyActorId(id: number): string {
   return `key:${id}`;
-}
-
-async function findApiKey(db: Db, key: string, when: Circumstances): Promise<ApiKeyRow | null> {
-  const mode = FORM.exec(key)?.[1];
-  if (mode === undefined) return null;
-  const hash = sha256(key);
-  const apiKey = await db
-    .selectFrom('api_keys')
-    .selectAll()
-    .where((where) => where.or([where('key_sha256', '=', hash), where('previous_sha256', '=', hash)]))
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  // what the index search takes longer for is a prefix of the hash, from which no key follows
-  const isNewest = apiKey !== undefined && timingSafeEqual(apiKey.key_sha256, hash);
-  if (!apiKey || !(isNewest || (apiKey.previous_sha256 && timingSafeEqual(apiKey.previous_sha256, hash)))) return null;
-  requireMode(mode, when);
-  requireTime(apiKey, { isNewest, now: when.now });
-  await noteUse(db, apiKey, { isNewest, now: when.now });
-  return apiKey;
 }
 
 function requireMode(mode: string, { isTest }: Circumstances): void {
@@ -121,14 +108,10 @@ function requireTime({ expires_at, previous_until }: ApiKeyRow, { isNewest, now 
     );
 }
 
-async function noteUse(db: Db, { id, ...row }: ApiKeyRow, { isNewest, now }: Used): Promise<void> {
+async function noteUse(keys: KeyRows, { id, ...row }: ApiKeyRow, { isNewest, now }: Used): Promise<void> {
   const column = isNewest ? 'last_used_at' : 'previous_used_at';
   if (now.getTime() - (row[column]?.getTime() ?? 0) < USE_NOTED_EVERY_MS) return;
-  await db
-    .updateTable('api_keys')
-    .set({ [column]: now })
-    .where('id', '=', id)
-    .execute();
+  await keys.noteUse(id, column, now);
 }
 
 function randomText(): string {

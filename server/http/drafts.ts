@@ -147,13 +147,23 @@ function actRoute<Body extends z.ZodType<object>>({ act, summary, body, problems
 
 type Act<More = object> = (tx: Tx, input: OneDraft & More) => Promise<DraftDetail>;
 
-export function updateDraftRoute(update: Act<{ content: DraftContent }>): Route {
+const draftUpdate = z
+  .strictObject({
+    ...contentFields,
+    changedAt: instant.optional().meta({
+      description:
+        'That of the draft which was edited: refused where somebody has changed it since. Left out: whatever it says now is replaced',
+    }),
+  })
+  .meta({ id: 'DraftUpdate' });
+
+export function updateDraftRoute(update: Act<{ content: DraftContent; changedAt?: string | undefined }>): Route {
   return actRoute({
     act: 'update',
     summary: 'Say it anew: takes back what was submitted, and approvals of it count no more',
-    body: newDraft,
-    problems: ['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN'],
-    run: (tx, { body: content, ...one }) => update(tx, { ...one, content }),
+    body: draftUpdate,
+    problems: ['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'DRAFT_CHANGED'],
+    run: (tx, { body: { changedAt, ...content }, ...one }) => update(tx, { ...one, content, changedAt }),
   });
 }
 

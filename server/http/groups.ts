@@ -46,12 +46,17 @@ export const GROUPS: readonly Group[] = [
     paths: [/^\/v1\/look-ups\b/],
   },
   { name: 'Holder', description: "A signed-in holder's own credentials", paths: [/^\/v1\/holder\b/] },
-  { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/officers\b/] },
+  { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/(officers|people)\b/] },
   { name: 'API keys', description: 'For systems: scopes, expiry, rotation', paths: [/^\/v1\/api-keys\b/] },
   {
     name: 'Webhooks',
     description: 'What happens is told to a system of the department',
     paths: [/^\/v1\/webhook/],
+  },
+  {
+    name: 'Statistics',
+    description: 'Numbers of a department, and of nothing single',
+    paths: [/^\/v1\/statistics$/],
   },
   { name: 'Audit', description: 'Who did what, in a chain of hashes', paths: [/^\/v1\/audit\b/] },
   {

@@ -39,10 +39,10 @@ function ndjsonTemplate({ definition }: CatalogueType): string {
   return `${JSON.stringify(toTemplate(definition))}\n`;
 }
 
-function csvTemplate({ definition }: CatalogueType, labels: 'en' | 'zh-Hant' | 'zh-Hans' | undefined): string {
-  const template = toTemplate(definition);
-  const cells = columnsOf(definition).map(({ path }) => toCell(valueAt(template, path)));
-  return toSpreadsheetCsv([columnNames(definition, labels), cells]);
+function csvTemplate(type: CatalogueType, labels: 'en' | 'zh-Hant' | 'zh-Hans' | undefined): string {
+  const template = toTemplate(type.definition);
+  const cells = columnsOf(type).map(({ path }) => toCell(valueAt(template, path)));
+  return toSpreadsheetCsv([columnNames(type, labels), cells]);
 }
 
 function valueAt(json: Json | undefined, path: readonly string[]): Json | undefined {

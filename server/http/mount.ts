@@ -205,7 +205,7 @@ async function answerWrite(route: WriteRoute, { request, response, caller, parts
   });
   if (kept.replayed) response.set('Idempotency-Replayed', 'true');
   response.location(route.location(JSON.parse(kept.body) as object));
-  const told = once ? JSON.stringify({ ...JSON.parse(kept.body), ...once }) : kept.body;
+  const told = once && !kept.replayed ? JSON.stringify({ ...JSON.parse(kept.body), ...once }) : kept.body;
   response.status(kept.status).type('application/json').send(told);
 }
 

@@ -197,6 +197,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'There is no such draft',
     help: 'GET /v1/drafts lists the drafts of your department.',
   },
+  DRAFT_CHANGED: {
+    status: 409,
+    title: 'Somebody has changed the draft meanwhile',
+    help: 'Nothing was written. GET /v1/drafts/{id} shows what it says now; send your changes again with its "changedAt".',
+  },
   DRAFT_STATE: {
     status: 409,
     title: 'The draft is not in the right state',

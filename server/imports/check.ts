@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { decodeHex } from '../../proof/bytes.ts';
-import { ProofError } from '../../proof/errors.ts';
-import { decodeJson, type Json } from '../../proof/json.ts';
+import { isJsonObject, type Json } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
-import { BOM } from '../csv.ts';
 import { newCredential } from '../http/credential-schema.ts';
 import { parseBody } from '../http/validation.ts';
 import { hasEmail } from '../issuance/holder.ts';
+import { belongTo, type Parent } from '../issuance/parent-rule.ts';
 import { type Draft, type OpenType, type PrepareDeps, readDraft, toRow } from '../issuance/prepare.ts';
 import type { ImportFormat } from '../store/schema.ts';
-import { type Column, readHeader, toRequest } from './columns.ts';
-import { readRecords } from './csv.ts';
-import { MOST_ROW_BYTES } from './split.ts';
+import { type Column, readHeader } from './columns.ts';
+import { readRows } from './rows.ts';
 import { TupleWriter } from './tuples.ts';
 
 /** What every row of an import has in common. */
@@ -50,127 +48,90 @@ export interface CheckedPiece {
   /** Of each good row: the 32 bytes that will be sealed. */
   contents: Uint8Array;
   images: RowImage[];
+  /** Those that good rows belong to, as they were read. */
+  parents: Parent[];
   problems: RowProblem[];
   malformed: number;
 }
 
+/** The bytes of a piece, and in which line of the file it starts. */
+export interface PieceBytes {
+  bytes: Uint8Array;
+  firstLine: number;
+}
+
+/** By the ids that rows name them with. */
+export type Parents = ReadonlyMap<string, Parent>;
+
 /** The columns of credentials that a tuple has, in its order. The last three are put behind it when it is stored (sealed-rows.ts). */
 export const TUPLE_COLUMNS =
-  'id, issuer_id, type_number, code, version, definition, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, has_email, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line, state, batch_seq, leaf';
+  'id, issuer_id, type_number, code, version, definition, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, has_email, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line, parent_seq, state, batch_seq, leaf';
 const TUPLE_LENGTH = TUPLE_COLUMNS.split(',').length;
 
 /** More of one row would help nobody to mend it. */
 const MOST_PROBLEMS_OF_ROW = 20;
 
 const rowSchema = newCredential.extend({ type: z.string().optional() });
-type ReadRow = { json: Json } | { problems: readonly Problem[] } | null;
 
-/** Reads, checks, hashes and encrypts the rows of one piece. `firstLine` is where it starts in the file. */
+/** The ids of parents that the rows of a piece name, for the database to be asked for them all at once. */
+export function namedParents({ bytes }: PieceBytes, settings: ImportSettings): string[] {
+  const named = new Set<string>();
+  for (const row of readRows(bytes, columnsOf(settings))) {
+    if (row === null || 'problems' in row || !isJsonObject(row.json)) continue;
+    const { parent } = row.json;
+    if (typeof parent === 'string') named.add(parent);
+  }
+  return [...named];
+}
+
+/** Reads, checks, hashes and encrypts the rows of one piece. */
 export async function checkPiece(
-  { bytes, firstLine }: { bytes: Uint8Array; firstLine: number },
-  settings: ImportSettings,
+  { bytes, firstLine }: PieceBytes,
+  settings: ImportSettings & { parents: Parents },
   deps: PrepareDeps,
 ): Promise<CheckedPiece> {
   const good = createGoodRows(settings, deps);
   const problems: RowProblem[] = [];
   let malformed = 0;
-  const columns = settings.header && readHeader(settings.open.type.definition, settings.header);
-  const rows = columns ? readCsvRows(bytes, columns) : readJsonRows(bytes);
+  const columns = columnsOf(settings);
   let line = firstLine;
-  for (const row of rows) {
+  for (const row of readRows(bytes, columns)) {
     if (row !== null) {
       const read = 'problems' in row ? row.problems : await readRow(row.json, settings, deps);
       if (Array.isArray(read)) {
         malformed++;
         problems.push(...toRowProblems(read as Problem[], line, settings, columns));
-      } else good.add(read as Draft, line);
+      } else good.add(read as DraftOfRow, line);
     }
     line++;
   }
   return { ...good.take(), problems, malformed };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const NEWLINE = 0x0a;
-
-const NOT_UTF8: Problem = {
-  pointer: '',
-  code: 'TEXT_MALFORMED',
-  message: 'the row is not UTF-8: save the file as "CSV UTF-8" or "Unicode (UTF-8)"',
-};
-
-function* readJsonRows(bytes: Uint8Array): Generator<ReadRow> {
-  const text = decode(bytes);
-  if (text !== null) {
-    for (let at = 0; at < text.length; ) {
-      const end = text.indexOf('\n', at);
-      yield readJsonRow(text.slice(at, end < 0 ? text.length : end));
-      at = end < 0 ? text.length : end + 1;
-    }
-    return;
-  }
-  // somewhere there is a byte that is not UTF-8: the other rows shall not suffer from it
-  for (let at = 0; at < bytes.length; ) {
-    const found = bytes.indexOf(NEWLINE, at);
-    const end = found < 0 ? bytes.length : found;
-    const line = decode(bytes.subarray(at, end));
-    yield line === null ? { problems: [NOT_UTF8] } : readJsonRow(line);
-    at = end + 1;
-  }
+function columnsOf({ open, header }: ImportSettings): Column[] | null {
+  return header && readHeader(open.type, header);
 }
 
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function readJsonRow(line: string): ReadRow {
-  if (/^[\t\r ]*$/.test(line) || line === BOM) return null;
-  try {
-    return { json: decodeJson(line) };
-  } catch (error) {
-    if (!(error instanceof ProofError)) throw error;
-    return { problems: [refuseLine(error)] };
-  }
-}
-
-function refuseLine({ code }: ProofError): Problem {
-  if (code === 'TOO_LARGE') return TOO_LARGE;
-  const message = 'the line must be one JSON object, of at most 16 levels, with no name twice in an object';
-  return { pointer: '', code, message };
-}
-
-/** What a row is told that is longer than rows may be. */
-export const TOO_LARGE: Problem = {
-  pointer: '',
-  code: 'ROW_TOO_LARGE',
-  message: `the row must have at most ${MOST_ROW_BYTES} bytes; in a CSV, look for a quotation mark that is not closed`,
-};
-
-function* readCsvRows(bytes: Uint8Array, columns: readonly Column[]): Generator<ReadRow> {
-  // cells of another encoding are told by the replacement character, which no claim may have
-  const text = decode(bytes) ?? new TextDecoder('utf-8').decode(bytes);
-  for (const cells of readRecords(text)) {
-    if (cells.every((cell) => cell === '')) yield null;
-    else {
-      const { row, problems } = toRequest(columns, cells);
-      yield problems.length > 0 ? { problems } : { json: row };
-    }
-  }
+/** What a row becomes, and to what it belongs. */
+interface DraftOfRow extends Draft {
+  parent: Parent | null;
 }
 
 /** @returns the draft, or what is wrong */
-async function readRow(json: Json, { open }: ImportSettings, deps: PrepareDeps): Promise<Draft | readonly Problem[]> {
+async function readRow(
+  json: Json,
+  { open, parents }: ImportSettings & { parents: Parents },
+  deps: PrepareDeps,
+): Promise<DraftOfRow | readonly Problem[]> {
   try {
     const row = parseBody(rowSchema, json);
     if (row.type !== undefined && row.type !== open.type.code)
       return [
         { pointer: '/type', code: 'FIELD_INVALID', message: `"type" must be ${open.type.code}, as in the address` },
       ];
-    return await readDraft(open, row, deps);
+    const parent = row.parent === undefined ? undefined : parents.get(row.parent);
+    const { request } = belongTo({ open, request: row }, parent);
+    return { ...(await readDraft(open, request, deps)), parent: parent ?? null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.problems.length > 0
@@ -209,7 +170,7 @@ function columnFor(pointer: string, columns: readonly Column[], header: readonly
 }
 
 interface GoodRows {
-  add(draft: Draft, line: number): void;
+  add(draft: DraftOfRow, line: number): void;
   take(): Omit<CheckedPiece, 'problems' | 'malformed'>;
 }
 
@@ -219,6 +180,7 @@ function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
   const ends: number[] = [];
   const lines: number[] = [];
   const images: RowImage[] = [];
+  const parents = new Map<number, Parent>();
   return {
     add(draft, line) {
       const row = toRow(draft, deps);
@@ -227,6 +189,7 @@ function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
       lines.push(line);
       identities.raw(draft.identity);
       contents.raw(row.contentHash);
+      if (draft.parent) parents.set(draft.parent.seq, draft.parent);
       for (const image of row.images) images.push({ id: row.id, ...image, sha256: decodeHex(image.sha256) });
     },
     take: () => ({
@@ -236,12 +199,13 @@ function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
       identities: identities.take(),
       contents: contents.take(),
       images,
+      parents: [...parents.values()],
     }),
   };
 }
 
 interface Tuple {
-  draft: Draft;
+  draft: DraftOfRow;
   row: ReturnType<typeof toRow>;
   line: number;
   settings: ImportSettings;
@@ -274,4 +238,6 @@ function writeTuple(writer: TupleWriter, { draft, row, line, settings, now }: Tu
   writer.instant(now);
   writer.int8(settings.importSeq);
   writer.int8(line);
+  if (draft.parent) writer.int8(draft.parent.seq);
+  else writer.int4(null);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { OpenType, PrepareDeps } from '../issuance/prepare.ts';
-import type { CheckedPiece, ImportSettings } from './check.ts';
+import type { CheckedPiece, ImportSettings, Parents, PieceBytes } from './check.ts';
 
 /** What a thread makes its tools from. The key reaches it as its data, never by the environment or a file. */
 export interface CheckerSettings extends Pick<PrepareDeps, 'registry' | 'registryIndex' | 'verifier'> {
@@ -12,21 +12,29 @@ export interface CheckerSettings extends Pick<PrepareDeps, 'registry' | 'registr
 
 export interface Task {
   id: number;
-  piece: { bytes: Uint8Array; firstLine: number };
+  piece: PieceBytes;
   /** The type by its hash: threads read the catalogue themselves. */
   definition: string;
   settings: Omit<ImportSettings, 'open'> & { open: Omit<OpenType, 'type'> };
+  /** Null: only the ids of the parents that rows name are asked for. */
+  parents: Parents | null;
 }
+
+/** What a thread answers. */
+export type Answer = { id: number } & ({ checked: CheckedPiece } | { named: string[] } | { error: unknown });
 
 /** Threads that check pieces of imports. */
 export interface Checker {
   threads: number;
-  check(piece: Task['piece'], settings: ImportSettings): Promise<CheckedPiece>;
+  /** @param parents those of {@link findNamed} that are credentials of the department */
+  check(piece: PieceBytes, settings: ImportSettings, parents: Parents): Promise<CheckedPiece>;
+  /** The ids of the parents that rows name. */
+  findNamed(piece: PieceBytes, settings: ImportSettings): Promise<string[]>;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(checked: CheckedPiece): void;
+  resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 
@@ -57,16 +65,19 @@ export function createChecker({
     running.push(thread);
     return thread;
   };
+  const ask = (piece: PieceBytes, { open: { type, ...open }, ...rest }: ImportSettings, parents: Parents | null) =>
+    new Promise<Answer>((resolve, reject) => {
+      const { worker, waiting } = choose();
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ id, piece, definition: type.sha256, settings: { ...rest, open }, parents } satisfies Task);
+    });
   return {
     threads,
-    check: (piece, { open: { type, ...open }, ...rest }) =>
-      new Promise((resolve, reject) => {
-        const { worker, waiting } = choose();
-        const id = ++lastId;
-        waiting.set(id, { resolve, reject });
-        worker.ref();
-        worker.postMessage({ id, piece, definition: type.sha256, settings: { ...rest, open } } satisfies Task);
-      }),
+    check: async (piece, settings, parents) =>
+      ((await ask(piece, settings, parents)) as { checked: CheckedPiece }).checked,
+    findNamed: async (piece, settings) => ((await ask(piece, settings, null)) as { named: string[] }).named,
     async close() {
       await Promise.all(running.map(({ worker }) => worker.terminate()));
     },
@@ -76,12 +87,12 @@ export function createChecker({
 function startThread(settings: CheckerSettings, onEnd: () => void): Thread {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings });
   const waiting = new Map<number, Waiting>();
-  worker.on('message', ({ id, checked, error }: { id: number; checked?: CheckedPiece; error?: unknown }) => {
-    const one = waiting.get(id);
-    waiting.delete(id);
+  worker.on('message', (answer: Answer) => {
+    const one = waiting.get(answer.id);
+    waiting.delete(answer.id);
     if (waiting.size === 0) worker.unref();
-    if (checked) one?.resolve(checked);
-    else one?.reject(error);
+    if ('error' in answer) one?.reject(answer.error);
+    else one?.resolve(answer);
   });
   let ended = false;
   const end = (cause: unknown) => {

@@ -1,4 +1,5 @@
-import type { ClaimDefinition, CredentialType, Label } from '../../proof/credential-type.ts';
+import type { CatalogueType } from '../../catalogue/catalogue.ts';
+import type { ClaimDefinition, Label } from '../../proof/credential-type.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json, type JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
@@ -24,6 +25,8 @@ const PARTS: Partial<Record<ClaimDefinition['type'], readonly string[]>> = {
   money: ['amount', 'currency'],
 };
 const DATES = ['issued', 'validFrom', 'validUntil'] as const;
+/** Of types that may have a parent alone. */
+const PARENT = ['parent'] as const;
 const OTHERS = [['holder', 'email'], ['holder', 'subject'], ['holder', 'language'], ['holderKey']] as const;
 
 interface Known {
@@ -32,7 +35,9 @@ interface Known {
   names: readonly string[];
 }
 
-function knownColumns(type: CredentialType): Known[] {
+type Type = Pick<CatalogueType, 'definition' | 'lifecycle'>;
+
+function knownColumns({ definition: type, lifecycle }: Type): Known[] {
   const claims = type.claims.flatMap((claim): Known[] => {
     const parts = PARTS[claim.type];
     const names = [claim.name, ...labelsOf(claim.label)];
@@ -47,7 +52,8 @@ function knownColumns(type: CredentialType): Known[] {
     );
   });
   const dates = DATES.map((date) => toKnown(['validity', date], [date, ...labelsOf(type.dates[date])], null));
-  return [...claims, ...dates, ...OTHERS.map((path) => toKnown(path, [path.join('.')], null))];
+  const others = lifecycle.parent === null ? OTHERS : [PARENT, ...OTHERS];
+  return [...claims, ...dates, ...others.map((path) => toKnown(path, [path.join('.')], null))];
 }
 
 function labelsOf(label: Label | undefined): string[] {
@@ -59,18 +65,18 @@ function toKnown(path: readonly string[], names: readonly string[], claim: Claim
 }
 
 /** The names of all columns of a type: by claim, or by label where a language is asked for. */
-export function columnNames(type: CredentialType, language?: (typeof LANGUAGES)[number]): string[] {
+export function columnNames(type: Type, language?: (typeof LANGUAGES)[number]): string[] {
   const at = language === undefined ? 0 : 1 + LANGUAGES.indexOf(language);
   return knownColumns(type).map(({ names }) => names[at] ?? (names[0] as string));
 }
 
 /** The pointers of the columns that {@link columnNames} lists, in the same order. */
-export function columnsOf(type: CredentialType): Column[] {
+export function columnsOf(type: Type): Column[] {
   return knownColumns(type).map(({ column }) => column);
 }
 
 /** @throws AppError IMPORT_HEADER_INVALID, naming every column that is wrong by its place: a file without a first line of names has values there */
-export function readHeader(type: CredentialType, cells: readonly string[]): Column[] {
+export function readHeader(type: Type, cells: readonly string[]): Column[] {
   const known = knownColumns(type);
   const byName = new Map<string, Known[]>();
   for (const one of known)
@@ -114,11 +120,11 @@ function findTwice(found: readonly (Known | null)[]): Problem[] {
   );
 }
 
-function findMissing(type: CredentialType, known: readonly Known[], found: readonly (Known | null)[]): Problem[] {
+function findMissing({ definition }: Type, known: readonly Known[], found: readonly (Known | null)[]): Problem[] {
   const has = (pointer: string) => found.some((one) => one?.column.pointer.startsWith(pointer));
   const needed = [
     '/validity/validFrom',
-    ...type.claims.filter((claim) => claim.required).map((claim) => `/claims/${claim.name}`),
+    ...definition.claims.filter((claim) => claim.required).map((claim) => `/claims/${claim.name}`),
   ];
   return needed
     .filter((pointer) => !has(pointer))

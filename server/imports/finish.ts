@@ -3,17 +3,28 @@ import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, createServiceActor } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
+import type { OpenType } from '../issuance/prepare.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
+import { refuseOrphans } from './orphans.ts';
 import { toImportView } from './query.ts';
 import { sha256 } from './split.ts';
 import { isRefused } from './store.ts';
 
 /** The whole file was received: its rows go on, or are refused together. @throws AppError IDEMPOTENCY_CONFLICT */
-export async function finishImport(db: Db, actor: Actor, row: ImportRow): Promise<ImportRow> {
-  const ended = await db.transaction().execute((tx) => end(tx, actor, row));
+export async function finishImport(
+  db: Db,
+  actor: Actor,
+  { row, open }: { row: ImportRow; open: OpenType },
+): Promise<ImportRow> {
+  const ended = await db.transaction().execute(async (tx) => end(tx, actor, await judge(tx, row, open)));
   failpoint('import-ended');
   return clear(db, ended);
+}
+
+/** A file that is refused anyway has nothing that could lose its parent. */
+async function judge(tx: Tx, row: ImportRow, open: OpenType): Promise<ImportRow> {
+  return isRefused(row) ? row : refuseOrphans(tx, row, open);
 }
 
 async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {

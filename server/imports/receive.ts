@@ -7,30 +7,32 @@ import { BOM } from '../csv.ts';
 import { failpoint } from '../failpoint.ts';
 import { requireOpenType } from '../issuance/issue.ts';
 import { requireNoApproval } from '../issuance/issuing-rules.ts';
+import { findParents, type ParentDeps } from '../issuance/parent.ts';
 import type { OpenType } from '../issuance/prepare.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { Db, ImportFormat, ImportMode, ImportRow } from '../store/schema.ts';
 import { lookAtYoungTables } from '../store/young-tables.ts';
-import { type CheckedPiece, type ImportSettings, TOO_LARGE } from './check.ts';
+import type { CheckedPiece, ImportSettings, Parents, PieceBytes } from './check.ts';
 import type { Checker } from './checker.ts';
 import { readHeader } from './columns.ts';
 import { readRecords } from './csv.ts';
 import { finishImport } from './finish.ts';
+import { TOO_LARGE } from './rows.ts';
 import { type ByteSource, createByteSource, type Piece, sha256, splitRows, takeFirstRow } from './split.ts';
-import { storePiece } from './store.ts';
+import { ParentsMoved, storePiece } from './store.ts';
 
 const MOST_ROWS = 1_000_000;
 /** About how much is checked by a thread and stored by a transaction in one go. */
 const PIECE_BYTES = 2_097_152;
-const MOST_ID_TRIES = 5;
+const MOST_TRIES = 5;
 
 export interface ImportParts {
   /** Of the department whose import it is. */
   db: Db;
   /** The owner's, because PostgreSQL takes no COPY where row-level security is on. */
   pool: pg.Pool;
-  deps: Pick<IssuanceDeps, 'findType' | 'findDefinition' | 'now' | 'randomBytes' | 'registry'>;
+  deps: Pick<IssuanceDeps, 'findType' | 'now' | 'randomBytes' | 'registry'> & ParentDeps;
   sealing: SealingRule;
   checker: Checker;
   pieceBytes?: number;
@@ -188,7 +190,7 @@ async function takeHeader(open: OpenType, source: ByteSource): Promise<{ bytes: 
       'the file must start with a line of column names in UTF-8: save it as "CSV UTF-8", or start from the template',
     );
   const cells = readRecords(text.startsWith(BOM) ? text.slice(1) : text)[0] ?? [];
-  readHeader(open.type.definition, cells);
+  readHeader(open.type, cells);
   return { bytes, cells };
 }
 
@@ -200,7 +202,7 @@ interface Receiving {
 
 async function receiveRows(parts: ImportParts, request: ImportRequest, receiving: Receiving): Promise<ImportRow> {
   const row = await storeRows(parts, request, receiving);
-  return request.isComplete ? finishImport(parts.db, request.actor, row) : row;
+  return request.isComplete ? finishImport(parts.db, request.actor, { row, open: receiving.open }) : row;
 }
 
 /** Threads work ahead while a piece is stored; pieces are stored in the order of the file. */
@@ -279,12 +281,26 @@ const NO_ROWS: Omit<CheckedPiece, 'problems' | 'malformed'> = {
   identities: new Uint8Array(0),
   contents: new Uint8Array(0),
   images: [],
+  parents: [],
 };
 
-async function check({ checker }: ImportParts, piece: Piece, settings: ImportSettings): Promise<CheckedPiece> {
-  const { bytes, firstLine: line } = piece;
-  if (bytes !== null) return checker.check({ bytes, firstLine: line }, settings);
-  return { ...NO_ROWS, malformed: 1, problems: [{ ...TOO_LARGE, line, column: null }] };
+async function check(parts: ImportParts, { bytes, firstLine }: Piece, settings: ImportSettings): Promise<CheckedPiece> {
+  if (bytes !== null) {
+    const piece = { bytes, firstLine };
+    return parts.checker.check(piece, settings, await readParents(parts, piece, settings));
+  }
+  return { ...NO_ROWS, malformed: 1, problems: [{ ...TOO_LARGE, line: firstLine, column: null }] };
+}
+
+/** Of the few types that may have one: the rows are read twice, so that the database is asked once for a piece, and never by a thread. */
+async function readParents(
+  { db, deps, checker }: ImportParts,
+  piece: PieceBytes,
+  settings: ImportSettings,
+): Promise<Parents> {
+  const { type, issuer } = settings.open;
+  if (type.lifecycle.parent === null) return new Map();
+  return findParents(db, deps, { issuer: issuer.id, ids: await checker.findNamed(piece, settings) });
 }
 
 interface CheckedWork {
@@ -294,7 +310,7 @@ interface CheckedWork {
   settings: ImportSettings;
 }
 
-/** A piece of which an id is taken is made again with other ids. */
+/** A piece of which an id is taken is made again with other ids, one of which a parent may have ended with what is known of it then. */
 async function storeChecked(parts: ImportParts, client: pg.ClientBase, work: CheckedWork): Promise<ImportRow> {
   const { row, piece, settings } = work;
   const identityPlace = placeOfNumber(settings);
@@ -304,7 +320,7 @@ async function storeChecked(parts: ImportParts, client: pg.ClientBase, work: Che
     try {
       return await storePiece(client, { row, piece, checked, identityPlace, sealing });
     } catch (error) {
-      if (tries >= MOST_ID_TRIES || !isIdTaken(error)) throw error;
+      if (tries >= MOST_TRIES || !(isIdTaken(error) || error instanceof ParentsMoved)) throw error;
     }
   }
 }
@@ -315,10 +331,9 @@ function isIdTaken(error: unknown): boolean {
 }
 
 function placeOfNumber({ open, header }: ImportSettings): { pointer: string; column: string | null } {
-  const { definition } = open.type;
-  const number = definition.claims.find((claim) => claim.role === 'number');
+  const number = open.type.definition.claims.find((claim) => claim.role === 'number');
   if (!number) return { pointer: '', column: null };
   const pointer = `/claims/${number.name}`;
-  const at = header ? readHeader(definition, header).findIndex((column) => column.pointer === pointer) : -1;
+  const at = header ? readHeader(open.type, header).findIndex((column) => column.pointer === pointer) : -1;
   return { pointer, column: header?.[at] ?? null };
 }

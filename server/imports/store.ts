@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { AppError } from '../app-error.ts';
 import { failpoint } from '../failpoint.ts';
+import { stillStand } from '../issuance/parent.ts';
 import type { ImportErrorKind, ImportRow } from '../store/schema.ts';
 import { type CheckedPiece, type RowImage, type RowProblem, TUPLE_COLUMNS } from './check.ts';
 import { encodeRows, type RowSealing, sealRows } from './sealed-rows.ts';
@@ -17,10 +18,14 @@ export interface PieceToStore {
   sealing: RowSealing;
 }
 
+/** Something has happened to a parent since the piece was checked. */
+export class ParentsMoved extends Error {}
+
 /**
  *   1. the import's row moves on, if it still stands where this piece starts: of two requests for one import one is told to come back
- *   2. rows that are known already are left out, under a lock, so that two imports of one type do not both find a row new
- *   3. the others are copied, sealed as far as they fill batches; a dry run, and a file that is refused anyway, keeps only what tells them apart
+ *   2. parents of rows are kept from ending before this does
+ *   3. rows that are known already are left out, under a lock, so that two imports of one type do not both find a row new
+ *   4. the others are copied, sealed as far as they fill batches; a dry run, and a file that is refused anyway, keeps only what tells them apart
  * @throws AppError IDEMPOTENCY_CONFLICT
  */
 export async function storePiece(client: pg.ClientBase, work: PieceToStore): Promise<ImportRow> {
@@ -30,6 +35,7 @@ export async function storePiece(client: pg.ClientBase, work: PieceToStore): Pro
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `import:${work.row.issuer_id}:${work.row.code}`,
     ]);
+    if (!(await stillStand(client, work.row.issuer_id, work.checked.parents))) throw new ParentsMoved();
     const known = await findKnown(client, work);
     const fresh = await keepFresh(client, work, known);
     await insertProblems(client, work, [...work.checked.problems.map(toMalformed), ...fresh.problems]);

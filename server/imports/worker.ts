@@ -4,8 +4,8 @@ import { hashHolderSubject } from '../auth/holder-index.ts';
 import type { PrepareDeps } from '../issuance/prepare.ts';
 import { createCipher } from '../keys/cipher.ts';
 import { randomFromPool } from '../keys/random-pool.ts';
-import { checkPiece } from './check.ts';
-import type { CheckerSettings, Task } from './checker.ts';
+import { checkPiece, namedParents } from './check.ts';
+import type { Answer, CheckerSettings, Task } from './checker.ts';
 
 /* A thread that checks pieces of imports: all that costs processor time happens here, so that requests are answered meanwhile. */
 
@@ -22,15 +22,21 @@ const deps: PrepareDeps = {
 const types = new Map(loadCatalogue().types.map((type) => [type.sha256, type]));
 const port = parentPort as NonNullable<typeof parentPort>;
 
-port.on('message', async ({ id, piece, definition, settings }: Task) => {
+port.on('message', async ({ id, piece, definition, settings: { open, ...others }, parents }: Task) => {
   try {
     const type = types.get(definition);
     if (!type) throw new Error(`the catalogue has no credential type with the hash ${definition}`);
-    const checked = await checkPiece(piece, { ...settings, open: { ...settings.open, type } }, deps);
+    const settings = { ...others, open: { ...open, type } };
+    if (parents === null) return send({ id, named: namedParents(piece, settings) });
+    const checked = await checkPiece(piece, { ...settings, parents }, deps);
     const { tuples, ends, lines, identities, contents } = checked;
     const buffers = [tuples, ends, lines, identities, contents].map(({ buffer }) => buffer as ArrayBuffer);
-    port.postMessage({ id, checked }, buffers);
+    send({ id, checked }, buffers);
   } catch (error) {
-    port.postMessage({ id, error });
+    send({ id, error });
   }
 });
+
+function send(answer: Answer, buffers: ArrayBuffer[] = []): void {
+  port.postMessage(answer, buffers);
+}

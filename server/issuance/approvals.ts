@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
 import { ProofError } from '../../proof/errors.ts';
@@ -115,22 +116,54 @@ export function requireSeen(contentHash: string, row: CredentialRow): void {
   throw new AppError('CONTENT_CHANGED', '"contentHash" is not that of what is submitted now: read the draft again');
 }
 
-/** Those that came by a draft which nobody approved as they are: whatever made them "issued", it was not the last approval. */
+/**
+ * Those that came by a draft which too few people approved as they are, and those without a draft of a type that has been issued by drafts alone since
+ * before they were accepted: whatever made them "issued", it was not the last approval.
+ */
 export async function findUnapproved(
   tx: Tx,
   rows: readonly Pick<CredentialRow, 'seq' | 'issuer_id'>[],
 ): Promise<Set<number>> {
   const seqs = rows.map(({ seq }) => seq);
+  const issuers = [...new Set(rows.map(({ issuer_id }) => issuer_id))];
+  // the database's clock and that of whoever accepted may differ
   const found = await tx
     .selectFrom('drafts as d')
     .innerJoin('credentials as c', 'c.seq', 'd.credential_seq')
-    .leftJoin('approvals as a', (join) =>
-      join.onRef('a.draft_seq', '=', 'd.seq').onRef('a.content_hash', '=', 'c.content_hash'),
-    )
     .select('c.seq')
-    .where('d.issuer_id', 'in', [...new Set(rows.map(({ issuer_id }) => issuer_id))])
+    .where('d.issuer_id', 'in', issuers)
     .where('d.credential_seq', 'in', seqs)
-    .where((where) => where.or([where('d.state', '!=', 'issued'), where('a.seq', 'is', null)]))
+    .where((where) =>
+      where.or([
+        where('d.state', '!=', 'issued'),
+        where(
+          where
+            .selectFrom('approvals as a')
+            .select((count) => count.fn.count<number>('a.actor').distinct().as('people'))
+            .whereRef('a.draft_seq', '=', 'd.seq')
+            .whereRef('a.content_hash', '=', 'c.content_hash'),
+          '<',
+          where.fn.coalesce('d.approvals_needed', sql.lit(1)),
+        ),
+      ]),
+    )
+    .union(
+      tx
+        .selectFrom('credentials as c')
+        .innerJoin('issuing_rules as r', (join) =>
+          join.onRef('r.issuer_id', '=', 'c.issuer_id').onRef('r.code', '=', 'c.code'),
+        )
+        .select('c.seq')
+        .where('c.issuer_id', 'in', issuers)
+        .where('c.seq', 'in', seqs)
+        .where('r.approvals', '>', 0)
+        .where(sql<boolean>`r.changed_at < c.approved_at - interval '5 minutes'`)
+        .where((where) =>
+          where.not(
+            where.exists(where.selectFrom('drafts as d').select('d.seq').whereRef('d.credential_seq', '=', 'c.seq')),
+          ),
+        ),
+    )
     .execute();
   return new Set(found.map(({ seq }) => seq));
 }

@@ -13,13 +13,13 @@ export function isWaiting(alias: string): RawBuilder<boolean> {
     and ${column('approved_at')} is not null and ${column('failure')} is null)`;
 }
 
-/** Of the credentials `c`, joined with their batches `b`. */
+/** Of the credentials `c`, joined with their batches `b`. The state stands in the text: how many there are of it decides how to find them. */
 export function isInState(state: CredentialState, issuerId: number): RawBuilder<boolean> {
   if (state === 'issued') return isWaiting('c');
   if (state === 'failed') return sql<boolean>`(c.state = 'failed' and c.failure is not null)`;
-  if (state !== 'sealed' && state !== 'anchored') return sql<boolean>`c.state = ${state}`;
+  if (state !== 'sealed' && state !== 'anchored') return sql<boolean>`c.state = ${sql.lit(state)}`;
   const isAnchored = state === 'anchored';
-  return sql<boolean>`(c.state = 'sealed' and (b.state = 'anchored') = ${isAnchored} and c.batch_seq in (
+  return sql<boolean>`(c.state = 'sealed' and (b.state = 'anchored') = ${sql.lit(isAnchored)} and c.batch_seq in (
     select seq from batches where issuer_id = ${issuerId} and state not in ('final', 'failed')))`;
 }
 

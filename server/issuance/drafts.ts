@@ -109,14 +109,19 @@ export async function createDraft(
   return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
 }
 
-/** What was submitted is withdrawn by it, and approvals of it count no more. */
+/**
+ * What was submitted is withdrawn by it, and approvals of it count no more. `changedAt` is that of the draft which was edited.
+ * @throws AppError DRAFT_CHANGED where it is another one now
+ */
 export async function updateDraft(
   tx: Tx,
   deps: IssuanceDeps,
-  { actor, id, content }: OneDraft & { content: DraftContent },
+  { actor, id, content, changedAt }: OneDraft & { content: DraftContent; changedAt?: string | undefined },
 ): Promise<DraftDetail> {
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, { actor, id }, ['draft', 'submitted']);
+  if (changedAt !== undefined && Date.parse(changedAt) !== draft.changed_at.getTime())
+    throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${draft.changed_at.toISOString()}`);
   await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
   await takeBack(tx, deps, draft);
   return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
@@ -171,17 +176,23 @@ export async function approveDraft(
     })
     .execute();
   await recordAudit(tx, actor, { act: 'draft.approve', object: toDraftId(draft), after: { contentHash } });
-  const isLast = given.length + 1 >= (await approvalsNeeded(tx, actor, draft.code));
-  return toDetail(tx, deps, { actor, draft: isLast ? await release(tx, deps, { actor, draft, credential }) : draft });
+  const needed = await approvalsNeeded(tx, actor, draft.code);
+  const isLast = given.length + 1 >= needed;
+  return toDetail(tx, deps, {
+    actor,
+    draft: isLast ? await release(tx, deps, { actor, draft, credential, needed }) : draft,
+  });
 }
 
 interface Release {
   actor: Actor;
   draft: DraftRow;
   credential: CredentialRow;
+  /** Approvals. */
+  needed: number;
 }
 
-async function release(tx: Tx, deps: IssuanceDeps, { actor, draft, credential }: Release): Promise<DraftRow> {
+async function release(tx: Tx, deps: IssuanceDeps, { actor, draft, credential, needed }: Release): Promise<DraftRow> {
   requireReady(actor.issuer);
   const at = new Date(deps.now());
   await tx
@@ -197,7 +208,7 @@ async function release(tx: Tx, deps: IssuanceDeps, { actor, draft, credential }:
     after: { type: draft.code, state: 'issued', draft: toDraftId(draft), contentHash: toHex(credential.content_hash) },
   });
   failpoint('draft-released');
-  return change(tx, draft, { state: 'issued', changed_at: at, ...NOTHING_PERSONAL });
+  return change(tx, draft, { state: 'issued', approvals_needed: needed, changed_at: at, ...NOTHING_PERSONAL });
 }
 
 const NOTHING_PERSONAL = { wrapped_key: null, content: null, note: null } as const;
@@ -381,7 +392,8 @@ function keepContent(tx: Tx, deps: IssuanceDeps, { actor, draft, content }: Keep
     code: content.type,
     content: Buffer.from(bytes),
     people: withPerson(draft, actor),
-    changed_at: new Date(deps.now()),
+    // two within a millisecond must not look like one to whoever saw the first
+    changed_at: new Date(Math.max(deps.now(), draft.changed_at.getTime() + 1)),
   });
 }
 

@@ -1,5 +1,4 @@
-import { decodeDate, LAST_DAY } from '../../proof/day.ts';
-import { ProofError } from '../../proof/errors.ts';
+import { LAST_DAY } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
@@ -9,6 +8,7 @@ import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './in
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
 import { requireNotFailed } from './status-rules.ts';
+import { toDay } from './to-day.ts';
 import { type IssuanceDeps, REASONS, type Reason, type StatusChangeView } from './use-cases.ts';
 
 export interface ExtensionRequest {
@@ -57,15 +57,6 @@ function readDay(date: string, { valid_from }: CredentialRow): number {
   throw new AppError('VALIDATION_FAILED', 'the validity has no such end', {
     problems: [{ pointer: '/validUntil', code: day === null ? 'DATE_INVALID' : 'END_BEFORE_START', message }],
   });
-}
-
-function toDay(date: string): number | null {
-  try {
-    return decodeDate(date);
-  } catch (error) {
-    if (error instanceof ProofError) return null;
-    throw error;
-  }
 }
 
 interface Recording {

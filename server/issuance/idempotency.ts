@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { AppError } from '../app-error.ts';
 import { failpoint } from '../failpoint.ts';
+import { againAfterDeadlock } from '../store/deadlock.ts';
 import type { Db, Tx } from '../store/schema.ts';
 import type { IdempotentRequest, KeptAnswer, WithIdempotency } from './use-cases.ts';
 
@@ -10,20 +11,28 @@ const KEPT_HOURS = 24;
  *   1. the key is locked until the transaction ends: whoever comes meanwhile is told that it is in flight
  *   2. an answer that is kept is given again, if the question is the same
  *   3. else the work is done and its answer kept, in one transaction: a crash leaves both or neither
+ * Where two requests wait each for what the other holds, one of them does all three again. Which credential a draft replaces is known only
+ * when the draft is opened, so that a list of drafts cannot lock what it needs in an order that is the same for all.
  */
 export const withIdempotency: WithIdempotency = async (db, request, run) => {
-  const given = await db.transaction().execute(async (tx) => {
-    await lockKey(tx, request);
-    const kept = await findAnswer(tx, request);
-    if (kept) return { ...kept, replayed: true };
-    const answer = await run(tx);
-    await keepAnswer(tx, request, answer);
-    failpoint('write-uncommitted');
-    return { ...answer, replayed: false };
-  });
+  const given = await againAfterDeadlock(() => db.transaction().execute((tx) => answerOnce(tx, request, run)));
   failpoint('write-committed');
   return given;
 };
+
+async function answerOnce(
+  tx: Tx,
+  request: IdempotentRequest,
+  run: (tx: Tx) => Promise<KeptAnswer>,
+): Promise<KeptAnswer & { replayed: boolean }> {
+  await lockKey(tx, request);
+  const kept = await findAnswer(tx, request);
+  if (kept) return { ...kept, replayed: true };
+  const answer = await run(tx);
+  await keepAnswer(tx, request, answer);
+  failpoint('write-uncommitted');
+  return { ...answer, replayed: false };
+}
 
 async function lockKey(tx: Tx, { issuer, key }: IdempotentRequest): Promise<void> {
   const { rows } = await sql<{

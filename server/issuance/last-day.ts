@@ -41,6 +41,16 @@ export async function findNotices(tx: Db | Tx, issuers: readonly number[], count
   return new Map([...groups].map(([key, all]) => [key, all.map(toHolding)]));
 }
 
+/** Those that verifiers see of its type, beside each row of a query for credentials; `alias` is what it calls them. Null for none. */
+export function seenNotices(alias: string) {
+  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  return sql<HoldingNotice[] | null>`(select json_agg(json_build_object('from', n.from_day, 'to', n.to_day,
+      'validUntil', n.valid_until, 'law', n.law) order by p.place, p.seq)
+    from notice_posts p join notices n on n.seq = p.notice_seq
+    where p.issuer_id = ${column('issuer_id')} and p.type_number = ${column('type_number')} and p.state = 'final'
+      and p.withdrawn_at is null and not p.disbelieved)`;
+}
+
 function keyOf({ issuer_id, type_number }: OfType): string {
   return `${issuer_id} ${type_number}`;
 }

@@ -23,6 +23,7 @@ import { holderSubjectHmac } from './holder.ts';
 import { identityOf } from './identity.ts';
 import { extractImages, type Image } from './image.ts';
 import { contextOf, encodePayload, type Payload } from './payload.ts';
+import { toDay } from './to-day.ts';
 import type { IssuanceDeps, NewCredential } from './use-cases.ts';
 
 /*
@@ -219,18 +220,9 @@ function readDates(
 /** Where another date says when it ends: the last day that both rules allow. */
 function proposedEnd({ validity, follows }: DateRules, validFrom: string, claims: JsonObject): string | null {
   const followed = follows ? followedEnd(follows, claims) : undefined;
-  if (followed === undefined || !isDay(validFrom)) return null;
+  if (followed === undefined || (toDay(validFrom) ?? -1) < 0) return null;
   const longest = proposedValidUntil(validity, validFrom) ?? followed;
   return followed < longest ? followed : longest;
-}
-
-function isDay(date: string): boolean {
-  try {
-    return decodeDate(date) >= 0;
-  } catch (error) {
-    if (error instanceof ProofError) return false;
-    throw error;
-  }
 }
 
 function toDays({ issued, validFrom, validUntil, partlyUntil }: Dates): Content['dates'] {

@@ -5,18 +5,21 @@ import { LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { toReference } from '../../proof/reference.ts';
+import { moveByNotices } from '../../proof/standing.ts';
 import { AppError } from '../app-error.ts';
 import { requireAct } from '../auth/policy.ts';
-import { findNewestMail } from '../mail/outbox.ts';
+import { newestMailBeside, toMailView } from '../mail/outbox.ts';
+import { askTogether } from '../store/asked-together.ts';
 import type { CredentialRow, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
 import { isInState, toState } from './credential-state.ts';
 import { isReleased } from './held.ts';
 import { SEEN_BY_HOLDERS } from './holder.ts';
 import { suspensionOn } from './intended-status.ts';
-import { farthestMove, findNotices, lastDaySql, movedDay, type Notices } from './last-day.ts';
+import { farthestMove, lastDaySql, seenNotices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
 import type {
+  CredentialDetail,
   CredentialStatus,
   CredentialView,
   GetCredential,
@@ -31,40 +34,64 @@ interface OneCredential {
   id: string;
 }
 
-export const getCredential: GetCredential = async (tx, deps, { actor, id: text }) => {
+export const getCredential: GetCredential = (tx, deps, one) =>
+  readDetail(async (issuer, id) => (await findDetails(tx, issuer, [id])).get(id), deps, one);
+
+/**
+ * The same for many at a time: what a department asks for while it is told of others is read together. Each of them asks apart, so that the
+ * question stays behind the wall of whoever asks.
+ */
+export function createGetCredential(db: Db, deps: IssuanceDeps) {
+  const askers = new Map<number, (id: string) => Promise<DetailRow | undefined>>();
+  const find: FindDetail = (issuer, id) => {
+    const ask = askers.get(issuer.id) ?? askTogether((ids) => findDetails(db, issuer, ids));
+    askers.set(issuer.id, ask);
+    return ask(id);
+  };
+  return (one: AskedFor) => readDetail(find, deps, one);
+}
+
+type AskedFor = Parameters<GetCredential>[2];
+/** By its id in hexadecimal. */
+type FindDetail = (issuer: IssuerRow, id: string) => Promise<DetailRow | undefined>;
+
+async function readDetail(find: FindDetail, deps: IssuanceDeps, { actor, id: text }: AskedFor) {
   requireAct(actor, 'credentials.read');
   const id = fromCredentialId(text);
-  const row = id && (await select(tx, actor.issuer).where('c.id', '=', id).executeTakeFirst());
-  if (!row) return null;
+  const row = id && (await find(actor.issuer, id.toString('hex')));
+  return row ? toDetail(row, deps) : null;
+}
+
+function toDetail(row: DetailRow, deps: IssuanceDeps): CredentialDetail {
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
-  const mail = await findNewestMail(tx, { issuer_id: actor.issuer.id, seq: row.seq });
-  const view = toView(row, { ...deps, notices: await seenNotices(tx, [row]) });
+  const view = toView(row, deps);
+  const mail = row.mail && toMailView(row.mail);
   if (row.erased_at !== null) return { ...view, claims: null, holder: null, mail };
-  const secret = await tx
-    .selectFrom('credentials')
-    .select(['id', 'wrapped_key', 'payload'])
-    .where('issuer_id', '=', actor.issuer.id)
-    .where('seq', '=', row.seq)
-    .executeTakeFirstOrThrow();
-  const payload = decryptPayload(secret, deps.cipher);
+  const payload = decryptPayload(row, deps.cipher);
   return { ...view, claims: claimsOfPayload(type.definition, payload), holder: payload.holder, mail };
-};
+}
 
 export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {
   requireAct(actor, 'credentials.read');
   const start = cursor === undefined ? undefined : decodeCursor(cursor, order);
   let query = filter(select(tx, actor.issuer), filters, { issuer: actor.issuer, today: todayOf(deps) });
   if (start !== undefined) query = query.where('c.seq', order === 'desc' ? '<' : '>', start);
-  const rows = await query
-    .orderBy('c.seq', order)
-    .limit(limit + 1)
-    .execute();
-  return toPage(rows, { limit, order }, { ...deps, notices: await seenNotices(tx, rows) });
+  const rows = await query.orderBy('c.seq', order).limit(rowsFor(limit)).execute();
+  return toPage(rows, { limit, order }, deps);
 };
 
-/** Of one row more than the page has, so that it knows whether another follows. */
-function toPage(rows: readonly ViewRow[], { limit, order }: { limit: number; order: Order }, deps: ViewDeps) {
+/**
+ * Enough to know whether another page follows, and one of a few numbers that stand in the text of the query: where the limit is a parameter,
+ * PostgreSQL takes it for a tenth of all rows, and so plans the query anew each time, which takes longer than to answer it.
+ */
+function rowsFor(limit: number) {
+  return sql.lit(1 + (PAGES.find((most) => limit <= most) ?? limit));
+}
+
+const PAGES = [1, 20, 50, 100, 200];
+
+function toPage(rows: readonly ViewRow[], { limit, order }: { limit: number; order: Order }, deps: IssuanceDeps) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
@@ -78,26 +105,15 @@ export const listHolderCredentials: ListHolderCredentials = async (tx, deps, { h
     .where('c.holder_subject_hmac', '=', holder.subjectHmac)
     .where('c.state', 'in', SEEN_BY_HOLDERS);
   if (cursor !== undefined) query = query.where('c.seq', '<', decodeCursor(cursor, 'desc'));
-  const rows = await query
-    .orderBy('c.seq', 'desc')
-    .limit(limit + 1)
-    .execute();
-  return toPage(rows, { limit, order: 'desc' }, { ...deps, notices: await seenNotices(tx, rows) });
+  const rows = await query.orderBy('c.seq', 'desc').limit(rowsFor(limit)).execute();
+  return toPage(rows, { limit, order: 'desc' }, deps);
 };
 
 /** The view of one credential; null for another department's. */
 export async function findView(tx: Db | Tx, deps: IssuanceDeps, one: OneCredential): Promise<CredentialView | null> {
   const id = fromCredentialId(one.id);
   const row = id && (await select(tx, one.issuer).where('c.id', '=', id).executeTakeFirst());
-  return row ? toView(row, { ...deps, notices: await seenNotices(tx, [row]) }) : null;
-}
-
-function seenNotices(tx: Db | Tx, rows: readonly ViewRow[]): Promise<Notices> {
-  return findNotices(
-    tx,
-    rows.map(({ issuer_id }) => issuer_id),
-    'seen',
-  );
+  return row ? toView(row, deps) : null;
 }
 
 /** The whole row, locked until the transaction ends where asked. @throws AppError CREDENTIAL_NOT_FOUND */
@@ -118,7 +134,21 @@ export async function findRow(tx: Db | Tx, one: OneCredential & { lock?: boolean
 
 function select(tx: Db | Tx, issuer: IssuerRow) {
   // what waits for approval is a draft (drafts.ts): it can still vanish, and nobody may act on it as a credential
-  return selectViews(tx).where('c.issuer_id', '=', issuer.id).where('c.state', '!=', 'submitted');
+  return selectViews(tx).where('c.issuer_id', '=', issuer.id).where('c.state', '!=', sql.lit('submitted'));
+}
+
+/** All that is shown of a credential. */
+function selectDetails(db: Db | Tx, issuer: IssuerRow) {
+  return select(db, issuer).select(['c.wrapped_key', 'c.payload', newestMailBeside(db, issuer.id).as('mail')]);
+}
+
+type DetailRow = Awaited<ReturnType<ReturnType<typeof selectDetails>['execute']>>[number];
+
+/** By their ids in hexadecimal. */
+async function findDetails(db: Db | Tx, issuer: IssuerRow, ids: readonly string[]): Promise<Map<string, DetailRow>> {
+  const bytes = ids.map((id) => Buffer.from(id, 'hex'));
+  const rows = await selectDetails(db, issuer).where('c.id', '=', sql<Buffer>`any(${bytes}::bytea[])`).execute();
+  return new Map(rows.map((row) => [row.id.toString('hex'), row]));
 }
 
 /** Of every department: whoever calls it says whose. */
@@ -135,9 +165,9 @@ function selectViews(tx: Db | Tx) {
           .selectFrom('status_changes as s')
           .select(['s.seq', 's.act', 's.until', 's.state'])
           .whereRef('s.credential_seq', '=', 'c.seq')
-          .where('s.state', 'not in', ['final', 'failed'])
+          .where(sql<boolean>`s.state not in ('final', 'failed')`)
           .orderBy('s.seq', 'desc')
-          .limit(1)
+          .limit(sql.lit(1))
           .as('change'),
       (join) => join.onTrue(),
     )
@@ -186,9 +216,10 @@ function selectViews(tx: Db | Tx) {
         .selectFrom('credentials as child')
         .select(({ fn }) => fn.countAll<string>().as('n'))
         .whereRef('child.parent_seq', '=', 'c.seq')
-        .where('child.state', 'not in', ['submitted', 'failed'])
+        .where(sql<boolean>`child.state not in ('submitted', 'failed')`)
         .as('children'),
-    );
+    )
+    .select(seenNotices('c').as('notices'));
 }
 
 type Selection = ReturnType<typeof select>;
@@ -244,11 +275,7 @@ function todayOf(deps: IssuanceDeps): number {
   return toHongKongDay(deps.now() / 1000);
 }
 
-interface ViewDeps extends IssuanceDeps {
-  notices: Notices;
-}
-
-function toView(row: ViewRow, deps: ViewDeps): CredentialView {
+function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
   const type = deps.findDefinition(row.definition);
   if (!type) throw unknownDefinition(row.definition);
   return {
@@ -262,8 +289,8 @@ function toView(row: ViewRow, deps: ViewDeps): CredentialView {
     status: statusOf(row, todayOf(deps)),
     suspension: toSuspension(row, todayOf(deps)),
     extension: toExtension(row),
-    notice: toNotice(row, deps.notices),
-    endsOn: toEnd(row, deps.notices),
+    notice: toNotice(row),
+    endsOn: toEnd(row),
     pendingChange: toPendingChange(row),
     issued: toDate(row.issued),
     validFrom: toDate(row.valid_from),
@@ -302,15 +329,18 @@ function toExtension({ extended_until: day }: ViewRow): CredentialView['extensio
   return { validUntil: day === LAST_DAY ? null : toDate(day), pendingRenewal: day === LAST_DAY };
 }
 
-function toNotice(row: ViewRow, notices: Notices): CredentialView['notice'] {
-  const moved = movedDay(row, row.extended_until ?? row.valid_until, notices);
+function toNotice(row: ViewRow): CredentialView['notice'] {
+  const moved = moveByNotices(ownEnd(row), row.notices ?? []);
   return moved && { validUntil: toDate(moved.day), law: moved.law };
 }
 
-function toEnd(row: ViewRow, notices: Notices): string | null {
-  const own = row.extended_until ?? row.valid_until;
-  const day = movedDay(row, own, notices)?.day ?? own;
+function toEnd(row: ViewRow): string | null {
+  const day = moveByNotices(ownEnd(row), row.notices ?? [])?.day ?? ownEnd(row);
   return day === null || day === LAST_DAY ? null : toDate(day);
+}
+
+function ownEnd(row: ViewRow): number | null {
+  return row.extended_until ?? row.valid_until;
 }
 
 function toPendingChange(row: ViewRow): CredentialView['pendingChange'] {

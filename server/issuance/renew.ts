@@ -1,7 +1,6 @@
 import { renewalDays, renewedTerm, type Term } from '../../catalogue/renewal.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
-import { decodeDate, LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
-import { ProofError } from '../../proof/errors.ts';
+import { LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import { AppError } from '../app-error.ts';
@@ -17,6 +16,7 @@ import { findNotices, movedDay, type Notices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload, type Payload } from './payload.ts';
 import { findRow } from './query.ts';
 import { requireReplaceable } from './replacement.ts';
+import { toDay } from './to-day.ts';
 import type { CredentialView, HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
 export interface RenewalRequest {
@@ -58,15 +58,6 @@ export function readAppliedOn(date: string | undefined, today: number): number {
   throw new AppError('VALIDATION_FAILED', 'nobody applied on such a day', {
     problems: [{ pointer: '/appliedOn', code: day === null ? 'DATE_INVALID' : 'DATE_TO_COME', message }],
   });
-}
-
-function toDay(date: string): number | null {
-  try {
-    return decodeDate(date);
-  } catch (error) {
-    if (error instanceof ProofError) return null;
-    throw error;
-  }
 }
 
 interface Application {

@@ -3,6 +3,7 @@ import { MOST_LEAVES, sealBatch } from '../../proof/batch.ts';
 import { decodeHex } from '../../proof/bytes.ts';
 import { batchId } from '../../proof/signature.ts';
 import { failpoint } from '../failpoint.ts';
+import { CLOCK_TOLERANCE_MS } from '../jobs/clock.ts';
 import type { Db, Tx } from '../store/schema.ts';
 import { isWaiting } from './credential-state.ts';
 import { isReleased } from './held.ts';
@@ -54,6 +55,7 @@ function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
       having.or([
         having(having.fn.countAll<number>(), '>=', toSize(sealing)),
         having(having.fn.min('c.created_at'), '<=', new Date(now() - sealing.maxWaitMs)),
+        having(having.fn.max('c.created_at'), '>', new Date(now() + CLOCK_TOLERANCE_MS)),
       ]),
     )
     .execute();
@@ -77,11 +79,16 @@ async function sealOne(tx: Tx, deps: SealDeps, group: Group): Promise<boolean> {
     .forUpdate()
     .skipLocked()
     .execute();
-  const oldest = rows[0]?.created_at.getTime();
-  const isDue = rows.length >= toSize(deps.sealing) || (oldest ?? Infinity) <= deps.now() - deps.sealing.maxWaitMs;
+  const isDue = rows.length >= toSize(deps.sealing) || rows.some((row) => hasWaited(row, deps));
   if (rows.length === 0 || !isDue) return false;
   await insertBatch(tx, deps, { group, rows: shuffle(rows, deps.randomBytes) });
   return true;
+}
+
+/** A time that lies ahead was written by a clock that was wrong: it says nothing of how long it has waited. */
+function hasWaited({ created_at }: { created_at: Date }, { now, sealing }: SealDeps): boolean {
+  const waitedMs = now() - created_at.getTime();
+  return waitedMs >= sealing.maxWaitMs || -waitedMs > CLOCK_TOLERANCE_MS;
 }
 
 interface Sealing {

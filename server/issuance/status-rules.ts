@@ -1,8 +1,7 @@
-import { decodeDate } from '../../proof/day.ts';
-import { ProofError } from '../../proof/errors.ts';
 import { AppError } from '../app-error.ts';
 import type { CredentialRow, StatusAct } from '../store/schema.ts';
 import { type IntendedStatus, suspensionOn } from './intended-status.ts';
+import { toDay } from './to-day.ts';
 
 /** What a status key signs for a department; a successor is named by the service when a replacement is final. */
 export type AskedAct = Exclude<StatusAct, 'amend' | 'extend'>;
@@ -50,13 +49,4 @@ export function readLastDay(date: string | undefined, today: number): number | n
   throw new AppError('VALIDATION_FAILED', 'the suspension has no such end', {
     problems: [{ pointer: '/until', code: day === null ? 'DATE_INVALID' : 'DATE_PASSED', message }],
   });
-}
-
-function toDay(date: string): number | null {
-  try {
-    return decodeDate(date);
-  } catch (error) {
-    if (error instanceof ProofError) return null;
-    throw error;
-  }
 }

@@ -10,8 +10,10 @@ import { sweepImports } from '../imports/finish.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
 import { carryNotices, settleNotices } from '../issuance/carry-notices.ts';
 import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
+import { confirmBatches } from '../issuance/confirm-batches.ts';
 import { confirmNotices, reconcileNotices, watchNotices } from '../issuance/confirm-notices.ts';
-import { confirmBatches, confirmStatusChanges, type FinalityDeps } from '../issuance/finality.ts';
+import { confirmStatusChanges } from '../issuance/confirm-status.ts';
+import type { FinalityDeps } from '../issuance/finality.ts';
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
 import { reconcileStatus } from '../issuance/reconcile-status.ts';
@@ -27,6 +29,7 @@ import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { lookAtYoungTables } from '../store/young-tables.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
+import { recallFromFuture } from './clock.ts';
 import { type Loop, startLoop } from './loop.ts';
 
 export interface JobDeps {
@@ -51,7 +54,7 @@ export interface Jobs {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** A minute with the usual pause: a notice is withdrawn once in years. */
+/** A minute with the usual pause: a notice is withdrawn, and a clock set right, once in years. */
 const POLLS_BETWEEN_WATCHES = 240;
 const CLEANING_MS = 10 * MINUTE_MS;
 
@@ -104,6 +107,15 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
       onFault: deps.onFault,
     }),
+    startLoop({
+      name: 'clock',
+      step: async () => {
+        await recallFromFuture(deps.relaying.db, deps.relaying.now());
+        return false;
+      },
+      pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
+      onFault: deps.onFault,
+    }),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: CLEANING_MS, onFault: deps.onFault }),
   ];
   return {
@@ -115,11 +127,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
 
 /** A step that works at first, and again when a day has passed since it did without a fault. */
 function onceADay(now: () => number, work: () => Promise<unknown>): () => Promise<boolean> {
-  let next = 0;
+  let last = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (now() < next) return false;
+    // also where the clock was set back by more than that
+    if (Math.abs(now() - last) < DAY_MS) return false;
     await work();
-    next = now() + DAY_MS;
+    last = now();
     return false;
   };
 }

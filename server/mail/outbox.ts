@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { BatchRow, CredentialRow, Db, MailKind, MailRow, MailState, Tx } from '../store/schema.ts';
 
 /** Why a mail is not sent, or not yet. Never renamed; what a server said, and to whom it was to go, is kept nowhere. */
@@ -61,25 +63,47 @@ export async function queueDocuments(tx: Tx, { issuer_id, seq }: BatchRow, at: D
     .execute();
 }
 
+/** What is shown of a mail. */
+const MAIL_COLUMNS = [
+  'seq',
+  'kind',
+  'state',
+  'attempts',
+  'code',
+  'reply',
+  'created_at',
+  'next_at',
+  'sent_at',
+] as const satisfies readonly (keyof MailRow)[];
+
 /** What was sent last of a credential, or will be; of one kind where it is named. */
 export async function findNewestMail(
   db: Db | Tx,
   { issuer_id, seq }: Pick<CredentialRow, 'issuer_id' | 'seq'>,
   kind?: MailKind,
 ): Promise<MailView | null> {
-  let query = db
-    .selectFrom('mails')
-    .selectAll()
-    .where('issuer_id', '=', issuer_id)
-    .where('credential_seq', '=', seq)
-    .orderBy('seq', 'desc')
-    .limit(1);
+  let query = selectNewest(db, issuer_id).where('credential_seq', '=', seq);
   if (kind !== undefined) query = query.where('kind', '=', kind);
   const row = await query.executeTakeFirst();
   return row ? toMailView(row) : null;
 }
 
-export function toMailView(row: MailRow): MailView {
+/** The same beside each credential `c` of a query. */
+export function newestMailBeside(db: Db | Tx, issuerId: number) {
+  return jsonObjectFrom(selectNewest(db, issuerId).where('credential_seq', '=', sql.ref<number>('c.seq')));
+}
+
+function selectNewest(db: Db | Tx, issuerId: number) {
+  const mails = db.selectFrom('mails').select(MAIL_COLUMNS).where('issuer_id', '=', issuerId);
+  return mails.orderBy('seq', 'desc').limit(sql.lit(1));
+}
+
+/** As a row, or as JSON out of one, in which moments are text. */
+type ShownMail = {
+  [Name in (typeof MAIL_COLUMNS)[number]]: Date extends MailRow[Name] ? MailRow[Name] | string : MailRow[Name];
+};
+
+export function toMailView(row: ShownMail): MailView {
   return {
     id: toMailId(row.seq),
     kind: row.kind,
@@ -87,10 +111,14 @@ export function toMailView(row: MailRow): MailView {
     attempts: row.attempts,
     code: row.code as MailCode | null,
     reply: row.reply,
-    createdAt: row.created_at.toISOString(),
-    nextAt: row.next_at?.toISOString() ?? null,
-    sentAt: row.sent_at?.toISOString() ?? null,
+    createdAt: toMoment(row.created_at),
+    nextAt: row.next_at && toMoment(row.next_at),
+    sentAt: row.sent_at && toMoment(row.sent_at),
   };
+}
+
+function toMoment(at: Date | string): string {
+  return new Date(at).toISOString();
 }
 
 export function toMailId(seq: number): string {

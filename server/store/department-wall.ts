@@ -25,7 +25,10 @@ export function inDepartment<T>({ id }: { id: number }, work: () => T): T {
   return departments.run(id, work);
 }
 
-/** A pool whose connections see one department. Set anew each time: a setting that was rolled back must not outlive its request. */
+/**
+ * A pool whose connections see one department. Set anew each time: a setting that was rolled back must not outlive its request. `pool` has
+ * to be one that pipelines.
+ */
 export function wallPool(pool: pg.Pool) {
   return {
     options: pool.options,
@@ -33,18 +36,38 @@ export function wallPool(pool: pg.Pool) {
     async connect(): Promise<pg.PoolClient> {
       const department = departments.getStore();
       const client = await pool.connect();
-      try {
-        // one message to the server; the id is a number of ours
-        await client.query(
-          `set role ${ROLE}; set eproof.issuer = '${department === undefined ? '' : Number(department)}'`,
-        );
-        return client;
-      } catch (error) {
-        client.release(true);
-        throw error;
-      }
+      // one message to the server; the id is a number of ours
+      const wall = client.query(
+        `set role ${ROLE}; set eproof.issuer = '${department === undefined ? '' : Number(department)}'`,
+      );
+      return behind(wall, client);
     },
   };
+}
+
+/** What changes nothing. */
+const READS = /^(select|begin)\b/;
+
+/**
+ * What reads is sent together with the wall that it stands behind, which saves a way to the server and back; its answer is handed out only
+ * if the wall stands. What writes waits until it does.
+ */
+function behind(wall: Promise<unknown>, client: pg.PoolClient): pg.PoolClient {
+  let state: 'rising' | 'stands' | 'failed' = 'rising';
+  wall.then(
+    () => (state = 'stands'),
+    () => (state = 'failed'),
+  );
+  const send = client.query.bind(client) as (...asked: unknown[]) => Promise<unknown>;
+  const query = async (...asked: unknown[]) => {
+    if (state === 'stands') return send(...asked);
+    if (!READS.test(String(asked[0]))) await wall;
+    const [answer] = await Promise.all([send(...asked), wall]);
+    return answer;
+  };
+  // a transaction that began without its wall goes with its connection
+  const release = (isBroken?: boolean | Error) => client.release(isBroken || state === 'failed');
+  return { query, release } as unknown as pg.PoolClient;
 }
 
 /**

@@ -262,6 +262,8 @@ export interface DraftsTable {
   note: Buffer | null;
   replaces_seq: number | null;
   credential_seq: number | null;
+  /** By how many approvals it was issued, by the rule of that time; null before, and for what was read back from the chain. */
+  approvals_needed: number | null;
   prepared_by: string;
   /** Whoever prepared, edited or submitted it: none of them may approve it. */
   people: string[];

@@ -28,6 +28,7 @@ import { notices } from './migrations/0025-notices.ts';
 import { parents } from './migrations/0026-parents.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
 import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
+import { approvalsNeeded } from './migrations/0031-approvals-needed.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -58,6 +59,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0026-parents': parents,
   '0028-look-ups': lookUps,
   '0030-issuing-speed': issuingSpeed,
+  '0031-approvals-needed': approvalsNeeded,
 };
 
 export interface Store {
@@ -91,7 +93,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     await db.destroy();
     throw error;
   }
-  const walled = wallPool(createPool(databaseUrl, options));
+  const walled = wallPool(createPool(databaseUrl, options, { pipeline: true }));
   const departmentDb = new Kysely<Database>({ dialect: new PostgresDialect({ pool: walled }) });
   return {
     db,
@@ -103,8 +105,13 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
   };
 }
 
-function createPool(databaseUrl: string, { maxConnections = 10, onConnectionError }: StoreOptions): pg.Pool {
+function createPool(
+  databaseUrl: string,
+  { maxConnections = 10, onConnectionError }: StoreOptions,
+  more: pg.PoolConfig = {},
+): pg.Pool {
   const pool = new pg.Pool({
+    ...more,
     connectionString: databaseUrl,
     max: maxConnections,
     connectionTimeoutMillis: 10_000,

@@ -6,31 +6,11 @@ import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
 import type { Failpoint } from '../../server/failpoint.ts';
 import { fromCredentialId } from '../../server/issuance/credential-id.ts';
-import type { ChainNode } from '../server/chain-node.ts';
 import { eventually, send, type World } from '../server/harness.ts';
 import { keyOf } from '../server/instance.ts';
 import type { Told } from './department.ts';
+import { AT_START, hold, issue, nothing, RELAYER, release, revoke, type Scenario, STRANGER } from './scenario.ts';
 import type { Stage } from './stage.ts';
-
-/** One way in which a service dies, and what it does before. */
-export interface Scenario {
-  name: string;
-  /** The places at which it dies. */
-  dies: readonly Failpoint[];
-  /** Part of `npm test`. */
-  isShort?: boolean;
-  run(stage: Stage): Promise<void>;
-}
-
-const RELAYER = 1;
-const STRANGER = 9;
-const AT_START = { atStart: true } as const;
-const nothing = async () => {};
-
-const issue = (stage: Stage) => async () => {
-  for (const code of ['FEHD-GRL', 'FEHD-FF', 'FEHD-GRL']) await stage.fehd.post('/v1/credentials', stage.sample(code));
-  await stage.td.post('/v1/credentials', stage.sample('TD-VL'));
-};
 
 /** Dies once while several credentials of several departments are on their way. */
 function whileIssuing(place: Failpoint, { times = 1, isShort = false } = {}): Scenario {
@@ -144,14 +124,6 @@ const repriced: Scenario = {
   },
 };
 
-/** What is sent waits, so that what the chain forgot is seen to be gone before it is there again. */
-const hold = (chain: ChainNode) => chain.request('evm_setAutomine', [false]);
-
-async function release(chain: ChainNode): Promise<void> {
-  await chain.request('evm_setAutomine', [true]);
-  await chain.request('hardhat_mine', ['0x1']);
-}
-
 const forgottenAnchor: Scenario = {
   name: 'anchor-forgotten, the chain rewound',
   dies: ['batch-anchored', 'anchor-forgotten'],
@@ -191,7 +163,7 @@ const forgottenStatus: Scenario = {
     const anchored = () =>
       db.selectFrom('status_changes').select('seq').where('state', '=', 'anchored').executeTakeFirst();
     const rewind = async () => {
-      await stage.fehd.post(`/v1/credentials/${id}/revoke`, { reason: 'ceased' });
+      await revoke(stage, id);
       await eventually('it is mined', anchored);
       await hold(chain);
       await chain.request('evm_revert', [snapshot]);
@@ -212,7 +184,7 @@ const reconciledStatus: Scenario = {
   async run(stage) {
     const { db } = stage.world;
     const id = await stage.issueFinal();
-    await stage.fehd.post(`/v1/credentials/${id}/revoke`, { reason: 'ceased' });
+    await revoke(stage, id);
     await stage.recover();
     await stage.kill();
     const ofIt = (from: typeof db) =>
@@ -389,7 +361,7 @@ export const DEATHS: readonly Scenario[] = [
   onceLost('status-recorded-again', async (stage) => {
     const id = await stage.issueFinal();
     await stage.recover();
-    return () => stage.fehd.post(`/v1/credentials/${id}/revoke`, { reason: 'ceased' });
+    return () => revoke(stage, id);
   }),
   repriced,
   forgottenAnchor,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 /*
  * A department's system, as it has to work with any service that can die: it remembers each request under a key of its own, asks again
@@ -8,6 +9,8 @@ import { setTimeout } from 'node:timers/promises';
 export interface Department {
   /** Null where the connection ended without an answer: `finish` asks again. @throws Error where the request was refused */
   post(path: string, body: object | string, by?: string): Promise<Json | null>;
+  /** The same request twice at once, as a system does that believes the first one to be lost. @throws Error also where the answers differ */
+  postTwice(path: string, body: object): Promise<Json | null>;
   get(path: string): Promise<{ status: number; json: Json; text: string }>;
   /** Asks again for everything that has no answer yet. */
   finish(): Promise<void>;
@@ -34,20 +37,24 @@ interface Asked {
 export function createDepartment(url: () => string, apiKey: string): Department {
   const open = new Map<string, Asked>();
   const told: Told[] = [];
-  const ask = async (asked: Asked): Promise<Json | null> => {
-    const answer = await send(url(), asked);
-    if (answer === null) return null;
+  const ask = async (asked: Asked, times = 1): Promise<Json | null> => {
+    const answers = await Promise.all(Array.from({ length: times }, () => send(url(), asked)));
+    const [answer, ...others] = answers.filter((given) => given !== null);
+    if (answer === undefined) return null;
+    if (others.some((other) => !isDeepStrictEqual(other, answer))) throw new Error(`${asked.path} has two answers`);
     open.delete(asked.idempotencyKey);
     told.push({ path: asked.path, answer });
     return answer;
   };
+  const remember = (path: string, body: object | string, by = apiKey) => {
+    const asked = { idempotencyKey: randomUUID(), path, body, by };
+    open.set(asked.idempotencyKey, asked);
+    return asked;
+  };
   return {
     told,
-    post(path, body, by = apiKey) {
-      const asked = { idempotencyKey: randomUUID(), path, body, by };
-      open.set(asked.idempotencyKey, asked);
-      return ask(asked);
-    },
+    post: (path, body, by) => ask(remember(path, body, by)),
+    postTwice: (path, body) => ask(remember(path, body), 2),
     async get(path) {
       const response = await fetch(url() + path, { headers: { authorization: `Bearer ${apiKey}` } });
       const text = await response.text();

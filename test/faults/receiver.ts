@@ -5,16 +5,20 @@ import type { AddressInfo } from 'node:net';
 export interface Receiver {
   url: string;
   events: readonly { id: string; type: string; data: Record<string, string> }[];
-  /** While it is dead, every connection is cut. */
-  setDead(isDead: boolean): void;
+  /** Whether it works; else it cuts every connection, answers nothing, or answers with an error. */
+  setMood(mood: Mood): void;
   close(): Promise<void>;
 }
 
+export type Mood = 'well' | 'dead' | 'silent' | 'failing';
+
 export async function startReceiver(): Promise<Receiver> {
   const events: Receiver['events'][number][] = [];
-  let isDead = false;
+  let mood: Mood = 'well';
   const server = createServer(async (request, response) => {
-    if (isDead) return void request.socket.destroy();
+    if (mood === 'dead') return void request.socket.destroy();
+    if (mood === 'silent') return;
+    if (mood === 'failing') return void response.writeHead(500).end();
     let body = '';
     for await (const chunk of request) body += chunk;
     events.push(JSON.parse(body));
@@ -24,8 +28,8 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     events,
-    setDead(dead) {
-      isDead = dead;
+    setMood(next) {
+      mood = next;
     },
     close: () =>
       new Promise((done) => {

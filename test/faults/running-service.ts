@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Death, FromService, ServiceStart } from './service-process.ts';
+import type { FromService, ServiceStart, ToService } from './service-process.ts';
 
 const program = fileURLToPath(new URL('./service-process.ts', import.meta.url));
 
 export interface RunningService {
   /** `http://host:port`. */
   url: string;
-  /** Resolves when the process will die there. */
-  arm(death: Death): Promise<void>;
+  /** Resolves when the process will die there, or has another time. */
+  tell(message: ToService): Promise<void>;
   /** Resolves with the signal that ended the process; null where it ended by itself. */
   ended: Promise<NodeJS.Signals | null>;
   /** What it logged. */
@@ -30,10 +30,10 @@ export async function startServiceProcess(start: ServiceStart): Promise<RunningS
     url: (ready as { url: string }).url,
     ended,
     log: logged,
-    async arm(death) {
-      const armed = nextMessage(child);
-      child.send(death);
-      await armed;
+    async tell(message) {
+      const obeyed = nextMessage(child);
+      child.send(message);
+      await obeyed;
     },
     async kill() {
       child.kill('SIGKILL');

@@ -24,7 +24,13 @@ export interface Death {
   times: number;
 }
 
-export type FromService = { url: string } | { armed: true };
+/** How far this process's clock is ahead from now on. */
+export interface ClockJump {
+  clockAheadMs: number;
+}
+
+export type ToService = Death | ClockJump;
+export type FromService = { url: string } | { obeyed: true };
 
 const MANY = '1000000';
 
@@ -32,21 +38,30 @@ if (process.argv[1] === import.meta.filename) {
   const start = JSON.parse(process.argv[2] as string) as ServiceStart;
   const tell = (message: FromService) => process.send?.(message);
   const arm = ({ failpoint, times }: Death) => armFailpoint(failpoint, times);
+  const setClock = ownClock();
   process.on('disconnect', () => process.exit());
-  process.on('message', (death: Death) => {
-    arm(death);
-    tell({ armed: true });
+  process.on('message', (message: ToService) => {
+    if ('failpoint' in message) arm(message);
+    else setClock(message.clockAheadMs);
+    tell({ obeyed: true });
   });
   if (start.dieAt) arm(start.dieAt);
-  moveClock(start.clockAheadMs ?? 0);
+  setClock(start.clockAheadMs ?? 0);
   const { url } = await startWith(start);
   tell({ url });
 }
 
-function moveClock(aheadMs: number): void {
-  if (aheadMs === 0) return;
-  const now = Date.now.bind(Date);
-  Date.now = () => now() + aheadMs;
+/** Puts a clock that can be set in the place of the machine's, for `Date.now()` and `new Date()`. */
+function ownClock(): (aheadMs: number) => void {
+  const machineNow = Date.now.bind(Date);
+  let aheadMs = 0;
+  Date.now = () => machineNow() + aheadMs;
+  globalThis.Date = new Proxy(Date, {
+    construct: (target, given, asked) => Reflect.construct(target, given.length > 0 ? given : [Date.now()], asked),
+  });
+  return (next) => {
+    aheadMs = next;
+  };
 }
 
 async function startWith({ settings, folder, confirmations = 0 }: ServiceStart) {

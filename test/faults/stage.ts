@@ -23,7 +23,7 @@ import { createDepartment, type Department, type Json } from './department.ts';
 import { ALWAYS, findBreaches, type Scene, SETTLED } from './guarantees.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { type RunningService, startServiceProcess } from './running-service.ts';
-import type { ServiceStart } from './service-process.ts';
+import type { Death, ServiceStart } from './service-process.ts';
 
 export type StartOptions = Omit<ServiceStart, 'settings' | 'folder' | 'dieAt'>;
 
@@ -32,6 +32,14 @@ interface DeathOptions extends StartOptions {
   times?: number;
   /** Whether a service is started that dies there, instead of one that runs. */
   atStart?: boolean;
+}
+
+/** A second instance. */
+export interface OtherInstance {
+  /** That it dies somewhere. */
+  tell(death: Death): Promise<void>;
+  isDead(): boolean;
+  kill(): Promise<void>;
 }
 
 /** A world with a service in a process of its own, and two departments that use it over HTTP. */
@@ -50,6 +58,12 @@ export interface Stage {
   /** Starts a service where none runs. */
   start(options?: StartOptions): Promise<void>;
   kill(): Promise<void>;
+  /** Starts a second instance beside it; departments ask both by turns. */
+  startOther(options?: StartOptions): Promise<OtherInstance>;
+  /** Of the service that runs. */
+  setClock(aheadMs: number): Promise<void>;
+  /** What the service that runs has logged lately. */
+  log(): string;
   /** Does something until the service dies at the place, and looks at what is left. @throws Error where it does not die there */
   dieAt(place: Failpoint, act: () => Promise<unknown>, options?: DeathOptions): Promise<void>;
   /** Starts a service where none runs, has departments ask again, waits until all is done, and demands every guarantee. */
@@ -63,14 +77,28 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Where a stage is, other than on what all share. */
+export interface Place {
+  /** An empty database. */
+  databaseUrl?: string;
+  /** By which the service reaches it. */
+  serviceDatabaseUrl?: string;
+  /** The service's data folder. */
+  folder?: string;
+}
+
+const createFolder = () => mkdtempSync(join(tmpdir(), 'eproof-faults-'));
 const LONGEST_LIFE_MS = 30_000;
 const NEVER = Symbol('never');
 
-export async function createStage(): Promise<Stage> {
-  const world = await createWorld();
-  const folder = mkdtempSync(join(tmpdir(), 'eproof-faults-'));
+export async function createStage({
+  databaseUrl,
+  serviceDatabaseUrl,
+  folder = createFolder(),
+}: Place = {}): Promise<Stage> {
+  const world = await createWorld(undefined, databaseUrl);
   Object.assign(world.settings, { manifests: join(folder, 'manifests'), erasures: join(folder, 'erasures') });
-  for (const name of ['manifests', 'erasures']) mkdirSync(join(folder, name), { mode: 0o700 });
+  for (const name of ['manifests', 'erasures']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   const [receiver, mailServer] = [await startReceiver(), await startMailServer()];
   world.settings.smtpPort = mailServer.port;
   await addWebhook(world, receiver.url);
@@ -83,7 +111,13 @@ export async function createStage(): Promise<Stage> {
       ...(scopes ? { scopes } : {}),
     });
   let service: RunningService | null = null;
-  const url = () => service?.url ?? 'http://127.0.0.1:1';
+  let other: RunningService | null = null;
+  let turn = 0;
+  const url = () => (other && turn++ % 2 === 0 ? other.url : (service?.url ?? 'http://127.0.0.1:1'));
+  const where = () => ({
+    settings: { ...world.settings, databaseUrl: serviceDatabaseUrl ?? world.settings.databaseUrl },
+    folder,
+  });
   const [fehd, td] = [createDepartment(url, await keyOf('FEHD')), createDepartment(url, await keyOf('TD'))];
   const scene: Scene = { world, departments: [fehd, td], receiver, mailServer, seenRevoked: new Set() };
   const stores: Store[] = [];
@@ -106,21 +140,42 @@ export async function createStage(): Promise<Stage> {
       return id;
     },
     async start(options = {}) {
-      service ??= await startServiceProcess({ settings: world.settings, folder, ...options });
+      service ??= await startServiceProcess({ ...where(), ...options });
       if (service === null) throw new Error('the service died before it was ready');
     },
     async kill() {
       await service?.kill();
       service = null;
     },
+    async startOther(options = {}) {
+      const started = await startServiceProcess({ ...where(), ...options });
+      if (started === null) throw new Error('the other instance died before it was ready');
+      other = started;
+      let isDead = false;
+      void started.ended.then(() => {
+        isDead = true;
+      });
+      return {
+        tell: started.tell,
+        isDead: () => isDead,
+        async kill() {
+          await started.kill();
+          other = null;
+        },
+      };
+    },
+    async setClock(clockAheadMs) {
+      await service?.tell({ clockAheadMs });
+    },
+    log: () => service?.log() ?? '',
     async dieAt(failpoint, act, { times = 1, atStart = false, ...options } = {}) {
       const death = { failpoint, times };
       if (atStart) {
         await stage.kill();
-        service = await startServiceProcess({ settings: world.settings, folder, dieAt: death, ...options });
+        service = await startServiceProcess({ ...where(), dieAt: death, ...options });
       } else {
         await stage.start(options);
-        await service?.arm(death);
+        await service?.tell(death);
       }
       if (service !== null) await untilDead(service, death.failpoint, act());
       service = null;
@@ -148,6 +203,7 @@ export async function createStage(): Promise<Stage> {
     },
     demandAlways: () => demand(scene, ALWAYS),
     async close() {
+      await other?.kill();
       await stage.kill();
       await receiver.close();
       await mailServer.close();

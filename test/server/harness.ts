@@ -12,7 +12,14 @@ import { deployRegistry } from '../../server/chain/deploy-registry.ts';
 import { provisionIssuer } from '../../server/chain/provision.ts';
 import { createRegistry } from '../../server/chain/registry.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
-import { countTransactions, estimateGas, readFees, sendRaw, signTransaction } from '../../server/chain/transaction.ts';
+import {
+  countTransactions,
+  estimateGas,
+  type Fees,
+  readFees,
+  sendRaw,
+  signTransaction,
+} from '../../server/chain/transaction.ts';
 import { registerDepartment } from '../../server/issuance/department.ts';
 import { issueCredential } from '../../server/issuance/issue.ts';
 import { getCredential } from '../../server/issuance/query.ts';
@@ -54,10 +61,13 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** A database, a chain with a registry, and departments with their keys and types on it. */
-export async function createWorld(departments: readonly DepartmentCode[] = USUAL): Promise<World> {
+/** A database (an empty one, where its address is given), a chain with a registry, and departments with their keys and types on it. */
+export async function createWorld(
+  departments: readonly DepartmentCode[] = USUAL,
+  databaseUrl?: string,
+): Promise<World> {
   const chain = await startChainNode();
-  const settings = await createSettings(chain);
+  const settings = await createSettings(chain, databaseUrl ?? (await createDatabase()));
   const { db, close } = await openStore(settings.databaseUrl);
   const deps = toIssuanceDeps(settings);
   const issuers = await provision(db, settings, departments);
@@ -119,7 +129,7 @@ export function sampleRequest(code: string, seed = 0): NewCredential {
   return { type: code, claims, validity };
 }
 
-async function createSettings(chain: ChainNode): Promise<WorldSettings> {
+async function createSettings(chain: ChainNode, databaseUrl: string): Promise<WorldSettings> {
   const provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, staticNetwork: true });
   try {
     const deployer = new Wallet(privateKeyOf(0), provider);
@@ -127,7 +137,7 @@ async function createSettings(chain: ChainNode): Promise<WorldSettings> {
     const chainId = Number(await chain.request<string>('eth_chainId'));
     const codeHash = keccak256(await chain.request<string>('eth_getCode', [address, 'latest']));
     return {
-      databaseUrl: await createDatabase(),
+      databaseUrl,
       rpcUrl: chain.url,
       trusted: { chainId, address: address.toLowerCase(), codeHash, nodes: [chain.url], agree: 1 },
       masterKey: randomBytes(32).toString('hex'),
@@ -225,6 +235,15 @@ export async function send(
   to = world.deps.registry.address,
 ): Promise<void> {
   const rpc = createRpc([world.settings.rpcUrl]);
+  await sendFor(world, { account, data, to, fees: await readFees(rpc) });
+}
+
+/** The same, for a price. */
+export async function sendFor(
+  world: World,
+  { account, data, to, fees }: { account: number; data: string; to: string; fees: Fees },
+): Promise<void> {
+  const rpc = createRpc([world.settings.rpcUrl]);
   const key = keyOf(account);
   const signed = signTransaction(key, {
     chainId: world.deps.registry.chainId,
@@ -232,7 +251,7 @@ export async function send(
     to,
     data,
     gasLimit: await estimateGas(rpc, { from: key.address, to, data }),
-    fees: await readFees(rpc),
+    fees,
   });
   expect(await sendRaw(rpc, signed.raw)).to.include({ outcome: 'accepted' });
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { freePort } from '../../scripts/local/ports.ts';
 import { AppError } from '../../server/app-error.ts';
 import { ConfigError } from '../../server/config.ts';
 import { openKeystore } from '../../server/keys/keystore.ts';
@@ -43,6 +43,21 @@ describe('startService', () => {
     const error = await refusalOf({ port });
     expect(error).to.be.instanceOf(ListenError);
     expect(error.message).to.equal(`port ${port} is taken by another program: stop it, or set PORT to another port`);
+  });
+
+  it('tells metrics at their own address, which ends with it, and not at its own', async () => {
+    const metrics = { host: '127.0.0.1', port: await freePort(0) };
+    const own = `http://127.0.0.1:${metrics.port}/metrics`;
+    const other = await startService(service.parts({ metrics }));
+    try {
+      expect((await fetch(`${other.url}/livez`)).status).to.equal(200);
+      const text = await (await fetch(own)).text();
+      expect(text).to.match(/^eproof_http_request_seconds_count\{.*route="\/livez"/m);
+      expect((await fetch(`${other.url}/metrics`)).status).to.equal(404);
+    } finally {
+      await other.close();
+    }
+    expect(await fetch(own).catch(() => null)).to.equal(null);
   });
 
   it('says that the machine lacks an address', async () => {
@@ -197,7 +212,7 @@ describe('node server/main.ts', () => {
       .set({ number: null, anchor_key: null, status_key: null, state: 'provisioning' })
       .execute();
     const { databaseUrl, rpcUrl, trusted } = world.world.settings;
-    const port = await freePort();
+    const port = await freePort(0);
     const child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env.PATH ?? '',
@@ -232,11 +247,3 @@ describe('node server/main.ts', () => {
     await world.close();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -4,17 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import {
-  buildVerifier,
-  findBundleFaults,
-  findServedDifferences,
-  type VerifierBuild,
-} from '../../scripts/build-verifier.ts';
+import type { PageBuild } from '../../scripts/build-page.ts';
+import { buildVerifier, findBundleFaults, findServedDifferences } from '../../scripts/build-verifier.ts';
 import { startSite } from './site.ts';
 
 describe('the built page', () => {
   const folder = path.resolve('.build/test/verifier-build');
-  let build: VerifierBuild;
+  let build: PageBuild;
 
   before(async () => {
     build = await buildVerifier({ outputFolder: folder });

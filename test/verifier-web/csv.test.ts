@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { toReference } from '../../proof/reference.ts';
-import { readReferences, toCsv } from '../../verifier-web/many/csv.ts';
+import { toCsv } from '../../ui/csv.ts';
+import { readReferences } from '../../verifier-web/many/references.ts';
 
 const [one, two] = [Uint8Array.of(1, 2, 3, 4, 5, 6), Uint8Array.of(6, 5, 4, 3, 2, 1)].map(toReference) as [
   string,

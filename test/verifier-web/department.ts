@@ -45,7 +45,7 @@ export interface Issued {
 
 export const TODAY = toHongKongDay(Date.now() / 1000);
 
-export function createDepartment(chain: FakeChain, issuer: number, typeCode: string): Department {
+export function createDepartment(chain: FakeChain, issuer: number, typeCode: string, batchSize = 3): Department {
   const type = catalogue.types.find((candidate) => candidate.code === typeCode);
   const profile = catalogue.departments.find((candidate) => candidate.code === type?.definition.department);
   if (!type || !profile) throw new Error(`the catalogue has no ${typeCode}`);
@@ -85,7 +85,9 @@ export function createDepartment(chain: FakeChain, issuer: number, typeCode: str
       rest: hasher.hashFull(REST, seeds.rest, groups.rest),
     };
     const content = hashContent(encodeHeader(header), hashes);
-    const sealed = sealBatch([sha256('neighbour 0'), content, sha256('neighbour 2')]);
+    const sealed = sealBatch(
+      Array.from({ length: batchSize }, (_, i) => (i === 1 ? content : sha256(`neighbour ${i}`))),
+    );
     const id = batchId(chain, { issuer, definition: definitionHash, root: sealed.root, size: sealed.size });
     const batch: FakeBatch = {
       id: `0x${toHex(id)}`,

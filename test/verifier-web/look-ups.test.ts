@@ -127,6 +127,24 @@ describe('a typed reference', () => {
     await page.context().close();
   });
 
+  it('and all that is typed stays when another language is chosen', async () => {
+    const { page } = await home();
+    await page.locator('#text').fill('half of a code');
+    await page.locator('#reference').fill('K7QX-3M');
+    await page.locator('[data-language=zh-Hant]').click();
+    await page.locator('html[lang=zh-Hant]').waitFor();
+    expect(await page.locator('#text').inputValue()).to.equal('half of a code');
+    expect(await page.locator('#reference').inputValue()).to.equal('K7QX-3M');
+    await type(page, toReference(Uint8Array.of(1, 2, 3, 4, 5, 6)));
+    await page.getByLabel('病人姓名').fill('陳大文');
+    await page.getByLabel('病假開始日期').fill('2026-03-01');
+    await page.locator('[data-language=en]').click();
+    await page.locator('html[lang=en]').waitFor();
+    expect(await page.getByLabel('Name of patient').inputValue()).to.equal('陳大文');
+    expect(await page.getByLabel('Leave from').inputValue()).to.equal('2026-03-01');
+    await page.context().close();
+  });
+
   it('leaves nothing in addresses, and nothing that the page stores', async () => {
     const { page, requests } = await home();
     await type(page, reference);

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import type { Browser, Page } from 'playwright-core';
 import { toReference } from '../../proof/reference.ts';
+import { IS_WHOLE } from '../extent.ts';
 import { toZip } from './archive.ts';
 import {
   findBarriers,
@@ -23,6 +24,9 @@ const NO_MATCH = { status: 404, body: { type: '/problems#lookup-no-match', code:
 /** A name that a spreadsheet program takes for a formula, and one that turns the text around it. */
 const FORMULA = '=HYPERLINK("https://evil.example","x").json';
 const TURNED = '\u202egnp.ecnecil.json';
+
+/** What a folder of an employer may hold. */
+const MOST_FILES = IS_WHOLE ? 500 : 100;
 
 describe('many documents at once', () => {
   let world: World;
@@ -369,10 +373,10 @@ describe('many documents at once', () => {
     await page.context().close();
   });
 
-  it('are 500 in well under a minute, which is printed and not asserted', async function () {
+  it(`are ${MOST_FILES} in one ZIP, and how long that takes is printed and not asserted`, async function () {
     this.timeout(180_000);
     const files: Chosen[] = [];
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < MOST_FILES; i++) {
       const issued = world.food.issue({ ...RESTAURANT, licenceNumber: String(3_000_000_000 + i) }, {});
       if (i % 4 === 0) files.push(file(`${i}.png`, await toPng(issued.qrText(world.site.address))));
       else if (i % 4 === 1) files.push(file(`${i}.json`, issued.json));
@@ -381,10 +385,12 @@ describe('many documents at once', () => {
     const { page, requests } = await start();
     const archive = toZip(files.map(({ name, buffer }) => ({ name, content: buffer })));
     const begun = Date.now();
-    await choose(page, 'files', [file('500.zip', archive)]);
+    await choose(page, 'files', [file('many.zip', archive)]);
     await finish(page);
-    console.log(`      500 files (250 PDF, 125 pictures, 125 JSON) in a ZIP: ${(Date.now() - begun) / 1000} s`);
-    expect(await page.locator('tr[data-group=good]').count()).to.equal(500);
+    console.log(
+      `      ${MOST_FILES} files (half PDF, a quarter pictures, a quarter JSON) in a ZIP: ${(Date.now() - begun) / 1000} s`,
+    );
+    expect(await page.locator('tr[data-group=good]').count()).to.equal(MOST_FILES);
     const asked = requests.filter((url) => world.nodes.some((node) => url.startsWith(node.url)));
     // 512 batches are eight pages of the register, and what is asked twice within half a minute is asked once
     expect(asked.length).to.be.below(100);

@@ -1,12 +1,13 @@
 import { encodeBytes32String } from 'ethers';
-import { buildVerifier, type VerifierBuild } from '../../scripts/build-verifier.ts';
+import type { PageBuild } from '../../scripts/build-page.ts';
+import { buildVerifier } from '../../scripts/build-verifier.ts';
 import { createDepartment, type Department, type Issued, TODAY, toTrust } from './department.ts';
 import { createFakeChain, type FakeChain, type FakeNode, recordLeaf, recordStatus, startNode } from './fake-chain.ts';
 import { type Site, startSite } from './site.ts';
 
 /** A built page on an origin, a chain behind two nodes, and two departments that issue. */
 export interface World {
-  build: VerifierBuild;
+  build: PageBuild;
   site: Site;
   chain: FakeChain;
   nodes: [FakeNode, FakeNode];

@@ -1,7 +1,7 @@
 import { toInstant } from '../../proof/day.ts';
 import type { Verdict } from '../../proof/verdict.ts';
+import { toCsv } from '../../ui/csv.ts';
 import type { Reader } from '../reader.ts';
-import { toCsv } from './csv.ts';
 import { groupOf, identityOf, type Result, type Row } from './row.ts';
 import { say } from './table-view.ts';
 import { CSV_COLUMNS, type CsvColumn, type ListWords } from './words.ts';

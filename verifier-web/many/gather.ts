@@ -1,6 +1,6 @@
 import { MOST_FILE_BYTES } from '../limits.ts';
 import type { RefusalCode } from '../refusal.ts';
-import { readReferences } from './csv.ts';
+import { readReferences } from './references.ts';
 import type { Row } from './row.ts';
 import { readZip, type ZipEntry } from './zip.ts';
 

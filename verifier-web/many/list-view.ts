@@ -1,6 +1,6 @@
 import { element } from '../../ui/element.ts';
 import { type IconName, icon } from '../../ui/icon.ts';
-import { fill } from '../phrase.ts';
+import { fill } from '../../ui/phrase.ts';
 import type { Reader } from '../reader.ts';
 import { GROUPS, type Group, groupOf, type Row } from './row.ts';
 import { LOOK_UP_PACE_MS } from './run.ts';

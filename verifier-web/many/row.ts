@@ -1,6 +1,6 @@
 import type { Presented } from '../../proof/presented.ts';
 import type { Verdict } from '../../proof/verdict.ts';
-import type { Language } from '../language.ts';
+import type { Language } from '../../ui/language.ts';
 import type { Reader } from '../reader.ts';
 import type { RefusalCode } from '../refusal.ts';
 import { type Tone, toSentence } from '../verdict-sentence.ts';

@@ -1,6 +1,6 @@
 import { type Child, element } from '../../ui/element.ts';
 import { type IconName, icon } from '../../ui/icon.ts';
-import { fill } from '../phrase.ts';
+import { fill } from '../../ui/phrase.ts';
 import type { Reader } from '../reader.ts';
 import { toSentence } from '../verdict-sentence.ts';
 import { type Group, groupOf, type Identity, identityOf, type Result, type Row } from './row.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from '../../ui/language.ts';
 import type { Group } from './row.ts';
 
 /** What the list says beyond what the page says. `{name}` stands for a value. */

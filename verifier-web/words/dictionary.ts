@@ -2,12 +2,9 @@ import type { DisclosureRule } from '../../proof/credential-type.ts';
 import type { ProofErrorCode } from '../../proof/errors.ts';
 import type { StandingCode } from '../../proof/standing.ts';
 import type { CheckCode, CheckName } from '../../proof/verdict.ts';
+import type { ClaimWords, Reason } from '../../ui/words/dictionary.ts';
 import type { AnswerName } from '../answers.ts';
 import type { RefusalCode } from '../refusal.ts';
-
-/** Why a status was changed: the registry's numbers, in the words that the public reads. */
-export const REASONS = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
-export type Reason = (typeof REASONS)[number];
 
 interface Passage {
   heading: string;
@@ -122,7 +119,7 @@ export interface Dictionary {
   proofError: Record<ProofErrorCode, string>;
   reason: Record<Reason, string>;
   refusal: Record<RefusalCode, Passage>;
-  document: {
+  document: ClaimWords & {
     heading: string;
     headingUnconfirmed: string;
     compare: string;
@@ -136,20 +133,6 @@ export interface Dictionary {
     issuerEnded: string;
     issuedAfterRecovery: string;
     bearerNotChecked: string;
-    none: string;
-    yes: string;
-    no: string;
-    picture: string;
-    item: string;
-    quantity: string;
-    class: string;
-    validFrom: string;
-    validUntil: string;
-    endorsement: string;
-    date: string;
-    subject: string;
-    grade: string;
-    hongKongDollars: string;
   };
   receipt: {
     heading: string;

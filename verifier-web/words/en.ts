@@ -1,3 +1,4 @@
+import { en as shared } from '../../ui/words/en.ts';
 import type { Dictionary } from './dictionary.ts';
 
 export const en: Dictionary = {
@@ -252,17 +253,7 @@ export const en: Dictionary = {
     SNAPSHOT_INVALID: 'What was kept of the register cannot be read.',
     TRUST_INVALID: 'The list of what this page trusts cannot be read.',
   },
-  reason: {
-    0: 'no reason was given',
-    1: 'at the holder’s request',
-    2: 'the activity has ceased',
-    3: 'conditions were breached',
-    4: 'it was obtained by false information',
-    5: 'it was issued in error',
-    6: 'it was replaced',
-    7: 'by order of a court or tribunal',
-    8: 'another public reason',
-  },
+  reason: shared.reason,
   refusal: {
     QR_OTHER_HOST: {
       heading: 'Not a code of this verifier',
@@ -330,6 +321,7 @@ export const en: Dictionary = {
     },
   },
   document: {
+    ...shared.claim,
     heading: 'Compare with the paper in your hand',
     headingUnconfirmed: 'What the document says — not confirmed',
     compare:
@@ -357,21 +349,6 @@ export const en: Dictionary = {
       'This department had lost its administering key, and this document was recorded within 90 days after the key was replaced in public. That alone says nothing against it; where much depends on it, ask the department.',
     bearerNotChecked:
       'The document was checked, not the person who shows it. Compare the holder, or the premises, with what it says.',
-    none: 'None',
-    yes: 'Yes',
-    no: 'No',
-    picture: 'A picture, not carried by the code. Its fingerprint: {fingerprint}',
-    item: 'Item',
-    quantity: 'Quantity',
-    class: 'Class',
-    validFrom: 'Valid from',
-    validUntil: 'Valid until',
-    endorsement: 'Endorsement',
-    date: 'Date',
-    subject: 'Subject',
-    grade: 'Grade',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the dollar is money
-    hongKongDollars: 'HK${amount}',
   },
   receipt: {
     heading: 'When and how this was checked',

@@ -1,3 +1,4 @@
+import { zhHans as shared } from '../../ui/words/zh-hans.ts';
 import type { Dictionary } from './dictionary.ts';
 
 export const zhHans: Dictionary = {
@@ -234,17 +235,7 @@ export const zhHans: Dictionary = {
     SNAPSHOT_INVALID: '所存的登记册记录无法读取。',
     TRUST_INVALID: '本网页的信任清单无法读取。',
   },
-  reason: {
-    0: '没有提供原因',
-    1: '应持有人要求',
-    2: '业务或活动已终止',
-    3: '违反条件',
-    4: '以虚假资料取得',
-    5: '错误签发',
-    6: '已被取代',
-    7: '法院或审裁处命令',
-    8: '其他公开原因',
-  },
+  reason: shared.reason,
   refusal: {
     QR_OTHER_HOST: {
       heading: '不是本网页的二维码',
@@ -306,6 +297,7 @@ export const zhHans: Dictionary = {
     },
   },
   document: {
+    ...shared.claim,
     heading: '请与手上的文件比对',
     headingUnconfirmed: '文件所载内容——尚未确定',
     compare: '每一个字都必须与文件相同。如有任何不同，即使二维码是真的，这份文件也是伪造的。',
@@ -326,20 +318,6 @@ export const zhHans: Dictionary = {
     issuedAfterRecovery:
       '这个部门的管理密钥曾经遗失，这份文件在公开更换密钥后 90 天内登记。仅此一点并不表示文件有问题；重要事项请向部门查询。',
     bearerNotChecked: '这里核验的是文件，而不是出示文件的人。请核对持有人的身份或处所。',
-    none: '没有',
-    yes: '是',
-    no: '否',
-    picture: '图片，未载于二维码。其指纹为：{fingerprint}',
-    item: '项目',
-    quantity: '数量',
-    class: '类别',
-    validFrom: '生效日期',
-    validUntil: '有效期至',
-    endorsement: '批注',
-    date: '日期',
-    subject: '科目',
-    grade: '等级',
-    hongKongDollars: '港币 {amount} 元',
   },
   receipt: {
     heading: '核验时间及方式',

@@ -1,3 +1,4 @@
+import { zhHant as shared } from '../../ui/words/zh-hant.ts';
 import type { Dictionary } from './dictionary.ts';
 
 export const zhHant: Dictionary = {
@@ -234,17 +235,7 @@ export const zhHant: Dictionary = {
     TRUST_INVALID: '本網頁的信任清單無法讀取。',
     SNAPSHOT_INVALID: '所存的登記冊紀錄無法讀取。',
   },
-  reason: {
-    0: '沒有提供原因',
-    1: '應持有人要求',
-    2: '業務或活動已終止',
-    3: '違反條件',
-    4: '以虛假資料取得',
-    5: '錯誤簽發',
-    6: '已被取代',
-    7: '法院或審裁處命令',
-    8: '其他公開原因',
-  },
+  reason: shared.reason,
   refusal: {
     QR_OTHER_HOST: {
       heading: '不是本網頁的二維碼',
@@ -306,6 +297,7 @@ export const zhHant: Dictionary = {
     },
   },
   document: {
+    ...shared.claim,
     heading: '請與手上的文件比對',
     headingUnconfirmed: '文件所載內容——尚未確定',
     compare: '每一個字都必須與文件相同。如有任何不同，即使二維碼是真的，該份文件亦屬偽造。',
@@ -326,20 +318,6 @@ export const zhHant: Dictionary = {
     issuedAfterRecovery:
       '這個部門的管理密鑰曾經遺失，這份文件在公開更換密鑰後 90 天內登記。單憑這點並不表示文件有問題；重要事項請向部門查詢。',
     bearerNotChecked: '這裏核實的是文件，而非出示文件的人。請核對持有人的身分或處所。',
-    none: '沒有',
-    yes: '是',
-    no: '否',
-    picture: '圖片，未載於二維碼。其指紋為：{fingerprint}',
-    item: '項目',
-    quantity: '數量',
-    class: '類別',
-    validFrom: '生效日期',
-    validUntil: '有效期至',
-    endorsement: '批註',
-    date: '日期',
-    subject: '科目',
-    grade: '等級',
-    hongKongDollars: '港幣 {amount} 元',
   },
   receipt: {
     heading: '核實時間及方式',

@@ -177,6 +177,26 @@ describe('API keys', () => {
     expect([refused.status, refused.json.code]).to.deep.equal([409, 'API_KEY_INACTIVE']);
   });
 
+  it('open nothing that is asked after they were deactivated, however much is under way', async () => {
+    const { id, secret } = await make();
+    const end = new AbortController();
+    const refusedEarly: string[] = [];
+    const ask20 = Array.from({ length: 20 }, async () => {
+      while (!end.signal.aborted) {
+        const code = await codeFor(secret);
+        if (code !== 'works') refusedEarly.push(code);
+        if (code !== 'works') return;
+      }
+    });
+    await setTimeout(100);
+    expect(refusedEarly).to.deep.equal([]);
+    await ask(`/v1/api-keys/${id}/deactivate`, {});
+    const after = await Promise.all(Array.from({ length: 40 }, () => codeFor(secret)));
+    end.abort();
+    await Promise.all(ask20);
+    expect(new Set(after)).to.deep.equal(new Set(['API_KEY_INVALID']));
+  });
+
   it('of another department are not found, as if they were not there', async () => {
     const { id } = await make();
     for (const one of [id, 'key_999999', 'key_99999999999', 'x']) {

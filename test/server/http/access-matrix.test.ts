@@ -1,152 +1,18 @@
 import { expect } from 'chai';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { ACTS, type Act, MAY, ROLES } from '../../../server/auth/policy.ts';
-import { finalise } from '../finalise.ts';
+import {
+  type Entry,
+  type Ids,
+  MATRIX,
+  makeThings,
+  newKey,
+  preview,
+  previewNotice,
+  type Things,
+  webhook,
+} from './access.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
-
-type Kind =
-  | 'credential'
-  | 'draft'
-  | 'type'
-  | 'officer'
-  | 'operation'
-  | 'notice'
-  | 'webhook'
-  | 'delivery'
-  | 'key'
-  | 'import';
-
-interface Entry {
-  /** What it takes; null where every caller may. */
-  act: Act | null;
-  /** Another that will do. */
-  or?: Act;
-  /** Others that it takes instead, where the rule of a type or what is found says so. */
-  sometimes?: readonly Act[];
-  /** What "{id}" names. */
-  of?: Kind;
-  body?: () => object | string;
-  query?: string;
-  headers?: Record<string, string>;
-}
-
-const reading = (of: Kind): Entry => ({ act: 'credentials.read', of });
-const changing: Entry = { act: 'status.change', of: 'credential', body: () => ({ reason: 'ceased' }) };
-const preparing: Entry = { act: 'credentials.prepare', of: 'draft', body: () => ({}) };
-const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage', of });
-const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
-const newKey = { name: 'key', scopes: ['keys.manage'] };
-const newNotice = { type: 'FEHD-GRL', from: '2026-01-01', to: '2026-01-31', validUntil: '2026-03-31', law: 'L.N. 1' };
-const roles = () => ({ roles: ['auditor'] });
-
-/** Printed on a credential that only officers may read. */
-let restricted: string;
-
-/** Who may what, for every route of a department. A new route fails here until it is told. */
-const MATRIX: Record<string, Entry> = {
-  getDepartment: { act: null },
-  issueCredential: { act: 'credentials.issue', body: () => newCredential() },
-  listCredentials: { act: 'credentials.read' },
-  getCredential: reading('credential'),
-  getPdf: reading('credential'),
-  getQrPng: reading('credential'),
-  getQrSvg: reading('credential'),
-  getQrTxt: reading('credential'),
-  getProof: reading('credential'),
-  revokeCredential: changing,
-  suspendCredential: changing,
-  reinstateCredential: changing,
-  extendCredential: { act: 'validity.change', of: 'credential', body: () => ({ pendingRenewal: true }) },
-  previewStatusChange: {
-    act: 'status.change',
-    body: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
-  },
-  listStatusChanges: { act: 'credentials.read' },
-  getStatusChange: reading('operation'),
-  confirmStatusChange: {
-    act: 'status.change',
-    sometimes: ['status.approve', 'credentials.issue'],
-    of: 'operation',
-    body: () => ({}),
-  },
-  cancelStatusChange: {
-    act: 'status.change',
-    or: 'status.approve',
-    sometimes: ['credentials.issue'],
-    of: 'operation',
-    body: () => ({}),
-  },
-  previewNotice: { act: 'validity.change', body: () => newNotice },
-  listNotices: { act: 'credentials.read' },
-  getNotice: reading('notice'),
-  confirmNotice: { act: 'validity.change', sometimes: ['status.approve'], of: 'notice', body: () => ({}) },
-  cancelNotice: { act: 'validity.change', or: 'status.approve', of: 'notice', body: () => ({}) },
-  listDrafts: { act: 'credentials.read' },
-  getDraft: reading('draft'),
-  createDraft: { act: 'credentials.prepare', body: () => newCredential() },
-  previewDraft: reading('draft'),
-  previewCredential: { act: 'credentials.prepare', or: 'credentials.issue', body: () => newCredential() },
-  updateDraft: { act: 'credentials.prepare', of: 'draft', body: () => newCredential() },
-  submitDraft: preparing,
-  withdrawDraft: preparing,
-  discardDraft: preparing,
-  submitDrafts: { act: 'credentials.prepare', body: () => ({ drafts: [{ id: 'drf_999999' }] }) },
-  approveDrafts: {
-    act: 'credentials.approve',
-    body: () => ({ drafts: [{ id: 'drf_999999', contentHash: '0'.repeat(64) }] }),
-  },
-  approveDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ contentHash: '0'.repeat(64) }) },
-  returnDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ note: 'why' }) },
-  renewCredential: { act: 'credentials.issue', of: 'credential', body: () => ({}) },
-  replaceCredential: { act: 'credentials.issue', of: 'credential', body: () => newCredential() },
-  mailCredential: { act: 'credentials.mail', of: 'credential', body: () => ({}) },
-  eraseCredential: { act: 'credentials.erase', of: 'credential', body: () => ({ confirm: 'erase' }) },
-  getIssuingRule: { act: 'department.read', of: 'type' },
-  setIssuingRule: {
-    act: 'rules.manage',
-    of: 'type',
-    body: () => ({ approvals: 0, statusApprovals: 0, retentionMonths: null }),
-  },
-  listTypes: { act: 'department.read' },
-  getType: { act: 'department.read', of: 'type' },
-  importTemplateCsv: { act: 'department.read', of: 'type' },
-  importTemplateNdjson: { act: 'department.read', of: 'type' },
-  receiveImport: {
-    act: 'credentials.issue',
-    query: '?type=FEHD-GRL',
-    headers: { 'content-type': 'application/x-ndjson' },
-    body: () => '\n',
-  },
-  listImports: { act: 'credentials.read' },
-  getImport: reading('import'),
-  listImportErrors: reading('import'),
-  downloadImportErrors: reading('import'),
-  watchImport: reading('import'),
-  listOfficers: { act: 'officers.manage' },
-  getOfficer: { act: 'officers.manage', of: 'officer' },
-  addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
-  changeRoles: { act: 'officers.manage', of: 'officer', body: roles },
-  deactivateOfficer: { act: 'officers.manage', of: 'officer', body: () => ({}) },
-  listApiKeys: { act: 'keys.manage' },
-  getApiKey: { act: 'keys.manage', of: 'key' },
-  createApiKey: { act: 'keys.manage', body: () => newKey },
-  rotateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
-  deactivateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
-  createWebhook: { act: 'webhooks.manage', body: () => webhook },
-  listWebhooks: { act: 'webhooks.manage' },
-  getWebhook: managing('webhook'),
-  rotateWebhookSecret: { ...managing('webhook'), body: () => ({}) },
-  deactivateWebhook: { ...managing('webhook'), body: () => ({}) },
-  pingWebhook: { ...managing('webhook'), body: () => ({}) },
-  listDeliveries: managing('webhook'),
-  replayDelivery: { ...managing('delivery'), body: () => ({}) },
-  lookUpRestricted: {
-    act: 'restricted.look-up',
-    body: () => ({ reference: restricted, purpose: 'inspection', caseNumber: '1' }),
-  },
-  listAudit: { act: 'audit.read' },
-  exportAudit: { act: 'audit.read' },
-};
 
 /** For whoever is signed in, of no department's key: test/server/auth. */
 const OF_SESSIONS = [
@@ -170,19 +36,9 @@ interface Operation {
 describe('access matrix', () => {
   let service: TestService;
   let operations: Operation[];
-  const own: Record<Kind, string> = {
-    credential: '',
-    draft: '',
-    type: 'FEHD-GRL',
-    officer: '',
-    operation: '',
-    notice: '',
-    webhook: '',
-    delivery: '',
-    key: '',
-    import: '',
-  };
-  const nothing: Record<Kind, string> = {
+  let things: Things;
+  let own: Ids;
+  const nothing: Ids = {
     credential: 'crd_000000000000',
     draft: 'drf_999999',
     type: 'FEHD-X',
@@ -195,35 +51,14 @@ describe('access matrix', () => {
     import: 'imp_999999',
   };
   /** Of the kinds that come to an end, one that has. */
-  const ended: Record<Kind, string> = { ...nothing };
+  const ended: Ids = { ...nothing };
   const keys = new Map<string, string>();
 
   before(async () => {
     service = await startService();
     operations = await readOperations();
-    const { fehd, td, db } = service;
-    const asked = { key: td.apiKey, body: newCredential('TD-DL') };
-    restricted = (await call(service, '/v1/credentials', asked)).json.reference;
-    await finalise(service);
-    own.draft = (await call(service, '/v1/drafts', { key: fehd.apiKey, body: newCredential() })).json.id;
-    own.credential = (await call(service, '/v1/credentials', { key: fehd.apiKey, body: newCredential() })).json.id;
-    const key = fehd.apiKey;
-    own.key = (await call(service, '/v1/api-keys', { key, body: newKey })).json.id;
-    own.webhook = (await call(service, '/v1/webhooks', { key, body: webhook })).json.id;
-    await call(service, `/v1/webhooks/${own.webhook}/ping`, { key, body: {} });
-    own.delivery = (await call(service, `/v1/webhooks/${own.webhook}/deliveries`, { key })).json.items[0].id;
-    const file = { key: fehd.apiKey, body: '\n', headers: { 'content-type': 'application/x-ndjson' } };
-    own.import = (await call(service, '/v1/imports?type=FEHD-GRL', file)).json.id;
-    const officer = {
-      issuer_id: fehd.issuer.id,
-      provider: 'p',
-      subject: 's',
-      name: 'n',
-      roles: ['auditor'],
-      created_by: 't',
-    };
-    const { id } = await db.insertInto('officers').values(officer).returning('id').executeTakeFirstOrThrow();
-    own.officer = `off_${id}`;
+    things = await makeThings(service);
+    own = things.ids;
   });
   after(() => service.stop());
 
@@ -232,8 +67,8 @@ describe('access matrix', () => {
   }
 
   async function end(): Promise<void> {
-    ended.operation = await preview();
-    ended.notice = await previewNotice();
+    ended.operation = await preview(service);
+    ended.notice = await previewNotice(service);
     ended.webhook = await make('/v1/webhooks', webhook);
     ended.key = await make('/v1/api-keys', newKey);
     ended.draft = await make('/v1/drafts', newCredential());
@@ -277,22 +112,13 @@ describe('access matrix', () => {
     return key;
   }
 
-  /** Open until it is decided, so that each question has one of its own. */
-  async function preview(): Promise<string> {
-    const body = { act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } };
-    return (await call(service, '/v1/status-changes', { key: service.fehd.apiKey, body })).json.id;
-  }
-
-  async function previewNotice(): Promise<string> {
-    return (await call(service, '/v1/notices', { key: service.fehd.apiKey, body: newNotice })).json.id;
-  }
-
-  async function ask(operation: Operation, { key, ids }: { key: string | null; ids: Record<Kind, string> }) {
+  // what is previewed is open until it is decided: each question has one of its own
+  async function ask(operation: Operation, { key, ids }: { key: string | null; ids: Ids }) {
     const { of = 'credential', body, query = '', headers = {} } = entryOf(operation);
-    if (of === 'operation') own.operation = await preview();
-    if (of === 'notice') own.notice = await previewNotice();
+    if (of === 'operation') own.operation = await preview(service);
+    if (of === 'notice') own.notice = await previewNotice(service);
     const path = operation.path.replace('{id}', ids[of]) + query;
-    return call(service, path, { key, headers, method: operation.method, ...(body ? { body: body() } : {}) });
+    return call(service, path, { key, headers, method: operation.method, ...(body ? { body: body(things) } : {}) });
   }
 
   it('has every route of a department, and no other', () => {

@@ -153,6 +153,7 @@ describe('what the API says of itself', () => {
       const others = [
         'GET /',
         'GET /problems',
+        'GET /console/',
         'GET /trust.json',
         'GET /api',
         'GET /open-data/{table}.json',

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { sql } from 'kysely';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { type Act, actsOf } from '../../../server/auth/policy.ts';
-import { toCredentialId } from '../../../server/issuance/credential-id.ts';
+import { fromCredentialId, toCredentialId } from '../../../server/issuance/credential-id.ts';
 import type { CredentialRow } from '../../../server/store/schema.ts';
+import { eventually } from '../harness.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
 describe('issuing rules', () => {
@@ -107,6 +108,20 @@ describe('drafts', () => {
     const mended = await say('preparer', `/${json.id}/update`, newCredential());
     expect(mended.json.problems).to.deep.equal([]);
     expect((await say('preparer', `/${json.id}/submit`, {})).json.state).to.equal('submitted');
+  });
+
+  it('are not written over by whoever has not seen what a colleague made of them meanwhile', async () => {
+    const { json: first } = await say('preparer', '', newCredential());
+    const theirs = { ...newCredential(), holder: { email: 'theirs@example.hk' } };
+    const { json: second } = await say('preparer', `/${first.id}/update`, { ...theirs, changedAt: first.changedAt });
+    expect(second.content.holder.email).to.equal('theirs@example.hk');
+    const late = { ...newCredential(), changedAt: first.changedAt };
+    const refused = await say('preparer', `/${first.id}/update`, late);
+    expect([refused.status, refused.json.code]).to.deep.equal([409, 'DRAFT_CHANGED']);
+    expect((await say('preparer', `/${first.id}`)).json.content.holder.email).to.equal('theirs@example.hk');
+    const seen = await say('preparer', `/${first.id}/update`, { ...late, changedAt: second.changedAt });
+    expect(seen.status).to.equal(200);
+    expect((await say('preparer', `/${first.id}/update`, newCredential())).status).to.equal(200);
   });
 
   it('are issued by the approval of another person, with the hash that was approved', async () => {
@@ -297,6 +312,27 @@ describe('drafts', () => {
       expect(all.filter((one) => one === 'DRAFT_STATE')).to.have.length(3);
     });
 
+    it('are submitted, each once, where two calls replace the same credentials in another order', async () => {
+      const firsts = [await submitted(), await submitted()].map(toSeen);
+      const approved = (await say('approver', '/approve', { drafts: firsts })).json;
+      const [a, b] = approved.items.map(({ draft }: { draft: { credential: string } }) => draft.credential);
+      const calls: string[][] = [];
+      for (const old of [
+        [a, b],
+        [b, a],
+      ])
+        calls.push([await prepared({ replaces: old[0] }), await prepared({ replaces: old[1] })]);
+      const answers = await whileLocked(service, [a, b], () =>
+        calls.map((ids) => say('preparer', '/submit', { drafts: ids.map((id) => ({ id })) })),
+      );
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 200]);
+      expect(answers.flatMap(outcomesOf).sort()).to.deep.equal([
+        ...Array(2).fill('ALREADY_SUPERSEDED'),
+        ...Array(2).fill('submitted'),
+      ]);
+      await eventually('PostgreSQL counts a deadlock', async () => (await countDeadlocks(service)) > 0);
+    });
+
     it('are not read where the caller may do neither', async () => {
       const drafts = [toSeen(await submitted())];
       expect((await say('preparer', '/approve', { drafts })).json.code).to.equal('FORBIDDEN');
@@ -457,4 +493,32 @@ async function change(service: TestService, draft: { id: string }, set: Partial<
 
 function keyFor(service: TestService, scopes: readonly Act[], department: 'fehd' | 'td' = 'fehd'): Promise<string> {
   return createApiKey(service.db, { issuer: service[department].issuer, name: 'test', isTest: true, scopes });
+}
+
+/** Starts calls that need rows which somebody else holds, and lets go of these when all calls wait. */
+async function whileLocked<T>(
+  { db }: Pick<TestService, 'db'>,
+  ids: readonly string[],
+  start: () => Promise<T>[],
+): Promise<T[]> {
+  const calls = await db.transaction().execute(async (tx) => {
+    const rows = ids.map((id) => Buffer.from(fromCredentialId(id) as Uint8Array));
+    await tx.selectFrom('credentials').select('seq').where('id', 'in', rows).forUpdate().execute();
+    const started = start();
+    await eventually('all of them wait', async () => (await countWaiting(db)) === started.length);
+    return started;
+  });
+  return Promise.all(calls);
+}
+
+async function countWaiting(db: TestService['db']): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+async function countDeadlocks({ db }: Pick<TestService, 'db'>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select deadlocks::int as count from pg_stat_database
+    where datname = current_database()`.execute(db);
+  return rows[0]?.count ?? 0;
 }

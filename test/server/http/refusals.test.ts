@@ -32,7 +32,7 @@ const MET_ELSEWHERE = {
     'SCOPES_EXCEEDED',
   ],
   './renewal.test.ts': ['NOT_RENEWABLE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'],
-  './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'CONTENT_CHANGED'],
+  './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
 
 describe('refusals', () => {

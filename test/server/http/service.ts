@@ -8,7 +8,7 @@ import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
-import { createChecker } from '../../../server/imports/checker.ts';
+import { type Checker, createChecker } from '../../../server/imports/checker.ts';
 import { receiveImport } from '../../../server/imports/receive.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
 import { openErasureJournal } from '../../../server/issuance/erasure-journal.ts';
@@ -34,6 +34,8 @@ export interface TestService {
   url: string;
   db: Db;
   deps: IssuanceDeps;
+  /** What checks the pieces of imports. */
+  checker: Checker;
   fehd: Department;
   td: Department;
   /** Another department of the catalogue, with its types open. */
@@ -85,6 +87,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     checks: {},
     trust: () => trustText(store.db, settings),
     page: null,
+    consoleFolder: null,
     signIn: null,
     receiveImport: (request) =>
       receiveImport({ ...store, db: store.departmentDb, deps, checker, ...IMPORT_SIZES }, request),
@@ -134,6 +137,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     db: store.db,
     deps,
+    checker,
     fehd: await admit('FEHD', 1),
     td: await admit('TD', 2),
     admit,

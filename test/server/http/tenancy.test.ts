@@ -47,4 +47,19 @@ describe('departments', () => {
     expect(answer.headers.has('idempotency-replayed')).to.equal(false);
     expect(answer.json.code).to.equal('TYPE_NOT_YOURS');
   });
+
+  it('read each its own, also when many are asked for at the same moment', async () => {
+    const { fehd, td } = service;
+    const issue = async (seed: number): Promise<string> =>
+      (await call(service, '/v1/credentials', { key: fehd.apiKey, body: newCredential('FEHD-GRL', seed) })).json.id;
+    const ids = [await issue(2), await issue(3), 'crd_000000000000'];
+    const asked = Array.from({ length: 60 }, (_, i) => ({
+      id: ids[i % 3] as string,
+      key: i % 2 === 0 ? fehd.apiKey : td.apiKey,
+    }));
+    const answers = await Promise.all(asked.map(({ id, key }) => call(service, `/v1/credentials/${id}`, { key })));
+    const seen = answers.map(({ json }) => json.id ?? json.code);
+    const own = ({ id, key }: (typeof asked)[number]) => key === fehd.apiKey && id !== ids[2];
+    expect(seen).to.deep.equal(asked.map((one) => (own(one) ? one.id : 'CREDENTIAL_NOT_FOUND')));
+  });
 });

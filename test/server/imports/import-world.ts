@@ -5,6 +5,7 @@ import type { CheckedPiece } from '../../../server/imports/check.ts';
 import { type Checker, createChecker } from '../../../server/imports/checker.ts';
 import { receiveImport } from '../../../server/imports/receive.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
+import { createCipher } from '../../../server/keys/cipher.ts';
 import type { Db, ImportMode, IssuerRow } from '../../../server/store/schema.ts';
 import type { Store } from '../../../server/store/store.ts';
 
@@ -59,6 +60,7 @@ export async function receiveOn(
     deps: {
       findType,
       findDefinition: (sha256: string) => types.find((type) => type.sha256 === sha256),
+      cipher: createCipher(key),
       now: Date.now,
       randomBytes: (sizeBytes: number) => new Uint8Array(randomBytes(sizeBytes)),
       registry: REGISTRY,

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { sql } from 'kysely';
+import { toHex } from '../../../proof/bytes.ts';
 import { type Actor, actsOf } from '../../../server/auth/policy.ts';
-import { toCredentialId } from '../../../server/issuance/credential-id.ts';
+import { fromCredentialId, toCredentialId } from '../../../server/issuance/credential-id.ts';
 import { approveDraft, createDraft, type DraftDetail, getDraft, submitDraft } from '../../../server/issuance/drafts.ts';
+import { setIssuingRule } from '../../../server/issuance/issuing-rules.ts';
 import { contextOf } from '../../../server/issuance/payload.ts';
 import type { CredentialRow, Tx } from '../../../server/store/schema.ts';
 import { createWorld, eventually, expectCode, sampleRequest, viewOf, type World } from '../harness.ts';
@@ -63,6 +66,59 @@ describe('a credential that people approve', () => {
     expect(toCredentialId(sealed.id)).to.equal(credential);
     expect(sealed).to.include({ prepared_by: 'officer:1', approved_by: 'officer:2' });
   });
+
+  it('is not sealed by fewer approvals than it was issued by, nor without a draft where the type has demanded one', async () => {
+    await setRule(2);
+    const [whole, lacking] = await Promise.all([10, 11].map((seed) => submit('FEHD-GRL', seed)));
+    if (!whole || !lacking) throw new Error('two were submitted');
+    for (const draft of [whole, lacking]) {
+      await approve(draft);
+      expect((await rowOf(draft)).state).to.equal('submitted');
+    }
+    expect((await approve(whole, person('officer:3'))).state).to.equal('issued');
+    const { seq } = await rowOf(lacking);
+    await change(await rowOf(lacking), { state: 'issued', approved_by: 'officer:3', approved_at: new Date() });
+    await world.db
+      .updateTable('drafts')
+      .set({ state: 'issued', approvals_needed: 2, wrapped_key: null, content: null })
+      .where('credential_seq', '=', seq)
+      .execute();
+    await setRule(0);
+    const [early, direct] = [await issueOne(12), await issueOne(13)];
+    await setRule(1);
+    await world.db.updateTable('issuing_rules').set({ changed_at: sql<Date>`now() - interval '1 hour'` }).execute();
+    await change(early, { approved_at: sql<Date>`now() - interval '2 hours'` as unknown as Date });
+    await world.startJobs();
+    await eventually(`two are final; faults: ${world.faults}`, async () => {
+      const states = await Promise.all([whole.contentHash, toHex(early.content_hash)].map(stateOf));
+      return states.every((state) => state === 'final');
+    });
+    expect(await Promise.all([lacking.contentHash, toHex(direct.content_hash)].map(stateOf))).to.deep.equal([
+      'failed',
+      'failed',
+    ]);
+  });
+
+  const setRule = (approvals: number) =>
+    run((tx) =>
+      setIssuingRule(tx, {
+        actor: { ...person('officer:9'), may: actsOf(['admin']) },
+        code: 'FEHD-GRL',
+        rule: { approvals, statusApprovals: 0, retentionMonths: null },
+      }),
+    );
+  const issueOne = async (seed: number): Promise<CredentialRow> => {
+    const { id } = await world.issue('FEHD-GRL', seed);
+    return world.db
+      .selectFrom('credentials')
+      .selectAll()
+      .where('id', '=', fromCredentialId(id))
+      .executeTakeFirstOrThrow();
+  };
+  const stateOf = async (contentHash: string | null) => {
+    const { id } = await rowOf({ contentHash } as DraftDetail);
+    return (await viewOf(world, 'FEHD', toCredentialId(id))).state;
+  };
 
   it('is not approved when its image was changed, under its own key too', async () => {
     const actor = person('officer:2', 'HKPF');

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { toHongKongDay } from '../../../proof/day.ts';
 import { revokeCredential } from '../../../server/issuance/change-status.ts';
+import { replaceCredential } from '../../../server/issuance/issue.ts';
 import { setIssuingRule } from '../../../server/issuance/issuing-rules.ts';
 import { erasePastRetention } from '../../../server/issuance/retention.ts';
-import { actorOf, createWorld, eventually, untilFinal, viewOf, type World } from '../harness.ts';
+import { actorOf, createWorld, eventually, sampleRequest, untilFinal, viewOf, type World } from '../harness.ts';
 import type { DepartmentCode } from '../instance.ts';
 
 const DAY_MS = 86_400_000;
@@ -67,6 +68,25 @@ describe('claims that were kept for long enough', () => {
     const revoked = toHongKongDay(Date.now() / 1000);
     expect(await eraseOn(revoked + 27)).to.equal(0);
     expect(await eraseOn(revoked + 33)).to.equal(1);
+  });
+
+  it('are counted from the day on which a credential was replaced, and the one in its place is kept', async () => {
+    await keep('FEHD', 'FEHD-GRL', 1);
+    const old = await world.issue('FEHD-GRL');
+    const jobs = await world.startJobs();
+    await untilFinal(world, [old.id]);
+    const actor = actorOf(world.issuers.FEHD);
+    const request = sampleRequest('FEHD-GRL', 1);
+    const { id } = await world.db
+      .transaction()
+      .execute((tx) => replaceCredential(tx, world.deps, { actor, id: old.id, request }));
+    await eventually('it is replaced', async () => (await viewOf(world, 'FEHD', old.id)).status === 'superseded');
+    await jobs.stop();
+    const replaced = toHongKongDay(Date.now() / 1000);
+    expect(await eraseOn(replaced + 27)).to.equal(0);
+    expect(await eraseOn(replaced + 33)).to.equal(1);
+    expect((await viewOf(world, 'FEHD', old.id)).erasedAt).to.not.equal(null);
+    expect((await viewOf(world, 'FEHD', id)).erasedAt).to.equal(null);
   });
 
   it('are counted from the day on which a credential failed', async () => {

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
 import { createApiKey } from '../../../server/auth/api-key.ts';
-import { inDepartment } from '../../../server/store/department-wall.ts';
+import { inDepartment, wallPool } from '../../../server/store/department-wall.ts';
+import type { Database, Db } from '../../../server/store/schema.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { createDatabase } from '../database.ts';
 
@@ -117,5 +119,51 @@ describe('the wall between departments', () => {
     const words = () => sql<{ word: string }>`select word from made_later`.execute(store.departmentDb);
     expect((await inDepartment(two, words)).rows).to.deep.equal([{ word: 'two' }]);
     await sql`drop table made_later`.execute(store.db);
+  });
+
+  describe('that cannot be raised', () => {
+    let pool: pg.Pool;
+    let db: Db;
+    let role: string;
+
+    before(() => {
+      pool = new pg.Pool({ connectionString: url, max: 1, pipeline: true });
+      pool.on('connect', (client) => {
+        const query = client.query.bind(client) as (...asked: unknown[]) => unknown;
+        const inRole = (text: unknown) => (typeof text === 'string' ? text.replace('eproof_department', role) : text);
+        client.query = ((text: unknown, ...more: unknown[]) => query(inRole(text), ...more)) as typeof client.query;
+      });
+      db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: wallPool(pool) }) });
+    });
+    after(() => db.destroy());
+    beforeEach(() => {
+      role = 'nobody_has_this_role';
+    });
+
+    const codeOf = (asked: Promise<unknown>) =>
+      asked.then(
+        () => 'answered',
+        (error: { code?: string }) => error.code,
+      );
+    const names = async () => (await db.selectFrom('api_keys').select('name').execute()).map(({ name }) => name);
+
+    it('answers no question, not even of the department before', async () => {
+      expect(await inDepartment(one, () => codeOf(names()))).to.equal('22023');
+    });
+
+    it('lets nothing be changed', async () => {
+      const rename = () => db.updateTable('api_keys').set({ name: 'taken' }).execute();
+      expect(await inDepartment(one, () => codeOf(rename()))).to.equal('22023');
+      role = 'eproof_department';
+      expect(await inDepartment(one, names)).to.deep.equal(['ONE']);
+    });
+
+    it('leaves no transaction to whoever comes next', async () => {
+      const begin = () => db.transaction().execute((tx) => tx.selectFrom('api_keys').select('name').execute());
+      expect(await inDepartment(one, () => codeOf(begin()))).to.equal('22023');
+      role = 'eproof_department';
+      const { rows } = await inDepartment(two, () => sql`select now() = statement_timestamp() as alone`.execute(db));
+      expect(rows).to.deep.equal([{ alone: true }]);
+    });
   });
 });

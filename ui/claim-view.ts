@@ -1,9 +1,16 @@
 import type { ClaimDefinition, Label } from '../proof/credential-type.ts';
 import type { Json } from '../proof/json.ts';
-import { element } from '../ui/element.ts';
+import { element } from './element.ts';
 import type { Language } from './language.ts';
-import { fill, groupThousands } from './phrase.ts';
-import type { Reader } from './reader.ts';
+import { type Calendar, fill, groupThousands } from './phrase.ts';
+import type { ClaimWords } from './words/dictionary.ts';
+
+/** For whom claims are drawn. */
+export interface ClaimReader {
+  language: Language;
+  words: { document: ClaimWords };
+  calendar: Calendar;
+}
 
 type Bilingual = Partial<Record<Language, string>>;
 type Cell = Bilingual | string;
@@ -32,7 +39,7 @@ export function labelText(label: Label, language: Language): string {
 }
 
 /** The value of a claim as `dd` contents. The value has passed its type's decoder, so its shape is certain. */
-export function claimValue(claim: ClaimDefinition, json: Json, reader: Reader): Node[] {
+export function claimValue(claim: ClaimDefinition, json: Json, reader: ClaimReader): Node[] {
   const { language, words, calendar } = reader;
   const { document: texts } = words;
   switch (claim.type) {
@@ -78,7 +85,7 @@ function quantity({ amount = '', unit = '' }: Row): string {
   return `${groupThousands(amount)} ${unit}`;
 }
 
-function money({ amount = '', currency = '' }: Row, { words }: Reader): string {
+function money({ amount = '', currency = '' }: Row, { words }: ClaimReader): string {
   const grouped = groupThousands(amount);
   return currency === 'HKD' ? fill(words.document.hongKongDollars, { amount: grouped }) : `${currency} ${grouped}`;
 }
@@ -88,7 +95,7 @@ interface Table {
   rows: Cell[][];
 }
 
-function tableOf({ type }: ClaimDefinition, json: Json, { words, calendar }: Reader): Table {
+function tableOf({ type }: ClaimDefinition, json: Json, { words, calendar }: ClaimReader): Table {
   const texts = words.document;
   const rows = json as unknown as Row[];
   switch (type) {

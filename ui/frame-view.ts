@@ -1,9 +1,26 @@
-import { element } from '../ui/element.ts';
+import { type Child, element } from './element.ts';
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from './language.ts';
 import { fill } from './phrase.ts';
-import type { Reader } from './reader.ts';
+
+export interface FrameWords {
+  brand: string;
+  skip: string;
+  language: string;
+  test: string;
+  version: string;
+}
 
 export interface Frame {
+  language: Language;
+  words: FrameWords;
+  /** Of the page, as the build names it. */
+  version: string;
+  /** What the brand leads to. */
+  href: string;
+  /** Beside the languages. */
+  account?: Child;
+  /** Below them. */
+  navigation?: Child;
   isTest: boolean;
   main: HTMLElement;
   choose(language: Language): void;
@@ -11,8 +28,8 @@ export interface Frame {
 }
 
 /** What surrounds every screen. */
-export function frameView({ words, language }: Reader, { isTest, main, choose, home }: Frame): HTMLElement[] {
-  const { page } = words;
+export function frameView(frame: Frame): HTMLElement[] {
+  const { language, words, isTest, main, choose, home } = frame;
   const goHome = (event: Event) => {
     event.preventDefault();
     home();
@@ -23,7 +40,7 @@ export function frameView({ words, language }: Reader, { isTest, main, choose, h
     main.focus();
   };
   return [
-    element('a', { class: 'skip', href: '#main', on: { click: skip } }, page.skip),
+    element('a', { class: 'skip', href: '#main', on: { click: skip } }, words.skip),
     element(
       'header',
       { class: 'top' },
@@ -32,27 +49,29 @@ export function frameView({ words, language }: Reader, { isTest, main, choose, h
         { class: 'top-inner' },
         element(
           'a',
-          { class: 'brand', href: './', on: { click: goHome } },
+          { class: 'brand', href: frame.href, on: { click: goHome } },
           element('strong', { lang: 'en' }, 'e-Proof'),
           ' ',
-          element('span', {}, page.brand),
+          element('span', {}, words.brand),
         ),
         element(
           'div',
-          { class: 'choice', role: 'group', 'aria-label': page.language },
+          { class: 'choice', role: 'group', 'aria-label': words.language },
           ...LANGUAGES.map((each) => languageButton(each, each === language, choose)),
         ),
+        frame.account,
       ),
+      frame.navigation,
       element(
         'p',
         { class: 'test-band', role: 'note', hidden: !isTest },
         element('strong', { lang: 'en' }, 'TEST'),
         ' ',
-        page.test,
+        words.test,
       ),
     ),
     main,
-    element('footer', { class: 'bottom' }, element('p', {}, fill(page.version, { version: __VERSION__ }))),
+    element('footer', { class: 'bottom' }, element('p', {}, fill(words.version, { version: frame.version }))),
   ];
 }
 

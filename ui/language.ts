@@ -1,5 +1,3 @@
-import type { Dictionary } from './words/dictionary.ts';
-
 export const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -7,16 +5,6 @@ export type Language = (typeof LANGUAGES)[number];
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', 'zh-Hant': '繁體', 'zh-Hans': '简体' };
 
 const KEY = 'eproof.language';
-
-const DICTIONARIES: Record<Language, () => Promise<Dictionary>> = {
-  en: async () => (await import('./words/en.ts')).en,
-  'zh-Hant': async () => (await import('./words/zh-hant.ts')).zhHant,
-  'zh-Hans': async () => (await import('./words/zh-hans.ts')).zhHans,
-};
-
-export function loadDictionary(language: Language): Promise<Dictionary> {
-  return DICTIONARIES[language]();
-}
 
 /** The first language that the reader prefers and that we have: what was chosen here before, else what the browser says. */
 export function preferredLanguage(remembered: string | null, preferred: readonly string[]): Language {

@@ -1,0 +1,95 @@
+import type { Session } from '../client/api.ts';
+import { type Child, element } from '../ui/element.ts';
+import { icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
+import { signInAddress } from './failure-view.ts';
+import type { Reader } from './reader.ts';
+import { hrefOf, may, type Officer } from './screen.ts';
+import type { Dictionary } from './words/dictionary.ts';
+
+/** Who is signed in, for which department and in which roles. */
+export function accountView({ name, officer }: Session, { words, language }: Reader, signOut: () => void): HTMLElement {
+  const { account } = words;
+  return element(
+    'div',
+    { class: 'account' },
+    element(
+      'p',
+      {},
+      element('strong', {}, name ?? ''),
+      officer && element('span', { 'data-department': officer.department.code }, officer.department.name[language]),
+      officer &&
+        element(
+          'span',
+          { class: 'hint' },
+          fill(account.roles, { roles: officer.roles.map((role) => account.role[role]).join(', ') }),
+        ),
+    ),
+    element(
+      'button',
+      { type: 'button', class: 'button', 'data-action': 'sign-out', on: { click: signOut } },
+      account.signOut,
+    ),
+  );
+}
+
+/** Each with the right without which it is of no use. */
+const PLACES = [
+  ['home', '', null],
+  ['new', 'new', 'credentials.prepare'],
+  ['credentials', 'credentials', null],
+  ['drafts', 'drafts', null],
+  ['imports', 'imports', 'credentials.read'],
+  ['types', 'types', 'credentials.read'],
+  ['statistics', 'statistics', 'credentials.read'],
+  ['team', 'team', 'officers.manage'],
+  ['keys', 'api-keys', 'keys.manage'],
+  ['audit', 'audit', 'audit.read'],
+] as const satisfies readonly [keyof Dictionary['place'], string, Officer['may'][number] | null][];
+
+export function navigationView(officer: Officer, { words }: Reader, pathname: string): HTMLElement {
+  return element(
+    'nav',
+    { class: 'places', 'aria-label': words.page.navigation },
+    element(
+      'ul',
+      {},
+      ...PLACES.filter(([, , right]) => right === null || may({ officer }, right)).map(([name, path]) =>
+        element(
+          'li',
+          {},
+          element('a', { href: hrefOf(path), 'aria-current': currency(path, pathname) }, words.place[name]),
+        ),
+      ),
+    ),
+  );
+}
+
+function currency(path: string, pathname: string): string | undefined {
+  const href = hrefOf(path);
+  if (pathname === href) return 'page';
+  return path !== '' && pathname.startsWith(`${href}/`) ? 'true' : undefined;
+}
+
+/** For whoever is not signed in, or as somebody else. */
+export function welcomeView(
+  { words, language }: Reader,
+  { holder, returnTo }: { holder: boolean; returnTo: string },
+): HTMLElement {
+  const { account, page } = words;
+  const lines: Child[] = holder
+    ? [element('h1', { tabindex: '-1' }, account.holder.heading), element('p', {}, account.holder.text)]
+    : [element('h1', { tabindex: '-1' }, page.brand), element('p', { class: 'lead' }, account.lead)];
+  return element(
+    'section',
+    { class: 'sheet welcome' },
+    ...lines,
+    !holder &&
+      element(
+        'a',
+        { class: 'button button-main button-large', href: signInAddress(language, returnTo), 'data-action': 'sign-in' },
+        icon('lock'),
+        account.signIn,
+      ),
+  );
+}

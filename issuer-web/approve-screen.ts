@@ -1,0 +1,106 @@
+import type { CredentialTypeDetail, DraftDetail } from '../client/api.ts';
+import { type Child, element } from '../ui/element.ts';
+import { fill } from '../ui/phrase.ts';
+import { contentView } from './draft-content-view.ts';
+import { PROBLEM_CODES } from './failure.ts';
+import { failureView } from './failure-view.ts';
+import { emptyView } from './pages-view.ts';
+import type { Reader } from './reader.ts';
+import { type Desk, hrefOf, type Open } from './screen.ts';
+import { createTask, type Task } from './task.ts';
+
+/** As many as one can look at, and as the service looks at together. */
+const MOST = 50;
+
+interface Batch {
+  drafts: readonly DraftDetail[];
+  types: ReadonlyMap<string, CredentialTypeDetail>;
+  /** What became of each, by its id: null where it was approved. */
+  outcomes: Map<string, string | null>;
+  task: Task;
+}
+
+/** Several drafts, each with all that will be sealed: they are approved together, and each is judged by itself. */
+export const openApproval: Open = async ({ desk, query, signal }) => {
+  const ids = [...new Set(query.getAll('draft'))].slice(0, MOST);
+  const found = await Promise.all(ids.map((id) => desk.client.call('getDraft', { id, signal })));
+  const drafts = found.filter(({ state }) => state === 'submitted');
+  const codes = [...new Set(drafts.map(({ type }) => type))];
+  const types = await Promise.all(codes.map((id) => desk.client.call('getType', { id, signal })));
+  const batch: Batch = {
+    ...{ drafts, types: new Map(types.map((type) => [type.code, type])) },
+    ...{ outcomes: new Map(), task: createTask(desk.redraw) },
+  };
+  return {
+    title: ({ words }) => words.review.manyHeading,
+    draw: (reader) => draw(batch, reader, desk),
+  };
+};
+
+function draw(batch: Batch, reader: Reader, desk: Desk): Child[] {
+  const { drafts, types, outcomes, task } = batch;
+  const { words, language } = reader;
+  const heading = element('h1', { tabindex: '-1' }, words.review.manyHeading);
+  if (drafts.length === 0) return [heading, emptyView(words.draft.none)];
+  const done = [...outcomes.values()].filter((problem) => problem === null).length;
+  return [
+    heading,
+    task.failure && failureView(task.failure, reader, { level: 'h2' }),
+    outcomes.size > 0 &&
+      element(
+        'p',
+        { class: 'sheet', role: 'status', 'data-done': String(done) },
+        fill(words.review.done, { done, all: drafts.length }),
+      ),
+    ...drafts.map((draft) => {
+      const type = types.get(draft.type);
+      return (
+        type &&
+        element(
+          'section',
+          { class: 'sheet part', 'data-id': draft.id },
+          element(
+            'h2',
+            {},
+            type.title[language],
+            ' ',
+            element('a', { class: 'code', href: hrefOf(`drafts/${draft.id}`) }, draft.id),
+          ),
+          outcomeView(outcomes.get(draft.id), reader),
+          contentView({ type, draft }, reader),
+        )
+      );
+    }),
+    outcomes.size === 0 &&
+      element(
+        'div',
+        { class: 'actions' },
+        element(
+          'button',
+          {
+            ...{ type: 'button', class: 'button button-main', 'data-action': 'approve-all' },
+            ...{ disabled: task.isBusy, on: { click: () => void approve(batch, desk) } },
+          },
+          fill(words.review.approveMany, { count: drafts.length }),
+        ),
+        element('a', { class: 'button', href: hrefOf('drafts?state=submitted') }, words.review.back),
+      ),
+  ];
+}
+
+function outcomeView(problem: string | null | undefined, { words }: Reader): HTMLElement | null {
+  if (problem === undefined) return null;
+  if (problem === null) return element('p', { class: 'outcome', 'data-outcome': 'approved' }, words.review.approved);
+  const known = PROBLEM_CODES.find((code) => code === problem);
+  const text = known ? words.problem[known] : words.failure.refused.text;
+  return element('p', { class: 'fault', 'data-outcome': problem }, text);
+}
+
+function approve({ drafts, outcomes, task }: Batch, { client }: Desk): Promise<boolean> {
+  return task.run(async () => {
+    const named = drafts.map(({ id, contentHash }) => ({ id, contentHash: contentHash ?? '' }));
+    const { items } = await client.call('approveDrafts', { body: { drafts: named } });
+    for (const { id, problem } of items) outcomes.set(id, problem?.code ?? null);
+    scrollTo(0, 0);
+  });
+}

@@ -1,0 +1,208 @@
+import type { CredentialDetail, CredentialTypeDetail, DraftDetail } from '../client/api.ts';
+import { type Child, element } from '../ui/element.ts';
+import { icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
+import type { Shape, TypedRecord } from './claim-shape.ts';
+import { contentView, differencesView } from './draft-content-view.ts';
+import { addressOf, createForm, type DraftForm } from './draft-form.ts';
+import { draftFormView } from './draft-form-view.ts';
+import { personText } from './drafts-view.ts';
+import { failureView } from './failure-view.ts';
+import { formView } from './form-view.ts';
+import { replacesView } from './new-screen.ts';
+import { previewView } from './preview-view.ts';
+import type { Reader } from './reader.ts';
+import { type Desk, hrefOf, may, type Open } from './screen.ts';
+import { createTask, type Task } from './task.ts';
+import { findUnsaved, forgetUnsaved } from './unsaved.ts';
+
+interface Found {
+  draft: DraftDetail;
+  type: CredentialTypeDetail;
+  /** Whose place it takes. */
+  replaced: CredentialDetail | null;
+  /** For whoever prepares, of what is not handed in. */
+  form: DraftForm | null;
+  acts: Acts;
+}
+
+interface Acts {
+  task: Task;
+  preview: Blob | null;
+  /** Why it is given back. */
+  returning: { typed: TypedRecord; task: Task };
+}
+
+/** One draft: its form while it is prepared, what will be sealed while it waits, and where it went. */
+export const openDraft: Open = async ({ desk, id, signal }) => {
+  const draft = await desk.client.call('getDraft', { id, signal });
+  const replaces = draft.content?.replaces;
+  const [type, replaced] = await Promise.all([
+    desk.client.call('getType', { id: draft.type, signal }),
+    typeof replaces === 'string' ? desk.client.call('getCredential', { id: replaces, signal }) : null,
+  ]);
+  const returning = { typed: {}, task: createTask(desk.redraw) };
+  const acts: Acts = { task: createTask(desk.redraw), preview: null, returning };
+  const found = { draft, type, replaced, form: formOf({ draft, type, replaced }, desk), acts };
+  return {
+    title: ({ language }) => `${type.title[language]} ${draft.id}`,
+    draw: (reader) => draw(found, reader, desk),
+  };
+};
+
+function formOf({ draft, type, replaced }: Pick<Found, 'draft' | 'type' | 'replaced'>, desk: Desk): DraftForm | null {
+  if (draft.state !== 'draft' || !may(desk, 'credentials.prepare')) return null;
+  const begun = { type, saved: draft, replaces: replaced };
+  const kept = findUnsaved<DraftForm>(addressOf(begun));
+  if (kept) return kept;
+  const form = createForm({ ...begun, content: draft.content ?? undefined }, desk);
+  form.task.blame(draft.problems.map(({ message, ...fault }) => ({ ...fault, detail: message })));
+  return form;
+}
+
+function draw(found: Found, reader: Reader, desk: Desk): Child[] {
+  const { draft, type, form, acts } = found;
+  const { words, language } = reader;
+  return [
+    element('h1', { tabindex: '-1' }, type.title[language], ' ', element('span', { class: 'code' }, draft.id)),
+    banner(draft, reader, desk),
+    acts.task.failure && failureView(acts.task.failure, reader, { level: 'h2', again: () => desk.reload() }),
+    form && replacesView(form, reader),
+    ...(form ? draftFormView(form, reader, desk) : reviewView(found, reader, desk)),
+    !form && draft.content === null && element('p', { class: 'hint' }, words.review.nothingKept),
+  ];
+}
+
+function banner(draft: DraftDetail, reader: Reader, desk: Desk): HTMLElement {
+  const { words, calendar } = reader;
+  const { state, approvals, approvalsNeeded, credential, note, returnedBy, people } = draft;
+  const given = approvals.map(({ by, at }) =>
+    fill(words.review.approvedBy, { person: personText(by, reader, desk), time: calendar.time(Date.parse(at) / 1000) }),
+  );
+  const isReturned = state === 'draft' && returnedBy !== null;
+  return element(
+    'section',
+    {
+      class: `sheet standing-banner tone-${state === 'submitted' || isReturned ? 'care' : 'open'}`,
+      'data-state': state,
+    },
+    icon(state === 'issued' ? 'seal' : 'question'),
+    element(
+      'div',
+      {},
+      element('p', { class: 'standing' }, words.draft.state[state]),
+      isReturned &&
+        element(
+          'p',
+          {},
+          fill(words.review.returned, { person: personText(returnedBy, reader, desk), note: note ?? '' }),
+        ),
+      element(
+        'p',
+        { class: 'hint' },
+        fill(words.review.people, { people: people.map((id) => personText(id, reader, desk)).join(', ') }),
+      ),
+      state === 'submitted' &&
+        element('p', {}, fill(words.review.approvals, { given: approvals.length, needed: approvalsNeeded })),
+      ...given.map((line) => element('p', { class: 'hint' }, line)),
+      credential !== null &&
+        element(
+          'p',
+          {},
+          element('a', { class: 'button', href: hrefOf(`credentials/${credential}`) }, words.review.toCredential),
+        ),
+    ),
+  );
+}
+
+function reviewView(found: Found, reader: Reader, desk: Desk): Child[] {
+  const { draft, type, replaced, acts } = found;
+  const { words } = reader;
+  if (draft.content === null) return [];
+  return [
+    replaced && differencesView({ type, before: replaced, after: draft.content }, reader),
+    element(
+      'section',
+      { class: 'sheet part', 'data-part': 'content' },
+      element('h2', {}, draft.state === 'submitted' ? words.review.sealed : words.credential.claims),
+      contentView({ type, draft }, reader),
+    ),
+    actsView(found, reader, desk),
+    ...(draft.state === 'submitted' && may(desk, 'credentials.approve') ? returnForm(found, reader, desk) : []),
+    acts.preview && previewView(acts.preview, reader),
+  ];
+}
+
+function actsView(found: Found, reader: Reader, desk: Desk): HTMLElement | null {
+  const { draft, acts } = found;
+  const { words } = reader;
+  const { id, state } = draft;
+  const { client } = desk;
+  const act = (name: 'withdrawDraft' | 'discardDraft') => async () => {
+    if (name === 'discardDraft' && !confirm(words.review.discardSure)) return;
+    await acts.task.run(async () => {
+      await client.call(name, { id });
+      forgetUnsaved(`drafts/${id}`);
+      desk.reload();
+    });
+  };
+  const button = (name: string, text: string, click: () => void, main = false) =>
+    element(
+      'button',
+      {
+        ...{ type: 'button', class: main ? 'button button-main' : 'button', 'data-action': name },
+        ...{ disabled: acts.task.isBusy, on: { click } },
+      },
+      text,
+    );
+  const mayApprove = state === 'submitted' && may(desk, 'credentials.approve');
+  const mayPrepare = may(desk, 'credentials.prepare');
+  const isOwn = draft.people.includes(desk.officer.id);
+  return element(
+    'section',
+    { class: 'sheet part', 'data-part': 'acts' },
+    element('h2', {}, words.review.next),
+    mayApprove && isOwn && element('p', {}, words.problem.SAME_PERSON),
+    element(
+      'div',
+      { class: 'actions' },
+      mayApprove && !isOwn && button('approve', words.review.approve, () => void approve(found, desk), true),
+      state === 'submitted' && button('preview', words.form.preview, () => void preview(found, desk)),
+      mayPrepare &&
+        state === 'submitted' &&
+        button('withdraw', words.review.withdraw, () => void act('withdrawDraft')()),
+      mayPrepare && button('discard', words.review.discard, () => void act('discardDraft')()),
+    ),
+  );
+}
+
+/** By the hash of what is on the page: what was changed meanwhile is not approved by it. */
+function approve({ draft: { id, contentHash }, acts }: Found, desk: Desk): Promise<boolean> {
+  return acts.task.run(async () => {
+    await desk.client.call('approveDraft', { id, body: { contentHash: contentHash ?? '' } });
+    desk.reload();
+  });
+}
+
+function preview({ draft: { id }, acts }: Found, { client }: Desk): Promise<boolean> {
+  return acts.task.run(async () => {
+    acts.preview = await (await client.open('previewDraft', { id })).blob();
+  });
+}
+
+function returnForm({ draft: { id }, acts }: Found, reader: Reader, desk: Desk): Child[] {
+  const { words } = reader;
+  const { typed, task } = acts.returning;
+  const submit = () => {
+    const note = String(typed.note ?? '').trim();
+    if (note === '') return task.refuse([{ pointer: '/note', code: 'FIELD_MISSING', detail: 'note' }]);
+    void task.run(async () => {
+      await desk.client.call('returnDraft', { id, body: { note } });
+      desk.reload();
+    });
+  };
+  const note = { label: words.review.note, hint: words.review.noteHint, shape: NOTE, isOptional: false };
+  return formView({ typed, task, names: ['note'], fields: [note], text: words.review.giveBack, submit }, reader, desk);
+}
+
+const NOTE: Shape = { kind: 'line', input: 'paragraph', maxLength: 500 };

@@ -1,0 +1,121 @@
+import type { Fault } from '../client/problem.ts';
+import { element } from '../ui/element.ts';
+import { icon } from '../ui/icon.ts';
+import type { Shape } from './claim-shape.ts';
+import type { Reader } from './reader.ts';
+
+/** What is said in words of our own; anything else is said in those of the service. */
+export const FAULT_CODES = [
+  'CLAIM_MISSING',
+  'FIELD_MISSING',
+  'CHARACTER_NOT_AVAILABLE',
+  'DATE_INVALID',
+  'DATE_PASSED',
+  'END_BEFORE_START',
+  'END_MISSING',
+  'PERIOD_TOO_LONG',
+  'PERIOD_TOO_SHORT',
+  'NOT_YEAR_END',
+  'AFTER_FOLLOWED_DATE',
+  'FOLLOWED_DATE_TO_COME',
+  'ITEM_ENDED',
+  'CREDENTIAL_NOT_FOUND',
+  'QR_TOO_LARGE',
+] as const;
+type FaultCode = (typeof FAULT_CODES)[number];
+
+export const FAULT_SHAPES = ['text', 'date', 'decimal', 'integer', 'choice', 'list', 'picture'] as const;
+type FaultShape = (typeof FAULT_SHAPES)[number];
+
+/** A JSON pointer into what was typed; "" where the fault names no field. */
+export function pointerOf({ pointer = '' }: Fault): string {
+  return pointer.replace(/^#/, '');
+}
+
+/** Those of a field, or of what is in it. */
+export function faultsAt(faults: readonly Fault[], pointer: string, depth: 'here' | 'below' = 'here'): Fault[] {
+  return faults.filter((fault) => {
+    const at = pointerOf(fault);
+    return at === pointer || (depth === 'below' && at.startsWith(`${pointer}/`));
+  });
+}
+
+/** What is wrong and what would be right. The service's own sentence has the figures. */
+export function faultText(fault: Fault, shape: Shape | null, { words }: Reader): string {
+  const known = FAULT_CODES.find((code) => code === fault.code);
+  if (known) return words.fault.code[known satisfies FaultCode];
+  return shape ? words.fault.shape[shapeName(shape)] : words.fault.other;
+}
+
+function shapeName(shape: Shape): FaultShape {
+  switch (shape.kind) {
+    case 'line':
+      return shape.input === 'paragraph' ? 'text' : shape.input;
+    case 'choice':
+    case 'yes-no':
+    case 'many':
+    case 'tick':
+      return 'choice';
+    case 'picture':
+      return 'picture';
+    case 'record':
+      return 'text';
+    default:
+      return 'list';
+  }
+}
+
+const SAYS_NOTHING_MORE: readonly string[] = ['CLAIM_MISSING', 'FIELD_MISSING', 'END_MISSING', 'CREDENTIAL_NOT_FOUND'];
+
+/** Beside the field; null where nothing is wrong with it. */
+export function faultNote(
+  id: string,
+  faults: readonly Fault[],
+  shape: Shape | null,
+  reader: Reader,
+): HTMLElement | null {
+  if (faults.length === 0) return null;
+  return element(
+    'div',
+    { class: 'fault', id },
+    ...faults.flatMap((fault) => [
+      element('p', {}, faultText(fault, shape, reader)),
+      !SAYS_NOTHING_MORE.includes(fault.code) && element('p', { class: 'hint', lang: 'en' }, fault.detail),
+    ]),
+  );
+}
+
+export interface FaultLine {
+  fault: Fault;
+  /** What the field is called; null where the fault belongs to none. */
+  label: string | null;
+  shape: Shape | null;
+  /** Of the field. */
+  id: string | null;
+}
+
+/** All that is wrong, above the form: each leads to its field. */
+export function faultSummary(lines: readonly FaultLine[], reader: Reader): HTMLElement | null {
+  if (lines.length === 0) return null;
+  const follow = (id: string) => (event: Event) => {
+    event.preventDefault();
+    document.getElementById(id)?.focus();
+  };
+  const line = ({ fault, label, shape, id }: FaultLine) => {
+    const text = faultText(fault, shape, reader);
+    if (id === null || label === null)
+      return element('li', {}, text, ' ', element('span', { lang: 'en' }, fault.detail));
+    return element('li', {}, element('a', { href: `#${id}`, on: { click: follow(id) } }, label), `: ${text}`);
+  };
+  return element(
+    'section',
+    { class: 'sheet failure faults tone-bad' },
+    icon('octagon'),
+    element(
+      'div',
+      {},
+      element('h2', { tabindex: '-1' }, reader.words.fault.heading),
+      element('ul', {}, ...lines.map(line)),
+    ),
+  );
+}

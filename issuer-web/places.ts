@@ -1,0 +1,55 @@
+import { openAct } from './act-screen.ts';
+import { openApiKey, openApiKeys } from './api-keys-screen.ts';
+import { openApproval } from './approve-screen.ts';
+import { openAudit } from './audit-screen.ts';
+import { openChange } from './change-screen.ts';
+import { openCredential } from './credential-screen.ts';
+import { openDraft } from './draft-screen.ts';
+import { openDrafts } from './drafts-screen.ts';
+import { openImport, openImports } from './imports-screen.ts';
+import { openList } from './list-screen.ts';
+import { openNew } from './new-screen.ts';
+import { openQueues } from './queues-screen.ts';
+import type { Open } from './screen.ts';
+import { openStatistics } from './statistics-screen.ts';
+import { openOfficer, openTeam } from './team-screen.ts';
+import { openType, openTypes } from './types-screen.ts';
+
+interface Place {
+  path: RegExp;
+  open: Open;
+}
+
+const PLACES: readonly Place[] = [
+  { path: /^$/, open: openQueues },
+  { path: /^credentials$/, open: openList },
+  { path: /^credentials\/([^/]+)$/, open: openCredential },
+  ...(['revoke', 'suspend', 'reinstate', 'extend'] as const).map((act) => ({
+    path: new RegExp(`^credentials/([^/]+)/${act}$`),
+    open: openAct(act),
+  })),
+  { path: /^changes\/([^/]+)$/, open: openChange },
+  { path: /^new$/, open: openNew },
+  { path: /^drafts$/, open: openDrafts },
+  { path: /^drafts\/([^/]+)$/, open: openDraft },
+  { path: /^approve$/, open: openApproval },
+  { path: /^imports$/, open: openImports },
+  { path: /^imports\/([^/]+)$/, open: openImport },
+  { path: /^types$/, open: openTypes },
+  { path: /^types\/([^/]+)$/, open: openType },
+  { path: /^statistics$/, open: openStatistics },
+  { path: /^audit$/, open: openAudit },
+  { path: /^team$/, open: openTeam },
+  { path: /^team\/([^/]+)$/, open: openOfficer },
+  { path: /^api-keys$/, open: openApiKeys },
+  { path: /^api-keys\/([^/]+)$/, open: openApiKey },
+];
+
+/** Null where the console has no such place. */
+export function findPlace(path: string): { open: Open; id: string } | null {
+  for (const place of PLACES) {
+    const match = place.path.exec(path);
+    if (match) return { open: place.open, id: decodeURIComponent(match[1] ?? '') };
+  }
+  return null;
+}

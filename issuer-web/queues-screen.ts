@@ -1,0 +1,145 @@
+import type { Credential, CredentialType, Department, Draft, StatusOperation } from '../client/api.ts';
+import { toDate, toHongKongDay } from '../proof/day.ts';
+import { type Child, element } from '../ui/element.ts';
+import { icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
+import { recordsView } from '../ui/records-view.ts';
+import { credentialsView } from './credentials-view.ts';
+import { draftsView } from './drafts-view.ts';
+import type { Reader } from './reader.ts';
+import { type Desk, hrefOf, type Open, type Visit } from './screen.ts';
+
+interface Page<Item> {
+  items: readonly Item[];
+  has_more: boolean;
+}
+
+interface Queues {
+  types: readonly CredentialType[];
+  drafts: Page<Draft>;
+  toApprove: Page<Draft>;
+  failed: Page<Credential>;
+  expiring: Page<Credential>;
+  changes: Page<StatusOperation>;
+  state: Department['state'];
+}
+
+const SHOWN = 5;
+const SOON_DAYS = 60;
+
+export const openQueues: Open = async (visit) => {
+  const queues = visit.desk.officer.may.includes('credentials.read') ? await loadQueues(visit) : null;
+  return {
+    title: ({ words }) => words.queue.heading,
+    draw: (reader) => (queues ? drawQueues(queues, reader, visit.desk) : drawNoReading(reader)),
+  };
+};
+
+async function loadQueues({ desk: { client }, signal }: Visit): Promise<Queues> {
+  const limit = SHOWN;
+  const [{ items: types }, { state }, drafts, toApprove, failed, expiring, changes] = await Promise.all([
+    client.call('listTypes', { signal }),
+    client.call('getDepartment', { signal }),
+    client.call('listDrafts', { query: { state: 'draft', limit }, signal }),
+    client.call('listDrafts', { query: { state: 'submitted', limit }, signal }),
+    client.call('listCredentials', { query: { state: 'failed', limit }, signal }),
+    client.call('listCredentials', { query: { ...soon(), limit }, signal }),
+    client.call('listStatusChanges', { query: { state: 'preview', limit }, signal }),
+  ]);
+  return { types, state, drafts, toApprove, failed, expiring, changes };
+}
+
+function soon(): { expiring_from: string; expiring_to: string } {
+  const today = toHongKongDay(Date.now() / 1000);
+  return { expiring_from: toDate(today), expiring_to: toDate(today + SOON_DAYS) };
+}
+
+function drawNoReading({ words }: Reader): Child[] {
+  const { heading, text } = words.queue.noReading;
+  return [element('h1', { tabindex: '-1' }, heading), element('p', { class: 'lead' }, text)];
+}
+
+function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
+  const { words } = reader;
+  const { types, drafts, toApprove, failed, expiring, changes } = queues;
+  const [draftLabel, approveLabel] = [words.queue.drafts, words.queue.toApprove];
+  const queue = (name: QueueName, page: Page<unknown>, more: { table: HTMLElement; path: string | null }) =>
+    queueView({ name, page, ...more }, reader);
+  return [
+    element('h1', { tabindex: '-1' }, words.queue.heading),
+    alertView(queues.state, reader),
+    queue('toApprove', toApprove, {
+      table: draftsView({ items: toApprove.items, types }, approveLabel, reader, desk),
+      path: 'drafts?state=submitted',
+    }),
+    queue('drafts', drafts, {
+      table: draftsView({ items: drafts.items, types }, draftLabel, reader, desk),
+      path: 'drafts?state=draft',
+    }),
+    queue('changes', changes, { table: changesView(changes.items, reader), path: null }),
+    queue('failed', failed, {
+      table: credentialsView(failed.items, words.queue.failed, reader),
+      path: 'credentials?state=failed',
+    }),
+    queue('expiring', expiring, {
+      table: credentialsView(expiring.items, words.queue.expiring, reader),
+      path: `credentials?${new URLSearchParams(soon())}`,
+    }),
+  ];
+}
+
+/** The service issues nothing while the chain has something in the department's name that it does not know: whose key has signed that? */
+function alertView(state: Department['state'], { words }: Reader): Child {
+  if (state === 'active') return null;
+  const { heading, text } = words.queue.alert[state];
+  return element(
+    'section',
+    { class: `sheet failure tone-${state === 'held' ? 'bad' : 'care'}`, role: 'alert', 'data-alert': state },
+    icon('octagon'),
+    element('div', {}, element('h2', {}, heading), element('p', {}, text)),
+  );
+}
+
+type QueueName = keyof Reader['words']['queue']['none'];
+
+interface Queue {
+  name: QueueName;
+  page: Page<unknown>;
+  table: HTMLElement;
+  /** Where all of it is; null where the queue shows it. */
+  path: string | null;
+}
+
+function queueView({ name, page, table, path }: Queue, { words }: Reader): HTMLElement {
+  const texts = words.queue;
+  const { length } = page.items;
+  const count = page.has_more ? fill(texts.more, { count: length }) : String(length);
+  return element(
+    'section',
+    { class: 'queue', 'data-queue': name },
+    element('h2', {}, texts[name], ' ', element('span', { class: 'hint' }, count)),
+    length === 0 ? element('p', { class: 'hint' }, texts.none[name]) : table,
+    path !== null &&
+      length > 0 &&
+      element(
+        'p',
+        {},
+        element('a', { href: hrefOf(path) }, texts.all, element('span', { class: 'unseen' }, `: ${texts[name]}`)),
+      ),
+  );
+}
+
+function changesView(items: readonly StatusOperation[], { words, calendar }: Reader): HTMLElement {
+  return recordsView({
+    label: words.queue.changes,
+    heads: [words.list.status, words.place.credentials, words.draft.changed],
+    items,
+    tone: () => 'care',
+    id: ({ id }) => id,
+    cells: ({ id, act, counts, createdAt }) => [
+      element('a', { href: hrefOf(`changes/${id}`) }, words.act[act], ' ', element('span', { class: 'code hint' }, id)),
+      String(counts.ready),
+      calendar.time(Date.parse(createdAt) / 1000),
+    ],
+  });
+}

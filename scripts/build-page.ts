@@ -1,0 +1,178 @@
+// What the builds of all pages have in common: one way to bundle, to name, to measure, and one rule about what a page may carry.
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
+
+export const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+export interface PageBuild {
+  outputFolder: string;
+  files: BuiltFile[];
+  /** Gzipped: the entry and the largest dictionary, which is all the script that runs before the page can be used. */
+  firstScriptBytes: number;
+}
+
+export interface BuiltFile {
+  /** Relative to the output folder, with "/". */
+  name: string;
+  sizeBytes: number;
+  gzipBytes: number;
+}
+
+/** By their names relative to the output folder. */
+export type Outputs = Map<string, Uint8Array>;
+
+export interface Bundle {
+  /** The room that the entry is in. */
+  source: string;
+  entry: string;
+  minify: boolean;
+  define: Record<string, string>;
+  plugins?: Plugin[];
+}
+
+export async function bundle({ source, entry, minify, define, plugins = [] }: Bundle): Promise<OutputFile[]> {
+  const options: BuildOptions = {
+    absWorkingDir: source,
+    entryPoints: [entry],
+    outdir: path.join(source, 'assets'),
+    bundle: true,
+    splitting: entry === 'main.ts',
+    format: 'esm',
+    target: ['es2022', 'safari16.4', 'chrome109', 'firefox115'],
+    minify,
+    logLevel: 'silent',
+    legalComments: 'none',
+    charset: 'utf8',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.svg': 'file' },
+    // The QR reader asks whether it runs in Node; the page must not even carry the question.
+    define: {
+      'globalThis.process': 'undefined',
+      ...Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
+    },
+    plugins,
+  };
+  return (await build({ ...options, write: false })).outputFiles;
+}
+
+/** With their names in the page's folder. */
+export function toOutputs(files: readonly OutputFile[]): Outputs {
+  return new Map(files.map((file) => [`assets/${path.basename(file.path)}`, file.contents] as const));
+}
+
+export interface Assembly {
+  outputFolder: string;
+  source: string;
+  /** Where the page is below its origin: what its files are named with. Relative names where it is left out. */
+  base?: string;
+}
+
+/**
+ * Puts script, style and icon into the room's index.html with their hashes, and writes everything to a folder of its own, which it empties
+ * first.
+ */
+export async function assemble(outputs: Outputs, { outputFolder, source, base = '' }: Assembly): Promise<PageBuild> {
+  const icon = await readFile(path.join(ROOT, 'ui', 'icon.svg'));
+  const iconName = `assets/icon-${shortHash(icon)}.svg`;
+  outputs.set(iconName, icon);
+  const names = [...outputs.keys()];
+  const entry = names.find((name) => /\/main-/.test(name)) as string;
+  const sheet = names.find((name) => /\/page-.*\.css$/.test(name)) as string;
+  const page = await readFile(path.join(source, 'index.html'), 'utf8');
+  const tags = [
+    `<link rel="icon" href="${base}${iconName}" type="image/svg+xml" />`,
+    `<link rel="stylesheet" href="${base}${sheet}" integrity="${integrity(outputs.get(sheet))}" />`,
+    `<script type="module" src="${base}${entry}" integrity="${integrity(outputs.get(entry))}"></script>`,
+  ];
+  outputs.set('index.html', Buffer.from(page.replace('<!-- assets -->', tags.join('\n    '))));
+  await write(outputFolder, outputs);
+  const files = measure(outputs);
+  return { outputFolder, files, firstScriptBytes: firstScript(files) };
+}
+
+/** Of the sources in these folders. */
+export async function versionOf(folders: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const folder of folders) {
+    const names = (await readdir(path.join(ROOT, folder))).filter((name) => /\.(ts|css|html)$/.test(name)).sort();
+    for (const name of names) hash.update(await readFile(path.join(ROOT, folder, name)));
+  }
+  const { version: number } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return `${number}+${hash.digest('hex').slice(0, 12)}`;
+}
+
+export function shortHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+}
+
+export function integrity(bytes: Uint8Array | undefined): string {
+  if (!bytes) throw new Error('an entry was not built');
+  return `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+}
+
+async function write(folder: string, outputs: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.join(folder, 'assets'), { recursive: true });
+  await Promise.all([...outputs].map(([name, bytes]) => writeFile(path.join(folder, name), bytes)));
+}
+
+function measure(outputs: ReadonlyMap<string, Uint8Array>): BuiltFile[] {
+  return [...outputs]
+    .map(([name, bytes]) => ({ name, sizeBytes: bytes.length, gzipBytes: gzipSync(bytes, { level: 9 }).length }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function firstScript(files: readonly BuiltFile[]): number {
+  const sizes = (begin: RegExp) => files.filter(({ name }) => begin.test(name)).map(({ gzipBytes }) => gzipBytes);
+  const atOnce = sizes(/\/(main|chunk)-.*\.js$/).reduce((sum, size) => sum + size, 0);
+  return atOnce + Math.max(0, ...sizes(/\/(en|zh-han[ts])-.*\.js$/));
+}
+
+/** What no file of the page may contain, and why it would be there. */
+const FORBIDDEN: readonly [RegExp, string][] = [
+  [/\bBuffer\b/, 'a Node global'],
+  // noble's hashers have a method of this name
+  [/(?<![.\w])process\??\.|typeof process\b|(?:globalThis|self|window)\??\.process\b/, 'a Node global'],
+  [/["']node:/, 'a Node module'],
+  [/\bethers\b|ENS_|JsonRpcProvider/, 'ethers'],
+  [/\bZodError\b|ZodType/, 'zod'],
+  [/\binnerHTML\b|\bouterHTML\b|insertAdjacentHTML|document\.write/, 'markup from text'],
+  [/\beval\(|new Function\(/, 'code from text'],
+  [/https?:\/\/(?!www\.w3\.org\/)[a-z0-9]/, 'another origin'],
+];
+
+/** How the built page breaks the bundle rule; empty where it keeps it. */
+export async function findFaults(
+  { outputFolder, files, firstScriptBytes }: PageBuild,
+  mostScriptBytes: number,
+): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { name } of files.filter((file) => /\.(js|css|html)$/.test(file.name))) {
+    const text = await readFile(path.join(outputFolder, name), 'utf8');
+    for (const [pattern, what] of FORBIDDEN) {
+      const match = pattern.exec(text);
+      if (match)
+        faults.push(`${name} carries ${what}: …${text.slice(Math.max(0, match.index - 30), match.index + 40)}…`);
+    }
+    if (name === 'index.html' && /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/.test(text))
+      faults.push(`${name} has inline script or style`);
+  }
+  if (firstScriptBytes > mostScriptBytes)
+    faults.push(`${firstScriptBytes} bytes of gzipped script at first, at most ${mostScriptBytes} are allowed`);
+  return faults;
+}
+
+/** Says how large each file is. */
+export function printSizes({ files, firstScriptBytes }: PageBuild): void {
+  for (const { name, sizeBytes, gzipBytes } of files)
+    console.log(`${name.padEnd(44)} ${String(sizeBytes).padStart(8)} bytes ${String(gzipBytes).padStart(8)} gzip`);
+  console.log(`script at first: ${firstScriptBytes} bytes gzip`);
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type RequestHandler, type Response, Router } from 'express';
+
+export interface BuiltPage {
+  /** The built page: `index.html`, and beside it what it loads. */
+  folder: string;
+  /** What request logs and metrics call it. */
+  route: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** A name with a hash of the contents in it: `assets/main-3F2A9C1B.js`. */
+const HASHED = /[-.][0-9A-Za-z_]{8,}\.[a-z0-9]+$/;
+
+/** The files of a page, each under the page's rules. What the folder does not have is left to others. */
+export function serveBuiltPage({ folder, route, headers }: BuiltPage): Router {
+  if (!existsSync(join(folder, 'index.html')))
+    throw new Error(`there is no ${route} in "${folder}": build it with "npm start"`);
+  const router = Router();
+  router.use(restrict(route, headers));
+  router.use(
+    express.static(folder, {
+      index: 'index.html',
+      redirect: false,
+      fallthrough: true,
+      cacheControl: false,
+      setHeaders: setCaching,
+    }),
+  );
+  return router;
+}
+
+function restrict(route: string, headers: BuiltPage['headers']): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next('router');
+    response.locals.route = route;
+    response.set(headers);
+    next();
+  };
+}
+
+export function setCaching(response: Response, path: string): void {
+  response.set('Cache-Control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { type RequestHandler, Router } from 'express';
+import { serveBuiltPage, setCaching } from './built-page.ts';
+
+const BASE = '/console';
+
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  // the preview of a document, which the page has fetched itself
+  'frame-src blob:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** The page that a department's officers work on. It has many addresses, all of them answered with the one page. */
+export function serveConsolePage(folder: string): Router {
+  const router = Router({ strict: true, caseSensitive: true });
+  router.get(BASE, (_request, response) => response.redirect(308, `${BASE}/`));
+  router.use(
+    BASE,
+    serveBuiltPage({
+      folder,
+      route: 'console page',
+      headers: {
+        'Content-Security-Policy': CONTENT_POLICY,
+        'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+        'Referrer-Policy': 'same-origin',
+      },
+    }),
+    answerWithPage(folder),
+  );
+  return router;
+}
+
+// a file that is not there must not be answered with a page: a browser would take it for the script
+function answerWithPage(folder: string): RequestHandler {
+  const page = 'index.html';
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next('router');
+    if (request.path.startsWith('/assets/')) return next('router');
+    setCaching(response, join(folder, page));
+    // below a root, so that a hidden folder on the way to it is none of the request's
+    response.sendFile(page, { root: folder, cacheControl: false });
+  };
+}

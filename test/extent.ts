@@ -1,0 +1,2 @@
+/** Whether a test that takes many pictures or files takes all of them (`npm test -- --whole`), or so many as a run of every test has time for. */
+export const IS_WHOLE = process.env.EPROOF_TESTS === 'whole';

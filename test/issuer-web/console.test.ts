@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { eventually, useRunning } from '../end-to-end/running.ts';
+import { launchChromium } from '../verifier-web/chromium.ts';
+import { issue, signIn, visitPlace, walk } from './desk.ts';
+
+const LICENCE = {
+  type: 'FEHD-GRL',
+  claims: {
+    licenceNumber: '2932809001',
+    licenceType: 'full',
+    licenseeName: { en: 'Console Test Limited', 'zh-Hant': '工作台測試有限公司' },
+    premisesAddress: { en: '1 Test Street, Kowloon', 'zh-Hant': '九龍測試街1號' },
+  },
+  validity: { validFrom: '2026-01-01', validUntil: '2026-12-31' },
+};
+
+const CREDENTIALS = /\/v1\/credentials/;
+
+describe('the console', () => {
+  const running = useRunning();
+  let browser: Browser;
+  let service: string;
+  let licence: { id: string; reference: string };
+
+  before(async () => {
+    const { demo } = running();
+    service = demo.service;
+    const apiKey = demo.departments.find(({ id }) => id === 'FEHD')?.apiKey ?? '';
+    browser = await launchChromium();
+    for (let i = 0; i < 21; i++) licence = await issue({ service, apiKey }, { ...LICENCE, claims: numbered(i) });
+    await eventually('the last licence is final', async () => {
+      const headers = { authorization: `Bearer ${apiKey}` };
+      const response = await fetch(`${service}/v1/credentials/${licence.id}`, { headers });
+      return ((await response.json()) as { state: string }).state === 'final';
+    });
+  });
+
+  after(() => browser?.close());
+
+  const numbered = (i: number) => ({ ...LICENCE.claims, licenceNumber: String(2_932_809_000 + i) });
+
+  it('shows who is signed in, for which department and as what, and signs out', async () => {
+    const { page, complaints } = await signIn(browser, service, 'fehd-preparer');
+    expect(await page.locator('[data-department]').getAttribute('data-department')).to.equal('FEHD');
+    expect(await page.locator('.account').textContent()).to.contain('Roles: Preparer');
+    expect(await page.locator('.test-band').isVisible()).to.equal(true);
+    expect(complaints).to.deep.equal([]);
+    await page.locator('[data-action=sign-out]').click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/console'));
+    await visitPlace(page, service, 'credentials');
+    expect(await page.locator('[data-action=sign-in]').count()).to.equal(1);
+    await page.context().close();
+  });
+
+  it('comes back from the sign-in to the place that was asked for', async () => {
+    const { page } = await signIn(browser, service, 'fehd-approver');
+    await page.context().clearCookies();
+    await visitPlace(page, service, 'credentials?status=suspended');
+    await page.locator('[data-action=sign-in]').click();
+    await page.locator('input[name=account]').fill('fehd-approver');
+    await page.keyboard.press('Enter');
+    await page.locator('.records').waitFor();
+    expect(new URL(page.url()).search).to.equal('?status=suspended');
+    await page.context().close();
+  });
+
+  it('has no barriers, in three languages, on 320 pixels and in the dark', async () => {
+    const { page, complaints } = await signIn(browser, service, 'fehd-preparer');
+    for (const path of ['', 'credentials', `credentials/${licence.id}`, 'drafts?state=discarded', 'nowhere']) {
+      await visitPlace(page, service, path);
+      await walk(page);
+    }
+    expect(complaints).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('keeps search and filters in the address, and pages by it', async () => {
+    const { page } = await signIn(browser, service, 'fehd-preparer');
+    await visitPlace(page, service, 'credentials');
+    expect(await page.locator('.records tbody tr').count()).to.equal(20);
+    const ids = () =>
+      page.locator('.records tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id')));
+    const first = await ids();
+    await page.locator('a[rel=next]').click();
+    await page.waitForURL(/starting_after=/);
+    await page.locator(`[data-id="${first[0]}"]`).waitFor({ state: 'detached' });
+    await page.locator('.records').waitFor();
+    for (const id of await ids()) expect(first).not.to.include(id);
+    await page.goBack();
+    await page.locator(`[data-id="${first[0]}"]`).waitFor();
+
+    await page.locator('#reference').fill(licence.reference.toLowerCase());
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/reference=/);
+    await eventually('one row', async () => (await page.locator('.records tbody tr').count()) === 1);
+    await page.reload();
+    await page.locator('.records').waitFor();
+    expect(await ids()).to.deep.equal([licence.id]);
+    expect(await page.locator('#reference').inputValue()).to.equal(licence.reference.toLowerCase());
+
+    await visitPlace(page, service, 'credentials?reference=nonsense');
+    expect(await page.locator('.empty').count()).to.equal(1);
+    await page.locator('.empty a').click();
+    await page.locator('.records').waitFor();
+    expect(new URL(page.url()).search).to.equal('');
+    await page.context().close();
+  });
+
+  it('shows of one document what it says, how it stands, where the chain has it, and gives its files', async () => {
+    const { page } = await signIn(browser, service, 'fehd-approver');
+    await visitPlace(page, service, `credentials/${licence.id}`);
+    const text = (await page.locator('main').textContent()) ?? '';
+    expect(text).to.contain('Console Test Limited').and.contain('工作台測試有限公司');
+    expect(text)
+      .to.match(/Transaction0x[0-9a-f]{64}/)
+      .and.match(/Batch0x[0-9a-f]{64}/)
+      .and.match(/Block\d+/);
+    expect(await page.locator('.standing-banner').getAttribute('data-standing')).to.equal('inForceUntil');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator(`a[href$="${licence.id}/pdf"]`).click(),
+    ]);
+    expect(download.suggestedFilename()).to.equal(`${licence.reference}.pdf`);
+    const [verifier] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.locator('.standing-banner a[target=_blank]').click(),
+    ]);
+    await verifier.locator('.verdict[data-standing=in-force]').waitFor();
+    await page.context().close();
+  });
+
+  it('shows nothing of it to another department, and says what to do', async () => {
+    const { page } = await signIn(browser, service, 'td-preparer');
+    await visitPlace(page, service, `credentials/${licence.id}`);
+    expect(await page.locator('.failure').getAttribute('data-code')).to.equal('CREDENTIAL_NOT_FOUND');
+    expect(await page.locator('main').textContent()).not.to.contain('Console Test Limited');
+    await visitPlace(page, service, `credentials?reference=${licence.reference}`);
+    expect(await page.locator('.records').count()).to.equal(0);
+    await page.context().close();
+  });
+
+  it('tells an inspector that there are no lists, and a holder that it is not for holders', async () => {
+    const inspector = await signIn(browser, service, 'fehd-inspector');
+    await inspector.page.locator('h1').waitFor();
+    expect(await inspector.page.locator('.queue').count()).to.equal(0);
+    await visitPlace(inspector.page, service, 'credentials');
+    expect(await inspector.page.locator('.failure').getAttribute('data-code')).to.equal('FORBIDDEN');
+    await inspector.page.context().clearCookies();
+    await inspector.page.goto(`${service}/auth/login?as=holder&return=/console/`);
+    await inspector.page.locator('input[name=account]').fill('holder-1');
+    await inspector.page.keyboard.press('Enter');
+    await inspector.page.locator('.welcome h1').waitFor();
+    expect(await inspector.page.locator('.welcome a').count()).to.equal(0);
+    await inspector.page.context().close();
+  });
+
+  it('can be worked with the keyboard alone', async () => {
+    const { page } = await signIn(browser, service, 'fehd-preparer');
+    await visitPlace(page, service, 'credentials');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.className)).to.equal('skip');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).to.equal('main');
+    const link = page.locator('.records a').first();
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.standing-banner').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).to.equal('H1');
+    await page.context().close();
+  });
+
+  it('warns where the chain has something in the department’s name that the service does not know', async () => {
+    const { page } = await signIn(browser, service, 'fehd-preparer');
+    await page.route(/\/v1\/me$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), state: 'held' } });
+    });
+    await visitPlace(page, service, '');
+    await walk(page);
+    expect(await page.locator('[role=alert]').getAttribute('data-alert')).to.equal('held');
+    await page.unroute(/\/v1\/me$/);
+    await visitPlace(page, service, '');
+    await page.locator('.queue').first().waitFor();
+    expect(await page.locator('[role=alert]').count()).to.equal(0);
+    await page.context().close();
+  });
+
+  it('says that the service cannot be reached, and goes on when it can', async () => {
+    const { page } = await signIn(browser, service, 'fehd-preparer');
+    await visitPlace(page, service, '');
+    await page.route(CREDENTIALS, (route) => route.abort());
+    await page.locator('a[href="/console/credentials"]').click();
+    await page.locator('.failure[data-failure=no-answer]').waitFor();
+    await page.unroute(CREDENTIALS);
+    await page.locator('.failure button').click();
+    await page.locator('.records').waitFor();
+    await page.context().close();
+  });
+
+  it('is served under rules that let it run nothing but its own files', async () => {
+    const page = await fetch(`${service}/console/credentials/any`);
+    expect(page.status).to.equal(200);
+    expect(page.headers.get('content-security-policy'))
+      .to.contain("script-src 'self';")
+      .and.contain("trusted-types 'none'");
+    expect(page.headers.get('cache-control')).to.equal('no-cache');
+    expect((await fetch(`${service}/console/assets/main-NOTTHERE.js`)).status).to.equal(404);
+    const bare = await fetch(`${service}/console`, { redirect: 'manual' });
+    expect(bare.headers.get('location')).to.equal('/console/');
+    expect((await fetch(`${service}/console/`, { method: 'POST' })).status).to.equal(404);
+  });
+});

@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { EVIDENCE_FOLDER, findBarriers, LANGUAGES, openPage, type Visit } from '../verifier-web/chromium.ts';
+
+/** A browser of somebody of the demonstration, signed in at the console through the development provider. */
+export async function signIn(browser: Browser, service: string, account: string): Promise<Visit> {
+  const visit = await openPage(browser, { viewport: { width: 1280, height: 900 } });
+  const { page } = visit;
+  await page.goto(`${service}/console/`);
+  await page.locator('[data-action=sign-in]').click();
+  await page.locator('input[name=account]').fill(account);
+  await page.keyboard.press('Enter');
+  await page.locator('.account').waitFor();
+  // asking who is signed in is answered with 401 before somebody is, which a browser calls an error
+  visit.complaints.length = 0;
+  return visit;
+}
+
+/** A place of the console, when it is there. */
+export async function visitPlace(page: Page, service: string, path: string): Promise<void> {
+  await page.goto(`${service}/console/${path}`);
+  await page.locator('main h1').waitFor();
+}
+
+export async function issue(
+  { service, apiKey }: { service: string; apiKey: string },
+  content: object,
+): Promise<{ id: string; reference: string }> {
+  const response = await fetch(`${service}/v1/credentials`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': crypto.randomUUID(),
+    },
+    body: JSON.stringify(content),
+  });
+  const answer = (await response.json()) as { id: string; reference: string };
+  if (response.status !== 202) throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
+/** What is on the page, in three languages, on 320 pixels and in the dark: no barrier, and nothing that runs out of the page. */
+export async function walk(page: Page): Promise<void> {
+  const choose = async (language: string) => {
+    await page.locator(`[data-language="${language}"]`).click();
+    await page.locator(`html[lang="${language}"]`).waitFor();
+  };
+  for (const language of LANGUAGES) {
+    await choose(language);
+    expect(await findBarriers(page), `${page.url()} in ${language}`).to.deep.equal([]);
+  }
+  await choose('en');
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), page.url()).to.be.at.most(320);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await findBarriers(page), `${page.url()} in the dark`).to.deep.equal([]);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** A picture of the page, to look at. */
+export async function capture(page: Page, name: string): Promise<void> {
+  const file = path.join(EVIDENCE_FOLDER, 'console', `${name}.jpg`);
+  await page.screenshot({ path: file, type: 'jpeg', quality: 60, fullPage: true });
+}

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { eventually, useRunning } from '../end-to-end/running.ts';
+import { launchChromium } from '../verifier-web/chromium.ts';
+import { capture, signIn, visitPlace, walk } from './desk.ts';
+
+const row = (number: number, name: object = { en: 'Files Test Limited' }) => ({
+  claims: {
+    licenceNumber: String(2_952_800_000 + number),
+    licenceType: 'full',
+    licenseeName: name,
+    premisesAddress: { en: '4 Test Street, Kowloon' },
+  },
+  validity: { validFrom: '2026-01-01', validUntil: '2026-12-31' },
+});
+
+const toLines = (rows: readonly object[]) => rows.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+describe('files of many documents in the console', () => {
+  const running = useRunning();
+  let browser: Browser;
+  let service: string;
+  let apiKey: string;
+  let page: Page;
+  let complaints: string[];
+
+  before(async () => {
+    const { demo } = running();
+    service = demo.service;
+    apiKey = demo.departments.find(({ id }) => id === 'FEHD')?.apiKey ?? '';
+    browser = await launchChromium();
+    ({ page, complaints } = await signIn(browser, service, 'fehd-preparer'));
+  });
+
+  after(() => browser?.close());
+
+  /** A part of a file, from `offset` on. */
+  async function send(key: string, text: string, { offset = 0, isLast = true } = {}): Promise<string> {
+    const response = await fetch(`${service}/v1/imports?type=FEHD-GRL&mode=good`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/x-ndjson',
+        'idempotency-key': key,
+        'upload-offset': String(offset),
+        'upload-complete': isLast ? '?1' : '?0',
+      },
+      body: text,
+    });
+    const answer = (await response.json()) as { id: string };
+    expect(response.status, JSON.stringify(answer)).to.equal(202);
+    return answer.id;
+  }
+
+  it('are followed while they are on their way, without a click', async () => {
+    const key = crypto.randomUUID();
+    const first = toLines([row(1), row(2)]);
+    const id = await send(key, first, { isLast: false });
+    await visitPlace(page, service, `imports/${id}`);
+    await page.locator('[data-state=receiving]').waitFor();
+    await send(key, toLines([row(3), row(4)]), { offset: Buffer.byteLength(first) });
+    await page.locator('[data-state=completed]').waitFor();
+    await eventually('all are counted', async () => /Issued4/.test((await page.locator('main').textContent()) ?? ''));
+  });
+
+  it('name each bad row with its field and what to do, and give them as a file', async () => {
+    const id = await send(crypto.randomUUID(), toLines([row(5), row(6, { fr: 'Limitée' }), row(5), { claims: {} }]));
+    await visitPlace(page, service, 'imports');
+    await walk(page);
+    await page.locator(`a[href$="/${id}"]`).click();
+    await page.locator('.records').waitFor();
+    const bad = page.locator('.records tbody tr');
+    const rows = await bad.locator('th').allTextContents();
+    expect(new Set(rows)).to.deep.equal(new Set(['2', '3', '4']));
+    expect(await bad.filter({ hasText: 'Twice in the file' }).textContent()).to.contain('Keep one of the rows');
+    await walk(page);
+    await capture(page, 'import');
+    const download = page.waitForEvent('download');
+    await page.locator('a[href$="errors.csv"]').click();
+    expect((await download).suggestedFilename()).to.equal(`${id}-errors.csv`);
+  });
+
+  it('are seen by no other department', async () => {
+    const id = await send(crypto.randomUUID(), toLines([row(7)]));
+    const { page: other } = await signIn(browser, service, 'td-preparer');
+    await visitPlace(other, service, `imports/${id}`);
+    expect(await other.locator('.failure').getAttribute('data-code')).to.equal('IMPORT_NOT_FOUND');
+    await other.context().close();
+  });
+
+  it('leave the console as one: all documents that match, and not the page alone', async () => {
+    await send(
+      crypto.randomUUID(),
+      toLines(Array.from({ length: 30 }, (_, i) => row(100 + i, { en: '=HYPERLINK("//evil.example")' }))),
+    );
+    await visitPlace(page, service, 'credentials?type=FEHD-GRL');
+    await page.locator('[data-action=export]').click();
+    const download = page.waitForEvent('download');
+    await page.locator('[data-action=save-export]').click();
+    const text = await readFile(await (await download).path(), 'utf8');
+    const lines = text.trim().split('\r\n');
+    expect(lines[0]).to.contain('Reference').and.contain('Last valid day');
+    expect(lines.length).to.be.above(31);
+    expect(new Set(lines).size, 'each once').to.equal(lines.length);
+  });
+
+  it('run nothing that the rules of the page refuse', () => {
+    expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { eventually, useRunning } from '../end-to-end/running.ts';
+import { launchChromium } from '../verifier-web/chromium.ts';
+import { capture, signIn, visitPlace, walk } from './desk.ts';
+
+describe('the office of a department', () => {
+  const running = useRunning();
+  let browser: Browser;
+  let service: string;
+  let admin: Page;
+  let complaints: string[];
+
+  before(async () => {
+    service = running().demo.service;
+    browser = await launchChromium();
+    ({ page: admin, complaints } = await signIn(browser, service, 'fehd-admin'));
+    admin.on('dialog', (dialog) => void dialog.accept());
+  });
+
+  after(() => browser?.close());
+
+  const type = (name: string, text: string) => admin.locator(`[name="/${name}"]`).fill(text);
+  const tick = (name: string, value: string) => admin.locator(`[name="/${name}"][value="${value}"]`).check();
+  const go = () => admin.locator('[data-action=do]').click();
+
+  it('shows what each kind says, for how long, and how many people it demands', async () => {
+    await visitPlace(admin, service, 'types');
+    await walk(admin);
+    await admin.locator('[data-id=FEHD-GRL] a').click();
+    await admin.locator('[data-id=licenceNumber]').waitFor();
+    expect(await admin.locator('main').textContent())
+      .to.contain('At most 12 months')
+      .and.match(/[0-9a-f]{64}/);
+    const download = admin.waitForEvent('download');
+    await admin.locator('a[href$="template.csv"]').click();
+    expect((await download).suggestedFilename()).to.equal('FEHD-GRL.csv');
+    await type('approvals', '5');
+    await go();
+    await admin.locator('#field-approvals[aria-invalid]').waitFor();
+    await walk(admin);
+    await capture(admin, 'type');
+    await type('approvals', '0');
+    await type('retentionMonths', '120');
+    await go();
+    await admin.locator('.faults').waitFor({ state: 'detached' });
+    await admin.reload();
+    await admin.locator('#field-retentionMonths').waitFor();
+    expect(await admin.locator('#field-retentionMonths').inputValue()).to.equal('120');
+    await type('retentionMonths', '');
+    await go();
+    await eventually('nothing is erased by itself', async () => {
+      const answer = await admin.evaluate(
+        async () => (await (await fetch('/v1/types/FEHD-GRL/rules')).json()) as { retentionMonths: number | null },
+      );
+      return answer.retentionMonths === null;
+    });
+  });
+
+  it('adds an officer, changes what the officer may do, and ends it', async () => {
+    await visitPlace(admin, service, 'team');
+    await walk(admin);
+    await go();
+    await admin.locator('.faults').waitFor();
+    await type('name', 'Office Test');
+    await type('subject', 'office-test');
+    await tick('roles', 'preparer');
+    await capture(admin, 'team');
+    await go();
+    await admin.locator('[data-active=true]').waitFor();
+    const path = new URL(admin.url()).pathname;
+    await tick('roles', 'auditor');
+    await go();
+    await admin.locator('[data-active=true]').waitFor();
+    await visitPlace(admin, service, 'team');
+    expect(await admin.locator('.records tr', { hasText: 'Office Test' }).textContent()).to.contain(
+      'Auditor, Preparer',
+    );
+    await admin.goto(service + path);
+    await admin.locator('[data-action=deactivate]').click();
+    await admin.locator('[data-active=false]').waitFor();
+  });
+
+  it('keeps an administrator from the own roles', async () => {
+    const own = await admin.evaluate(async () => {
+      const session = (await (await fetch('/v1/session')).json()) as { officer: { id: string } };
+      return session.officer.id.replace('officer:', 'off_');
+    });
+    await visitPlace(admin, service, `team/${encodeURIComponent(own)}`);
+    await tick('roles', 'approver');
+    await go();
+    await admin.locator('.failure[data-code=OWN_ROLES]').waitFor();
+    expect(await admin.locator('.failure').textContent()).to.contain('another administrator');
+  });
+
+  it('makes a key for a system, whose secret is shown once and works until the key is ended', async () => {
+    await visitPlace(admin, service, 'api-keys');
+    await walk(admin);
+    await type('name', 'Office test system');
+    await tick('scopes', 'credentials.read');
+    await go();
+    const secret = ((await admin.locator('[data-part=secret] .code').textContent()) ?? '').trim();
+    await walk(admin);
+    const ask = async () =>
+      (await fetch(`${service}/v1/credentials?limit=1`, { headers: { authorization: `Bearer ${secret}` } })).status;
+    expect(await ask()).to.equal(200);
+    await admin.reload();
+    await admin.locator('.records').waitFor();
+    expect(await admin.locator('main').textContent()).not.to.contain(secret);
+    await admin.locator('.records a', { hasText: 'Office test system' }).click();
+    await admin.locator('[data-action=rotate]').click();
+    await admin.locator('[data-part=secret] .code').waitFor();
+    await capture(admin, 'api-key');
+    await admin.locator('[data-action=deactivate]').click();
+    await admin.locator('[data-state=deactivated]').waitFor();
+    expect(await ask()).to.equal(401);
+  });
+
+  it('lets an auditor find who did what, what was refused, and take all of it along', async () => {
+    const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
+    await visitPlace(auditor, service, 'audit');
+    await walk(auditor);
+    await capture(auditor, 'audit');
+    await auditor.locator('[name="/act"]').fill('officer.add');
+    await auditor.locator('[data-action=do]').click();
+    await auditor.waitForURL(/act=officer/);
+    await eventually('the filter holds', async () => {
+      const acts = await auditor.locator('.records tbody tr td:nth-child(4)').allTextContents();
+      return acts.length > 0 && acts.every((act) => act === 'officer.add');
+    });
+    const download = auditor.waitForEvent('download');
+    await auditor.locator('a[href$="export.jsonl"]').click();
+    expect((await download).suggestedFilename()).to.equal('audit.jsonl');
+    await auditor.context().close();
+  });
+
+  it('shows its numbers as bars, and the same in tables', async () => {
+    await visitPlace(admin, service, 'statistics');
+    await walk(admin);
+    await capture(admin, 'statistics');
+    const [first = ''] = await admin.locator('.bars strong').allTextContents();
+    expect(Number(first.replaceAll(',', ''))).to.be.above(0);
+    expect(await admin.locator('.records tbody tr').count()).to.be.above(0);
+    await admin.locator('a[href$="months=3"]').click();
+    await admin.locator('a[href$="months=3"][aria-current=page]').waitFor();
+  });
+
+  it('is closed to whoever only prepares', async () => {
+    const { page } = await signIn(browser, service, 'fehd-preparer');
+    expect(await page.locator('.places a').allTextContents()).to.deep.equal([
+      'Work',
+      'New document',
+      'Documents',
+      'Drafts',
+      'Files',
+      'Kinds',
+      'Statistics',
+    ]);
+    for (const path of ['team', 'api-keys', 'audit']) {
+      await visitPlace(page, service, path);
+      expect(await page.locator('.failure').getAttribute('data-code'), path).to.equal('FORBIDDEN');
+    }
+    await page.context().close();
+  });
+
+  it('runs nothing that the rules of the page refuse', () => {
+    expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
+  });
+});

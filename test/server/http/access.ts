@@ -1,0 +1,203 @@
+import type { Act } from '../../../server/auth/policy.ts';
+import { finalise } from '../finalise.ts';
+import { call, newCredential, type TestService } from './service.ts';
+
+export type Kind =
+  | 'credential'
+  | 'draft'
+  | 'type'
+  | 'officer'
+  | 'operation'
+  | 'notice'
+  | 'webhook'
+  | 'delivery'
+  | 'key'
+  | 'import';
+
+export interface Entry {
+  /** What it takes; null where every caller may. */
+  act: Act | null;
+  /** Another that will do. */
+  or?: Act;
+  /** Others that it takes instead, where the rule of a type or what is found says so. */
+  sometimes?: readonly Act[];
+  /** What "{id}" names. */
+  of?: Kind;
+  body?: (things: Things) => object | string;
+  query?: string;
+  headers?: Record<string, string>;
+}
+
+const reading = (of: Kind): Entry => ({ act: 'credentials.read', of });
+const changing: Entry = { act: 'status.change', of: 'credential', body: () => ({ reason: 'ceased' }) };
+const preparing: Entry = { act: 'credentials.prepare', of: 'draft', body: () => ({}) };
+const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage', of });
+export const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
+export const newKey = { name: 'key', scopes: ['keys.manage'] };
+const newNotice = { type: 'FEHD-GRL', from: '2026-01-01', to: '2026-01-31', validUntil: '2026-03-31', law: 'L.N. 1' };
+const roles = () => ({ roles: ['auditor'] });
+
+/** One thing of each kind, by what "{id}" names it with. */
+export type Ids = Record<Kind, string>;
+
+/** What a department has, and the reference of a credential that only officers may read. */
+export interface Things {
+  ids: Ids;
+  restricted: string;
+}
+
+/** Who may what, for every route of a department. A new route fails here until it is told. */
+export const MATRIX: Record<string, Entry> = {
+  getDepartment: { act: null },
+  issueCredential: { act: 'credentials.issue', body: () => newCredential() },
+  listCredentials: { act: 'credentials.read' },
+  listPeople: { act: 'credentials.read' },
+  getStatistics: { act: 'credentials.read' },
+  getCredential: reading('credential'),
+  getHistory: reading('credential'),
+  getPdf: reading('credential'),
+  getQrPng: reading('credential'),
+  getQrSvg: reading('credential'),
+  getQrTxt: reading('credential'),
+  getProof: reading('credential'),
+  revokeCredential: changing,
+  suspendCredential: changing,
+  reinstateCredential: changing,
+  extendCredential: { act: 'validity.change', of: 'credential', body: () => ({ pendingRenewal: true }) },
+  previewStatusChange: {
+    act: 'status.change',
+    body: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
+  },
+  listStatusChanges: { act: 'credentials.read' },
+  getStatusChange: reading('operation'),
+  confirmStatusChange: {
+    act: 'status.change',
+    sometimes: ['status.approve', 'credentials.issue'],
+    of: 'operation',
+    body: () => ({}),
+  },
+  cancelStatusChange: {
+    act: 'status.change',
+    or: 'status.approve',
+    sometimes: ['credentials.issue'],
+    of: 'operation',
+    body: () => ({}),
+  },
+  previewNotice: { act: 'validity.change', body: () => newNotice },
+  listNotices: { act: 'credentials.read' },
+  getNotice: reading('notice'),
+  confirmNotice: { act: 'validity.change', sometimes: ['status.approve'], of: 'notice', body: () => ({}) },
+  cancelNotice: { act: 'validity.change', or: 'status.approve', of: 'notice', body: () => ({}) },
+  listDrafts: { act: 'credentials.read' },
+  getDraft: reading('draft'),
+  createDraft: { act: 'credentials.prepare', body: () => newCredential() },
+  previewDraft: reading('draft'),
+  previewCredential: { act: 'credentials.prepare', or: 'credentials.issue', body: () => newCredential() },
+  updateDraft: { act: 'credentials.prepare', of: 'draft', body: () => newCredential() },
+  submitDraft: preparing,
+  withdrawDraft: preparing,
+  discardDraft: preparing,
+  submitDrafts: { act: 'credentials.prepare', body: () => ({ drafts: [{ id: 'drf_999999' }] }) },
+  approveDrafts: {
+    act: 'credentials.approve',
+    body: () => ({ drafts: [{ id: 'drf_999999', contentHash: '0'.repeat(64) }] }),
+  },
+  approveDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ contentHash: '0'.repeat(64) }) },
+  returnDraft: { act: 'credentials.approve', of: 'draft', body: () => ({ note: 'why' }) },
+  renewCredential: { act: 'credentials.issue', of: 'credential', body: () => ({}) },
+  replaceCredential: { act: 'credentials.issue', of: 'credential', body: () => newCredential() },
+  mailCredential: { act: 'credentials.mail', of: 'credential', body: () => ({}) },
+  eraseCredential: { act: 'credentials.erase', of: 'credential', body: () => ({ confirm: 'erase' }) },
+  getIssuingRule: { act: 'department.read', of: 'type' },
+  setIssuingRule: {
+    act: 'rules.manage',
+    of: 'type',
+    body: () => ({ approvals: 0, statusApprovals: 0, retentionMonths: null }),
+  },
+  listTypes: { act: 'department.read' },
+  getType: { act: 'department.read', of: 'type' },
+  importTemplateCsv: { act: 'department.read', of: 'type' },
+  importTemplateNdjson: { act: 'department.read', of: 'type' },
+  receiveImport: {
+    act: 'credentials.issue',
+    query: '?type=FEHD-GRL',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: () => '\n',
+  },
+  listImports: { act: 'credentials.read' },
+  getImport: reading('import'),
+  listImportErrors: reading('import'),
+  downloadImportErrors: reading('import'),
+  watchImport: reading('import'),
+  listOfficers: { act: 'officers.manage' },
+  getOfficer: { act: 'officers.manage', of: 'officer' },
+  addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
+  changeRoles: { act: 'officers.manage', of: 'officer', body: roles },
+  deactivateOfficer: { act: 'officers.manage', of: 'officer', body: () => ({}) },
+  listApiKeys: { act: 'keys.manage' },
+  getApiKey: { act: 'keys.manage', of: 'key' },
+  createApiKey: { act: 'keys.manage', body: () => newKey },
+  rotateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
+  deactivateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
+  createWebhook: { act: 'webhooks.manage', body: () => webhook },
+  listWebhooks: { act: 'webhooks.manage' },
+  getWebhook: managing('webhook'),
+  rotateWebhookSecret: { ...managing('webhook'), body: () => ({}) },
+  deactivateWebhook: { ...managing('webhook'), body: () => ({}) },
+  pingWebhook: { ...managing('webhook'), body: () => ({}) },
+  listDeliveries: managing('webhook'),
+  replayDelivery: { ...managing('delivery'), body: () => ({}) },
+  lookUpRestricted: {
+    act: 'restricted.look-up',
+    body: ({ restricted }) => ({ reference: restricted, purpose: 'inspection', caseNumber: '1' }),
+  },
+  listAudit: { act: 'audit.read' },
+  exportAudit: { act: 'audit.read' },
+};
+
+/** Makes one thing of each kind, of FEHD; the restricted credential is of TD. */
+export async function makeThings(service: TestService): Promise<Things> {
+  const { fehd, td, db } = service;
+  const key = fehd.apiKey;
+  const make = async (path: string, body: object | string, headers = {}) =>
+    (await call(service, path, { key, body, headers })).json.id as string;
+  const asked = { key: td.apiKey, body: newCredential('TD-DL') };
+  const restricted = (await call(service, '/v1/credentials', asked)).json.reference;
+  await finalise(service);
+  const draft = await make('/v1/drafts', newCredential());
+  const credential = await make('/v1/credentials', newCredential());
+  const hook = await make('/v1/webhooks', webhook);
+  await call(service, `/v1/webhooks/${hook}/ping`, { key, body: {} });
+  const officer = {
+    issuer_id: fehd.issuer.id,
+    provider: 'p',
+    subject: 's',
+    name: 'n',
+    roles: ['auditor'],
+    created_by: 't',
+  };
+  const { id } = await db.insertInto('officers').values(officer).returning('id').executeTakeFirstOrThrow();
+  const ids = {
+    credential,
+    draft,
+    type: 'FEHD-GRL',
+    officer: `off_${id}`,
+    operation: await preview(service),
+    notice: await previewNotice(service),
+    webhook: hook,
+    delivery: (await call(service, `/v1/webhooks/${hook}/deliveries`, { key })).json.items[0].id,
+    key: await make('/v1/api-keys', newKey),
+    import: await make('/v1/imports?type=FEHD-GRL', '\n', { 'content-type': 'application/x-ndjson' }),
+  };
+  return { ids, restricted };
+}
+
+/** A change of many that nobody has confirmed. */
+export async function preview(service: TestService): Promise<string> {
+  const body = { act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } };
+  return (await call(service, '/v1/status-changes', { key: service.fehd.apiKey, body })).json.id;
+}
+
+export async function previewNotice(service: TestService): Promise<string> {
+  return (await call(service, '/v1/notices', { key: service.fehd.apiKey, body: newNotice })).json.id;
+}
