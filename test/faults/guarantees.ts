@@ -263,23 +263,32 @@ async function* linesOf(text: string): AsyncGenerator<string> {
   for (const line of text.split('\n')) if (line !== '') yield line;
 }
 
+/**
+ * Of a service that may go on meanwhile: the database at one moment, then what a verifier says of it, then the chain, which only
+ * gains. In any other order a batch that is anchored between two readings would look like one that verifies without.
+ */
 async function look(scene: Scene): Promise<Facts> {
   const { db, settings } = scene.world;
-  const credentials = await db
-    .selectFrom('credentials')
-    .selectAll()
-    .where(isReleased('credentials'))
-    .orderBy('leaf')
-    .execute();
-  const batches = await db.selectFrom('batches').selectAll().execute();
+  const rows = await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => ({
+      credentials: await tx
+        .selectFrom('credentials')
+        .selectAll()
+        .where(isReleased('credentials'))
+        .orderBy('leaf')
+        .execute(),
+      batches: await tx.selectFrom('batches').selectAll().execute(),
+      changes: await tx.selectFrom('status_changes').selectAll().execute(),
+    }));
+  const verdicts = await judgeAll(scene.world, rows);
   return {
     ...scene,
-    credentials,
-    batches,
-    changes: await db.selectFrom('status_changes').selectAll().execute(),
+    ...rows,
+    verdicts,
     ...(await readChain(scene.world)),
     manifests: readManifests(settings.manifests),
-    verdicts: await judgeAll(scene.world, { credentials, batches }),
   };
 }
 
