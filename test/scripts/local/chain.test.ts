@@ -407,7 +407,8 @@ describe('the development chain', () => {
     });
 
     it('says of a transaction that waits already that it knows it', async () => {
-      const raw = await new Sender().sign();
+      const sender = new Sender();
+      const [, raw] = [await sender.sign(), await sender.sign()]; // it waits for the first, which is never sent
       await chain.rpc('eth_sendRawTransaction', raw);
       const error = await chain.rpc('eth_sendRawTransaction', raw).catch((reason) => reason);
       expect([error.code, error.message]).to.deep.equal([-32000, `Known transaction: ${keccak256(raw)}`]);
