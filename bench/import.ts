@@ -155,7 +155,7 @@ async function importFile(parts: ImportParts, file: string): Promise<Imported> {
   const server = createServer(async (body, response) => {
     startedAt = performance.now();
     delay.enable();
-    const common = { actor, code: CODE, mode: 'good', dryRun: false, format: 'ndjson' } as const;
+    const common = { actor, code: CODE, mode: 'good', dryRun: false, forApproval: false, format: 'ndjson' } as const;
     const { row } = await receiveImport(parts, { ...common, idempotencyKey: file, offset: 0, isComplete: true, body });
     endedAt = performance.now();
     delay.disable();

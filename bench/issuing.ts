@@ -276,7 +276,14 @@ async function openAccepting({ config, keystore, store, department }: Ground): P
     verifier: VERIFIER,
   });
   const parts = { ...store, ...importParts(registry, createCipher(masterKey)), checker };
-  const request = { code: CODE, mode: 'good', format: 'ndjson', isComplete: true, offset: 0 } as const;
+  const request = {
+    code: CODE,
+    mode: 'good',
+    forApproval: false,
+    format: 'ndjson',
+    isComplete: true,
+    offset: 0,
+  } as const;
   const actor = createServiceActor(department.issuer, 'bench');
   const receive = async (file: string, dryRun: boolean) => {
     const body = createReadStream(file, { highWaterMark: 262_144 });

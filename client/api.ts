@@ -744,14 +744,29 @@ export interface Import {
   mode: 'all' | 'good';
   dryRun: boolean;
   format: 'ndjson' | 'csv';
-  /** refused: "mode" is "all" and a row is bad, so that nothing was issued. abandoned: nothing came for a day */
-  state: 'receiving' | 'completed' | 'refused' | 'abandoned';
+  /** submitted: all is there and waits for approval. approved: its rows are about to be issued. refused: "mode" is "all" and a row is bad, or one has lost its parent before it was approved, so that nothing was issued. returned, withdrawn: by who approves, by who prepares; nothing was issued. abandoned: nothing came for a day */
+  state: 'receiving' | 'submitted' | 'approved' | 'completed' | 'refused' | 'returned' | 'withdrawn' | 'abandoned';
   idempotencyKey: string;
   /** What is in the database: whole rows. A file that was cut off goes on at "bytes" */
   received: {
     bytes: number;
     lines: number;
   };
+  /** Who sent it, and does not approve it */
+  preparedBy: string;
+  /** Null for a file whose rows are issued as they come */
+  approval: {
+    contentHash: string | null;
+    given: readonly {
+      by: string;
+      /** UTC */
+      at: string;
+    }[];
+    needed: number;
+    returnedBy: string | null;
+    /** Why it was returned */
+    note: string | null;
+  } | null;
   counts: {
     rows: number;
     ready: number;
@@ -793,6 +808,27 @@ export interface ImportErrorPage {
 
 export interface ImportPage {
   items: readonly Import[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface ImportedRow {
+  /** As editors and spreadsheet programs count: the first line of the file is 1 */
+  row: number;
+  /** As they will be signed */
+  claims: JsonObject;
+  validity: {
+    /** The day of issue */
+    issued: string;
+    /** The first valid day */
+    validFrom: string;
+    validUntil: string | null;
+  };
+  holder?: HolderContact | undefined;
+}
+
+export interface ImportedRowPage {
+  items: readonly ImportedRow[];
   has_more: boolean;
   next: string | null;
 }
@@ -893,6 +929,8 @@ export interface ItemProblem {
     | 'IDEMPOTENCY_CONFLICT'
     | 'UPLOAD_HEADER_INVALID'
     | 'IMPORT_NOT_FOUND'
+    | 'IMPORT_STATE'
+    | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
     | 'IMPORT_TOO_LARGE'
@@ -1239,6 +1277,8 @@ export interface Problem {
     | 'IDEMPOTENCY_CONFLICT'
     | 'UPLOAD_HEADER_INVALID'
     | 'IMPORT_NOT_FOUND'
+    | 'IMPORT_STATE'
+    | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
     | 'IMPORT_TOO_LARGE'
@@ -1782,6 +1822,8 @@ export interface Operations {
         mode?: 'all' | 'good' | undefined;
         /** Every check, and nothing is issued */
         dryRun?: 'true' | 'false' | undefined;
+        /** Hand the file in: its rows are issued when somebody else has approved it. Needs the right credentials.prepare, and not credentials.issue */
+        approval?: 'true' | 'false' | undefined;
       };
       mediaType: 'application/x-ndjson' | 'text/csv';
     };
@@ -1793,6 +1835,16 @@ export interface Operations {
       query?: {
         /** Finds the import that a cut connection left */
         idempotency_key?: string | undefined;
+        state?:
+          | 'receiving'
+          | 'submitted'
+          | 'approved'
+          | 'completed'
+          | 'refused'
+          | 'returned'
+          | 'withdrawn'
+          | 'abandoned'
+          | undefined;
         /** 20 where it is left out */
         limit?: number | undefined;
         /** "next" of the page before */
@@ -1820,6 +1872,57 @@ export interface Operations {
   downloadImportErrors: { call: { id: string }; answer: never };
   /** How far an import is, told whenever it changes (server-sent events) */
   watchImport: { call: { id: string }; answer: never };
+  /** Rows of a file that waits for approval, as they will be signed */
+  listImportRows: {
+    call: {
+      id: string;
+      query?: {
+        /** sample: 20 rows that nobody could choose, because the hash of the whole file says which */
+        order?: 'sample' | 'file' | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: ImportedRowPage;
+  };
+  /** What the document of one row of a file that waits for approval will look like */
+  previewImportRow: {
+    call: {
+      id: string;
+      query: {
+        /** The Chinese beside the English; claims stay as they were issued */
+        lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+        row: number;
+      };
+    };
+    answer: never;
+  };
+  /** Approve a whole file, by its hash; the last approval that the type needs issues its rows */
+  approveImport: {
+    call: {
+      id: string;
+      body: {
+        /** What an approval is for: a hash over the content hashes of all rows, in their order */
+        contentHash: string;
+      };
+    };
+    answer: Import;
+  };
+  /** Give a file back to its preparer, with a note: its rows are gone, and mended ones are sent anew */
+  returnImport: {
+    call: {
+      id: string;
+      body: {
+        /** Why, for its preparer */
+        note: string;
+      };
+    };
+    answer: Import;
+  };
+  /** Take back a file that waits for approval: its rows are gone */
+  withdrawImport: { call: { id: string; body?: Record<string, never> }; answer: Import };
   /** Who you are: the department and the API key */
   getDepartment: { call: Record<never, never>; answer: Department };
   /** Who is signed in, what they may do, and until when */
@@ -2050,6 +2153,11 @@ export const OPERATIONS = {
   listImportErrors: { method: 'GET', path: '/v1/imports/{id}/errors', kind: 'json' },
   downloadImportErrors: { method: 'GET', path: '/v1/imports/{id}/errors.csv', kind: 'file' },
   watchImport: { method: 'GET', path: '/v1/imports/{id}/events', kind: 'events' },
+  listImportRows: { method: 'GET', path: '/v1/imports/{id}/rows', kind: 'json' },
+  previewImportRow: { method: 'GET', path: '/v1/imports/{id}/preview.pdf', kind: 'file' },
+  approveImport: { method: 'POST', path: '/v1/imports/{id}/approve', kind: 'json' },
+  returnImport: { method: 'POST', path: '/v1/imports/{id}/return', kind: 'json' },
+  withdrawImport: { method: 'POST', path: '/v1/imports/{id}/withdraw', kind: 'json' },
   getDepartment: { method: 'GET', path: '/v1/me', kind: 'json' },
   getSession: { method: 'GET', path: '/v1/session', kind: 'json' },
   listOfficers: { method: 'GET', path: '/v1/officers', kind: 'json' },

@@ -81,7 +81,7 @@ import {
 } from './http/officers.ts';
 import { openapiRoute } from './http/openapi.ts';
 import { listPeopleRoute } from './http/people.ts';
-import { previewCredentialRoute, previewDraftRoute } from './http/previews.ts';
+import { type Preview, previewCredentialRoute, previewDraftRoute } from './http/previews.ts';
 import { answerErrors } from './http/problem.ts';
 import { serveProblems } from './http/problems-page.ts';
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts';
@@ -100,9 +100,23 @@ import {
   listOperationsRoute,
   previewOperationRoute,
 } from './http/status-operations.ts';
+import {
+  approveImportRoute,
+  listImportRowsRoute,
+  previewImportRowRoute,
+  returnImportRoute,
+  withdrawImportRoute,
+} from './http/submitted-imports.ts';
 import { type WebhookUseCases, webhookRoutes } from './http/webhooks.ts';
-import { getImport, listImportErrors, listImports, toImportView } from './imports/query.ts';
+import { getImport, listImportErrors, listImports, type OneImport, viewImport } from './imports/query.ts';
 import type { ImportRequest } from './imports/receive.ts';
+import {
+  approveImport,
+  listImportRows,
+  previewImportedRow,
+  returnImport,
+  withdrawImport,
+} from './imports/submitted.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from './issuance/change-status.ts';
 import { credentialDocument } from './issuance/document.ts';
 import type { Imprint } from './issuance/document-content.ts';
@@ -317,7 +331,7 @@ export function createRoutes(parts: AppParts): Route[] {
     ),
     importTemplateRoute('csv', readableTypes),
     importTemplateRoute('ndjson', readableTypes),
-    ...importRoutes(db, receiveImport),
+    ...importRoutes({ db, deps, preview, receiveImport }),
     getDepartmentRoute(deps.findDepartment),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
@@ -403,19 +417,29 @@ function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {
   };
 }
 
-function importRoutes(db: Db, receiveImport: AppParts['receiveImport']): Route[] {
-  const get = (one: Parameters<typeof getImport>[1]) => getImport(db, one);
+function importRoutes({
+  db,
+  deps,
+  preview,
+  receiveImport,
+}: Pick<AppParts, 'deps' | 'receiveImport'> & { db: Db; preview: Preview }): Route[] {
+  const get = (one: OneImport) => getImport(db, deps, one);
   const listErrors = (request: Parameters<typeof listImportErrors>[1]) => listImportErrors(db, request);
   return [
     receiveImportRoute(async (request) => {
       const { row, replayed } = await receiveImport(request);
-      return { view: toImportView(row), replayed };
+      return { view: await viewImport(db, deps, { actor: request.actor, row }), replayed };
     }),
-    listImportsRoute((request) => listImports(db, request)),
+    listImportsRoute((request) => listImports(db, deps, request)),
     getImportRoute(get),
     listImportErrorsRoute(listErrors),
     downloadImportErrorsRoute(listErrors),
     watchImportRoute(get),
+    listImportRowsRoute((request) => listImportRows(db, deps, request)),
+    previewImportRowRoute((one) => previewImportedRow(db, deps, one), preview),
+    approveImportRoute((tx, one) => approveImport(tx, deps, one)),
+    returnImportRoute((tx, one) => returnImport(tx, deps, one)),
+    withdrawImportRoute((tx, one) => withdrawImport(tx, deps, one)),
   ];
 }
 

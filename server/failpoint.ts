@@ -49,6 +49,7 @@ export const FAILPOINTS = [
   'import-piece-stored',
   'import-ended',
   'import-cleared',
+  'import-part-released',
   'erasure-kept',
   'erasure-replayed',
   'batch-taken-back',

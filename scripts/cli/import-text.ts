@@ -60,11 +60,15 @@ const ENDS = {
   receiving: 'not all of it was received',
   completed: 'done',
   refused: 'refused: nothing was issued, because of the rows that failed',
+  submitted: 'waits for approval: nothing is issued before somebody else has approved it',
+  approved: 'approved: its rows are being issued',
+  returned: 'returned by an approver: nothing was issued',
+  withdrawn: 'withdrawn: nothing was issued',
   abandoned: 'abandoned: nothing came for a day; --again with a text imports it anew',
 } as const;
 
 /** What became of it. */
-export function describeImport({ id, type, dryRun, state, counts }: Import): string {
+export function describeImport({ id, type, dryRun, state, counts, approval }: Import): string {
   const rows: [string, string][] = [
     ['type', type],
     ['state', dryRun ? `${ENDS[state]} (a dry run)` : ENDS[state]],
@@ -73,6 +77,7 @@ export function describeImport({ id, type, dryRun, state, counts }: Import): str
     ['malformed', toCount(counts.malformed)],
     ['duplicates', toCount(counts.duplicates)],
     ['known', `${toCount(counts.alreadyIssued)} were issued before`],
+    ...(state === 'submitted' && approval ? [['to approve', approval.contentHash] as [string, string]] : []),
   ];
   return `${[id, ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`)].map(toPrintable).join('\n')}\n`;
 }

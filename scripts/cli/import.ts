@@ -14,13 +14,14 @@ import { createProgress, describeImport } from './import-text.ts';
 import { withInterrupt } from './interrupt.ts';
 import { requireWritable } from './writable.ts';
 
-const USAGE = `usage: eproof import FILE --type CODE [--refuse-whole|--keep-good] [--dry-run] [--failed FILE] [--follow SECONDS] [--again TEXT] [--json]
+const USAGE = `usage: eproof import FILE --type CODE [--refuse-whole|--keep-good] [--for-approval] [--dry-run] [--failed FILE] [--follow SECONDS] [--again TEXT] [--json]
        eproof import --template CODE [--labels LANGUAGE] [--out FILE]
 
   FILE           rows to issue, at most 1,000,000: .csv with a line of column names, or .ndjson with a JSON object on each line
   --type CODE    the credential type of all rows
   --refuse-whole one bad row refuses the file, and nothing is issued (this is what happens without either)
   --keep-good    the good rows are issued while the file is still being sent
+  --for-approval hand the file in: its rows are issued when somebody else has approved it (of types that demand it this is the only way)
   --dry-run      make every check, and issue nothing
   --failed FILE  write what is wrong as CSV: row, column, pointer, kind, code (the rule) and detail (what to do about it)
   --follow SECS  wait until what was issued is final
@@ -29,10 +30,10 @@ const USAGE = `usage: eproof import FILE --type CODE [--refuse-whole|--keep-good
   --template C   write a CSV to fill in for this type; with --labels en, zh-Hant or zh-Hans its columns are named as forms name them
 
 What breaks off goes on where it was when the same command is run again: no row is lost, and none is issued twice. The key needs the rights
-credentials.issue and credentials.read.
+credentials.read and credentials.issue, or credentials.prepare with --for-approval.
 
 ${ACCESS_USAGE}
-exit codes: 0 all rows issued (with --dry-run: all rows good, with --follow: final), 1 refused, and nothing is issued, 2 some rows failed and the others
+exit codes: 0 all rows issued (with --for-approval: handed in, with --dry-run: all rows good, with --follow: final), 1 refused, and nothing is issued, 2 some rows failed and the others
 were issued (with --dry-run: would be), 3 the service could not be reached (run it again: it goes on), 4 not final in time, 64 wrong usage, 130 interrupted (run it again: it goes on)
 `;
 
@@ -40,6 +41,7 @@ const OPTIONS = {
   type: { type: 'string' },
   'refuse-whole': { type: 'boolean', default: false },
   'keep-good': { type: 'boolean', default: false },
+  'for-approval': { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   failed: { type: 'string' },
   follow: { type: 'string' },
@@ -109,14 +111,23 @@ async function send(client: Client, wanted: FileImport): Promise<Import> {
 /** @throws UsageError */
 async function readWanted(file: string, values: Values): Promise<FileImport> {
   const { type, 'keep-good': keepGood, 'refuse-whole': refuseWhole, 'dry-run': dryRun, again } = values;
+  const forApproval = values['for-approval'];
   if (type === undefined) throw new UsageError('"--type" is required');
   if (keepGood && refuseWhole) throw new UsageError('"--keep-good" and "--refuse-whole" exclude each other');
+  if (forApproval && values.follow !== undefined)
+    throw new UsageError('"--follow" and "--for-approval" exclude each other: nothing is issued before it is approved');
   const mediaType = mediaTypeOf(file);
-  const query = { type, mode: keepGood ? 'good' : 'all', dryRun: dryRun ? 'true' : 'false' } as const;
+  const query = {
+    type,
+    mode: keepGood ? 'good' : 'all',
+    dryRun: dryRun ? 'true' : 'false',
+    approval: forApproval ? 'true' : 'false',
+  } as const;
   try {
     // a file that changes while it is sent is refused by its Blob
     const blob = await openAsBlob(file);
-    const idempotencyKey = await nameOf(blob, [type, query.mode, query.dryRun, again]);
+    const wish = [type, query.mode, query.dryRun, again, ...(forApproval ? ['for approval'] : [])];
+    const idempotencyKey = await nameOf(blob, wish);
     return { file: blob, query, mediaType, idempotencyKey };
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${(error as Error).message}`);
@@ -137,8 +148,10 @@ async function nameOf(file: Blob, wish: readonly string[]): Promise<string> {
   return `import-${hash.digest('hex')}`;
 }
 
+const NOT_REFUSED: readonly Import['state'][] = ['completed', 'submitted', 'approved'];
+
 function exitCodeOf({ state, counts }: Import, settling: Settling | null): number {
-  if (state !== 'completed') return EXIT.refused;
+  if (!NOT_REFUSED.includes(state)) return EXIT.refused;
   if (settling === 'not-yet') return EXIT.notYet;
   return counts.ready < counts.rows || settling === 'some-failed' ? EXIT.partly : EXIT.done;
 }

@@ -22,7 +22,7 @@ export const reason = z.enum(REASON_NAMES).meta({
   description: 'Public: a verifier shows it. The registry keeps its number.',
 });
 
-const holder = z
+export const holderSchema = z
   .strictObject({
     email: z.email('must be an e-mail address').max(254).optional(),
     subject: line(200).optional().meta({ description: "The holder's subject at the sign-in service" }),
@@ -41,7 +41,7 @@ export const newCredential = z
       validUntil: day('The last valid day; null or left out where the type has no end').nullable().optional(),
       issued: day('Today in Hong Kong where it is left out').optional(),
     }),
-    holder: holder.optional(),
+    holder: holderSchema.optional(),
     parent: line(40).optional().meta({
       description: 'The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule',
     }),
@@ -172,7 +172,7 @@ export const credentialDetail = z
   .strictObject({
     ...summaryFields,
     claims: jsonObject('By name; null when they were erased').nullable(),
-    holder: holder.nullable(),
+    holder: holderSchema.nullable(),
     mail: mailView.nullable().meta({ description: 'The newest e-mail to its holder; null where there was none' }),
   })
   .meta({ id: 'CredentialDetail' });

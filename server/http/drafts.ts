@@ -4,7 +4,7 @@ import type { DraftContent, DraftDetail, DraftListRequest, DraftView, OneDraft }
 import type { DraftOutcome } from '../issuance/many-drafts.ts';
 import type { Tx } from '../store/schema.ts';
 import { newCredential } from './credential-schema.ts';
-import { day, instant, jsonObject, line } from './fields.ts';
+import { approval, day, hash256, instant, jsonObject, line, returnNote } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { itemProblem, toItemProblem } from './problem.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
@@ -32,10 +32,7 @@ const contentFields = {
 };
 const newDraft = z.strictObject(contentFields).meta({ id: 'NewDraft' });
 
-const contentHash = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in small letters')
-  .meta({ description: 'What an approval is for: SHA-256 over header and claims' });
+const contentHash = hash256('What an approval is for: SHA-256 over header and claims');
 
 const viewFields = {
   id: z.string().meta({ examples: ['drf_12'] }),
@@ -48,7 +45,7 @@ const viewFields = {
     .meta({ description: 'Whoever prepared, edited or submitted it: none of them approves it' }),
   returnedBy: z.string().nullable(),
   contentHash: contentHash.nullable(),
-  approvals: z.array(z.strictObject({ by: z.string(), at: instant })),
+  approvals: z.array(approval),
   approvalsNeeded: z.int(),
   createdAt: instant,
   changedAt: instant,
@@ -197,7 +194,7 @@ export function returnDraftRoute(giveBack: Act<{ note: string }>): Route {
   return actRoute({
     act: 'return',
     summary: 'Give it back to its preparer, with a note',
-    body: z.strictObject({ note: line(500).meta({ description: 'Why, for its preparer' }) }),
+    body: returnNote,
     problems: [],
     run: (tx, { actor, id, body }) => giveBack(tx, { actor, id, ...body }),
   });

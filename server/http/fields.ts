@@ -45,3 +45,17 @@ export const label = z
   .strictObject({ en: z.string(), 'zh-Hant': z.string(), 'zh-Hans': z.string() })
   .meta({ id: 'Label' });
 export const instant = z.iso.datetime().meta({ description: 'UTC' });
+
+/** SHA-256, as approvers name what they saw. */
+export function hash256(description: string) {
+  return z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in small letters')
+    .meta({ description });
+}
+
+/** By whom, and when. */
+export const approval = z.strictObject({ by: z.string(), at: instant });
+
+/** What goes with a thing that an approver gives back. */
+export const returnNote = z.strictObject({ note: line(500).meta({ description: 'Why, for its preparer' }) });

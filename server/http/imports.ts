@@ -2,27 +2,47 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
 import { toCsv, toSpreadsheetCsv } from '../csv.ts';
-import type { ImportErrorView, ImportPage, ImportView } from '../imports/query.ts';
+import type { ImportErrorView, ImportListRequest, ImportPage, ImportView, OneImport } from '../imports/query.ts';
 import type { ImportRequest } from '../imports/receive.ts';
-import { instant, line } from './fields.ts';
+import { approval, hash256, instant, line } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Answer, type ReadRoute, type Route, readRoute, uploadRoute } from './route.ts';
 
-const importSchema = z
+const STATES = [
+  ...(['receiving', 'submitted', 'approved', 'completed', 'refused', 'returned', 'withdrawn', 'abandoned'] as const),
+] as const;
+
+export const contentHash = hash256(
+  'What an approval is for: a hash over the content hashes of all rows, in their order',
+);
+
+/** What routes tell of an import. */
+export const importSchema = z
   .strictObject({
     id: z.string(),
     type: z.string(),
     mode: z.enum(['all', 'good']),
     dryRun: z.boolean(),
     format: z.enum(['ndjson', 'csv']),
-    state: z.enum(['receiving', 'completed', 'refused', 'abandoned']).meta({
+    state: z.enum(STATES).meta({
       description:
-        'refused: "mode" is "all" and a row is bad, so that nothing was issued. abandoned: nothing came for a day',
+        'submitted: all is there and waits for approval. approved: its rows are about to be issued. refused: "mode" is "all" and a row is bad, or one has lost its parent before it was approved, so that nothing was issued. returned, withdrawn: by who approves, by who prepares; nothing was issued. abandoned: nothing came for a day',
     }),
     idempotencyKey: z.string(),
     received: z
       .strictObject({ bytes: z.int(), lines: z.int() })
       .meta({ description: 'What is in the database: whole rows. A file that was cut off goes on at "bytes"' }),
+    preparedBy: z.string().meta({ description: 'Who sent it, and does not approve it' }),
+    approval: z
+      .strictObject({
+        contentHash: contentHash.nullable(),
+        given: z.array(approval),
+        needed: z.int(),
+        returnedBy: z.string().nullable(),
+        note: z.string().nullable().meta({ description: 'Why it was returned' }),
+      })
+      .nullable()
+      .meta({ description: 'Null for a file whose rows are issued as they come' }),
     counts: z.strictObject({
       rows: z.int(),
       ready: z.int(),
@@ -49,7 +69,8 @@ const importError = z
   })
   .meta({ id: 'ImportError' });
 
-function toJson(view: ImportView): ImportView & { links: Record<string, string> } {
+/** @returns the view with where to go from there */
+export function toJson(view: ImportView): ImportView & { links: Record<string, string> } {
   const self = `/v1/imports/${view.id}`;
   return {
     ...view,
@@ -73,6 +94,10 @@ export function receiveImportRoute(receive: Receive): Route {
         .default('all')
         .meta({ description: 'all: one bad row refuses the file. good: the good rows go on' }),
       dryRun: isTrue.default(false).meta({ description: 'Every check, and nothing is issued' }),
+      approval: isTrue.default(false).meta({
+        description:
+          'Hand the file in: its rows are issued when somebody else has approved it. Needs the right credentials.prepare, and not credentials.issue',
+      }),
     }),
     mediaTypes: { ndjson: 'application/x-ndjson', csv: 'text/csv' },
     answer: { status: 202, description: 'What became of the rows so far', schema: importSchema },
@@ -88,8 +113,8 @@ export function receiveImportRoute(receive: Receive): Route {
       'IMPORT_OFFSET_WRONG',
       'IMPORT_TOO_LARGE',
     ],
-    async handle({ caller: { actor }, query: { type: code, mode, dryRun }, upload }) {
-      const { view, replayed } = await receive({ actor, code, mode, dryRun, ...upload });
+    async handle({ caller: { actor }, query: { type: code, mode, dryRun, approval: forApproval }, upload }) {
+      const { view, replayed } = await receive({ actor, code, mode, dryRun, forApproval, ...upload });
       const headers = {
         Location: `/v1/imports/${view.id}`,
         'Upload-Offset': String(view.received.bytes),
@@ -108,7 +133,7 @@ interface Page {
   cursor?: string | undefined;
 }
 
-type ListImports = (request: Page & { idempotencyKey?: string | undefined }) => Promise<ImportPage<ImportView>>;
+type ListImports = (request: ImportListRequest) => Promise<ImportPage<ImportView>>;
 
 export function listImportsRoute(list: ListImports): Route {
   return readRoute({
@@ -117,6 +142,7 @@ export function listImportsRoute(list: ListImports): Route {
     summary: 'The imports of your department, newest first',
     query: z.strictObject({
       idempotency_key: line(255).optional().meta({ description: 'Finds the import that a cut connection left' }),
+      state: z.enum(STATES).optional(),
       ...paging,
     }),
     answer: {
@@ -126,14 +152,14 @@ export function listImportsRoute(list: ListImports): Route {
     },
     problems: ['FORBIDDEN', 'CURSOR_INVALID'],
     async handle({ caller: { actor }, query }) {
-      const asked = { actor, limit: query.limit, cursor: query.starting_after, idempotencyKey: query.idempotency_key };
-      const { items, next } = await list(asked);
+      const { limit, state, starting_after: cursor, idempotency_key: idempotencyKey } = query;
+      const { items, next } = await list({ actor, limit, cursor, idempotencyKey, state });
       return { status: 200, body: toPage(items.map(toJson), next) };
     },
   });
 }
 
-type GetImport = (one: { actor: Actor; id: string }) => Promise<ImportView>;
+type GetImport = (one: OneImport) => Promise<ImportView>;
 
 export function getImportRoute(get: GetImport): Route {
   return readRoute({
@@ -224,8 +250,9 @@ export function watchImportRoute(get: GetImport): Route {
   });
 }
 
+/** Approved is a matter of moments, and submitted may be one of days, in which nobody listens. */
 function isOver({ state }: ImportView): boolean {
-  return state !== 'receiving';
+  return state !== 'receiving' && state !== 'approved';
 }
 
 function eventIdOf({ state, received }: ImportView): string {

@@ -10,7 +10,8 @@ import { pdfQuery } from './get-pdf.ts';
 import { type Answer, type Route, readRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
-const answer = {
+/** Of every preview. */
+export const PREVIEW_ANSWER = {
   status: 200,
   description: 'PDF of what the document will look like: marked as a draft on every page, without a code',
   mediaType: 'application/pdf',
@@ -32,9 +33,9 @@ export function previewDraftRoute(find: (one: OneDraft) => Promise<PreviewSource
     name: 'previewDraft',
     summary: 'What the document will look like; a submitted draft as it will be signed',
     query: pdfQuery,
-    answer,
+    answer: PREVIEW_ANSWER,
     problems: ['DRAFT_NOT_FOUND', 'DRAFT_STATE', ...NOT_RIGHT],
-    handle: async ({ caller: { actor }, id, query: { lang } }) => toAnswer(await find({ actor, id }), preview, lang),
+    handle: async ({ caller: { actor }, id, query: { lang } }) => toPreview(await find({ actor, id }), preview, lang),
   });
 }
 
@@ -47,14 +48,15 @@ export function previewCredentialRoute(compose: Compose, preview: Preview): Rout
     summary: 'What the document of a new credential would look like; nothing of it is kept',
     query: pdfQuery,
     body: newCredential,
-    answer,
+    answer: PREVIEW_ANSWER,
     problems: ['CSRF_REFUSED', ...NOT_RIGHT],
     handle: async ({ caller: { actor }, body, query: { lang } }) =>
-      toAnswer(await compose({ actor, request: body }), preview, lang),
+      toPreview(await compose({ actor, request: body }), preview, lang),
   });
 }
 
-async function toAnswer(source: PreviewSource, { imprint, now }: Preview, chinese: Chinese): Promise<Answer> {
+/** The PDF of it. */
+export async function toPreview(source: PreviewSource, { imprint, now }: Preview, chinese: Chinese): Promise<Answer> {
   const at = new Date(now()).toISOString();
   const bytes = await renderPdf(toPreviewContent(source, imprint, { at, chinese }));
   const headers = { 'Content-Disposition': 'inline; filename="draft.pdf"' };

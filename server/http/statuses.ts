@@ -190,7 +190,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   APPROVAL_REQUIRED: {
     status: 409,
     title: 'The credential type needs an approval',
-    help: 'One call does not issue it: prepare it by POST /v1/drafts, submit it, and let somebody else approve it. GET /v1/types/{code}/rules says how many people approve.',
+    help: 'One call does not issue it: prepare it by POST /v1/drafts, submit it, and let somebody else approve it; a file of many is sent with "approval=true". GET /v1/types/{code}/rules says how many people approve.',
   },
   DRAFT_NOT_FOUND: {
     status: 404,
@@ -210,7 +210,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   CONTENT_CHANGED: {
     status: 409,
     title: 'It is not what you saw',
-    help: 'The draft was submitted anew, or what is stored was changed. Read it again by GET /v1/drafts/{id} and approve its "contentHash", or return it to its preparer.',
+    help: 'It was submitted anew, or what is stored was changed. Read the draft or the import again and approve its "contentHash", or return it to its preparer.',
   },
   QR_TOO_LARGE: {
     status: 422,
@@ -409,6 +409,16 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     status: 404,
     title: 'There is no such import',
     help: 'GET /v1/imports?idempotency_key=… finds the one that a cut connection left.',
+  },
+  IMPORT_STATE: {
+    status: 409,
+    title: 'The import is not in the right state',
+    help: 'Approved, returned, withdrawn and looked into is what is "submitted": a file that was sent with "approval=true", is all there and waits. GET /v1/imports/{id} shows its state.',
+  },
+  ROW_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such row',
+    help: 'Rows are counted as editors and spreadsheet programs count: the first line of the file is 1. GET /v1/imports/{id}/rows lists those that wait for approval.',
   },
   IMPORT_HEADER_INVALID: {
     status: 422,

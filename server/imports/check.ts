@@ -20,6 +20,8 @@ export interface ImportSettings {
   header: readonly string[] | null;
   importSeq: number;
   actor: string;
+  /** Its rows are nobody's before somebody else approves them: nobody has by then, and at no time. */
+  forApproval: boolean;
 }
 
 export interface RowProblem extends Problem {
@@ -233,8 +235,15 @@ function writeTuple(writer: TupleWriter, { draft, row, line, settings, now }: Tu
   else writer.int4(null);
   writer.bool(hasEmail(payload.holder));
   writer.bytes(identity);
-  for (let i = 0; i < 3; i++) writer.text(settings.actor);
-  writer.instant(now);
+  writer.text(settings.actor);
+  writer.text(settings.actor);
+  if (settings.forApproval) {
+    writer.int4(null);
+    writer.int4(null);
+  } else {
+    writer.text(settings.actor);
+    writer.instant(now);
+  }
   writer.instant(now);
   writer.int8(settings.importSeq);
   writer.int8(line);

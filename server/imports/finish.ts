@@ -7,9 +7,11 @@ import type { OpenType } from '../issuance/prepare.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { refuseOrphans } from './orphans.ts';
-import { toImportView } from './query.ts';
+import { fixParts } from './parts.ts';
+import { countsOf } from './query.ts';
 import { sha256 } from './split.ts';
 import { isRefused } from './store.ts';
+import { isThrownAway, throwAway } from './throw-away.ts';
 
 /** The whole file was received: its rows go on, or are refused together. @throws AppError IDEMPOTENCY_CONFLICT */
 export async function finishImport(
@@ -19,7 +21,8 @@ export async function finishImport(
 ): Promise<ImportRow> {
   const ended = await db.transaction().execute(async (tx) => end(tx, actor, await judge(tx, row, open)));
   failpoint('import-ended');
-  return clear(db, ended);
+  await forgetIdentities(db, ended);
+  return isThrownAway(ended) ? throwAway(db, ended) : ended;
 }
 
 /** A file that is refused anyway has nothing that could lose its parent. */
@@ -28,13 +31,14 @@ async function judge(tx: Tx, row: ImportRow, open: OpenType): Promise<ImportRow>
 }
 
 async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {
-  const refused = isRefused(row);
+  const state = endOf(row);
   const ended = await tx
     .updateTable('imports')
     .set({
-      state: refused ? 'refused' : 'completed',
-      holds: refused && row.holds,
-      finished_at: sql<Date>`now()`,
+      state,
+      holds: state !== 'completed' && row.holds,
+      contents_sha256: state === 'submitted' ? await fixParts(tx, row) : null,
+      finished_at: state === 'submitted' ? null : sql<Date>`now()`,
       updated_at: sql<Date>`now()`,
     })
     .where('issuer_id', '=', row.issuer_id)
@@ -44,19 +48,35 @@ async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {
     .returningAll()
     .executeTakeFirst();
   if (!ended) throw new AppError('IDEMPOTENCY_CONFLICT', 'another request with this "Idempotency-Key" sends this file');
-  await tell(tx, actor, ended);
+  if (ended.state === 'submitted') await record(tx, actor, { act: 'import.submit', row: ended });
+  else await tellEnd(tx, actor, ended);
   return ended;
 }
 
-async function tell(tx: Tx, actor: Actor, row: ImportRow): Promise<void> {
-  const { id, state, counts } = toImportView(row);
-  await recordAudit(tx, actor, {
-    act: 'import.end',
-    object: id,
-    after: { state, ...counts, file: await hashFile(tx, row) },
-  });
-  const data = { import: id, href: `/v1/imports/${id}`, state, dryRun: row.dry_run, ...counts };
+/** Of a file without a good row there is nothing to approve. */
+function endOf(row: ImportRow): 'refused' | 'submitted' | 'completed' {
+  if (isRefused(row)) return 'refused';
+  return row.for_approval && !row.dry_run && row.ready > 0 ? 'submitted' : 'completed';
+}
+
+/** Tells the audit log and whoever asked to be told that nothing more becomes of an import. */
+export async function tellEnd(tx: Tx, actor: Actor, row: ImportRow): Promise<void> {
+  await record(tx, actor, { act: 'import.end', row });
+  const id = `imp_${row.seq}`;
+  const data = { import: id, href: `/v1/imports/${id}`, state: row.state, dryRun: row.dry_run, ...countsOf(row) };
   await emitEvents(tx, row.issuer_id, { type: 'import.finished', all: [data] });
+}
+
+interface Told {
+  act: 'import.submit' | 'import.end';
+  row: ImportRow;
+}
+
+async function record(tx: Tx, actor: Actor, { act, row }: Told): Promise<void> {
+  const { state, contents_sha256 } = row;
+  const contents = contents_sha256 === null ? {} : { contentHash: contents_sha256.toString('hex') };
+  const after = { state, ...countsOf(row), file: await hashFile(tx, row), ...contents };
+  await recordAudit(tx, actor, { act, object: `imp_${row.seq}`, after });
 }
 
 /** A hash over the hashes of the file's pieces, in hex. */
@@ -71,40 +91,19 @@ async function hashFile(tx: Tx, { issuer_id, seq }: ImportRow): Promise<string> 
   return sha256(Buffer.concat(chunks.map((chunk) => chunk.sha256))).toString('hex');
 }
 
-/**
- * Deletes what an import that ended has no more use for. The rows of a refused one were never shown or sealed; a crash in between leaves
- * them held, and the import to the next sweep.
- */
-async function clear(db: Db, { issuer_id, seq, holds }: ImportRow): Promise<ImportRow> {
+/** What tells rows of one file apart is of no use when all of them are there. */
+async function forgetIdentities(db: Db, { issuer_id, seq }: ImportRow): Promise<void> {
   await sql`delete from import_identities where issuer_id = ${issuer_id} and import_seq = ${seq}`.execute(db);
-  if (holds)
-    await db.deleteFrom('credentials').where('issuer_id', '=', issuer_id).where('import_seq', '=', seq).execute();
-  failpoint('import-cleared');
-  return db
-    .updateTable('imports')
-    .set({ holds: false })
-    .where('issuer_id', '=', issuer_id)
-    .where('seq', '=', seq)
-    .returningAll()
-    .executeTakeFirstOrThrow();
 }
 
 const ABANDONED_AFTER_HOURS = 24;
 
-/** Imports to which nothing came for a day end, and what a refused one still holds goes. */
+/** Imports to which nothing came for a day end. */
 export async function sweepImports(db: Db): Promise<void> {
   await db.transaction().execute(abandon);
   await sql`delete from import_identities where import_seq in (select seq from imports where state <> 'receiving')`.execute(
     db,
   );
-  const held = await db
-    .selectFrom('imports')
-    .selectAll()
-    .where('holds', '=', true)
-    .where('state', 'in', ['refused', 'abandoned'])
-    .orderBy('seq')
-    .execute();
-  for (const row of held) await clear(db, row);
 }
 
 async function abandon(tx: Tx): Promise<void> {
@@ -115,8 +114,11 @@ async function abandon(tx: Tx): Promise<void> {
     .where('updated_at', '<', sql<Date>`now() - make_interval(hours => ${ABANDONED_AFTER_HOURS})`)
     .returningAll()
     .execute();
-  for (const row of abandoned) {
-    const issuer = await tx.selectFrom('issuers').selectAll().where('id', '=', row.issuer_id).executeTakeFirstOrThrow();
-    await tell(tx, createServiceActor(issuer, 'imports'), row);
-  }
+  for (const row of abandoned) await tellEnd(tx, await serviceOf(tx, row), row);
+}
+
+/** What the service does by itself for the department whose import it is. */
+export async function serviceOf(tx: Tx, { issuer_id }: ImportRow): Promise<Actor> {
+  const issuer = await tx.selectFrom('issuers').selectAll().where('id', '=', issuer_id).executeTakeFirstOrThrow();
+  return createServiceActor(issuer, 'imports');
 }

@@ -5,18 +5,18 @@ import type { OpenType } from '../issuance/prepare.ts';
 import type { ImportRow, Tx } from '../store/schema.ts';
 
 /**
- * Rows that were held until the whole file was there, of which the parent has ended meanwhile: nobody was offered to end them with it, because
- * nothing shows them. Each becomes a row with an error, so that the file is refused.
+ * Rows that were held until the whole file was there, or approved, of which the parent has ended meanwhile: nobody was offered to end them with it,
+ * because nothing shows them. Each becomes a row with an error, so that the file is refused.
  */
-export async function refuseOrphans(tx: Tx, row: ImportRow, open: OpenType): Promise<ImportRow> {
-  if (!row.holds || open.type.lifecycle.parent === null) return row;
-  // of two requests that end one import, the other finds it ended
+export async function refuseOrphans(tx: Tx, row: ImportRow, type: Pick<OpenType, 'type'>): Promise<ImportRow> {
+  if (!row.holds || type.type.lifecycle.parent === null) return row;
+  // of two requests that move one import on, the other finds it moved
   const mine = await tx
     .selectFrom('imports')
     .select('seq')
     .where('issuer_id', '=', row.issuer_id)
     .where('seq', '=', row.seq)
-    .where('state', '=', 'receiving')
+    .where('state', '=', row.state)
     .forUpdate()
     .executeTakeFirst();
   if (!mine) return row;
@@ -34,7 +34,7 @@ export async function refuseOrphans(tx: Tx, row: ImportRow, open: OpenType): Pro
     row.issuer_id,
     parents.map(({ parent_seq }) => parent_seq as number),
   );
-  const count = await reportOrphans(tx, row, { standings, follows: followsParent(open) });
+  const count = await reportOrphans(tx, row, { standings, follows: followsParent(type) });
   if (count === 0) return row;
   return tx
     .updateTable('imports')

@@ -44,6 +44,8 @@ export interface ImportRequest {
   code: string;
   mode: ImportMode;
   dryRun: boolean;
+  /** Whether its rows wait until somebody else has approved them. */
+  forApproval: boolean;
   format: ImportFormat;
   /** Where in the file the body starts. */
   offset: number;
@@ -63,7 +65,7 @@ export async function receiveImport(
   parts: ImportParts,
   request: ImportRequest,
 ): Promise<{ row: ImportRow; replayed: boolean }> {
-  requireAct(request.actor, 'credentials.issue');
+  requireAct(request.actor, request.forApproval ? 'credentials.prepare' : 'credentials.issue');
   const source = createByteSource(request.body);
   const known = await findByKey(parts, request);
   if (known) requireSame(known, request);
@@ -73,7 +75,7 @@ export async function receiveImport(
     if ((await source.read()) !== null) throw reused();
     return { row: known, replayed: true };
   }
-  await requireNoApproval(parts.db, { issuer: request.actor.issuer, code: request.code });
+  if (!request.forApproval) await requireNoApproval(parts.db, { issuer: request.actor.issuer, code: request.code });
   const open = await requireOpenType(parts.db, parts.deps, { issuer: request.actor.issuer, code: request.code });
   const started = known ?? (await start(parts, request, { open, source }));
   failpoint('import-begun');
@@ -95,10 +97,16 @@ async function findByKey(
 }
 
 // What somebody began, nobody else goes on with: its rows say who issued them.
-function requireSame(row: ImportRow, { actor, code, mode, dryRun, format }: ImportRequest): void {
+function requireSame(row: ImportRow, { actor, code, mode, dryRun, forApproval, format }: ImportRequest): void {
   if (row.requested_by !== actor.id)
     throw new AppError('IDEMPOTENCY_KEY_REUSED', 'this "Idempotency-Key" was used by somebody else of the department');
-  if (row.code !== code || row.mode !== mode || row.dry_run !== dryRun || row.format !== format) throw reused();
+  const isSame =
+    row.code === code &&
+    row.mode === mode &&
+    row.dry_run === dryRun &&
+    row.for_approval === forApproval &&
+    row.format === format;
+  if (!isSame) throw reused();
 }
 
 function reused(): AppError {
@@ -137,7 +145,7 @@ async function hashNext(source: ByteSource, sizeBytes: number): Promise<Buffer> 
 
 async function start(
   parts: ImportParts,
-  { actor, idempotencyKey, mode, dryRun, format }: ImportRequest,
+  { actor, idempotencyKey, mode, dryRun, forApproval, format }: ImportRequest,
   { open, source }: { open: OpenType; source: ByteSource },
 ): Promise<ImportRow> {
   const first = format === 'csv' ? await takeHeader(open, source) : null;
@@ -154,7 +162,8 @@ async function start(
         dry_run: dryRun,
         format,
         columns: first && (JSON.stringify(first.cells) as unknown as string[]),
-        holds: mode === 'all' && !dryRun,
+        holds: (mode === 'all' || forApproval) && !dryRun,
+        for_approval: forApproval,
         received_bytes: first?.bytes.length ?? 0,
         lines: first ? 1 : 0,
         requested_by: actor.id,
@@ -163,7 +172,7 @@ async function start(
       .returningAll()
       .executeTakeFirst();
     if (!row) throw new AppError('IDEMPOTENCY_CONFLICT', 'another request with this "Idempotency-Key" sends this file');
-    const after = { type: row.code, mode, dryRun };
+    const after = { type: row.code, mode, dryRun, forApproval };
     await recordAudit(tx, actor, { act: 'import.begin', object: `imp_${row.seq}`, after });
     if (first)
       await tx
@@ -217,6 +226,7 @@ async function storeRows(
     header: started.columns,
     importSeq: started.seq,
     actor: started.requested_by,
+    forApproval: started.for_approval,
   };
   const ahead: { piece: Piece; checked: Promise<CheckedPiece> }[] = [];
   let row = started;

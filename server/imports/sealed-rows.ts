@@ -81,13 +81,20 @@ function contentAt({ contents }: CheckedPiece, index: number): Uint8Array {
 
 const writer = new TupleWriter();
 
-/** The rows as COPY takes them: their tuples, and behind each what it became: this is the one place that says what an imported row is. */
-export function encodeRows({ tuples, ends }: CheckedPiece, rows: readonly PlacedRow[]): Buffer {
+/**
+ * The rows as COPY takes them: their tuples, and behind each what it became: this is the one place that says what an imported row is.
+ * `unplaced` is the state of those that stand in no batch.
+ */
+export function encodeRows(
+  { tuples, ends }: CheckedPiece,
+  rows: readonly PlacedRow[],
+  unplaced: 'issued' | 'submitted',
+): Buffer {
   writer.reset();
   writer.raw(COPY_HEAD);
   for (const { index, place } of rows) {
     writer.raw(tuples.subarray(index === 0 ? 0 : (ends[index - 1] as number), ends[index] as number));
-    writer.text(place ? 'sealed' : 'issued');
+    writer.text(place ? 'sealed' : unplaced);
     if (place) writer.int8(place.batch);
     else writer.int4(null);
     writer.int4(place?.leaf ?? null);

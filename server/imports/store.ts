@@ -3,10 +3,13 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { AppError } from '../app-error.ts';
 import { failpoint } from '../failpoint.ts';
 import { stillStand } from '../issuance/parent.ts';
-import type { ImportErrorKind, ImportRow } from '../store/schema.ts';
+import type { ImportErrorKind, ImportRow, ImportState } from '../store/schema.ts';
 import { type CheckedPiece, type RowImage, type RowProblem, TUPLE_COLUMNS } from './check.ts';
 import { encodeRows, type RowSealing, sealRows } from './sealed-rows.ts';
 import type { Piece } from './split.ts';
+
+/** States in which what an import holds is deleted: no row of it is known any more, from the moment that it is in one. */
+export const THROWN_AWAY: readonly ImportState[] = ['refused', 'returned', 'withdrawn', 'abandoned'];
 
 /** What is stored of one piece, in one transaction: its good rows, what is wrong with the others, and how far the import has come. */
 export interface PieceToStore {
@@ -62,15 +65,16 @@ async function takeTurn(client: pg.ClientBase, { row, piece }: PieceToStore): Pr
   );
 }
 
-/** By identity in hex: whether this import has it already, or something that was issued before. */
+/** By identity in hex: whether this import has it already, or something that was issued, or handed in, before. */
 type Known = Map<string, 'duplicate' | 'already-issued'>;
 
 async function findKnown(client: pg.ClientBase, { row, checked }: PieceToStore): Promise<Known> {
   if (checked.lines.length === 0) return new Map();
   const { rows } = await client.query<{ identity: Buffer; own: boolean }>(
     `select identity, coalesce(import_seq = $2, false) as own from credentials
-     where issuer_id = $1 and identity = any ($3) and state <> 'failed' and not revoked and superseded_by_seq is null`,
-    [row.issuer_id, row.seq, identitiesOf(checked)],
+     where issuer_id = $1 and identity = any ($3) and state <> 'failed' and not revoked and superseded_by_seq is null
+       and (import_seq is null or import_seq not in (select seq from imports where holds and state = any ($4)))`,
+    [row.issuer_id, row.seq, identitiesOf(checked), THROWN_AWAY],
   );
   const known: Known = new Map();
   for (const { identity, own } of rows) known.set(identity.toString('hex'), own ? 'duplicate' : 'already-issued');
@@ -144,7 +148,7 @@ const KNOWN_RULES = {
   duplicate: ['DUPLICATE_IN_FILE', 'an earlier row of the file is the same document: remove one of them'],
   'already-issued': [
     'ALREADY_ISSUED',
-    'the same document was issued already: remove the row, or revoke or replace what was issued',
+    'the same document was issued already, or waits for approval: remove the row, or revoke or replace what was issued',
   ],
 } as const;
 
@@ -162,7 +166,8 @@ async function copyRows(
   { row, checked, sealing }: PieceToStore,
   fresh: readonly number[],
 ): Promise<void> {
-  const bytes = encodeRows(checked, await sealRows(client, sealing, { row, checked, fresh }));
+  const placed = await sealRows(client, sealing, { row, checked, fresh });
+  const bytes = encodeRows(checked, placed, row.for_approval ? 'submitted' : 'issued');
   const copy = client.query(copyFrom(`copy credentials (${TUPLE_COLUMNS}) from stdin with (format binary)`));
   await new Promise<void>((resolve, reject) => {
     copy.on('finish', resolve);

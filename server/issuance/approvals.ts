@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import { toHex } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
+import { toDate } from '../../proof/day.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { isJsonObject, type JsonObject } from '../../proof/json.ts';
@@ -9,7 +10,8 @@ import { AppError } from '../app-error.ts';
 import type { Actor } from '../auth/policy.ts';
 import { isSamePerson } from '../auth/same-person.ts';
 import { recomputeContent } from '../keys/signer.ts';
-import type { ApprovalRow, CredentialRow, Db, DraftRow, Tx } from '../store/schema.ts';
+import type { ApprovalRow, CredentialRow, Db, Tx } from '../store/schema.ts';
+import { findUnapprovedImported } from './approved-imports.ts';
 import { findIssuingRule } from './issuing-rules.ts';
 import { claimsOfPayload, contextOf, decryptPayload, toApproved } from './payload.ts';
 import type { IssuanceDeps } from './use-cases.ts';
@@ -19,16 +21,46 @@ import type { IssuanceDeps } from './use-cases.ts';
  * another hash, for which there is no approval.
  */
 
+/** What is approved: a draft, or a file of many. */
+export type Approved = Pick<ApprovalRow, 'issuer_id' | 'content_hash'> &
+  ({ draft_seq: number } | { import_seq: number });
+
 /** The approvals of what is submitted at present, in the order in which they were given. */
-export function findApprovals(tx: Db | Tx, draft: DraftRow, contentHash: Uint8Array): Promise<ApprovalRow[]> {
-  return tx
+export function findApprovals(tx: Db | Tx, { issuer_id, content_hash, ...of }: Approved): Promise<ApprovalRow[]> {
+  const query = tx
     .selectFrom('approvals')
     .selectAll()
-    .where('issuer_id', '=', draft.issuer_id)
-    .where('draft_seq', '=', draft.seq)
-    .where('content_hash', '=', Buffer.from(contentHash))
-    .orderBy('seq')
+    .where('issuer_id', '=', issuer_id)
+    .where('content_hash', '=', content_hash)
+    .orderBy('seq');
+  return (
+    'draft_seq' in of ? query.where('draft_seq', '=', of.draft_seq) : query.where('import_seq', '=', of.import_seq)
+  ).execute();
+}
+
+/** @returns how many there are with it. @throws AppError SAME_PERSON */
+export async function approve(
+  tx: Tx,
+  actor: Actor,
+  { of, people, at }: { of: Approved; people: readonly string[]; at: Date },
+): Promise<number> {
+  const given = await findApprovals(tx, of);
+  await requireOtherPerson(tx, actor, { people, given });
+  await tx
+    .insertInto('approvals')
+    .values({ ...of, actor: actor.id, created_at: at })
     .execute();
+  return given.length + 1;
+}
+
+/** By whom, and when. */
+export interface ApprovalView {
+  by: string;
+  at: string;
+}
+
+export function toApprovalView({ actor, created_at }: ApprovalRow): ApprovalView {
+  return { by: actor, at: created_at.toISOString() };
 }
 
 /** A draft is never issued without somebody else's look, also where its type could be issued by one call. */
@@ -37,13 +69,13 @@ export async function approvalsNeeded(tx: Db | Tx, { issuer }: Actor, code: stri
 }
 
 /** Preparer, editor, submitter and every approver are different people. @throws AppError SAME_PERSON */
-export async function requireOtherPerson(
+async function requireOtherPerson(
   tx: Tx,
   actor: Actor,
   { people, given }: { people: readonly string[]; given: readonly ApprovalRow[] },
 ): Promise<void> {
   if (await isSamePerson(tx, actor, people))
-    throw new AppError('SAME_PERSON', 'who prepared, edited or submitted a draft cannot approve it');
+    throw new AppError('SAME_PERSON', 'who prepared, edited or submitted it cannot approve it');
   const approvers = given.map((approval) => approval.actor);
   if (await isSamePerson(tx, actor, approvers))
     throw new AppError('SAME_PERSON', "you have approved this already: the other approval is another person's");
@@ -94,8 +126,22 @@ async function requireSameImages(tx: Tx, deps: IssuanceDeps, row: CredentialRow)
   if (!isSame) throw new AppError('DATA_UNREADABLE', 'the images of a credential are not those that its claims name');
 }
 
+/** What a credential that is not issued yet says, out of the very bytes that its content hash is over. */
+export function contentOf(deps: IssuanceDeps, credential: CredentialRow) {
+  const { issued, validFrom, validUntil } = decodeHeaderItems(decodeCbor(credential.header));
+  return {
+    claims: claimsOf(deps, credential),
+    validity: {
+      issued: toDate(issued),
+      validFrom: toDate(validFrom),
+      validUntil: validUntil === null ? null : toDate(validUntil),
+    },
+    holder: decryptPayload(credential, deps.cipher).holder ?? undefined,
+  };
+}
+
 /** The claims of a credential that is not issued yet, as they will be signed. */
-export function claimsOf(deps: IssuanceDeps, row: CredentialRow): JsonObject {
+function claimsOf(deps: IssuanceDeps, row: CredentialRow): JsonObject {
   const type = deps.findDefinition(row.definition);
   if (!type) throw new Error(`the catalogue has no credential type with the hash ${row.definition}`);
   return claimsOfPayload(type.definition, decryptPayload(row, deps.cipher));
@@ -117,12 +163,12 @@ export function requireSeen(contentHash: string, row: CredentialRow): void {
 }
 
 /**
- * Those that came by a draft which too few people approved as they are, and those without a draft of a type that has been issued by drafts alone since
- * before they were accepted: whatever made them "issued", it was not the last approval.
+ * Those that came by a draft, or a file, which too few people approved as they are, and those by neither of a type that has been issued by approval
+ * alone since before they were accepted: whatever made them "issued", it was not the last approval.
  */
 export async function findUnapproved(
   tx: Tx,
-  rows: readonly Pick<CredentialRow, 'seq' | 'issuer_id'>[],
+  rows: readonly Pick<CredentialRow, 'seq' | 'issuer_id' | 'import_seq'>[],
 ): Promise<Set<number>> {
   const seqs = rows.map(({ seq }) => seq);
   const issuers = [...new Set(rows.map(({ issuer_id }) => issuer_id))];
@@ -158,6 +204,7 @@ export async function findUnapproved(
         .where('c.seq', 'in', seqs)
         .where('r.approvals', '>', 0)
         .where(sql<boolean>`r.changed_at < c.approved_at - interval '5 minutes'`)
+        .where(sql<boolean>`not exists (select from imports i where i.seq = c.import_seq and i.for_approval)`)
         .where((where) =>
           where.not(
             where.exists(where.selectFrom('drafts as d').select('d.seq').whereRef('d.credential_seq', '=', 'c.seq')),
@@ -165,5 +212,5 @@ export async function findUnapproved(
         ),
     )
     .execute();
-  return new Set(found.map(({ seq }) => seq));
+  return new Set([...found.map(({ seq }) => seq), ...(await findUnapprovedImported(tx, rows))]);
 }

@@ -1,7 +1,4 @@
 import { toHex } from '../../proof/bytes.ts';
-import { decodeCbor } from '../../proof/cbor.ts';
-import { toDate } from '../../proof/day.ts';
-import { decodeHeaderItems } from '../../proof/header.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -9,17 +6,19 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, DraftRow, DraftState, Tx } from '../store/schema.ts';
 import {
+  type ApprovalView,
+  type Approved,
   approvalsNeeded,
-  claimsOf,
+  approve,
+  contentOf,
   findApprovals,
-  requireOtherPerson,
   requireSeen,
   requireUnchanged,
+  toApprovalView,
 } from './approvals.ts';
 import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
-import { decryptPayload } from './payload.ts';
 import { findRow } from './query.ts';
 import { requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
@@ -62,7 +61,7 @@ export interface DraftView {
   returnedBy: string | null;
   /** 64 hex digits: what an approval is for. Null before it is submitted. */
   contentHash: string | null;
-  approvals: { by: string; at: string }[];
+  approvals: ApprovalView[];
   approvalsNeeded: number;
   createdAt: string;
   changedAt: string;
@@ -162,26 +161,22 @@ export async function approveDraft(
   const credential = await findSubmitted(tx, draft);
   requireSeen(contentHash, credential);
   await requireUnchanged(tx, deps, credential);
-  const given = await findApprovals(tx, draft, credential.content_hash);
-  await requireOtherPerson(tx, actor, { people: draft.people, given });
-  const at = new Date(deps.now());
-  await tx
-    .insertInto('approvals')
-    .values({
-      issuer_id: draft.issuer_id,
-      draft_seq: draft.seq,
-      content_hash: credential.content_hash,
-      actor: actor.id,
-      created_at: at,
-    })
-    .execute();
+  const given = await approve(tx, actor, {
+    of: toApproved(draft, credential),
+    people: draft.people,
+    at: new Date(deps.now()),
+  });
   await recordAudit(tx, actor, { act: 'draft.approve', object: toDraftId(draft), after: { contentHash } });
   const needed = await approvalsNeeded(tx, actor, draft.code);
-  const isLast = given.length + 1 >= needed;
+  const isLast = given >= needed;
   return toDetail(tx, deps, {
     actor,
     draft: isLast ? await release(tx, deps, { actor, draft, credential, needed }) : draft,
   });
+}
+
+function toApproved({ issuer_id, seq }: DraftRow, { content_hash }: CredentialRow): Approved {
+  return { issuer_id, draft_seq: seq, content_hash };
 }
 
 interface Release {
@@ -438,7 +433,7 @@ interface Shown {
 
 async function toView(tx: Db | Tx, { actor, draft }: Shown, found?: CredentialRow | null): Promise<DraftView> {
   const credential = found ?? (draft.credential_seq === null ? null : await findSubmitted(tx, draft));
-  const approvals = credential ? await findApprovals(tx, draft, credential.content_hash) : [];
+  const approvals = credential ? await findApprovals(tx, toApproved(draft, credential)) : [];
   return {
     id: toDraftId(draft),
     type: draft.code,
@@ -448,7 +443,7 @@ async function toView(tx: Db | Tx, { actor, draft }: Shown, found?: CredentialRo
     people: draft.people,
     returnedBy: draft.returned_by,
     contentHash: credential && toHex(credential.content_hash),
-    approvals: approvals.map(({ actor: by, created_at }) => ({ by, at: created_at.toISOString() })),
+    approvals: approvals.map(toApprovalView),
     approvalsNeeded: await approvalsNeeded(tx, actor, draft.code),
     createdAt: draft.created_at.toISOString(),
     changedAt: draft.changed_at.toISOString(),
@@ -471,20 +466,8 @@ async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<
   };
 }
 
-/** Out of the very bytes that the content hash is over, not out of what was typed. */
+/** Not out of what was typed, but for what the credential refers to. */
 function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: CredentialRow): DraftContent {
-  const { issued, validFrom, validUntil } = decodeHeaderItems(decodeCbor(credential.header));
   const { replaces, parent } = readContent(draft, deps);
-  return {
-    type: credential.code,
-    claims: claimsOf(deps, credential),
-    validity: {
-      issued: toDate(issued),
-      validFrom: toDate(validFrom),
-      validUntil: validUntil === null ? null : toDate(validUntil),
-    },
-    holder: decryptPayload(credential, deps.cipher).holder ?? undefined,
-    replaces,
-    parent,
-  };
+  return { type: credential.code, ...contentOf(deps, credential), replaces, parent };
 }

@@ -68,6 +68,6 @@ export async function requireNoApproval(tx: Db | Tx, type: OfType): Promise<void
   if ((await findIssuingRule(tx, type)).approvals === 0) return;
   throw new AppError(
     'APPROVAL_REQUIRED',
-    '"type" is issued by two people or more: prepare it by POST /v1/drafts, and have it approved',
+    '"type" is issued by two people or more: prepare it by POST /v1/drafts, or send a file with "approval=true", and have it approved',
   );
 }

@@ -58,7 +58,7 @@ export function belongTo<R extends Request>(
 }
 
 /** Whether credentials of a type end no later than their parent. */
-export function followsParent({ type }: OpenType): boolean {
+export function followsParent({ type }: Pick<OpenType, 'type'>): boolean {
   return type.definition.validity.kind === 'followsParent';
 }
 

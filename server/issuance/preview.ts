@@ -52,7 +52,8 @@ async function composePreview(db: Db, deps: IssuanceDeps, asked: Asked): Promise
   return toSource(deps, { actor: asked.actor, type: open.type, header, payload, images: new Map(pictures) });
 }
 
-async function submittedPreview(
+/** Of a credential in the state "submitted". */
+export async function submittedPreview(
   db: Db,
   deps: IssuanceDeps,
   { actor, row }: { actor: Actor; row: CredentialRow },

@@ -58,7 +58,11 @@ async function signOne(tx: Tx, deps: SignDeps): Promise<boolean> {
   return true;
 }
 
-type LeafRow = Pick<CredentialRow, 'seq' | 'issuer_id' | 'id' | 'header' | 'content_hash' | 'wrapped_key' | 'payload'>;
+const LEAF_COLUMNS = [
+  ...(['seq', 'issuer_id', 'id', 'header', 'content_hash', 'wrapped_key', 'payload', 'import_seq'] as const),
+] satisfies (keyof CredentialRow)[];
+
+type LeafRow = Pick<CredentialRow, (typeof LEAF_COLUMNS)[number]>;
 
 interface Leaf {
   row: LeafRow;
@@ -68,7 +72,7 @@ interface Leaf {
 function findLeaves(tx: Tx, batch: BatchRow): Promise<LeafRow[]> {
   return tx
     .selectFrom('credentials')
-    .select(['seq', 'issuer_id', 'id', 'header', 'content_hash', 'wrapped_key', 'payload'])
+    .select(LEAF_COLUMNS)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
     .orderBy('leaf')

@@ -7,6 +7,7 @@ import { forgetAccessTokens } from '../auth/access-token.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { sweepImports } from '../imports/finish.ts';
+import { settleImports } from '../imports/release.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
 import { carryNotices, settleNotices } from '../issuance/carry-notices.ts';
 import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../issuance/carry-status.ts';
@@ -80,6 +81,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('sealing', async () => gate.isOpen && (await seal(deps))),
     start('relaying', async () => gate.isOpen && (await relay(deps))),
     start('finality', async () => gate.isOpen && (await confirm(deps))),
+    start('imports', () => settleImports(deps.relaying.db)),
     start('webhooks', () => deliverDue(deps.delivering)),
     start('mail', () => deliverMails(deps.mailing)),
     start('audit', () => linkRecords(deps.relaying.db)),

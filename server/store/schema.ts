@@ -24,6 +24,7 @@ export interface Database {
   imports: ImportsTable;
   import_errors: ImportErrorsTable;
   import_chunks: ImportChunksTable;
+  import_parts: ImportPartsTable;
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
@@ -170,8 +171,19 @@ export interface CredentialsTable {
 /** all: one bad row refuses the file. good: the good rows go on. */
 export type ImportMode = 'all' | 'good';
 export type ImportFormat = 'ndjson' | 'csv';
-/** receiving: more may come. abandoned: nothing came for long. */
-export type ImportState = 'receiving' | 'completed' | 'refused' | 'abandoned';
+/**
+ * receiving: more may come. submitted: all is there and waits for approval. approved: its rows are being made "issued". refused: of a bad row, or of
+ * one whose parent has ended. returned, withdrawn: by who approves, by who prepares. abandoned: nothing came for long.
+ */
+export type ImportState =
+  | 'receiving'
+  | 'submitted'
+  | 'approved'
+  | 'completed'
+  | 'refused'
+  | 'returned'
+  | 'withdrawn'
+  | 'abandoned';
 
 export interface ImportsTable {
   seq: Generated<number>;
@@ -186,8 +198,18 @@ export interface ImportsTable {
   /** A CSV's first line. */
   columns: string[] | null;
   state: Generated<ImportState>;
-  /** Whether its credentials wait for the rest of the file: issuance/held.ts. */
+  /** Whether its credentials wait for the rest of the file, or for approval: issuance/held.ts. */
   holds: boolean;
+  /** Whether its rows wait until somebody else has approved them. */
+  for_approval: Generated<boolean>;
+  /** What an approval is for, from "submitted" on: imports/parts.ts. */
+  contents_sha256: Buffer | null;
+  /** By how many approvals it was released, by the rule of that time. */
+  approvals_needed: number | null;
+  returned_by: string | null;
+  /** Why it was returned, under the key beside it. */
+  note_key: Buffer | null;
+  note: Buffer | null;
   /** How much of the file is in the database: always whole rows. */
   received_bytes: Generated<number>;
   /** Lines of these bytes, a CSV's first line and empty ones among them. */
@@ -209,6 +231,18 @@ export interface ImportChunksTable {
   start_byte: number;
   size_bytes: number;
   sha256: Buffer;
+}
+
+/** Rows of a submitted import that stand together, and the hash of what was approved of them. */
+export interface ImportPartsTable {
+  issuer_id: number;
+  import_seq: number;
+  /** Of the credentials; others may lie in between. */
+  first_seq: number;
+  last_seq: number;
+  sha256: Buffer;
+  /** Whether its rows are "issued". */
+  released: Generated<boolean>;
 }
 
 export type ImportErrorKind = 'malformed' | 'duplicate' | 'already-issued';
@@ -276,7 +310,9 @@ export interface DraftsTable {
 export interface ApprovalsTable {
   seq: Generated<number>;
   issuer_id: number;
-  draft_seq: number;
+  /** One of the two. */
+  draft_seq: number | null;
+  import_seq: number | null;
   content_hash: Buffer;
   actor: string;
   created_at: Generated<Date>;

@@ -29,6 +29,7 @@ import { parents } from './migrations/0026-parents.ts';
 import { lookUps } from './migrations/0028-look-ups.ts';
 import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
 import { approvalsNeeded } from './migrations/0031-approvals-needed.ts';
+import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -60,6 +61,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0028-look-ups': lookUps,
   '0030-issuing-speed': issuingSpeed,
   '0031-approvals-needed': approvalsNeeded,
+  '0032-submitted-imports': submittedImports,
 };
 
 export interface Store {

@@ -58,6 +58,13 @@ function whileRevoking(place: Failpoint, { isShort = false, times = 1 } = {}): S
   };
 }
 
+function rowsOf(stage: Stage, code: string, count: number): string[] {
+  return Array.from({ length: count }, () => {
+    const { type: _, ...row } = stage.sample(code);
+    return `${JSON.stringify(row)}\n`;
+  });
+}
+
 const approval: Scenario = {
   name: 'draft-released',
   dies: ['draft-released'],
@@ -68,6 +75,23 @@ const approval: Scenario = {
     const approve = () => stage.td.post(`/v1/drafts/${draft.id}/approve`, { contentHash }, stage.approverKey);
     await stage.dieAt('draft-released', approve);
     await stage.recover();
+  },
+};
+
+const approvedFile: Scenario = {
+  name: 'import-part-released',
+  dies: ['import-part-released'],
+  async run(stage) {
+    await stage.start();
+    const rows = rowsOf(stage, 'TD-DL', FILE_ROWS);
+    const { id, approval: asked } = await stage.td.post('/v1/imports?type=TD-DL&mode=all&approval=true', rows.join(''));
+    const approve = () =>
+      stage.td.post(`/v1/imports/${id}/approve`, { contentHash: asked.contentHash }, stage.approverKey);
+    await stage.dieAt('import-part-released', approve);
+    await stage.recover();
+    const { json } = await stage.td.get(`/v1/imports/${id}`);
+    if (json.state !== 'completed' || json.counts.issued !== FILE_ROWS)
+      throw new Error(`the file is ${json.state}, and ${json.counts.issued} are issued`);
   },
 };
 
@@ -233,20 +257,19 @@ function whileConfirming(place: Failpoint, operation: object): Scenario {
   };
 }
 
+const FILE_ROWS = 20;
+
 /** More than a full batch, which is sealed with the rows that it is made of. */
 const SEALED_AT_ONCE = 300;
 
 /** Of rows that are good, or of which one is there twice so that the file is refused. */
-function whileImporting(place: Failpoint, { isGood = true, isShort = false, count = 20 } = {}): Scenario {
+function whileImporting(place: Failpoint, { isGood = true, isShort = false, count = FILE_ROWS } = {}): Scenario {
   return {
     name: isGood ? place : `${place}, of a file that is refused`,
     dies: [place],
     isShort,
     async run(stage) {
-      const rows = Array.from({ length: count }, () => {
-        const { type: _, ...row } = stage.sample('FEHD-GRL');
-        return `${JSON.stringify(row)}\n`;
-      });
+      const rows = rowsOf(stage, 'FEHD-GRL', count);
       const file = (isGood ? rows : [...rows, rows[0]]).join('');
       await stage.dieAt(place, () => stage.fehd.post('/v1/imports?type=FEHD-GRL&mode=all', file));
       await stage.recover();
@@ -352,6 +375,7 @@ export const DEATHS: readonly Scenario[] = [
   whileRevoking('status-final-uncommitted'),
   whileRevoking('status-final'),
   approval,
+  approvedFile,
   whileErasing('file-drafted'),
   whileErasing('erasure-kept'),
   whileErasing('write-uncommitted'),

@@ -229,6 +229,7 @@ function repeated(values: readonly string[]): string[] {
 function issuedBy({ path, answer }: Department['told'][number]): { id: string | null; count: number }[] {
   if (/^\/v1\/credentials(\/\w+\/(replace|renew))?$/.test(path)) return [{ id: answer.id, count: 1 }];
   if (path.endsWith('/approve') && answer.state === 'issued') return [{ id: answer.credential, count: 1 }];
+  if (path.startsWith('/v1/imports/') && answer.state === 'approved') return [{ id: null, count: answer.counts.ready }];
   if (path.startsWith('/v1/imports')) return [{ id: null, count: answer.counts.issued }];
   if (path.endsWith('/confirm') && answer.act === 'renew') return [{ id: null, count: answer.counts.ready }];
   return [];

@@ -8,7 +8,7 @@ import { command } from '../../../scripts/cli/import.ts';
 import { createProgress } from '../../../scripts/cli/import-text.ts';
 import { readRecords } from '../../../server/imports/csv.ts';
 import { type RealService, startRealService } from '../../server/http/real-service.ts';
-import { call, newCredential } from '../../server/http/service.ts';
+import { call, createRoleKey, newCredential } from '../../server/http/service.ts';
 import { type RunOptions, runEproof } from './running.ts';
 import { createSlowLine } from './slow-line.ts';
 
@@ -97,6 +97,30 @@ describe('eproof import', function () {
       .and.to.match(/good +3\n/);
     const issued = await run([file, '--type', TYPE, '--json']);
     expect(JSON.parse(issued.stdout).counts).to.include({ issued: 3 });
+  });
+
+  it('hands a file in to be approved, says what to approve, and says later what became of it', async () => {
+    const [file, rest] = [write('to-approve.ndjson', [...rowsOf(3), '{}']), ['--type', TYPE, '--for-approval']];
+    const sent = await run([file, ...rest, '--keep-good']);
+    expect(sent, sent.stderr).to.include({ code: 2 });
+    const view = (await newest()) as Import;
+    const { contentHash } = view.approval as { contentHash: string };
+    expect(view.state).to.equal('submitted');
+    expect(sent.stdout).to.include('waits for approval').and.to.include(contentHash);
+    expect((await run([file, '--type', TYPE, '--dry-run'])).stdout).to.match(/malformed +1\n/);
+    const key = await createRoleKey(real.world.db, real.world.issuers.FEHD, 'approver');
+    await call(real.current, `/v1/imports/${view.id}/approve`, { key, body: { contentHash } });
+    await until(async () => (await call(real.current, `/v1/imports/${view.id}`, { key })).json.state === 'completed');
+    const again = await run([file, ...rest, '--keep-good']);
+    expect([again.code, again.stdout]).to.satisfy(
+      ([code, text]: [number, string]) => code === 2 && text.includes(view.id),
+    );
+    expect(again.stdout)
+      .to.match(/issued +3\n/)
+      .and.not.to.include('to approve');
+    expect(await linesOf(view.id)).to.deep.equal([1, 2, 3]);
+    const both = await run([file, ...rest, '--follow', '5']);
+    expect(both, both.stderr).to.include({ code: 64 });
   });
 
   it('keeps the good rows where it is told to, and writes the others down with row, rule and remedy', async () => {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { createApiKey } from '../../../server/auth/api-key.ts';
-import { actsOf } from '../../../server/auth/policy.ts';
-import { call, startService, type TestService } from './service.ts';
+import { call, createRoleKey, startService, type TestService } from './service.ts';
 
 describe('the people of a department', () => {
   let service: TestService;
@@ -50,13 +49,7 @@ describe('the people of a department', () => {
   });
 
   it('are told to roles that read, and to no inspector', async () => {
-    const { issuer } = service.fehd;
-    const inspector = await createApiKey(service.db, {
-      issuer,
-      name: 'i',
-      isTest: true,
-      scopes: [...actsOf(['inspector'])],
-    });
+    const inspector = await createRoleKey(service.db, service.fehd.issuer, 'inspector');
     expect((await call(service, '/v1/people', { key: inspector })).json.code).to.equal('FORBIDDEN');
   });
 });

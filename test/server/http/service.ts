@@ -8,6 +8,7 @@ import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
+import { actsOf, type Role } from '../../../server/auth/policy.ts';
 import { type Checker, createChecker } from '../../../server/imports/checker.ts';
 import { receiveImport } from '../../../server/imports/receive.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
@@ -48,6 +49,11 @@ export interface TestService {
 export interface Department {
   issuer: IssuerRow;
   apiKey: string;
+}
+
+/** An API key that may do what officers with these roles may. */
+export function createRoleKey(db: Db, issuer: IssuerRow, ...roles: Role[]): Promise<string> {
+  return createApiKey(db, { issuer, name: roles.join(' and '), isTest: true, scopes: [...actsOf(roles)] });
 }
 
 /** The real application on a database of its own, with two departments and without a chain: what waits for one stays pending. */

@@ -69,7 +69,14 @@ export async function receiveOn(
     checker: spoil ? { ...checker, check: spoilt } : checker,
     pieceBytes: PIECE_BYTES,
   };
-  const request = { code: CODE, mode: settings.mode, dryRun: false, format: 'ndjson', isComplete: true } as const;
+  const request = {
+    code: CODE,
+    mode: settings.mode,
+    dryRun: false,
+    forApproval: false,
+    format: 'ndjson',
+    isComplete: true,
+  } as const;
   const actor = createServiceActor(await openDepartment(store.db), 'test');
   try {
     return (await receiveImport(parts, { ...request, actor, idempotencyKey: name, offset, body })).row;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { readRecords } from '../../../server/imports/csv.ts';
 import { sweepImports } from '../../../server/imports/finish.ts';
+import { settleImports } from '../../../server/imports/release.ts';
 import { sealDue } from '../../../server/issuance/seal.ts';
 import { call, newCredential, startService, type TestService } from '../http/service.ts';
 
@@ -290,6 +291,7 @@ describe('imports', () => {
         .where('seq', '=', Number(json.id.slice(4)))
         .execute();
       await sweepImports(service.db);
+      await settleImports(service.db);
       expect((await get(`/v1/imports/${json.id}`)).json).to.include({ state: 'abandoned' });
       expect(await issuedBy(json.id)).to.be.empty;
       const { after } = await service.db
@@ -541,7 +543,12 @@ describe('imports', () => {
         .orderBy('seq')
         .execute();
       expect(records.map(({ act }) => act)).to.deep.equal(['import.begin', 'import.end']);
-      expect(records[0]?.after).to.deep.equal({ type: 'FEHD-GRL', mode: 'good', dryRun: false });
+      expect(records[0]?.after).to.deep.equal({
+        type: 'FEHD-GRL',
+        mode: 'good',
+        dryRun: false,
+        forApproval: false,
+      });
       expect(records[1]?.after).to.include({ state: 'completed', ...counts });
       expect(records[1]?.after)
         .to.have.property('file')

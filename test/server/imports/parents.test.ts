@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { toDate, toHongKongDay } from '../../../proof/day.ts';
 import { readRecords } from '../../../server/imports/csv.ts';
+import { settleImports } from '../../../server/imports/release.ts';
 import { findParents } from '../../../server/issuance/parent.ts';
 import {
   call,
+  createRoleKey,
   type Department,
   type Exchange,
   newCredential,
@@ -200,4 +202,39 @@ describe('imports of credentials that belong to others', () => {
     expect(whole.json, whole.text).to.include({ state: 'completed' });
     expect([(await childrenOf(kept)).length, (await childrenOf(moved)).length]).to.deep.equal([1, 1]);
   });
+
+  it('that wait for approval are refused whole where a parent ended before the last one, whatever bad rows do', async () => {
+    const approverKey = await createRoleKey(service.db, tia.issuer, 'approver');
+    for (const [index, mode] of ['all', 'good'].entries()) {
+      const [kept, revoked] = [await licence(80 + index), await licence(90 + index)];
+      const file = await importRows(
+        [rowOf(80 + 2 * index, kept), rowOf(81 + 2 * index, revoked)],
+        `mode=${mode}&approval=true`,
+      );
+      expect(file.json, file.text).to.include({ state: 'submitted' });
+      await ask(`/v1/credentials/${revoked.id}/revoke`, { body: { reason: 'ceased' } });
+      const { contentHash } = file.json.approval;
+      const approved = await call(service, `/v1/imports/${file.json.id}/approve`, {
+        key: approverKey,
+        body: { contentHash },
+      });
+      expect(approved.json, approved.text).to.include({ state: 'refused' });
+      expect(approved.json.counts).to.include({ ready: 1, malformed: 1, issued: 0 });
+      expect(await errorsOf(file.json.id)).to.deep.equal([
+        { row: 2, pointer: '/parent', column: null, code: 'PARENT_ENDED' },
+      ]);
+      while (await settleImports(service.db)) {}
+      expect(await storedOf(file.json.id)).to.equal(0);
+      expect(await childrenOf(kept)).to.deep.equal([]);
+    }
+  });
+
+  async function storedOf(id: string): Promise<number> {
+    const { count } = await service.db
+      .selectFrom('credentials')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('import_seq', '=', Number(id.slice(4)))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
 });
