@@ -190,6 +190,9 @@ function withHeader({ init, ...request }: WireRequest, name: string, value: stri
 
 /** For whoever tries again by hand: 128 random bits. `randomUUID` is only there where a page came by https. */
 export function randomName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -8,6 +8,7 @@ import { emptyView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
 import { createTask, type Task } from './task.ts';
+import { taskButton } from './task-button.ts';
 
 /** As many as one can look at, and as the service looks at together. */
 const MOST = 50;
@@ -75,14 +76,10 @@ function draw(batch: Batch, reader: Reader, desk: Desk): Child[] {
       element(
         'div',
         { class: 'actions' },
-        element(
-          'button',
-          {
-            ...{ type: 'button', class: 'button button-main', 'data-action': 'approve-all' },
-            ...{ disabled: task.isBusy, on: { click: () => void approve(batch, desk) } },
-          },
-          fill(words.review.approveMany, { count: drafts.length }),
-        ),
+        taskButton(task, {
+          ...{ action: 'approve-all', text: fill(words.review.approveMany, { count: drafts.length }) },
+          ...{ click: () => void approve(batch, desk), isMain: true },
+        }),
         element('a', { class: 'button', href: hrefOf('drafts?state=submitted') }, words.review.back),
       ),
   ];

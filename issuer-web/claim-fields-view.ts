@@ -47,6 +47,8 @@ export function fieldView(field: Field, desk: FieldDesk): HTMLElement {
       return groupView(field, desk, listFields(field, field.shape.item, desk));
     case 'picture':
       return pictureField(field, desk);
+    case 'file':
+      return leafView(field, fileInput(field, field.shape, desk), desk);
     case 'many':
       return groupView(field, desk, manyFields(field, field.shape.options, desk));
     case 'tick':
@@ -238,6 +240,21 @@ function listFields({ typed, pointer, label }: Field, item: Shape, desk: FieldDe
       fill(words.form.add, { name: label }),
     ),
   ];
+}
+
+function fileInput(field: Field, { accept, chosen, choose }: Shape & { kind: 'file' }, desk: FieldDesk): HTMLElement {
+  const change = (event: Event) => {
+    const [file] = (event.currentTarget as HTMLInputElement).files ?? [];
+    if (file) choose(file);
+  };
+  const input = element('input', { ...described(field, desk, true), ...{ type: 'file', accept, on: { change } } });
+  if (chosen) {
+    // a field that is drawn again would say that nothing is chosen
+    const files = new DataTransfer();
+    files.items.add(chosen);
+    input.files = files.files;
+  }
+  return input;
 }
 
 /** A picture is sent with the form: what the service takes is small. */

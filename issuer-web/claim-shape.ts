@@ -42,6 +42,8 @@ export type Shape =
   /** A line for each row. */
   | { kind: 'table' }
   | { kind: 'picture' }
+  /** Sent by itself, and not with what is typed. No claim is typed so. */
+  | { kind: 'file'; accept: string; chosen: File | null; choose(file: File): void }
   /** Boxes to tick, of which each names an option; one alone is "true" or nothing. No claim is typed so. */
   | { kind: 'many'; options: readonly Option[] }
   | { kind: 'tick' };
@@ -182,6 +184,8 @@ export function toJson(shape: Shape, typed: Typed): Json | undefined {
       return typed as string[];
     case 'picture':
       return Object.keys(typed).length === 0 ? undefined : (typed as unknown as Json);
+    case 'file':
+      return undefined;
   }
 }
 

@@ -2,18 +2,18 @@ import type { CredentialDetail, CredentialTypeDetail, DraftDetail } from '../cli
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
-import type { Shape, TypedRecord } from './claim-shape.ts';
 import { contentView, differencesView } from './draft-content-view.ts';
 import { addressOf, createForm, type DraftForm } from './draft-form.ts';
 import { draftFormView } from './draft-form-view.ts';
 import { personText } from './drafts-view.ts';
 import { failureView } from './failure-view.ts';
-import { formView } from './form-view.ts';
 import { replacesView } from './new-screen.ts';
 import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
+import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
 import { createTask, type Task } from './task.ts';
+import { taskButton } from './task-button.ts';
 import { findUnsaved, forgetUnsaved } from './unsaved.ts';
 
 interface Found {
@@ -29,8 +29,7 @@ interface Found {
 interface Acts {
   task: Task;
   preview: Blob | null;
-  /** Why it is given back. */
-  returning: { typed: TypedRecord; task: Task };
+  returning: Returning;
 }
 
 /** One draft: its form while it is prepared, what will be sealed while it waits, and where it went. */
@@ -41,8 +40,7 @@ export const openDraft: Open = async ({ desk, id, signal }) => {
     desk.client.call('getType', { id: draft.type, signal }),
     typeof replaces === 'string' ? desk.client.call('getCredential', { id: replaces, signal }) : null,
   ]);
-  const returning = { typed: {}, task: createTask(desk.redraw) };
-  const acts: Acts = { task: createTask(desk.redraw), preview: null, returning };
+  const acts: Acts = { task: createTask(desk.redraw), preview: null, returning: beginReturning(desk) };
   const found = { draft, type, replaced, form: formOf({ draft, type, replaced }, desk), acts };
   return {
     title: ({ language }) => `${type.title[language]} ${draft.id}`,
@@ -128,7 +126,14 @@ function reviewView(found: Found, reader: Reader, desk: Desk): Child[] {
       contentView({ type, draft }, reader),
     ),
     actsView(found, reader, desk),
-    ...(draft.state === 'submitted' && may(desk, 'credentials.approve') ? returnForm(found, reader, desk) : []),
+    ...(draft.state === 'submitted' && may(desk, 'credentials.approve')
+      ? returnForm(
+          acts.returning,
+          (note) => desk.client.call('returnDraft', { id: draft.id, body: { note } }),
+          reader,
+          desk,
+        )
+      : []),
     acts.preview && previewView(acts.preview, reader),
   ];
 }
@@ -146,15 +151,8 @@ function actsView(found: Found, reader: Reader, desk: Desk): HTMLElement | null 
       desk.reload();
     });
   };
-  const button = (name: string, text: string, click: () => void, main = false) =>
-    element(
-      'button',
-      {
-        ...{ type: 'button', class: main ? 'button button-main' : 'button', 'data-action': name },
-        ...{ disabled: acts.task.isBusy, on: { click } },
-      },
-      text,
-    );
+  const button = (action: string, text: string, click: () => void, isMain = false) =>
+    taskButton(acts.task, { action, text, click, isMain });
   const mayApprove = state === 'submitted' && may(desk, 'credentials.approve');
   const mayPrepare = may(desk, 'credentials.prepare');
   const isOwn = draft.people.includes(desk.officer.id);
@@ -189,20 +187,3 @@ function preview({ draft: { id }, acts }: Found, { client }: Desk): Promise<bool
     acts.preview = await (await client.open('previewDraft', { id })).blob();
   });
 }
-
-function returnForm({ draft: { id }, acts }: Found, reader: Reader, desk: Desk): Child[] {
-  const { words } = reader;
-  const { typed, task } = acts.returning;
-  const submit = () => {
-    const note = String(typed.note ?? '').trim();
-    if (note === '') return task.refuse([{ pointer: '/note', code: 'FIELD_MISSING', detail: 'note' }]);
-    void task.run(async () => {
-      await desk.client.call('returnDraft', { id, body: { note } });
-      desk.reload();
-    });
-  };
-  const note = { label: words.review.note, hint: words.review.noteHint, shape: NOTE, isOptional: false };
-  return formView({ typed, task, names: ['note'], fields: [note], text: words.review.giveBack, submit }, reader, desk);
-}
-
-const NOTE: Shape = { kind: 'line', input: 'paragraph', maxLength: 500 };

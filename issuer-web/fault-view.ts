@@ -21,10 +21,12 @@ export const FAULT_CODES = [
   'ITEM_ENDED',
   'CREDENTIAL_NOT_FOUND',
   'QR_TOO_LARGE',
+  'FILE_MISSING',
+  'FILE_FORMAT',
 ] as const;
 type FaultCode = (typeof FAULT_CODES)[number];
 
-export const FAULT_SHAPES = ['text', 'date', 'decimal', 'integer', 'choice', 'list', 'picture'] as const;
+export const FAULT_SHAPES = ['text', 'date', 'decimal', 'integer', 'choice', 'list', 'picture', 'file'] as const;
 type FaultShape = (typeof FAULT_SHAPES)[number];
 
 /** A JSON pointer into what was typed; "" where the fault names no field. */
@@ -57,7 +59,8 @@ function shapeName(shape: Shape): FaultShape {
     case 'tick':
       return 'choice';
     case 'picture':
-      return 'picture';
+    case 'file':
+      return shape.kind;
     case 'record':
       return 'text';
     default:

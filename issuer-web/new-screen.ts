@@ -13,21 +13,28 @@ import { findUnsaved } from './unsaved.ts';
 /** A new document: of which kind, then its form. The address says both, and of which document it takes the place. */
 export const openNew: Open = async (visit) => {
   const code = visit.query.get('type');
-  return code === null ? chooseType(visit) : openForm(visit, code);
+  return code === null ? chooseType(visit, newAddress) : openForm(visit, code);
 };
 
-async function chooseType({ desk, signal }: Visit): Promise<Screen> {
+const newAddress = (code: string) => `new?type=${encodeURIComponent(code)}`;
+
+/** `addressOf` says where the choice of a kind leads. */
+export async function chooseType({ desk, signal }: Visit, addressOf: (code: string) => string): Promise<Screen> {
   const { items } = await desk.client.call('listTypes', { signal });
   return {
     title: ({ words }) => words.form.newHeading,
     draw: (reader) => [
       element('h1', { tabindex: '-1' }, reader.words.form.newHeading),
-      items.length === 0 ? emptyView(reader.words.form.noTypes) : typesView(items, reader),
+      items.length === 0 ? emptyView(reader.words.form.noTypes) : typesView(items, addressOf, reader),
     ],
   };
 }
 
-function typesView(types: readonly CredentialType[], { language, words }: Reader): HTMLElement {
+function typesView(
+  types: readonly CredentialType[],
+  addressOf: (code: string) => string,
+  { language, words }: Reader,
+): HTMLElement {
   const sorted = types.toSorted((a, b) => a.title[language].localeCompare(b.title[language], language));
   return element(
     'section',
@@ -40,7 +47,7 @@ function typesView(types: readonly CredentialType[], { language, words }: Reader
         element(
           'li',
           {},
-          element('a', { href: hrefOf(`new?type=${encodeURIComponent(code)}`), 'data-type': code }, title[language]),
+          element('a', { href: hrefOf(addressOf(code)), 'data-type': code }, title[language]),
           ' ',
           element('span', { class: 'code hint' }, code),
         ),

@@ -6,11 +6,14 @@ import { openChange } from './change-screen.ts';
 import { openCredential } from './credential-screen.ts';
 import { openDraft } from './draft-screen.ts';
 import { openDrafts } from './drafts-screen.ts';
-import { openImport, openImports } from './imports-screen.ts';
+import { openImportRows } from './import-rows-screen.ts';
+import { openImport } from './import-screen.ts';
+import { openImports } from './imports-screen.ts';
 import { openList } from './list-screen.ts';
 import { openNew } from './new-screen.ts';
 import { openQueues } from './queues-screen.ts';
 import type { Open } from './screen.ts';
+import { openSendFile } from './send-file-screen.ts';
 import { openStatistics } from './statistics-screen.ts';
 import { openOfficer, openTeam } from './team-screen.ts';
 import { openType, openTypes } from './types-screen.ts';
@@ -34,6 +37,8 @@ const PLACES: readonly Place[] = [
   { path: /^drafts\/([^/]+)$/, open: openDraft },
   { path: /^approve$/, open: openApproval },
   { path: /^imports$/, open: openImports },
+  { path: /^imports\/new$/, open: openSendFile },
+  { path: /^imports\/([^/]+)\/rows$/, open: openImportRows },
   { path: /^imports\/([^/]+)$/, open: openImport },
   { path: /^types$/, open: openTypes },
   { path: /^types\/([^/]+)$/, open: openType },

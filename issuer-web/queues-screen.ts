@@ -1,4 +1,4 @@
-import type { Credential, CredentialType, Department, Draft, StatusOperation } from '../client/api.ts';
+import type { Credential, CredentialType, Department, Draft, Import, StatusOperation } from '../client/api.ts';
 import { toDate, toHongKongDay } from '../proof/day.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
@@ -6,6 +6,7 @@ import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
 import { credentialsView } from './credentials-view.ts';
 import { draftsView } from './drafts-view.ts';
+import { importsView } from './imports-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open, type Visit } from './screen.ts';
 
@@ -18,6 +19,7 @@ interface Queues {
   types: readonly CredentialType[];
   drafts: Page<Draft>;
   toApprove: Page<Draft>;
+  files: Page<Import>;
   failed: Page<Credential>;
   expiring: Page<Credential>;
   changes: Page<StatusOperation>;
@@ -37,16 +39,17 @@ export const openQueues: Open = async (visit) => {
 
 async function loadQueues({ desk: { client }, signal }: Visit): Promise<Queues> {
   const limit = SHOWN;
-  const [{ items: types }, { state }, drafts, toApprove, failed, expiring, changes] = await Promise.all([
+  const [{ items: types }, { state }, drafts, toApprove, files, failed, expiring, changes] = await Promise.all([
     client.call('listTypes', { signal }),
     client.call('getDepartment', { signal }),
     client.call('listDrafts', { query: { state: 'draft', limit }, signal }),
     client.call('listDrafts', { query: { state: 'submitted', limit }, signal }),
+    client.call('listImports', { query: { state: 'submitted', limit }, signal }),
     client.call('listCredentials', { query: { state: 'failed', limit }, signal }),
     client.call('listCredentials', { query: { ...soon(), limit }, signal }),
     client.call('listStatusChanges', { query: { state: 'preview', limit }, signal }),
   ]);
-  return { types, state, drafts, toApprove, failed, expiring, changes };
+  return { types, state, drafts, toApprove, files, failed, expiring, changes };
 }
 
 function soon(): { expiring_from: string; expiring_to: string } {
@@ -61,7 +64,7 @@ function drawNoReading({ words }: Reader): Child[] {
 
 function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
   const { words } = reader;
-  const { types, drafts, toApprove, failed, expiring, changes } = queues;
+  const { types, drafts, toApprove, files, failed, expiring, changes } = queues;
   const [draftLabel, approveLabel] = [words.queue.drafts, words.queue.toApprove];
   const queue = (name: QueueName, page: Page<unknown>, more: { table: HTMLElement; path: string | null }) =>
     queueView({ name, page, ...more }, reader);
@@ -71,6 +74,10 @@ function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
     queue('toApprove', toApprove, {
       table: draftsView({ items: toApprove.items, types }, approveLabel, reader, desk),
       path: 'drafts?state=submitted',
+    }),
+    queue('files', files, {
+      table: importsView({ items: files.items, types }, words.queue.files, reader),
+      path: 'imports?state=submitted',
     }),
     queue('drafts', drafts, {
       table: draftsView({ items: drafts.items, types }, draftLabel, reader, desk),

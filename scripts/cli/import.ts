@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Import } from '../../client/api.ts';
+import { importKey, mediaTypeOf } from '../../client/chosen-file.ts';
 import type { Client } from '../../client/client.ts';
 import { type FileImport, importFile } from '../../client/import-file.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -117,6 +117,7 @@ async function readWanted(file: string, values: Values): Promise<FileImport> {
   if (forApproval && values.follow !== undefined)
     throw new UsageError('"--follow" and "--for-approval" exclude each other: nothing is issued before it is approved');
   const mediaType = mediaTypeOf(file);
+  if (mediaType === null) throw new UsageError(`the file must be named .csv, .ndjson or .jsonl, got ${file}`);
   const query = {
     type,
     mode: keepGood ? 'good' : 'all',
@@ -127,25 +128,11 @@ async function readWanted(file: string, values: Values): Promise<FileImport> {
     // a file that changes while it is sent is refused by its Blob
     const blob = await openAsBlob(file);
     const wish = [type, query.mode, query.dryRun, again, ...(forApproval ? ['for approval'] : [])];
-    const idempotencyKey = await nameOf(blob, wish);
+    const idempotencyKey = await importKey(blob, wish, createHash('sha256'));
     return { file: blob, query, mediaType, idempotencyKey };
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${(error as Error).message}`);
   }
-}
-
-function mediaTypeOf(file: string): FileImport['mediaType'] {
-  const extension = extname(file).toLowerCase();
-  if (extension === '.csv') return 'text/csv';
-  if (['.ndjson', '.jsonl'].includes(extension)) return 'application/x-ndjson';
-  throw new UsageError(`the file must be named .csv, .ndjson or .jsonl, got ${file}`);
-}
-
-/** The Idempotency-Key: the same for the same file and the same wish, after whatever ended this command. */
-async function nameOf(file: Blob, wish: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(wish));
-  for await (const chunk of file.stream()) hash.update(chunk);
-  return `import-${hash.digest('hex')}`;
 }
 
 const NOT_REFUSED: readonly Import['state'][] = ['completed', 'submitted', 'approved'];

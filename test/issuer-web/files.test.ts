@@ -69,7 +69,7 @@ describe('files of many documents in the console', () => {
     await visitPlace(page, service, 'imports');
     await walk(page);
     await page.locator(`a[href$="/${id}"]`).click();
-    await page.locator('.records').waitFor();
+    await page.locator('[data-state=completed]').waitFor();
     const bad = page.locator('.records tbody tr');
     const rows = await bad.locator('th').allTextContents();
     expect(new Set(rows)).to.deep.equal(new Set(['2', '3', '4']));
@@ -79,6 +79,98 @@ describe('files of many documents in the console', () => {
     const download = page.waitForEvent('download');
     await page.locator('a[href$="errors.csv"]').click();
     expect((await download).suggestedFilename()).to.equal(`${id}-errors.csv`);
+  });
+
+  describe('that an officer sends', () => {
+    let approver: Page;
+
+    before(async () => {
+      ({ page: approver } = await signIn(browser, service, 'fehd-approver'));
+    });
+    after(() => approver.context().close());
+
+    const choose = async (name: string, rows: readonly object[]) => {
+      await visitPlace(page, service, 'imports/new?type=FEHD-GRL');
+      const buffer = Buffer.from(toLines(rows));
+      await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer });
+    };
+    const handIn = async () => {
+      await page.locator('[data-action=do]').click();
+      await page.locator('[data-state=submitted]').waitFor();
+      return page.url().split('/').at(-1) ?? '';
+    };
+
+    it('are tried first, and nothing is handed in by that', async () => {
+      await visitPlace(page, service, 'imports');
+      await page.locator('a[href$="imports/new"]').click();
+      await page.locator('[data-type="FEHD-GRL"]').click();
+      await page.locator('input[type=file]').waitFor();
+      expect(await page.locator('a[download$=".csv"]').getAttribute('href')).to.contain('template.csv?labels=en');
+      await page.locator('[data-action=do]').click();
+      await page.locator('.faults').waitFor();
+      expect(await page.locator('.faults').textContent()).to.contain('Choose a file first');
+      await walk(page);
+      await choose('rows.xlsx', [row(200)]);
+      await page.locator('[data-action=try]').click();
+      expect(await page.locator('.faults').textContent()).to.contain('must end with .csv or .ndjson');
+      await choose('rows.ndjson', [row(200), { claims: {} }]);
+      await page.locator('[data-action=try]').click();
+      await page.locator('[data-tried]').waitFor();
+      expect(await page.locator('[data-tried] .standing').textContent()).to.equal('Good rows: 1. Bad rows: 1.');
+      expect(await page.locator('.records tbody tr').first().textContent()).to.contain('Missing or wrong');
+      await walk(page);
+      await capture(page, 'send-file');
+    });
+
+    it('wait for a colleague, who sees rows that nobody chose and one document, and approves all', async () => {
+      await choose(
+        'rows.ndjson',
+        Array.from({ length: 30 }, (_, i) => row(300 + i)),
+      );
+      await page.locator('nav.places a').first().click();
+      await page.locator('[data-queue=files]').waitFor();
+      await page.goBack();
+      expect(await page.locator('.draft-form').textContent(), 'kept').to.contain('Chosen: rows.ndjson');
+      const id = await handIn();
+      expect(await page.locator('[data-action=approve]').count(), 'by a preparer').to.equal(0);
+
+      await visitPlace(approver, service, '');
+      await approver.locator(`[data-queue=files] a[href$="/${id}"]`).click();
+      await approver.locator('[data-part=sample]').waitFor();
+      expect(await approver.locator('[data-part=sample] tbody tr').count()).to.equal(20);
+      await capture(approver, 'approve-file');
+      await approver.locator('[data-action^=preview-]').first().click();
+      await approver.locator('.preview iframe').waitFor();
+      await approver.locator('a[href$="/rows"]').click();
+      await approver.locator('h1', { hasText: 'Rows' }).waitFor();
+      expect(await approver.locator('.records tbody tr').count()).to.equal(30);
+      await walk(approver);
+      await approver.goBack();
+      await approver.locator('[data-part=sample]').waitFor();
+      await walk(approver);
+      await approver.locator('[data-action=approve]').click();
+      await approver.locator('[data-state=completed]').waitFor();
+      expect(await approver.locator('.standing-banner').textContent()).to.contain('Approved by you');
+      expect(await approver.locator('main').textContent()).to.match(/Issued30/);
+    });
+
+    it('come back with a reason, are taken back, and can be sent again as they were', async () => {
+      await choose('returned.ndjson', [row(400)]);
+      const id = await handIn();
+      await visitPlace(approver, service, `imports/${id}`);
+      await approver.locator('textarea').fill('The premises have closed.');
+      await approver.locator('[data-action=do]').click();
+      await approver.locator('[data-state=returned]').waitFor();
+      await visitPlace(page, service, `imports/${id}`);
+      expect(await page.locator('.standing-banner').textContent()).to.contain('The premises have closed.');
+      await choose('returned.ndjson', [row(400)]);
+      const again = await handIn();
+      expect(again).not.to.equal(id);
+      await choose('returned.ndjson', [row(400)]);
+      expect(await handIn(), 'what waits already').to.equal(again);
+      await page.locator('[data-action=withdraw]').click();
+      await page.locator('[data-state=withdrawn]').waitFor();
+    });
   });
 
   it('are seen by no other department', async () => {

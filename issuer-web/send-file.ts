@@ -1,0 +1,120 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Import, ImportError } from '../client/api.ts';
+import { importKey, mediaTypeOf } from '../client/chosen-file.ts';
+import { randomName } from '../client/client.ts';
+import { importFile } from '../client/import-file.ts';
+import type { TypedRecord } from './claim-shape.ts';
+import type { Desk } from './screen.ts';
+import { createTask, type Task } from './task.ts';
+import { forgetUnsaved, keepUnsaved } from './unsaved.ts';
+
+/** A file that an officer chose. It outlives the screen: whoever comes back finds it, and what is there already is not sent again. */
+export interface SendForm {
+  type: string;
+  typed: TypedRecord & { mode: string };
+  file: File | null;
+  task: Task;
+  /** How far it is; null before anything of it is there. */
+  progress: Import | null;
+  /** What a trial found. */
+  tried: { result: Import; errors: readonly ImportError[] } | null;
+  /** Names a trial, so that it goes on where it broke off. */
+  trialKey: string;
+}
+
+/** Often enough that something moves on a slow line. */
+const PART_BYTES = 2 * 1024 * 1024;
+
+export const sendAddress = (type: string) => `imports/new?type=${encodeURIComponent(type)}`;
+
+export function createSendForm(type: string, desk: Desk): SendForm {
+  const task = createTask(desk.redraw);
+  return { type, typed: { mode: 'all' }, file: null, task, progress: null, tried: null, trialKey: randomName() };
+}
+
+export function chooseFile(form: SendForm, file: File): void {
+  Object.assign(form, { file, progress: null, tried: null, trialKey: randomName() });
+  form.task.blame([]);
+  keepUnsaved(sendAddress(form.type), form);
+}
+
+/** Every check, and nothing is stored but what is wrong. */
+export function tryFile(form: SendForm, desk: Desk, signal: AbortSignal): Promise<boolean> {
+  return sendOrRefuse(form, signal, async (file) => {
+    const result = await send(form, { ...{ file, key: form.trialKey, isTrial: true }, ...{ desk, signal } });
+    const { items } = await desk.client.call('listImportErrors', { id: result.id, query: { limit: 50 }, signal });
+    Object.assign(form, { tried: { result, errors: items }, trialKey: randomName() });
+  });
+}
+
+/** Handed in for approval: what became of it is on the page of the file. */
+export function handIn(form: SendForm, desk: Desk, signal: AbortSignal): Promise<boolean> {
+  return sendOrRefuse(form, signal, async (file) => {
+    const wish = [form.type, form.typed.mode, desk.officer.id, 'for approval'];
+    const key = await findKey(await importKey(file, wish, sha256.create()), desk, signal);
+    const { id } = await send(form, { ...{ file, key, isTrial: false }, ...{ desk, signal } });
+    forgetUnsaved(sendAddress(form.type));
+    desk.go(`imports/${id}`);
+  });
+}
+
+/** Whoever leaves the screen has broken it off: that is no failure. */
+function sendOrRefuse(form: SendForm, signal: AbortSignal, work: (file: File) => Promise<void>): Promise<boolean> {
+  const { file, task } = form;
+  const code = file === null ? 'FILE_MISSING' : mediaTypeOf(file.name) === null ? 'FILE_FORMAT' : null;
+  if (file === null || code !== null) {
+    task.refuse([{ pointer: '/file', code: code ?? '', detail: file?.name ?? '' }]);
+    return Promise.resolve(false);
+  }
+  return task.run(async () => {
+    form.tried = null;
+    await work(file).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  });
+}
+
+interface Sending {
+  file: File;
+  key: string;
+  isTrial: boolean;
+  desk: Desk;
+  /** Of the screen: whoever leaves it stops, and goes on from there when they come back. */
+  signal: AbortSignal;
+}
+
+async function send(form: SendForm, { file, key, isTrial, desk, signal }: Sending): Promise<Import> {
+  const mode = form.typed.mode === 'good' ? 'good' : 'all';
+  try {
+    return await importFile(desk.client, {
+      file,
+      query: { type: form.type, mode, dryRun: isTrial ? 'true' : 'false', approval: 'true' },
+      mediaType: mediaTypeOf(file.name) ?? 'text/csv',
+      idempotencyKey: key,
+      partBytes: PART_BYTES,
+      signal,
+      onProgress(view) {
+        form.progress = view;
+        desk.redraw();
+      },
+    });
+  } finally {
+    form.progress = null;
+  }
+}
+
+/** What came to nothing is sent anew under another name, and what is there already is found by its own. */
+async function findKey(name: string, { client }: Desk, signal: AbortSignal): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    const key = attempt === 0 ? name : `${name}-${attempt}`;
+    const { items } = await client.call('listImports', { query: { idempotency_key: key, limit: 1 }, signal });
+    const [found] = items;
+    if (!found || !cameToNothing(found)) return key;
+  }
+}
+
+function cameToNothing({ state, counts }: Import): boolean {
+  return (
+    ['refused', 'returned', 'withdrawn', 'abandoned'].includes(state) || (state === 'completed' && counts.issued === 0)
+  );
+}
