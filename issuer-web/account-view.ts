@@ -2,35 +2,23 @@ import type { Session } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
-import { signInAddress } from './failure-view.ts';
 import type { Reader } from './reader.ts';
 import { hrefOf, may, type Officer } from './screen.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
 /** Who is signed in, for which department and in which roles. */
-export function accountView({ name, officer }: Session, { words, language }: Reader, signOut: () => void): HTMLElement {
+export function accountLines({ name, officer }: Session, { words, language }: Reader): Child[] {
   const { account } = words;
-  return element(
-    'div',
-    { class: 'account' },
-    element(
-      'p',
-      {},
-      element('strong', {}, name ?? ''),
-      officer && element('span', { 'data-department': officer.department.code }, officer.department.name[language]),
-      officer &&
-        element(
-          'span',
-          { class: 'hint' },
-          fill(account.roles, { roles: officer.roles.map((role) => account.role[role]).join(', ') }),
-        ),
-    ),
-    element(
-      'button',
-      { type: 'button', class: 'button', 'data-action': 'sign-out', on: { click: signOut } },
-      account.signOut,
-    ),
-  );
+  return [
+    element('strong', {}, name ?? ''),
+    officer && element('span', { 'data-department': officer.department.code }, officer.department.name[language]),
+    officer &&
+      element(
+        'span',
+        { class: 'hint' },
+        fill(account.roles, { roles: officer.roles.map((role) => account.role[role]).join(', ') }),
+      ),
+  ];
 }
 
 /** Each with the right without which it is of no use. */
@@ -72,22 +60,19 @@ function currency(path: string, pathname: string): string | undefined {
 }
 
 /** For whoever is not signed in, or as somebody else. */
-export function welcomeView(
-  { words, language }: Reader,
-  { holder, returnTo }: { holder: boolean; returnTo: string },
-): HTMLElement {
+export function welcomeView({ words }: Reader, isHolder: boolean, address: string): HTMLElement {
   const { account, page } = words;
-  const lines: Child[] = holder
+  const lines: Child[] = isHolder
     ? [element('h1', { tabindex: '-1' }, account.holder.heading), element('p', {}, account.holder.text)]
     : [element('h1', { tabindex: '-1' }, page.brand), element('p', { class: 'lead' }, account.lead)];
   return element(
     'section',
     { class: 'sheet welcome' },
     ...lines,
-    !holder &&
+    !isHolder &&
       element(
         'a',
-        { class: 'button button-main button-large', href: signInAddress(language, returnTo), 'data-action': 'sign-in' },
+        { class: 'button button-main button-large', href: address, 'data-action': 'sign-in' },
         icon('lock'),
         account.signIn,
       ),

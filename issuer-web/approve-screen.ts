@@ -2,9 +2,9 @@ import type { CredentialTypeDetail, DraftDetail } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { fill } from '../ui/phrase.ts';
 import { contentView } from './draft-content-view.ts';
-import { PROBLEM_CODES } from './failure.ts';
 import { failureView } from './failure-view.ts';
 import { emptyView } from './pages-view.ts';
+import { problemText } from './problems.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
 import { createTask, type Task } from './task.ts';
@@ -85,11 +85,11 @@ function draw(batch: Batch, reader: Reader, desk: Desk): Child[] {
   ];
 }
 
-function outcomeView(problem: string | null | undefined, { words }: Reader): HTMLElement | null {
+function outcomeView(problem: string | null | undefined, reader: Reader): HTMLElement | null {
+  const { words } = reader;
   if (problem === undefined) return null;
   if (problem === null) return element('p', { class: 'outcome', 'data-outcome': 'approved' }, words.review.approved);
-  const known = PROBLEM_CODES.find((code) => code === problem);
-  const text = known ? words.problem[known] : words.failure.refused.text;
+  const text = problemText(problem, reader) ?? words.failure.refused.text;
   return element('p', { class: 'fault', 'data-outcome': problem }, text);
 }
 

@@ -5,8 +5,8 @@ import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
 import { personText } from './drafts-view.ts';
-import { PROBLEM_CODES } from './failure.ts';
 import { failureView } from './failure-view.ts';
+import { problemText } from './problems.ts';
 import type { Reader } from './reader.ts';
 import { reasonText } from './reason.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
@@ -117,11 +117,9 @@ function banner({ change, task }: Found, reader: Reader, desk: Desk): HTMLElemen
   );
 }
 
-function refusalsView({ refusals }: StatusOperation, { words }: Reader): HTMLElement {
-  const why = (code: string) => {
-    const known = PROBLEM_CODES.find((each) => each === code);
-    return known ? words.problem[known] : code;
-  };
+function refusalsView({ refusals }: StatusOperation, reader: Reader): HTMLElement {
+  const { words } = reader;
+  const why = (code: string) => problemText(code, reader) ?? code;
   return element(
     'section',
     { class: 'part' },

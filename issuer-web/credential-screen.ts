@@ -8,12 +8,12 @@ import { type Fact, factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { fill } from '../ui/phrase.ts';
+import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/standing.ts';
 import { actsView } from './acts-view.ts';
 import { failureView } from './failure-view.ts';
 import { historyView } from './history-view.ts';
 import type { Reader } from './reader.ts';
 import type { Desk, Open } from './screen.ts';
-import { standingOf, standingText, todayInHongKong } from './standing.ts';
 import { createTask, type Task } from './task.ts';
 
 interface Found {

@@ -2,9 +2,9 @@ import type { Credential } from '../client/api.ts';
 import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/standing.ts';
 import type { Reader } from './reader.ts';
 import { hrefOf } from './screen.ts';
-import { standingOf, standingText, todayInHongKong } from './standing.ts';
 
 export function credentialsView(items: readonly Credential[], label: string, reader: Reader): HTMLElement {
   const { words, language, calendar } = reader;

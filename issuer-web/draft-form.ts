@@ -5,11 +5,11 @@ import { randomName } from '../client/client.ts';
 import { ApiProblem, type Fault } from '../client/problem.ts';
 import type { ClaimDefinition, ValidityRule } from '../proof/credential-type.ts';
 import type { JsonObject } from '../proof/json.ts';
+import { todayInHongKong } from '../ui/signed-in/standing.ts';
+import { forgetUnsaved, keepUnsaved } from '../ui/signed-in/unsaved.ts';
 import { blankOf, type Shape, shapeOf, type TypedRecord, toJson, toTyped } from './claim-shape.ts';
 import type { Desk } from './screen.ts';
-import { todayInHongKong } from './standing.ts';
 import { createTask, type Task } from './task.ts';
-import { forgetUnsaved, keepUnsaved } from './unsaved.ts';
 
 /** A document that is being prepared: what stands in its fields, and what became of it so far. */
 export interface DraftForm {

@@ -3,12 +3,12 @@ import type { CredentialDetail, CredentialType, CredentialTypeDetail } from '../
 import type { ValidityRule } from '../proof/credential-type.ts';
 import { type Child, element } from '../ui/element.ts';
 import { fill } from '../ui/phrase.ts';
+import { findUnsaved } from '../ui/signed-in/unsaved.ts';
 import { addressOf, createForm, type DraftForm } from './draft-form.ts';
 import { draftFormView } from './draft-form-view.ts';
 import { emptyView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { hrefOf, type Open, type Screen, type Visit } from './screen.ts';
-import { findUnsaved } from './unsaved.ts';
 
 /** A new document: of which kind, then its form. The address says both, and of which document it takes the place. */
 export const openNew: Open = async (visit) => {

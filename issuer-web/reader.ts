@@ -1,10 +1,5 @@
-import type { Language } from '../ui/language.ts';
-import type { Calendar } from '../ui/phrase.ts';
+import type { Reader as SharedReader } from '../ui/signed-in/shell.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
 /** For whom a screen is drawn. */
-export interface Reader {
-  language: Language;
-  words: Dictionary;
-  calendar: Calendar;
-}
+export type Reader = SharedReader<Dictionary>;

@@ -11,7 +11,17 @@ const MOST_SCRIPT_BYTES = 100 * 1024;
 
 /** Writes the page to a folder of its own, which it empties first. It is served at /console/. */
 export async function buildConsole({ outputFolder = CONSOLE_FOLDER } = {}): Promise<PageBuild> {
-  const version = await versionOf(['issuer-web', 'issuer-web/words', 'ui', 'ui/words', 'client', 'catalogue', 'proof']);
+  const version = await versionOf([
+    'issuer-web',
+    'issuer-web/words',
+    'ui',
+    'ui/words',
+    'ui/signed-in',
+    'ui/signed-in/words',
+    'client',
+    'catalogue',
+    'proof',
+  ]);
   const part = (entry: string) => bundle({ source: SOURCE, entry, minify: true, define: { __VERSION__: version } });
   const [script, style] = await Promise.all([part('main.ts'), part('page.css')]);
   return assemble(toOutputs([...script, ...style]), { outputFolder, source: SOURCE, base: '/console/' });

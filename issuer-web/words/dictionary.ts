@@ -1,22 +1,15 @@
 import type { Credential, Draft, Import, ImportError, Session, Statistics, StatusChange } from '../../client/api.ts';
 import type { DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
-import type { FrameWords } from '../../ui/frame-view.ts';
+import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords, SharedWords } from '../../ui/words/dictionary.ts';
 import type { Part } from '../claim-shape.ts';
-import type { FailureKind, ProblemName } from '../failure.ts';
 import type { FAULT_CODES, FAULT_SHAPES } from '../fault-view.ts';
-import type { StandingName } from '../standing.ts';
+import type { ProblemName } from '../problems.ts';
 
 type Role = NonNullable<Session['officer']>['roles'][number];
 
-interface Passage {
-  heading: string;
-  text: string;
-}
-
 /** Everything that the console says, in one language. `{name}` stands for a value. */
-export interface Dictionary {
-  page: FrameWords & { title: string; navigation: string; loading: string };
+export interface Dictionary extends SignedInWords {
   document: ClaimWords;
   /** The public wording of a change of status. */
   reason: SharedWords['reason'];
@@ -40,7 +33,6 @@ export interface Dictionary {
     keys: string;
     audit: string;
   };
-  failure: Record<FailureKind, Passage> & { again: string; home: string; number: string; signInHere: string };
   queue: {
     heading: string;
     alert: Record<'held' | 'provisioning', Passage>;
@@ -82,7 +74,6 @@ export interface Dictionary {
   };
   state: Record<Credential['state'], string>;
   status: Record<Credential['status'], string>;
-  standing: Record<StandingName, string>;
   credential: {
     verifier: string;
     verifierHint: string;

@@ -1,22 +1,17 @@
+import { en as signedIn } from '../../ui/signed-in/words/en.ts';
 import { en as shared } from '../../ui/words/en.ts';
 import type { Dictionary } from './dictionary.ts';
 
 export const en: Dictionary = {
   page: {
+    ...signedIn.page,
     title: 'e-Proof console',
     brand: 'Department console',
-    skip: 'Skip to content',
-    language: 'Language',
-    test: 'DATA: this is a test system. Nothing issued here has legal force.',
-    version: 'Page version {version}',
-    navigation: 'Sections',
-    loading: 'Loading …',
   },
   document: shared.claim,
   reason: shared.reason,
   account: {
-    signIn: 'Sign in',
-    signOut: 'Sign out',
+    ...signedIn.account,
     lead: 'For officers of departments: prepare, approve and look after licences and certificates.',
     holder: {
       heading: 'This is the departments’ console',
@@ -45,10 +40,7 @@ export const en: Dictionary = {
     audit: 'Audit log',
   },
   failure: {
-    'signed-out': {
-      heading: 'You are signed out',
-      text: 'Your session has ended. Nothing that you typed on this page is lost: sign in in another window, then try again here.',
-    },
+    ...signedIn.failure,
     forbidden: {
       heading: 'Your role does not cover this',
       text: 'Ask your department’s administrator if you need it, or a colleague who has the role.',
@@ -57,20 +49,7 @@ export const en: Dictionary = {
       heading: 'There is nothing at this address',
       text: 'It may have been discarded, or it belongs to another department. Check the address, or look for it in the list.',
     },
-    'no-answer': {
-      heading: 'The service could not be reached',
-      text: 'Check your network. Nothing is lost: try again, and what was done already is not done twice.',
-    },
-    busy: { heading: 'Too many requests', text: 'Wait a minute, then try again.' },
-    refused: { heading: 'This was not possible', text: 'Somebody may have changed it meanwhile. Look at it again.' },
-    fault: {
-      heading: 'Something went wrong on our side',
-      text: 'Try again. If it stays so, tell the operator the number below.',
-    },
-    again: 'Try again',
     home: 'To the work queues',
-    number: 'For the operator: {code} {requestId}',
-    signInHere: 'Sign in in another window',
   },
   queue: {
     heading: 'Work queues',
@@ -138,20 +117,7 @@ export const en: Dictionary = {
     failed: 'Failed',
   },
   status: { 'in-force': 'In force', suspended: 'Suspended', revoked: 'Revoked', superseded: 'Replaced' },
-  standing: {
-    failed: 'Failed: it was not issued',
-    coming: 'On its way to the chain',
-    revoked: 'Revoked',
-    superseded: 'Replaced by a newer one',
-    suspendedUntil: 'Suspended until {date}',
-    suspended: 'Suspended until reinstated',
-    expired: 'Expired on {date}',
-    notYet: 'Not in force before {date}',
-    partly: 'Partly expired on {date}',
-    pastDate: 'In force past its date of {date}',
-    inForceUntil: 'In force until {date}',
-    inForce: 'In force, without an end',
-  },
+  standing: signedIn.standing,
   credential: {
     verifier: 'Check it as a verifier does',
     verifierHint: 'Opens the public verifier with this document’s QR code.',

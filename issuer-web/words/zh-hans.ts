@@ -1,22 +1,17 @@
+import { zhHans as signedIn } from '../../ui/signed-in/words/zh-hans.ts';
 import { zhHans as shared } from '../../ui/words/zh-hans.ts';
 import type { Dictionary } from './dictionary.ts';
 
 export const zhHans: Dictionary = {
   page: {
+    ...signedIn.page,
     title: 'e-Proof 部门工作台',
     brand: '部门工作台',
-    skip: '跳至内容',
-    language: '语言',
-    test: '测试数据：这是测试系统，在此签发的文件没有法律效力。',
-    version: '网页版本 {version}',
-    navigation: '各部分',
-    loading: '正在加载……',
   },
   document: shared.claim,
   reason: shared.reason,
   account: {
-    signIn: '登录',
-    signOut: '退出登录',
+    ...signedIn.account,
     lead: '供部门人员拟备、审批及管理牌照与证书。',
     holder: { heading: '这是部门工作台', text: '您以文件持有人身份登录。请先退出，再以部门人员账户登录。' },
     roles: '职能：{roles}',
@@ -42,10 +37,7 @@ export const zhHans: Dictionary = {
     audit: '审计记录',
   },
   failure: {
-    'signed-out': {
-      heading: '您已退出登录',
-      text: '您的登录时段已结束。您在本页输入的内容不会丢失：请在另一窗口登录，再回到这里重试。',
-    },
+    ...signedIn.failure,
     forbidden: {
       heading: '您的职能不包括此项工作',
       text: '如有需要，请联系所属部门的系统管理员，或由具备该职能的同事处理。',
@@ -54,14 +46,7 @@ export const zhHans: Dictionary = {
       heading: '这个网址没有内容',
       text: '内容可能已被舍弃，或属于另一部门。请核对网址，或在列表中寻找。',
     },
-    'no-answer': { heading: '未能连接服务', text: '请检查网络。内容不会丢失：请重试，已完成的事不会重复执行。' },
-    busy: { heading: '请求过多', text: '请稍等一分钟再试。' },
-    refused: { heading: '未能执行', text: '可能有其他人在此期间作出更改。请重新查看。' },
-    fault: { heading: '系统出现问题', text: '请重试。如情况持续，请将下列编号告知系统运营人员。' },
-    again: '重试',
     home: '返回工作清单',
-    number: '供运营人员参考：{code} {requestId}',
-    signInHere: '在另一窗口登录',
   },
   queue: {
     heading: '工作清单',
@@ -123,20 +108,7 @@ export const zhHans: Dictionary = {
     failed: '失败',
   },
   status: { 'in-force': '有效', suspended: '暂时吊销', revoked: '已撤销', superseded: '已被取代' },
-  standing: {
-    failed: '失败：未有签发',
-    coming: '正送往链上',
-    revoked: '已撤销',
-    superseded: '已由较新的文件取代',
-    suspendedUntil: '暂时吊销至{date}',
-    suspended: '暂时吊销，直至恢复为止',
-    expired: '已于{date}届满',
-    notYet: '于{date}开始生效',
-    partly: '部分已于{date}届满',
-    pastDate: '原定{date}届满，现仍有效',
-    inForceUntil: '有效至{date}',
-    inForce: '有效，没有届满日期',
-  },
+  standing: signedIn.standing,
   credential: {
     verifier: '以核验者的方式核验',
     verifierHint: '在公众核验网页打开这份文件的二维码。',

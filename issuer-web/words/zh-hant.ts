@@ -1,22 +1,17 @@
+import { zhHant as signedIn } from '../../ui/signed-in/words/zh-hant.ts';
 import { zhHant as shared } from '../../ui/words/zh-hant.ts';
 import type { Dictionary } from './dictionary.ts';
 
 export const zhHant: Dictionary = {
   page: {
+    ...signedIn.page,
     title: 'e-Proof 部門工作台',
     brand: '部門工作台',
-    skip: '跳至內容',
-    language: '語言',
-    test: '測試數據：這是測試系統，在此簽發的文件並無法律效力。',
-    version: '網頁版本 {version}',
-    navigation: '各部分',
-    loading: '正在載入……',
   },
   document: shared.claim,
   reason: shared.reason,
   account: {
-    signIn: '登入',
-    signOut: '登出',
+    ...signedIn.account,
     lead: '供部門人員擬備、審批及管理牌照與證書。',
     holder: { heading: '這是部門工作台', text: '您以文件持有人身分登入。請先登出，再以部門人員帳戶登入。' },
     roles: '職能：{roles}',
@@ -42,10 +37,7 @@ export const zhHant: Dictionary = {
     audit: '審計紀錄',
   },
   failure: {
-    'signed-out': {
-      heading: '您已登出',
-      text: '您的登入時段已結束。您在本頁輸入的內容不會遺失：請在另一視窗登入，再回到這裏重試。',
-    },
+    ...signedIn.failure,
     forbidden: {
       heading: '您的職能不包括此項工作',
       text: '如有需要，請聯絡所屬部門的系統管理員，或由具備該職能的同事處理。',
@@ -54,14 +46,7 @@ export const zhHant: Dictionary = {
       heading: '這個網址沒有內容',
       text: '內容可能已被捨棄，或屬於另一部門。請核對網址，或在清單中尋找。',
     },
-    'no-answer': { heading: '未能連接服務', text: '請檢查網絡。內容不會遺失：請重試，已完成的事不會重複執行。' },
-    busy: { heading: '要求過多', text: '請稍等一分鐘再試。' },
-    refused: { heading: '未能執行', text: '可能有其他人在此期間作出更改。請重新查看。' },
-    fault: { heading: '系統出現問題', text: '請重試。如情況持續，請將下列編號告知系統營運人員。' },
-    again: '重試',
     home: '返回工作清單',
-    number: '供營運人員參考：{code} {requestId}',
-    signInHere: '在另一視窗登入',
   },
   queue: {
     heading: '工作清單',
@@ -123,20 +108,7 @@ export const zhHant: Dictionary = {
     failed: '失敗',
   },
   status: { 'in-force': '有效', suspended: '暫時吊銷', revoked: '已撤銷', superseded: '已被取代' },
-  standing: {
-    failed: '失敗：未有簽發',
-    coming: '正送往鏈上',
-    revoked: '已撤銷',
-    superseded: '已由較新的文件取代',
-    suspendedUntil: '暫時吊銷至{date}',
-    suspended: '暫時吊銷，直至恢復為止',
-    expired: '已於{date}屆滿',
-    notYet: '於{date}開始生效',
-    partly: '部分已於{date}屆滿',
-    pastDate: '原定{date}屆滿，現仍有效',
-    inForceUntil: '有效至{date}',
-    inForce: '有效，沒有屆滿日期',
-  },
+  standing: signedIn.standing,
   credential: {
     verifier: '以核實者的方式核實',
     verifierHint: '在公眾核實網頁開啟這份文件的二維碼。',

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { loadDictionary } from '../../issuer-web/dictionaries.ts';
-import { FAILURE_KINDS, PROBLEM_CODES } from '../../issuer-web/failure.ts';
+import { PROBLEM_CODES } from '../../issuer-web/problems.ts';
 import { REASON_NAMES } from '../../issuer-web/reason.ts';
 import { ROLES } from '../../server/auth/policy.ts';
 import { PROBLEMS } from '../../server/http/statuses.ts';
 import { REASONS } from '../../server/issuance/use-cases.ts';
+import { FAILURE_KINDS } from '../../ui/signed-in/failure.ts';
 import { itSpeaksThreeLanguages } from '../ui/languages.ts';
 
 describe('the words of the console', () => {

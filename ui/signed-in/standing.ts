@@ -1,8 +1,8 @@
-import type { Credential } from '../client/api.ts';
-import { toDate, toHongKongDay } from '../proof/day.ts';
-import type { IconName } from '../ui/icon.ts';
-import { fill } from '../ui/phrase.ts';
-import type { Reader } from './reader.ts';
+import type { Credential } from '../../client/api.ts';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
+import type { IconName } from '../icon.ts';
+import { fill } from '../phrase.ts';
+import type { Reader } from './shell.ts';
 
 export type StandingName =
   | 'failed'
@@ -41,13 +41,19 @@ const LOOKS: Record<StandingName, Pick<Standing, 'tone' | 'icon'>> = {
   inForce: { tone: 'good', icon: 'seal' },
 };
 
+/** What the service says of a credential, to its department or to its holder. */
+type Judged = Pick<
+  Credential,
+  'state' | 'status' | 'suspension' | 'endsOn' | 'validFrom' | 'validUntil' | 'partlyUntil'
+>;
+
 /** What a verifier is told today, in the verifier's order: what was done to it before what the calendar does to it. */
-export function standingOf(credential: Credential, today: string): Standing {
+export function standingOf(credential: Judged, today: string): Standing {
   const [name, day] = judge(credential, today);
   return { name, day, ...LOOKS[name] };
 }
 
-function judge(credential: Credential, today: string): [StandingName, string | null] {
+function judge(credential: Judged, today: string): [StandingName, string | null] {
   const { state, status, suspension, endsOn, validFrom, validUntil } = credential;
   if (state === 'failed') return ['failed', null];
   if (state === 'issued' || state === 'sealed') return ['coming', null];
