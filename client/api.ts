@@ -100,6 +100,8 @@ export interface Credential {
   type: string;
   typeTitle: Label;
   version: number;
+  /** The SHA-256 of its type's definition: /types/{definition}.json has it */
+  definition: string;
   /** Documents are delivered when it is "final" */
   state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
   /** Whether it is still on its way to the chain, or a change of its status is */
@@ -173,6 +175,8 @@ export interface CredentialDetail {
   type: string;
   typeTitle: Label;
   version: number;
+  /** The SHA-256 of its type's definition: /types/{definition}.json has it */
+  definition: string;
   /** Documents are delivered when it is "final" */
   state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
   /** Whether it is still on its way to the chain, or a change of its status is */
@@ -583,6 +587,8 @@ export interface HolderCredential {
   type: string;
   typeTitle: Label;
   version: number;
+  /** The SHA-256 of its type's definition: /types/{definition}.json has it */
+  definition: string;
   /** Documents are delivered when it is "final" */
   state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
   /** Whether it is still on its way to the chain, or a change of its status is */
@@ -660,6 +666,8 @@ export interface HolderCredentialDetail {
   type: string;
   typeTitle: Label;
   version: number;
+  /** The SHA-256 of its type's definition: /types/{definition}.json has it */
+  definition: string;
   /** Documents are delivered when it is "final" */
   state: 'issued' | 'sealed' | 'anchored' | 'final' | 'failed';
   /** Whether it is still on its way to the chain, or a change of its status is */

@@ -1,8 +1,7 @@
 import type { CredentialDetail, CredentialTypeDetail, PastChange } from '../client/api.ts';
 import type { Client } from '../client/client.ts';
 import { ApiProblem } from '../client/problem.ts';
-import type { ClaimDefinition } from '../proof/credential-type.ts';
-import { claimValue } from '../ui/claim-view.ts';
+import { claimFacts } from '../ui/claim-facts.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type Fact, factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
@@ -10,6 +9,7 @@ import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { fill } from '../ui/phrase.ts';
 import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/standing.ts';
 import { actsView } from './acts-view.ts';
+import { claimsOf } from './draft-content-view.ts';
 import { failureView } from './failure-view.ts';
 import { historyView } from './history-view.ts';
 import type { Reader } from './reader.ts';
@@ -71,7 +71,7 @@ function draw({ credential, changes, type, verifier, task }: Found, reader: Read
         { class: 'sheet' },
         fill(texts.erased, { date: calendar.dayOf(Date.parse(credential.erasedAt) / 1000) }),
       ),
-    credential.claims !== null && part(texts.claims, factsView(claimFacts(type, credential.claims, reader))),
+    credential.claims !== null && part(texts.claims, factsView(claimFacts(claimsOf(type), credential.claims, reader))),
     part(texts.dates, factsView(dateFacts(credential, type, reader))),
     part(texts.history, ...historyView({ credential, changes }, reader, desk)),
     part(texts.holder, holder(credential, reader)),
@@ -122,19 +122,6 @@ function banner(
       ),
     ),
   );
-}
-
-/** By the labels of the type; what it no longer has, an older version had: by its name. */
-export function claimFacts(type: CredentialTypeDetail, claims: object, reader: Reader): Fact[] {
-  const values = new Map(Object.entries(claims));
-  const definitions = type.claims as unknown as readonly ClaimDefinition[];
-  const known = definitions.flatMap((claim): Fact[] => {
-    const value = values.get(claim.name);
-    values.delete(claim.name);
-    if (value === undefined || value === null) return [];
-    return [[claim.label[reader.language], ...claimValue(claim, value, reader)]];
-  });
-  return [...known, ...[...values].map(([name, value]): Fact => [name, JSON.stringify(value)])];
 }
 
 function dateFacts(

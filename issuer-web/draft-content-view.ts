@@ -1,12 +1,17 @@
 import type { CredentialDetail, CredentialTypeDetail, DraftDetail } from '../client/api.ts';
 import type { ClaimDefinition } from '../proof/credential-type.ts';
+import { claimFacts } from '../ui/claim-facts.ts';
 import { claimValue } from '../ui/claim-view.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type Fact, factsView } from '../ui/facts-view.ts';
 import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { recordsView } from '../ui/records-view.ts';
-import { claimFacts } from './credential-screen.ts';
 import type { Reader } from './reader.ts';
+
+/** The API describes the claims of a type as any JSON. */
+export function claimsOf(type: CredentialTypeDetail): readonly ClaimDefinition[] {
+  return type.claims as unknown as readonly ClaimDefinition[];
+}
 
 type Content = NonNullable<DraftDetail['content']>;
 interface Dates {
@@ -25,7 +30,7 @@ export function contentView(
   const claims = (content.claims ?? {}) as object;
   const holder = (content.holder ?? {}) as { email?: string; language?: keyof typeof LANGUAGE_NAMES; subject?: string };
   return factsView([
-    ...claimFacts(type, claims, reader),
+    ...claimFacts(claimsOf(type), claims, reader),
     ...dateFacts(type, (content.validity ?? {}) as Dates, reader),
     [words.credential.email, holder.email],
     [words.credential.language, holder.language && LANGUAGE_NAMES[holder.language]],
@@ -57,7 +62,7 @@ export interface Replacement {
 /** What it says otherwise than the document whose place it takes. */
 export function differencesView({ type, before, after }: Replacement, reader: Reader): HTMLElement {
   const { words, language } = reader;
-  const definitions = type.claims as unknown as readonly ClaimDefinition[];
+  const definitions = claimsOf(type);
   const [old, now] = [before.claims ?? {}, (after.claims ?? {}) as NonNullable<CredentialDetail['claims']>];
   const changed = definitions.filter(({ name }) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
   const cell = (claim: ClaimDefinition, claims: typeof now): Child => {

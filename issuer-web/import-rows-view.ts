@@ -3,6 +3,7 @@ import type { ClaimDefinition } from '../proof/credential-type.ts';
 import { claimValue } from '../ui/claim-view.ts';
 import { type Child, element } from '../ui/element.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { claimsOf } from './draft-content-view.ts';
 import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf } from './screen.ts';
@@ -26,7 +27,7 @@ export function importRowsView(shown: RowsShown, label: string, reader: Reader, 
   const { type, items, task, preview } = shown;
   const { words, language, calendar } = reader;
   const texts = words.imports;
-  const claims = (type.claims as unknown as readonly ClaimDefinition[]).filter(({ group }) => group === 'shown');
+  const claims = claimsOf(type).filter(({ group }) => group === 'shown');
   const cell = (claim: ClaimDefinition, row: ImportedRow): Child => {
     const value = row.claims[claim.name];
     if (value === undefined || value === null) return words.document.none;

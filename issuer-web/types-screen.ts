@@ -1,11 +1,12 @@
 import type { CredentialTypeDetail, IssuingRule } from '../client/api.ts';
-import type { ClaimDefinition, ValidityRule } from '../proof/credential-type.ts';
+import type { ValidityRule } from '../proof/credential-type.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
+import { claimsOf } from './draft-content-view.ts';
 import { formView } from './form-view.ts';
 import { emptyView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
@@ -64,7 +65,7 @@ export const openType: Open = async ({ desk, id, signal }) => {
 function draw({ type, rule, ruling }: Found, reader: Reader, desk: Desk): Child[] {
   const { words, language } = reader;
   const texts = words.types;
-  const claims = type.claims as unknown as readonly ClaimDefinition[];
+  const claims = claimsOf(type);
   const file = (format: 'csv' | 'ndjson') =>
     element(
       'a',

@@ -53,7 +53,7 @@ export async function buildVerifier({
     __WASM_INTEGRITY__: integrity(wasm),
   });
   // in a bundle of its own: what it would share with the page is a request more before the page can be used
-  const drawing = await part('qr-drawing.ts');
+  const drawing = await part('../ui/qr-drawing.ts');
   const manyStyle = await part('many/many.css');
   const many = await part('many/many.ts', { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: version });
   const [script, style] = await Promise.all([

@@ -8,6 +8,9 @@ const results = [
   runStep('types of the client (client/api.ts)', process.execPath, ['scripts/make-client.ts', '--check']),
   runStep('QR versions in FORMAT.md', process.execPath, ['scripts/qr-table.ts', '--check']),
   runStep('what the verifier carries (bundle rule)', process.execPath, ['scripts/build-verifier.ts', '--check']),
-  runStep('what the console carries (bundle rule)', process.execPath, ['scripts/build-console.ts', '--check']),
+  runStep('what console and holders’ page carry (bundle rule)', process.execPath, [
+    'scripts/build-places.ts',
+    '--check',
+  ]),
 ];
 process.exitCode = results.every(Boolean) ? 0 : 1;

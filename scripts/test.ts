@@ -5,9 +5,16 @@ import { runSideBySide, runStep, type Step } from './run-step.ts';
 
 // Two processes side by side, because most of a test is waiting for a database, a block or a browser. Mocha's own `--parallel` ends what a process
 // shares (a PostgreSQL, a running e-Proof) after its first file. What starts the whole e-Proof or a browser is on one side: it shares a build.
-const FROM_OUTSIDE = ['catalogue', 'client', 'end-to-end', 'issuer-web', 'scripts/cli', 'ui', 'verifier-web'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+const FROM_OUTSIDE = [
+  'catalogue',
+  'client',
+  'end-to-end',
+  'holder-web',
+  'issuer-web',
+  'scripts/cli',
+  'ui',
+  'verifier-web',
+].map((room) => `test/${room}/**/*.test.ts`);
 
 const ALL_TESTS: readonly Step[] = [
   { title: 'tests of the whole, from outside (Mocha)', command: 'mocha', args: FROM_OUTSIDE },

@@ -156,8 +156,8 @@ import { lookUpReference } from './look-ups/reference.ts';
 import { lookUpRestricted } from './look-ups/restricted.ts';
 import { mailCredential } from './mail/send-again.ts';
 import { serveApiPage } from './publication/api-page.ts';
-import { serveConsolePage } from './publication/console-page.ts';
 import { serveOpenData } from './publication/open-data.ts';
+import { type PlacePageFolders, type PlacePageName, servePlacePage } from './publication/place-page.ts';
 import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
@@ -190,8 +190,8 @@ export interface AppParts {
   trust(): Promise<string>;
   /** Null where the page is served elsewhere. */
   page: VerifierPage | null;
-  /** The folder of the console's built page; null where it is served elsewhere. */
-  consoleFolder: string | null;
+  /** The built pages of officers and holders. */
+  placePages: PlacePageFolders;
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
   signIn: SignInSettings | null;
   isTest: boolean;
@@ -253,7 +253,7 @@ export function createApp(parts: AppParts): Application {
   app.use(serveApiPage());
   app.use(serveOpenData({ db, catalogue, now: deps.now }));
   app.use(publishedFiles(catalogue));
-  if (parts.consoleFolder !== null) app.use(serveConsolePage(parts.consoleFolder));
+  for (const [name, folder] of Object.entries(parts.placePages)) app.use(servePlacePage(name as PlacePageName, folder));
   if (page) app.use(serveVerifierPage(page));
   app.use(() => {
     throw new RequestError('ROUTE_UNKNOWN', 'there is nothing at this address');

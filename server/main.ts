@@ -32,6 +32,7 @@ import { createLog, type Log } from './log.ts';
 import { createFileTransport, createSmtpTransport, type SendMail } from './mail/transport.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createMetricsApp } from './metrics/metrics-app.ts';
+import { PLACE_PAGES, type PlacePageFolders } from './publication/place-page.ts';
 import { trustText } from './publication/trust.ts';
 import { readinessChecks } from './readiness.ts';
 import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
@@ -50,8 +51,8 @@ export interface ServiceParts {
   signer: Pick<SignerStart, 'folder' | 'passwordFile'> | null;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
-  /** Likewise that of the department's console, which needs the sign-in of this service; it is not served where this is left out. */
-  consoleFolder?: string | null;
+  /** The built pages of officers and holders, which need the sign-in of this service; none is served where this is left out. */
+  placePages?: PlacePageFolders;
   /** Where e-mails are written as files, in place of a mail server; nowhere where it is left out. */
   mailFolder?: string;
   /** False as long as the caller still prepares something: /readyz then says 503. True where it is left out. */
@@ -319,7 +320,7 @@ function createServiceApp(
     }),
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
-    consoleFolder: instance.consoleFolder ?? null,
+    placePages: instance.placePages ?? {},
     signIn,
     receiveImport: (request) =>
       receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
@@ -344,19 +345,21 @@ async function run(): Promise<void> {
   const log = createLog(config.logLevel);
   for (const warning of warnings) log.warn(warning);
   log.info({ config: describeConfig(config) }, 'starting');
-  const [verifierFolder, consoleFolder] = [findPage('verifier'), findPage('console')];
+  const verifierFolder = findPage('verifier');
+  const placePages = findPlacePages();
   if (config.signIn === null) log.warn('"OIDC_ISSUER" is not set: nobody can sign in, only keys of systems are known');
   if (config.mail === null)
     log.warn('"SMTP_URL" is not set: no holder is sent an e-mail, and each that was due is noted as NOT_SET_UP');
   if (!verifierFolder) log.warn('the verifier page is not built, and not served here');
-  if (!consoleFolder) log.warn('the console is not built, and not served here');
+  for (const name of Object.keys(PLACE_PAGES))
+    if (!(name in placePages)) log.warn(`the ${name} page is not built, and not served here`);
   const service = await startService({
     config: requireComplete(config),
     log,
     keystore: await openExistingKeystore(config),
     signer: keyFilesOf(config),
     verifierFolder,
-    consoleFolder,
+    placePages,
   });
   log.info({ url: service.url, verifier: service.verifier }, 'ready');
   const stop = (signal: string): void => {
@@ -375,6 +378,11 @@ async function run(): Promise<void> {
 function findPage(name: string): string | null {
   const folder = join(PAGES_FOLDER, name);
   return existsSync(join(folder, 'index.html')) ? folder : null;
+}
+
+function findPlacePages(): PlacePageFolders {
+  const found = Object.keys(PLACE_PAGES).map((name) => [name, findPage(name)] as const);
+  return Object.fromEntries(found.filter(([, folder]) => folder !== null));
 }
 
 function requireComplete(config: Config): ServiceConfig {

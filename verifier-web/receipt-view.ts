@@ -91,6 +91,6 @@ function codeFigure({ proof, type }: NonNullable<Verdict['credential']>, { words
   return figure;
 }
 
-function loadDrawing(): Promise<typeof import('./qr-drawing.ts')> {
+function loadDrawing(): Promise<typeof import('../ui/qr-drawing.ts')> {
   return import(new URL(__DRAWING__, document.baseURI).href);
 }

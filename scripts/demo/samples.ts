@@ -88,11 +88,15 @@ async function findFirst(tx: Tx, { issuer, id: by }: Actor): Promise<string | nu
   return row ? toCredentialId(row.id) : null;
 }
 
-function toRequest(deps: IssuanceDeps, { type, issuedInDays }: SamplePlan, seed: number): NewCredential {
+/** Of the demonstration's people: whoever signs in so finds all samples but those of the large batch. */
+const HOLDER = 'holder-1';
+
+function toRequest(deps: IssuanceDeps, { type, issuedInDays, count }: SamplePlan, seed: number): NewCredential {
   const day = toDate(toHongKongDay(deps.now() / 1000) + issuedInDays);
   const { claims, validity } = sampleClaims(type, day, seed);
   const issued = issuedInDays > 0 ? toDate(toHongKongDay(deps.now() / 1000)) : validity.issued;
-  return { type, claims, validity: { ...validity, issued } };
+  const holder = count === 1 ? { holder: { subject: HOLDER } } : {};
+  return { type, claims, validity: { ...validity, issued }, ...holder };
 }
 
 async function bringToStanding(parts: SampleParts, sample: SamplePlan, { id, issuer }: Sample): Promise<void> {

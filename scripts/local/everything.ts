@@ -10,10 +10,11 @@ import type { Keystore } from '../../server/keys/keystore.ts';
 import { openSharedSecrets, type SharedSecrets } from '../../server/keys/shared-secrets.ts';
 import { listen, serviceUrl } from '../../server/listener.ts';
 import { createIssuanceDeps, type ServiceConfig } from '../../server/main.ts';
+import { PLACE_PAGES } from '../../server/publication/place-page.ts';
 import { openRegistryFacts } from '../../server/registry-facts.ts';
 import type { Db } from '../../server/store/schema.ts';
 import { openStore } from '../../server/store/store.ts';
-import { buildConsole } from '../build-console.ts';
+import { buildPlaces } from '../build-places.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
 import { type DemoSample, fetchDocuments } from '../demo/documents.ts';
@@ -129,7 +130,8 @@ interface Ground {
 /** Database, chain, sign-in, keys, registry and page: what the service stands on. */
 async function layGround(config: Config, life: Life): Promise<Ground> {
   const { dataFolder } = config;
-  const pages = { verifier: join(dataFolder, 'verifier'), console: join(dataFolder, 'console') };
+  const places = { console: join(dataFolder, 'console'), holder: join(dataFolder, 'holder') };
+  const pages = { verifier: join(dataFolder, 'verifier'), places };
   const ended: Promise<string>[] = [];
   const people = config.signIn === null ? demoPeople(loadCatalogue()) : [];
   const [databaseUrl, nodes, signIn, keystore] = await Promise.all([
@@ -138,7 +140,8 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
     config.signIn ?? openSignIn(config, people, life),
     openKeys(dataFolder),
     buildVerifier({ outputFolder: pages.verifier }),
-    buildConsole({ outputFolder: pages.console }),
+    buildPlaces('console', places.console),
+    buildPlaces('holder', places.holder),
   ]);
   life.signal.throwIfAborted();
   const registry = config.chain?.registry ?? (await deploy(dataFolder, nodes, keystore));
@@ -265,7 +268,8 @@ function toDemo({ config, service, departments, people }: House, samples: readon
 function addressesOf({ config, service, departments, people }: House): Record<string, string> {
   return {
     verifier: service.verifier,
-    console: `${service.publicUrl}/console/`,
+    console: `${service.publicUrl}${PLACE_PAGES.console}/`,
+    holders: `${service.publicUrl}${PLACE_PAGES.holder}/`,
     'HTTP API': `${service.url}/openapi.json`,
     'sign in': `${service.publicUrl}/auth/login${people.length > 0 ? ' (development only, without passwords)' : ''}`,
     'chain nodes': config.chain.rpcUrls.join('  '),

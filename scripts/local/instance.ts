@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createLog } from '../../server/log.ts';
 import { keyFilesOf, type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import type { PlacePageFolders } from '../../server/publication/place-page.ts';
 import { openKeys } from './keys.ts';
 import { serveParent } from './parent.ts';
 
@@ -9,7 +10,7 @@ import { serveParent } from './parent.ts';
 /** The folders of the built pages. */
 export interface Pages {
   verifier: string;
-  console: string;
+  places: PlacePageFolders;
 }
 
 export interface InstanceStart {
@@ -34,7 +35,7 @@ serveParent<InstanceStart, InstanceReady>(async ({ number, config, pages, ...sta
     keystore: await openKeys(config.dataFolder),
     signer: keyFilesOf({ ...config, passwordFile: null }),
     verifierFolder: pages.verifier,
-    consoleFolder: pages.console,
+    placePages: pages.places,
     mailFolder: join(config.dataFolder, 'mail'),
     isPrepared: () => isPrepared,
   });

@@ -81,6 +81,7 @@ const summaryFields = {
   type: z.string(),
   typeTitle: label,
   version: z.int(),
+  definition: z.string().meta({ description: "The SHA-256 of its type's definition: /types/{definition}.json has it" }),
   state: z.enum(CREDENTIAL_STATES).meta({ description: 'Documents are delivered when it is "final"' }),
   pending: z
     .boolean()

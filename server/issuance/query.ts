@@ -284,6 +284,7 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     type: row.code,
     typeTitle: type.definition.title,
     version: row.version,
+    definition: row.definition,
     state: toState(row.state, row.batch_state),
     failure: row.failure,
     status: statusOf(row, todayOf(deps)),

@@ -101,6 +101,8 @@ export interface CredentialView {
   type: string;
   typeTitle: Label;
   version: number;
+  /** 64 hex digits: the SHA-256 of its type's definition file, as the chain has it. */
+  definition: string;
   state: CredentialState;
   /** Where `state` is "failed": why, for people. */
   failure: string | null;

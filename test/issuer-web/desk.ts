@@ -3,11 +3,11 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { EVIDENCE_FOLDER, findBarriers, LANGUAGES, openPage, type Visit } from '../verifier-web/chromium.ts';
 
-/** A browser of somebody of the demonstration, signed in at the console through the development provider. */
-export async function signIn(browser: Browser, service: string, account: string): Promise<Visit> {
+/** A browser of somebody of the demonstration, signed in at a page through the development provider: the console, or "my". */
+export async function signIn(browser: Browser, service: string, account: string, place = 'console'): Promise<Visit> {
   const visit = await openPage(browser, { viewport: { width: 1280, height: 900 } });
   const { page } = visit;
-  await page.goto(`${service}/console/`);
+  await page.goto(`${service}/${place}/`);
   await page.locator('[data-action=sign-in]').click();
   await page.locator('input[name=account]').fill(account);
   await page.keyboard.press('Enter');

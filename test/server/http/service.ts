@@ -93,7 +93,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     checks: {},
     trust: () => trustText(store.db, settings),
     page: null,
-    consoleFolder: null,
+    placePages: {},
     signIn: null,
     receiveImport: (request) =>
       receiveImport({ ...store, db: store.departmentDb, deps, checker, ...IMPORT_SIZES }, request),

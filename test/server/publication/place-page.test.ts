@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
-import { serveConsolePage } from '../../../server/publication/console-page.ts';
+import { servePlacePage } from '../../../server/publication/place-page.ts';
 
-describe('the page of the console', () => {
+describe('a page behind a sign-in', () => {
   it('is served at each of its addresses, also from a hidden folder such as that of npm start', async () => {
-    const parent = await mkdtemp(join(tmpdir(), 'eproof-console-page-'));
+    const parent = await mkdtemp(join(tmpdir(), 'eproof-place-page-'));
     const folder = join(parent, '.hidden', 'console');
     await mkdir(join(folder, 'assets'), { recursive: true });
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>console</title>');
-    const server = express().use(serveConsolePage(folder)).listen(0, '127.0.0.1');
+    const server = express().use(servePlacePage('console', folder)).listen(0, '127.0.0.1');
     try {
       await new Promise((resolve) => server.once('listening', resolve));
       const { port } = server.address() as AddressInfo;

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { serveBuiltPage, setCaching } from './built-page.ts';
 
-const BASE = '/console';
+/** The pages behind a sign-in, and where each is. */
+export const PLACE_PAGES = { console: '/console', holder: '/my' } as const;
+export type PlacePageName = keyof typeof PLACE_PAGES;
+/** The folders of their builds; what is left out is served elsewhere, or not at all. */
+export type PlacePageFolders = Partial<Record<PlacePageName, string>>;
 
 const CONTENT_POLICY = [
   "default-src 'none'",
@@ -19,15 +23,16 @@ const CONTENT_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** The page that a department's officers work on. It has many addresses, all of them answered with the one page. */
-export function serveConsolePage(folder: string): Router {
+/** It has many addresses, all of them answered with the one page. */
+export function servePlacePage(name: PlacePageName, folder: string): Router {
+  const base = PLACE_PAGES[name];
   const router = Router({ strict: true, caseSensitive: true });
-  router.get(BASE, (_request, response) => response.redirect(308, `${BASE}/`));
+  router.get(base, (_request, response) => response.redirect(308, `${base}/`));
   router.use(
-    BASE,
+    base,
     serveBuiltPage({
       folder,
-      route: 'console page',
+      route: `${name} page`,
       headers: {
         'Content-Security-Policy': CONTENT_POLICY,
         'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',

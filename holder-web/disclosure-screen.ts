@@ -1,0 +1,182 @@
+import type { HolderCredentialDetail } from '../client/api.ts';
+import type { ClaimDefinition, CredentialType } from '../proof/credential-type.ts';
+import type { Proof } from '../proof/proof.ts';
+import { claimFacts } from '../ui/claim-facts.ts';
+import { type Child, element } from '../ui/element.ts';
+import { factsView } from '../ui/facts-view.ts';
+import { icon } from '../ui/icon.ts';
+import type { Shell } from '../ui/signed-in/shell.ts';
+import type { Disclosed } from './disclosure.ts';
+import { dateFacts } from './document-screen.ts';
+import { hrefOf, type Open, type Reader } from './screen.ts';
+import { loadType } from './type.ts';
+
+interface Choice {
+  credential: HolderCredentialDetail;
+  type: CredentialType;
+  /** Names of the claims that the other side sees. */
+  chosen: Set<string>;
+  make(names: readonly string[]): Disclosed;
+  draw(text: string, label: string): SVGSVGElement;
+  /** Whether the code is on the page. */
+  isShown: boolean;
+  /** Of the link: a browser that copies nothing shows it. */
+  link: 'untouched' | 'copied' | 'shown';
+}
+
+/** Which facts of a document somebody else is shown: chosen here, and made here. */
+export const openDisclosure: Open = async ({ shell, id, signal }) => {
+  const { client } = shell;
+  const [credential, json, code, { readProof, disclose }, { drawQr }] = await Promise.all([
+    client.call('getHolderCredential', { id, signal }),
+    client.open('getHolderProof', { id, signal }).then((response) => response.text()),
+    client.open('getHolderQrTxt', { id, signal }).then((response) => response.text()),
+    import('./disclosure.ts'),
+    import('../ui/qr-drawing.ts'),
+  ]);
+  const type = await loadType(credential.definition, signal);
+  const proof: Proof = readProof(json);
+  const verifier = code.slice(0, code.indexOf('#'));
+  const choice: Choice = {
+    ...{ credential, type, chosen: new Set(type.claims.filter(isLocked(type)).map(({ name }) => name)) },
+    make: (names) => disclose(proof, type, names, verifier),
+    ...{ draw: drawQr, isShown: false, link: 'untouched' },
+  };
+  return {
+    title: ({ words }) => words.disclose.heading,
+    draw: (reader) => draw(choice, reader, shell),
+  };
+};
+
+/** A public document never hides what its paper shows to everybody. */
+function isLocked({ disclosure }: CredentialType) {
+  return ({ always }: ClaimDefinition) => always && disclosure === 'public';
+}
+
+function draw(choice: Choice, reader: Reader, shell: Shell): Child[] {
+  const { words, language } = reader;
+  const { credential, type } = choice;
+  const made = choice.make(completed(choice));
+  return [
+    element('h1', { tabindex: '-1' }, words.disclose.heading),
+    element('p', { class: 'lead' }, type.title[language]),
+    element(
+      'div',
+      { class: 'columns' },
+      choicesView(choice, reader, shell),
+      element(
+        'section',
+        { class: 'sheet part', 'data-part': 'preview', role: 'status' },
+        element('h2', {}, words.disclose.seen),
+        factsView([
+          [words.own.document, type.title[language]],
+          [words.own.department, credential.department.name[language]],
+          ...claimFacts(
+            type.claims.filter(({ name }) => made.claims.has(name)),
+            Object.fromEntries(made.claims),
+            reader,
+          ),
+          ...dateFacts(credential, type, reader),
+          [words.own.reference, element('span', { class: 'code' }, credential.reference)],
+        ]),
+        element('h3', {}, words.disclose.unseen),
+        hiddenView(choice, made, reader),
+      ),
+    ),
+    handOver(choice, made, reader, shell),
+  ];
+}
+
+/** Whoever discloses a claim discloses what the type always shows. */
+function completed({ type, chosen }: Choice): string[] {
+  const always = chosen.size === 0 ? [] : type.claims.filter((claim) => claim.always).map(({ name }) => name);
+  return [...new Set([...always, ...chosen])];
+}
+
+/** Claims that the document does not have are no choice. */
+function choicesView(choice: Choice, { words, language }: Reader, shell: Shell): HTMLElement {
+  const { type, chosen, credential } = choice;
+  const values = new Map(Object.entries(credential.claims));
+  const locked = isLocked(type);
+  const seen = new Set(completed(choice));
+  const toggle = (name: string) => (event: Event) => {
+    const { checked, id } = event.currentTarget as HTMLInputElement;
+    if (checked) chosen.add(name);
+    else chosen.delete(name);
+    choice.link = 'untouched';
+    shell.redraw();
+    document.getElementById(id)?.focus();
+  };
+  const box = (claim: ClaimDefinition) =>
+    element(
+      'label',
+      { class: 'box' },
+      element('input', {
+        ...{ type: 'checkbox', id: `claim-${claim.name}`, checked: seen.has(claim.name) },
+        ...{ disabled: locked(claim) || (claim.always && !chosen.has(claim.name) && chosen.size > 0) },
+        on: { change: toggle(claim.name) },
+      }),
+      element('span', {}, claim.label[language]),
+    );
+  return element(
+    'fieldset',
+    { class: 'sheet part' },
+    element('legend', {}, words.disclose.choose),
+    element('p', { class: 'hint' }, words.disclose.always),
+    ...type.claims.filter(({ name }) => values.has(name)).map(box),
+  );
+}
+
+function hiddenView({ type, credential }: Choice, made: Disclosed, { words, language }: Reader): HTMLElement {
+  const values = new Map(Object.entries(credential.claims));
+  const hidden = type.claims.filter(({ name }) => values.has(name) && !made.claims.has(name));
+  if (hidden.length === 0) return element('p', { class: 'hint' }, words.disclose.nothing);
+  return element('ul', { class: 'hidden-claims' }, ...hidden.map(({ label }) => element('li', {}, label[language])));
+}
+
+function handOver(choice: Choice, { text }: Disclosed, { words }: Reader, shell: Shell): HTMLElement {
+  const show = () => {
+    choice.isShown = !choice.isShown;
+    shell.redraw();
+  };
+  const copy = async () => {
+    const isCopied = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    choice.link = isCopied ? 'copied' : 'shown';
+    shell.redraw();
+    document.querySelector<HTMLElement>('[data-action=copy]')?.focus();
+  };
+  return element(
+    'section',
+    { class: 'sheet part', 'data-part': 'hand-over' },
+    element('h2', {}, words.disclose.handOver),
+    element('p', { class: 'hint' }, words.disclose.forGood),
+    element(
+      'div',
+      { class: 'actions' },
+      element(
+        'button',
+        { type: 'button', class: 'button button-main', 'data-action': 'code', on: { click: show } },
+        choice.isShown ? words.disclose.hideCode : words.disclose.showCode,
+      ),
+      element(
+        'button',
+        { type: 'button', class: 'button', 'data-action': 'copy', on: { click: () => void copy() } },
+        words.disclose.copy,
+      ),
+      element(
+        'a',
+        { class: 'button', href: text, target: '_blank', rel: 'noreferrer', 'data-action': 'look' },
+        icon('seal'),
+        words.disclose.look,
+      ),
+      element('a', { class: 'button', href: hrefOf(choice.credential.id) }, words.show.back),
+    ),
+    choice.link === 'copied' && element('p', { class: 'hint', role: 'status' }, words.disclose.copied),
+    choice.link === 'shown' && element('p', { class: 'code link', role: 'status' }, text),
+    choice.isShown &&
+      element('figure', { class: 'show-code' }, choice.draw(text, words.show.code), element('figcaption', {})),
+  );
+}

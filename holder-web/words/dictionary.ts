@@ -1,0 +1,49 @@
+import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
+import type { ClaimWords } from '../../ui/words/dictionary.ts';
+
+/** Everything that the holder's page says, in one language. `{name}` stands for a value. */
+export interface Dictionary extends SignedInWords {
+  /** Of claims. */
+  document: ClaimWords;
+  account: { signIn: string; signOut: string; lead: string; officer: Passage };
+  documents: {
+    heading: string;
+    none: Passage;
+    ends: string;
+    changing: string;
+    next: string;
+    first: string;
+  };
+  own: {
+    document: string;
+    says: string;
+    issuer: string;
+    department: string;
+    reference: string;
+    wrong: string;
+    later: string;
+    newer: string;
+    show: string;
+    disclose: string;
+    pdf: Record<'en' | 'zh-Hant' | 'zh-Hans', string>;
+    proof: string;
+    issued: string;
+    endsOn: string;
+  };
+  show: { code: string; hint: string; full: string; back: string };
+  disclose: {
+    heading: string;
+    choose: string;
+    always: string;
+    seen: string;
+    unseen: string;
+    nothing: string;
+    handOver: string;
+    forGood: string;
+    showCode: string;
+    hideCode: string;
+    copy: string;
+    copied: string;
+    look: string;
+  };
+}

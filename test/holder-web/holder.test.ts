@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
+import { eventually, useRunning } from '../end-to-end/running.ts';
+import { capture, issue, signIn, walk } from '../issuer-web/desk.ts';
+import { launchChromium } from '../verifier-web/chromium.ts';
+
+const TODAY = toHongKongDay(Date.now() / 1000);
+
+/** Of a public type, which ends soon. */
+const licence = (number: number, subject: string | null) => ({
+  type: 'FEHD-GRL',
+  claims: {
+    licenceNumber: String(2_962_800_000 + number),
+    licenceType: 'full',
+    licenseeName: { en: 'Holder Test Limited', 'zh-Hant': '持有人測試有限公司' },
+    premisesAddress: { en: '6 Test Street, Kowloon', 'zh-Hant': '九龍測試街6號' },
+  },
+  validity: { validFrom: toDate(TODAY - 300), validUntil: toDate(TODAY + 30) },
+  ...(subject === null ? {} : { holder: { subject } }),
+});
+
+describe('the holder’s page', () => {
+  const running = useRunning();
+  let browser: Browser;
+  let service: string;
+  let apiKey: string;
+  let page: Page;
+  let complaints: string[];
+
+  before(async () => {
+    const { demo } = running();
+    service = demo.service;
+    apiKey = demo.departments.find(({ id }) => id === 'FEHD')?.apiKey ?? '';
+    browser = await launchChromium();
+    ({ page, complaints } = await signIn(browser, service, 'holder-1', 'my'));
+  });
+
+  after(() => browser?.close());
+
+  const visit = async (path: string) => {
+    await page.goto(`${service}/my/${path}`);
+    await page.locator('main h1').waitFor();
+  };
+
+  async function issued(number: number, subject: string | null = 'holder-1'): Promise<string> {
+    const { id } = await issue({ service, apiKey }, licence(number, subject));
+    const isFinal = async () => {
+      const headers = { authorization: `Bearer ${apiKey}` };
+      const response = await fetch(`${service}/v1/credentials/${id}`, { headers });
+      return ((await response.json()) as { state: string }).state === 'final';
+    };
+    await eventually('it is final', isFinal);
+    return id;
+  }
+
+  /** What the public verifier says at an address. */
+  async function verdict(address: string): Promise<{ standing: string | null; text: string }> {
+    const verifier = await (await browser.newContext()).newPage();
+    await verifier.goto(address);
+    await verifier.locator('.verdict').waitFor();
+    const told = {
+      standing: await verifier.locator('.verdict').getAttribute('data-standing'),
+      text: (await verifier.locator('main').textContent()) ?? '',
+    };
+    await verifier.context().close();
+    return told;
+  }
+
+  it('lists what departments issued to whoever is signed in, how it stands, and that it ends soon', async () => {
+    const [own, another] = [await issued(1), await issued(2, 'holder-2')];
+    await visit('');
+    const card = page.locator(`[data-id="${own}"]`);
+    await card.waitFor();
+    expect(await card.textContent())
+      .to.contain('General Restaurant Licence')
+      .and.to.contain('Ends in 30 days');
+    expect(await page.locator(`[data-id="${another}"]`).count()).to.equal(0);
+    expect(await page.locator('.documents > li').count(), 'of other departments too').to.be.above(5);
+    await walk(page);
+    await capture(page, 'holder-documents');
+  });
+
+  it('shows one, gives its files, and shows its code as large as the screen', async () => {
+    const id = await issued(3);
+    await visit('');
+    await page.locator(`[data-id="${id}"] a`).click();
+    await page.locator('[data-part=claims]').waitFor();
+    const text = await page.locator('main').textContent();
+    expect(text)
+      .to.contain('Holder Test Limited')
+      .and.to.contain('持有人測試有限公司')
+      .and.to.contain('In force until');
+    await walk(page);
+    await capture(page, 'holder-document');
+    const download = page.waitForEvent('download');
+    await page.locator('a[href$="/pdf"]').click();
+    expect((await download).suggestedFilename()).to.match(/\.pdf$/);
+    await page.locator('[data-act=show]').click();
+    const image = page.locator('.show-code img');
+    await image.waitFor();
+    await eventually('it is drawn', () => image.evaluate((one: HTMLImageElement) => one.naturalWidth > 0));
+    await walk(page);
+    await capture(page, 'holder-code');
+  });
+
+  it('lets its holder choose what others see, and shows exactly that', async () => {
+    const id = await issued(4);
+    await visit(`${id}/disclose`);
+    await page.locator('[data-part=preview]').waitFor();
+    const hidden = page.locator('.hidden-claims');
+    const before = await hidden.textContent();
+    expect(before).to.contain('Address of premises');
+    await page.locator('#claim-premisesAddress').focus();
+    await page.keyboard.press('Space');
+    expect(await page.locator('[data-part=preview]').textContent()).to.contain('6 Test Street');
+    await page.keyboard.press('Space');
+    expect(await page.locator('[data-part=preview] .facts').textContent()).not.to.contain('6 Test Street');
+    await walk(page);
+    await page.locator('#claim-licenseeName').check();
+    await page.locator('[data-action=code]').click();
+    await page.locator('.show-code svg').waitFor();
+    await capture(page, 'holder-disclose');
+    const told = await verdict((await page.locator('[data-action=look]').getAttribute('href')) ?? '');
+    expect(told.standing).to.equal('in-force');
+    expect(told.text).to.contain('Holder Test Limited').and.not.to.contain('6 Test Street');
+  });
+
+  it('shows nothing of another holder’s, and says what to do', async () => {
+    const id = await issued(5, 'holder-2');
+    for (const path of [id, `${id}/show`, `${id}/disclose`]) {
+      await visit(path);
+      expect(await page.locator('.failure').getAttribute('data-code'), path).to.equal('CREDENTIAL_NOT_FOUND');
+    }
+    await visit('no/such/place');
+    expect(await page.locator('.failure').getAttribute('data-code')).to.equal('PLACE_UNKNOWN');
+    await walk(page);
+  });
+
+  it('is not for officers, nor for who is not signed in', async () => {
+    const { page: officer } = await signIn(browser, service, 'fehd-preparer');
+    await officer.goto(`${service}/my/`);
+    await officer.locator('.welcome').waitFor();
+    expect(await officer.locator('.welcome').textContent()).to.contain('signed in as an officer');
+    await walk(officer);
+    await officer.context().close();
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(`${service}/my/anything`);
+    await stranger.locator('[data-action=sign-in]').waitFor();
+    await walk(stranger);
+    await stranger.context().close();
+  });
+
+  it('asks nothing of another origin, and runs nothing that its rules refuse', () => {
+    expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
+  });
+});
