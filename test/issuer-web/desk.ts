@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import { EVIDENCE_FOLDER, findBarriers, LANGUAGES, openPage, type Visit } from '../verifier-web/chromium.ts';
+import {
+  EVIDENCE_FOLDER,
+  findBarriers,
+  isLookedAt,
+  LANGUAGES,
+  openPage,
+  type Visit,
+} from '../verifier-web/chromium.ts';
 
 /** A browser of somebody of the demonstration, signed in at a page through the development provider: the console, or "my". */
 export async function signIn(browser: Browser, service: string, account: string, place = 'console'): Promise<Visit> {
@@ -49,7 +56,7 @@ export async function walk(page: Page): Promise<void> {
   };
   for (const language of LANGUAGES) {
     await choose(language);
-    expect(await findBarriers(page), `${page.url()} in ${language}`).to.deep.equal([]);
+    if (isLookedAt(language)) expect(await findBarriers(page), `${page.url()} in ${language}`).to.deep.equal([]);
   }
   await choose('en');
   await page.setViewportSize({ width: 320, height: 640 });

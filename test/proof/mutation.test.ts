@@ -14,11 +14,13 @@ import {
   withProofValue,
 } from '../../scripts/vectors/mutations.ts';
 import { createWorld } from '../../scripts/vectors/world.ts';
+import { IS_WHOLE } from '../extent.ts';
 
 const world = createWorld({ batches: 0 });
 const originals = createOriginals(world);
 const [presented, selected] = originals.filter(({ presentation }) => presentation) as [Original, Original];
 const SLOW_MS = 50;
+const DRAWS = IS_WHOLE ? 20_000 : 8_000;
 
 function* documents(original: Original, changes: Iterable<Uint8Array>): Generator<Forgery> {
   for (const bytes of changes) yield { kind: 'json', text: withProofValue(original, bytes) };
@@ -74,7 +76,7 @@ describe('a forged proof', () => {
   });
 
   it('is never taken for what its holder showed with any one bit of a presentation flipped, nor in its document', () => {
-    for (const flips of [bitFlips(presented), bitFlips(selected, 7)]) {
+    for (const flips of [bitFlips(presented, IS_WHOLE ? 1 : 3), bitFlips(selected, 7)]) {
       const { judged, refused } = judgeAll(proofs(flips));
       expect(judged).to.be.above(100);
       expect(refused).to.be.above(100);
@@ -108,13 +110,13 @@ describe('a forged proof', () => {
     expect(judged).to.be.above(300);
   });
 
-  it('is never genuine, never crashes and is never slow in 20,000 other ways', function () {
+  it(`is never genuine, never crashes and is never slow in ${DRAWS} other ways`, function () {
     this.timeout(120_000);
     const draws = function* (): Generator<Forgery> {
-      for (let seed = 0; seed < 20_000; seed++) yield drawForgery(createDraw(seed), originals);
+      for (let seed = 0; seed < DRAWS; seed++) yield drawForgery(createDraw(seed), originals);
     };
     const { judged, refused } = judgeAll(draws());
-    expect(judged).to.be.above(2_000);
-    expect(refused).to.be.above(2_000);
+    expect(judged).to.be.above(DRAWS / 10);
+    expect(refused).to.be.above(DRAWS / 10);
   });
 });

@@ -32,6 +32,7 @@ const MET_ELSEWHERE = {
     'SCOPES_EXCEEDED',
   ],
   './renewal.test.ts': ['NOT_RENEWABLE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'],
+  '../imports/submitted.test.ts': ['IMPORT_STATE', 'ROW_NOT_FOUND'],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
 
