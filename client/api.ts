@@ -938,6 +938,10 @@ export interface ItemProblem {
     | 'UPLOAD_HEADER_INVALID'
     | 'IMPORT_NOT_FOUND'
     | 'IMPORT_STATE'
+    | 'SHARE_NOT_FOUND'
+    | 'SHARE_OVER'
+    | 'SHARE_LIMIT'
+    | 'SHARE_EXPIRY_INVALID'
     | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
@@ -1072,6 +1076,15 @@ export interface NewOfficer {
   roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
 }
 
+export interface NewShare {
+  /** What is shown, locked by a key that stands in the link alone; base64url without padding */
+  sealed: string;
+  /** When it ends, within 90 days; UTC */
+  expiresAt: string;
+  /** How often it can be opened; null for as often as one likes */
+  mostOpens?: number | null | undefined;
+}
+
 export interface NewStatusOperation {
   act: 'revoke' | 'suspend' | 'reinstate' | 'renew';
   ids?: readonly string[] | undefined;
@@ -1164,6 +1177,11 @@ export interface OfficerPage {
   items: readonly Officer[];
   has_more: boolean;
   next: string | null;
+}
+
+export interface OpenedShare {
+  /** What is shown, locked by a key that stands in the link alone; base64url without padding */
+  sealed: string;
 }
 
 export interface PastChange {
@@ -1286,6 +1304,10 @@ export interface Problem {
     | 'UPLOAD_HEADER_INVALID'
     | 'IMPORT_NOT_FOUND'
     | 'IMPORT_STATE'
+    | 'SHARE_NOT_FOUND'
+    | 'SHARE_OVER'
+    | 'SHARE_LIMIT'
+    | 'SHARE_EXPIRY_INVALID'
     | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
@@ -1394,6 +1416,35 @@ export interface Session {
   idleUntil: string;
   /** UTC */
   expiresAt: string;
+}
+
+export interface Share {
+  /** 32 hex digits: what the link names */
+  id: string;
+  credential: string;
+  /** UTC */
+  createdAt: string;
+  /** UTC */
+  expiresAt: string;
+  /** How often it can be opened; null for as often as one likes */
+  mostOpens: number | null;
+  opens: number;
+  /** When it was opened, the newest 20 */
+  openedAt: readonly string[];
+  /** When its holder ended it */
+  endedAt: string | null;
+  isOver: boolean;
+}
+
+export interface ShareList {
+  items: readonly Share[];
+}
+
+export interface ShareOpening {
+  /** Of the link */
+  id: string;
+  /** Chosen at random by whoever opens it */
+  visit: string;
 }
 
 export interface Statistics {
@@ -2099,6 +2150,14 @@ export interface Operations {
   getHolderQrTxt: { call: { id: string }; answer: never };
   /** The holder's credential in full as a W3C Verifiable Credential */
   getHolderProof: { call: { id: string }; answer: never };
+  /** Keep what a link shows until it ends */
+  createShare: { call: { id: string; body: NewShare }; answer: Share };
+  /** The links to a document, newest first; those that are over for thirty days more */
+  listShares: { call: { id: string }; answer: ShareList };
+  /** End a link at once: what it showed is gone from the service */
+  endShare: { call: { id: string; body?: Record<string, never> }; answer: Share };
+  /** What a link shows, for whoever has it; each visit counts once, however often it asks */
+  openShare: { call: { body: ShareOpening }; answer: OpenedShare };
   /** Whether the process answers */
   livez: { call: Record<never, never>; answer: Liveness };
   /** Whether every part of the service does its work; 503 with the same body where one does not */
@@ -2201,6 +2260,10 @@ export const OPERATIONS = {
   getHolderQrSvg: { method: 'GET', path: '/v1/holder/credentials/{id}/qr.svg', kind: 'file' },
   getHolderQrTxt: { method: 'GET', path: '/v1/holder/credentials/{id}/qr.txt', kind: 'file' },
   getHolderProof: { method: 'GET', path: '/v1/holder/credentials/{id}/proof', kind: 'file' },
+  createShare: { method: 'POST', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
+  listShares: { method: 'GET', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
+  endShare: { method: 'POST', path: '/v1/holder/shares/{id}/end', kind: 'json' },
+  openShare: { method: 'POST', path: '/v1/shares/open', kind: 'json' },
   livez: { method: 'GET', path: '/livez', kind: 'json' },
   readyz: { method: 'GET', path: '/readyz', kind: 'json' },
   openapi: { method: 'GET', path: '/openapi.json', kind: 'json' },

@@ -91,6 +91,7 @@ import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
 import { createFindSession, type FindSession } from './http/session-request.ts';
+import { createShareRoute, endShareRoute, listSharesRoute, openShareRoute } from './http/shares.ts';
 import { serveSignIn } from './http/sign-in.ts';
 import { getStatisticsRoute } from './http/statistics.ts';
 import {
@@ -161,6 +162,7 @@ import { type PlacePageFolders, type PlacePageName, servePlacePage } from './pub
 import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
+import { createShare, endShare, listShares, openShare } from './shares/shares.ts';
 import { inDepartment } from './store/department-wall.ts';
 import type { Db, ImportRow } from './store/schema.ts';
 import {
@@ -369,6 +371,10 @@ function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
     getHolderQrRoute('svg', getOwn, imprint),
     getHolderQrRoute('txt', getOwn, imprint),
     getHolderProofRoute(getOwn),
+    createShareRoute((share) => createShare(db, share, new Date(deps.now()))),
+    listSharesRoute((asked) => listShares(db, asked, new Date(deps.now()))),
+    endShareRoute((one) => endShare(db, one, new Date(deps.now()))),
+    openShareRoute((asked) => openShare(db, asked, new Date(deps.now()))),
   ];
 }
 

@@ -45,7 +45,7 @@ export const GROUPS: readonly Group[] = [
     description: 'For verifiers: by a typed reference, by facts from the paper, and for officers',
     paths: [/^\/v1\/look-ups\b/],
   },
-  { name: 'Holder', description: "A signed-in holder's own credentials", paths: [/^\/v1\/holder\b/] },
+  { name: 'Holder', description: "A signed-in holder's own credentials", paths: [/^\/v1\/(holder|shares)\b/] },
   { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/(officers|people)\b/] },
   { name: 'API keys', description: 'For systems: scopes, expiry, rotation', paths: [/^\/v1\/api-keys\b/] },
   {

@@ -121,7 +121,7 @@ function documentRoute({ part, ...text }: Document, toAnswer: (own: Own) => Prom
 }
 
 /** An officer may be a holder too, but has to sign in as one: what is read here is private, and no business of the department. */
-function holderOf({ person }: Session): HolderPerson {
+export function holderOf({ person }: Session): HolderPerson {
   if (person.kind === 'holder') return person;
   throw new AppError('FORBIDDEN', 'this is for holders: sign in at /auth/login?as=holder');
 }

@@ -16,6 +16,7 @@ import { RequestError } from './request-error.ts';
 import {
   type Answer,
   methodOf,
+  type PersonWriteRoute,
   type QuestionRoute,
   type ReadRoute,
   type Route,
@@ -54,7 +55,8 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
     if (route.kind === 'question') await answerQuestion(route, { request, response, parts });
-    else if (route.kind === 'session') await answerPerson(route, { request, response, parts });
+    else if (route.kind === 'session' || route.kind === 'person-write')
+      await answerPerson(route, { request, response, parts });
     else await answerCaller(route, { request, response, parts });
   };
 }
@@ -98,7 +100,7 @@ async function countingRefusals<T>(
 }
 
 /** A holder belongs to no department, whose log could tell of it: what is refused stands in the platform's. */
-async function answerPerson(route: SessionRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
+async function answerPerson(route: SessionRoute | PersonWriteRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
   try {
     await answerSession(route, exchange);
   } catch (error) {
@@ -149,13 +151,19 @@ interface Exchange {
 }
 
 async function answerSession(
-  route: SessionRoute,
+  route: SessionRoute | PersonWriteRoute,
   { request, response, parts }: Omit<Exchange, 'caller'>,
 ): Promise<void> {
   const session = await countingRefusals({ request, response, parts }, () => requireSession(request, parts));
   await parts.limits.caller({ request, response }, callerOf(session));
-  const query = parseQuery(route.query, request.query);
-  await send(response, await route.handle({ session, id: idOf(request), query }));
+  const id = idOf(request);
+  if (route.kind === 'session') {
+    const query = parseQuery(route.query, request.query);
+    return send(response, await route.handle({ session, id, query }));
+  }
+  const idempotencyKey = idempotencyKeyOf(request);
+  const body = parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
+  await send(response, await route.handle({ session, id, body, idempotencyKey }));
 }
 
 async function requireSession(request: Request, { findSession }: MountParts): Promise<Session> {

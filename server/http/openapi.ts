@@ -29,6 +29,14 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'QUERY_INVALID',
   ],
   session: ['SIGN_IN_REQUIRED', 'RATE_LIMITED', 'QUERY_INVALID'],
+  'person-write': [
+    'SIGN_IN_REQUIRED',
+    'RATE_LIMITED',
+    'CSRF_REFUSED',
+    'IDEMPOTENCY_KEY_MISSING',
+    'IDEMPOTENCY_KEY_INVALID',
+    'IDEMPOTENCY_KEY_REUSED',
+  ],
   upload: [
     'API_KEY_MISSING',
     'API_KEY_INVALID',
@@ -78,6 +86,7 @@ const OF_BODY: readonly ProblemCode[] = [
 const SECURITY: Record<Exclude<Route['kind'], 'open' | 'question'>, JsonObject[]> = {
   read: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   session: [{ session: [] }],
+  'person-write': [{ session: [] }],
   upload: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   write: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
 };
@@ -149,7 +158,7 @@ function toParameters(route: Route): JsonObject[] {
   const parameters: JsonObject[] = [];
   if (route.path.includes(':id'))
     parameters.push({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
-  const isWriting = route.kind === 'write' || route.kind === 'upload';
+  const isWriting = ['write', 'upload', 'person-write'].includes(route.kind);
   const isAsking = route.kind === 'read' && bodyOf(route) !== undefined;
   if (isWriting)
     parameters.push({

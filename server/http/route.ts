@@ -34,8 +34,8 @@ export interface OpenRoute extends RouteText {
 }
 
 /**
- * Open to everybody, asked by POST: what is asked may be personal, and addresses stand in logs and histories. It changes nothing, so that
- * it takes no Idempotency-Key.
+ * Open to everybody, asked by POST: what is asked may be personal, and addresses stand in logs and histories. It changes nothing, or the same however often it is
+ * asked, so that it takes no Idempotency-Key.
  */
 export interface QuestionRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'question';
@@ -86,6 +86,16 @@ export interface SessionRoute<Query extends z.ZodType = z.ZodType> extends Route
   handle(call: { session: Session; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
 }
 
+/**
+ * Changes something of the person who is signed in. It takes an Idempotency-Key too; the use case keeps it, because a holder belongs to no
+ * department with whose answers it could be kept.
+ */
+export interface PersonWriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'person-write';
+  body: Body;
+  handle(call: { session: Session; id: string; body: z.output<Body>; idempotencyKey: string }): Promise<Answer>;
+}
+
 /** Changes something of the caller's department: one transaction with the record of its answer. */
 export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'write';
@@ -103,7 +113,7 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   location(body: object): string;
 }
 
-export type Route = OpenRoute | QuestionRoute | ReadRoute | SessionRoute | WriteRoute | UploadRoute;
+export type Route = OpenRoute | QuestionRoute | ReadRoute | SessionRoute | PersonWriteRoute | WriteRoute | UploadRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
@@ -130,6 +140,10 @@ export function uploadRoute<Query extends z.ZodType, Format extends string>(
 
 export function sessionRoute<Query extends z.ZodType>(route: Omit<SessionRoute<Query>, 'kind'>): Route {
   return { kind: 'session', ...route };
+}
+
+export function personWriteRoute<Body extends z.ZodType>(route: Omit<PersonWriteRoute<Body>, 'kind'>): Route {
+  return { kind: 'person-write', ...route };
 }
 
 export function questionRoute<Body extends z.ZodType>(route: Omit<QuestionRoute<Body>, 'kind'>): Route {

@@ -415,6 +415,26 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The import is not in the right state',
     help: 'Approved, returned, withdrawn and looked into is what is "submitted": a file that was sent with "approval=true", is all there and waits. GET /v1/imports/{id} shows its state.',
   },
+  SHARE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such link',
+    help: 'It was over for more than thirty days, or it is not yours. GET /v1/holder/credentials/{id}/shares lists the links to a document.',
+  },
+  SHARE_OVER: {
+    status: 410,
+    title: 'The link is over',
+    help: 'It has ended, was ended by the holder, was opened as often as the holder allowed, or never was. Ask whoever sent it for another one.',
+  },
+  SHARE_LIMIT: {
+    status: 409,
+    title: 'There are too many links',
+    help: 'At most 100 links of one holder are open at a time. End one that is not needed any more.',
+  },
+  SHARE_EXPIRY_INVALID: {
+    status: 422,
+    title: 'The link cannot end then',
+    help: 'A link ends at a time to come, within 90 days.',
+  },
   ROW_NOT_FOUND: {
     status: 404,
     title: 'There is no such row',

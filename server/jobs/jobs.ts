@@ -26,6 +26,7 @@ import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import { forgetAttempts } from '../look-ups/attempts.ts';
 import { deliverMails, type MailDeps } from '../mail/deliver.ts';
+import { forgetShares } from '../shares/shares.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { lookAtYoungTables } from '../store/young-tables.ts';
@@ -196,5 +197,6 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetRateCounts(relaying.db, now);
   await forgetAttempts(relaying.db, now);
   await forgetAccessTokens(relaying.db, now);
+  await forgetShares(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

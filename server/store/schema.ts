@@ -25,6 +25,8 @@ export interface Database {
   import_errors: ImportErrorsTable;
   import_chunks: ImportChunksTable;
   import_parts: ImportPartsTable;
+  shares: SharesTable;
+  share_openings: ShareOpeningsTable;
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
@@ -243,6 +245,31 @@ export interface ImportPartsTable {
   sha256: Buffer;
   /** Whether its rows are "issued". */
   released: Generated<boolean>;
+}
+
+/** A link by which a holder shows something. */
+export interface SharesTable {
+  seq: Generated<number>;
+  /** 16 random bytes: what the link names. */
+  id: Buffer;
+  issuer_id: number;
+  credential_seq: number;
+  holder_subject_hmac: Buffer;
+  idempotency_key: string;
+  /** Locked by a key that nobody here has; null when the link is over. */
+  sealed: Buffer | null;
+  expires_at: Date;
+  most_opens: number | null;
+  created_at: Date;
+  ended_at: Generated<Date | null>;
+}
+export type ShareRow = Selectable<SharesTable>;
+
+export interface ShareOpeningsTable {
+  share_seq: number;
+  /** 16 bytes that the visitor chose. */
+  visit: Buffer;
+  opened_at: Date;
 }
 
 export type ImportErrorKind = 'malformed' | 'duplicate' | 'already-issued';

@@ -30,6 +30,7 @@ import { lookUps } from './migrations/0028-look-ups.ts';
 import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
 import { approvalsNeeded } from './migrations/0031-approvals-needed.ts';
 import { submittedImports } from './migrations/0032-submitted-imports.ts';
+import { shares } from './migrations/0033-shares.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -62,6 +63,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0030-issuing-speed': issuingSpeed,
   '0031-approvals-needed': approvalsNeeded,
   '0032-submitted-imports': submittedImports,
+  '0033-shares': shares,
 };
 
 export interface Store {

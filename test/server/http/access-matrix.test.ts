@@ -24,6 +24,9 @@ const OF_SESSIONS = [
   'getHolderQrSvg',
   'getHolderQrTxt',
   'getHolderProof',
+  'createShare',
+  'listShares',
+  'endShare',
 ];
 
 interface Operation {
