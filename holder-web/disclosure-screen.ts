@@ -9,6 +9,7 @@ import type { Shell } from '../ui/signed-in/shell.ts';
 import type { Disclosed } from './disclosure.ts';
 import { dateFacts } from './document-screen.ts';
 import { hrefOf, type Open, type Reader } from './screen.ts';
+import { createSharing, type Sharing, sharesView } from './shares-view.ts';
 import { loadType } from './type.ts';
 
 interface Choice {
@@ -22,15 +23,17 @@ interface Choice {
   isShown: boolean;
   /** Of the link: a browser that copies nothing shows it. */
   link: 'untouched' | 'copied' | 'shown';
+  sharing: Sharing;
 }
 
 /** Which facts of a document somebody else is shown: chosen here, and made here. */
 export const openDisclosure: Open = async ({ shell, id, signal }) => {
   const { client } = shell;
-  const [credential, json, code, { readProof, disclose }, { drawQr }] = await Promise.all([
+  const [credential, json, code, { items: shares }, { readProof, disclose }, { drawQr }] = await Promise.all([
     client.call('getHolderCredential', { id, signal }),
     client.open('getHolderProof', { id, signal }).then((response) => response.text()),
     client.open('getHolderQrTxt', { id, signal }).then((response) => response.text()),
+    client.call('listShares', { id, signal }),
     import('./disclosure.ts'),
     import('../ui/qr-drawing.ts'),
   ]);
@@ -40,7 +43,7 @@ export const openDisclosure: Open = async ({ shell, id, signal }) => {
   const choice: Choice = {
     ...{ credential, type, chosen: new Set(type.claims.filter(isLocked(type)).map(({ name }) => name)) },
     make: (names) => disclose(proof, type, names, verifier),
-    ...{ draw: drawQr, isShown: false, link: 'untouched' },
+    ...{ draw: drawQr, isShown: false, link: 'untouched', sharing: createSharing(id, shares, shell) },
   };
   return {
     title: ({ words }) => words.disclose.heading,
@@ -84,6 +87,7 @@ function draw(choice: Choice, reader: Reader, shell: Shell): Child[] {
       ),
     ),
     handOver(choice, made, reader, shell),
+    sharesView(choice.sharing, () => made.bytes, reader, shell),
   ];
 }
 
@@ -104,6 +108,7 @@ function choicesView(choice: Choice, { words, language }: Reader, shell: Shell):
     if (checked) chosen.add(name);
     else chosen.delete(name);
     choice.link = 'untouched';
+    choice.sharing.link = null;
     shell.redraw();
     document.getElementById(id)?.focus();
   };

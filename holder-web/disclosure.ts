@@ -14,6 +14,8 @@ export function readProof(text: string): Proof {
 export interface Disclosed {
   /** What a verifier is handed: its address, and the proof in digits. */
   text: string;
+  /** The proof itself. */
+  bytes: Uint8Array;
   /** What that proof says, and nothing else: read from it again, as a verifier does. */
   claims: ReadonlyMap<string, Json>;
 }
@@ -22,5 +24,6 @@ export interface Disclosed {
 export function disclose(proof: Proof, type: CredentialType, names: readonly string[], verifier: string): Disclosed {
   const narrowed = discloseClaims(proof, type, names);
   const claims: JsonObject = decodeClaims(type, narrowed.shown, narrowed.rest);
-  return { text: toQrText(verifier, encodeProof(narrowed)), claims: new Map(Object.entries(claims)) };
+  const bytes = encodeProof(narrowed);
+  return { text: toQrText(verifier, bytes), bytes, claims: new Map(Object.entries(claims)) };
 }

@@ -2,12 +2,12 @@ import type { CredentialDetail, CredentialTypeDetail, Reason, StatusOperation } 
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { formView, type SmallForm } from './form-view.ts';
 import type { Reader } from './reader.ts';
 import { REASON_NAMES, reasonText } from './reason.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 export type AskedAct = 'revoke' | 'suspend' | 'reinstate' | 'extend';
 

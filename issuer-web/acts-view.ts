@@ -3,9 +3,9 @@ import { renewalDays } from '../catalogue/renewal.ts';
 import type { CredentialDetail, CredentialTypeDetail } from '../client/api.ts';
 import { element } from '../ui/element.ts';
 import { fill } from '../ui/phrase.ts';
+import type { Task } from '../ui/signed-in/task.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, may } from './screen.ts';
-import type { Task } from './task.ts';
 
 export interface Acting {
   credential: CredentialDetail;

@@ -2,13 +2,13 @@ import type { ApiKey, ApiKeyWithSecret, NewApiKey } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { failureView } from './failure-view.ts';
 import { formView } from './form-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 type Scope = NewApiKey['scopes'][number];
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 100 };

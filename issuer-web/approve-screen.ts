@@ -1,14 +1,14 @@
 import type { CredentialTypeDetail, DraftDetail } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { fill } from '../ui/phrase.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
+import { taskButton } from '../ui/signed-in/task-button.ts';
 import { contentView } from './draft-content-view.ts';
 import { failureView } from './failure-view.ts';
 import { emptyView } from './pages-view.ts';
 import { problemText } from './problems.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
-import { taskButton } from './task-button.ts';
 
 /** As many as one can look at, and as the service looks at together. */
 const MOST = 50;

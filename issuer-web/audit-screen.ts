@@ -3,13 +3,13 @@ import type { Call } from '../client/client.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { createTask } from '../ui/signed-in/task.ts';
 import type { Shape } from './claim-shape.ts';
 import { personText } from './drafts-view.ts';
 import { formView } from './form-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
-import { createTask } from './task.ts';
 
 type Query = NonNullable<Call<'listAudit'>['query']>;
 

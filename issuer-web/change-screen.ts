@@ -4,13 +4,13 @@ import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { personText } from './drafts-view.ts';
 import { failureView } from './failure-view.ts';
 import { problemText } from './problems.ts';
 import type { Reader } from './reader.ts';
 import { reasonText } from './reason.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 interface Found {
   change: StatusOperation;

@@ -8,13 +8,13 @@ import { icon } from '../ui/icon.ts';
 import { LANGUAGE_NAMES } from '../ui/language.ts';
 import { fill } from '../ui/phrase.ts';
 import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/standing.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { actsView } from './acts-view.ts';
 import { claimsOf } from './draft-content-view.ts';
 import { failureView } from './failure-view.ts';
 import { historyView } from './history-view.ts';
 import type { Reader } from './reader.ts';
 import type { Desk, Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 interface Found {
   credential: CredentialDetail;

@@ -6,10 +6,10 @@ import { ApiProblem, type Fault } from '../client/problem.ts';
 import type { ClaimDefinition, ValidityRule } from '../proof/credential-type.ts';
 import type { JsonObject } from '../proof/json.ts';
 import { todayInHongKong } from '../ui/signed-in/standing.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { forgetUnsaved, keepUnsaved } from '../ui/signed-in/unsaved.ts';
 import { blankOf, type Shape, shapeOf, type TypedRecord, toJson, toTyped } from './claim-shape.ts';
 import type { Desk } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 /** A document that is being prepared: what stands in its fields, and what became of it so far. */
 export interface DraftForm {

@@ -2,6 +2,8 @@ import type { CredentialDetail, CredentialTypeDetail, DraftDetail } from '../cli
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
+import { taskButton } from '../ui/signed-in/task-button.ts';
 import { findUnsaved, forgetUnsaved } from '../ui/signed-in/unsaved.ts';
 import { contentView, differencesView } from './draft-content-view.ts';
 import { addressOf, createForm, type DraftForm } from './draft-form.ts';
@@ -13,8 +15,6 @@ import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
 import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
-import { taskButton } from './task-button.ts';
 
 interface Found {
   draft: DraftDetail;

@@ -1,12 +1,12 @@
 import type { Fault } from '../client/problem.ts';
 import { type Child, element } from '../ui/element.ts';
+import type { Task } from '../ui/signed-in/task.ts';
 import { type Field, fieldId, fieldView } from './claim-fields-view.ts';
 import { blankOf, type Shape, setTyped, type TypedRecord } from './claim-shape.ts';
 import { failureView } from './failure-view.ts';
 import { type FaultLine, faultSummary, pointerOf } from './fault-view.ts';
 import type { Reader } from './reader.ts';
 import type { Desk } from './screen.ts';
-import type { Task } from './task.ts';
 
 /** A form of a few fields. What stands in them outlives the drawing. */
 export interface SmallForm {

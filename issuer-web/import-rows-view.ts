@@ -3,11 +3,11 @@ import type { ClaimDefinition } from '../proof/credential-type.ts';
 import { claimValue } from '../ui/claim-view.ts';
 import { type Child, element } from '../ui/element.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { claimsOf } from './draft-content-view.ts';
 import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 /** Rows of a file that waits, of which one's document can be looked at. */
 export interface RowsShown {

@@ -3,6 +3,8 @@ import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { fill, groupThousands } from '../ui/phrase.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
+import { taskButton } from '../ui/signed-in/task-button.ts';
 import { personText } from './drafts-view.ts';
 import { failureView } from './failure-view.ts';
 import { importErrorsView } from './import-errors-view.ts';
@@ -12,8 +14,6 @@ import { pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
-import { taskButton } from './task-button.ts';
 
 interface Found {
   current: Import;

@@ -6,12 +6,12 @@ import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/standing.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { credentialsView } from './credentials-view.ts';
 import { failureView } from './failure-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 type Query = NonNullable<Call<'listCredentials'>['query']>;
 

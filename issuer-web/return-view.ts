@@ -1,9 +1,9 @@
 import type { Child } from '../ui/element.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { formView } from './form-view.ts';
 import type { Reader } from './reader.ts';
 import type { Desk } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 /** Why something is given back to whoever prepared it. */
 export interface Returning {

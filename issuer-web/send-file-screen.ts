@@ -2,6 +2,7 @@ import type { CredentialTypeDetail } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill, groupThousands } from '../ui/phrase.ts';
+import { taskButton } from '../ui/signed-in/task-button.ts';
 import { findUnsaved } from '../ui/signed-in/unsaved.ts';
 import { formView } from './form-view.ts';
 import { importErrorsView } from './import-errors-view.ts';
@@ -10,7 +11,6 @@ import { chooseType } from './new-screen.ts';
 import type { Reader } from './reader.ts';
 import type { Desk, Open, Screen, Visit } from './screen.ts';
 import { chooseFile, createSendForm, handIn, type SendForm, sendAddress, tryFile } from './send-file.ts';
-import { taskButton } from './task-button.ts';
 
 /** A file of many documents: of which kind, then the file itself, a trial, and the way to whoever approves it. */
 export const openSendFile: Open = async (visit) => {

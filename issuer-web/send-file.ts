@@ -3,10 +3,10 @@ import type { Import, ImportError } from '../client/api.ts';
 import { importKey, mediaTypeOf } from '../client/chosen-file.ts';
 import { randomName } from '../client/client.ts';
 import { importFile } from '../client/import-file.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { forgetUnsaved, keepUnsaved } from '../ui/signed-in/unsaved.ts';
 import type { TypedRecord } from './claim-shape.ts';
 import type { Desk } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 /** A file that an officer chose. It outlives the screen: whoever comes back finds it, and what is there already is not sent again. */
 export interface SendForm {

@@ -1,12 +1,12 @@
 import type { Officer } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { formView } from './form-view.ts';
 import { pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 type Role = Officer['roles'][number];
 const ROLES = [

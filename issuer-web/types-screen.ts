@@ -5,13 +5,13 @@ import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { claimsOf } from './draft-content-view.ts';
 import { formView } from './form-view.ts';
 import { emptyView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
-import { createTask, type Task } from './task.ts';
 
 /** The kinds of document that the department issues. */
 export const openTypes: Open = async ({ desk, signal }) => {

@@ -46,4 +46,29 @@ export interface Dictionary extends SignedInWords {
     copied: string;
     look: string;
   };
+  share: {
+    heading: string;
+    hint: string;
+    span: string;
+    spans: Record<1 | 24 | 168 | 720, string>;
+    visits: string;
+    anyVisits: string;
+    someVisits: string;
+    make: string;
+    once: string;
+    list: string;
+    until: string;
+    over: string;
+    made: string;
+    never: string;
+    opened: string;
+    end: string;
+    limit: string;
+  };
+  /** What whoever was sent a link sees. */
+  shared: Record<'ready' | 'working' | 'over' | 'broken' | 'unreached' | 'busy', Passage> & {
+    brand: string;
+    open: string;
+    again: string;
+  };
 }

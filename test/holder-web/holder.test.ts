@@ -126,6 +126,65 @@ describe('the holder’s page', () => {
     expect(told.text).to.contain('Holder Test Limited').and.not.to.contain('6 Test Street');
   });
 
+  it('makes a link that ends, which a stranger opens, and tells when that was', async () => {
+    const id = await issued(6);
+    await visit(`${id}/disclose`);
+    await page.locator('#claim-licenseeName').check();
+    await page.locator('#share-visits').selectOption({ index: 1 });
+    await page.locator('[data-action=share]').click();
+    const address = (await page.locator('[data-link]').getAttribute('data-link')) ?? '';
+    await walk(page);
+    await capture(page, 'holder-share');
+
+    const stranger = await (await browser.newContext()).newPage();
+    const asked: string[] = [];
+    stranger.on('request', (request) => asked.push(`${request.url()} ${request.postData() ?? ''}`));
+    await stranger.goto(address);
+    await stranger.locator('[data-state=ready]').waitFor();
+    await walk(stranger);
+    await capture(stranger, 'holder-shared');
+    await stranger.locator('[data-action=open]').click();
+    await stranger.locator('.verdict').waitFor();
+    expect(await stranger.locator('.verdict').getAttribute('data-standing')).to.equal('in-force');
+    const text = await stranger.locator('main').textContent();
+    expect(text).to.contain('Holder Test Limited').and.not.to.contain('6 Test Street');
+    const key = address.split('.').at(-1) ?? '';
+    expect(asked.filter((line) => line.includes(key))).to.deep.equal([]);
+    await stranger.goto('about:blank');
+    await stranger.goto(address);
+    await stranger.locator('[data-action=open]').click();
+    await stranger.locator('[data-state=over]').waitFor();
+    await walk(stranger);
+    await capture(stranger, 'holder-over');
+    await stranger.goto('about:blank');
+    await stranger.goto(address.slice(0, -1));
+    await stranger.locator('[data-state=broken]').waitFor();
+    await stranger.goto('about:blank');
+    await stranger.goto(address.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')));
+    await stranger.locator('[data-action=open]').click();
+    await stranger.locator('[data-state=over]').waitFor();
+    await stranger.context().close();
+
+    await visit(`${id}/disclose`);
+    expect(await page.locator('[data-share]').first().textContent())
+      .to.contain('Visits so far: 1.')
+      .and.to.contain('Over.');
+  });
+
+  it('ends a link at its holder’s word', async () => {
+    const id = await issued(7);
+    await visit(`${id}/disclose`);
+    await page.locator('[data-action=share]').click();
+    const address = (await page.locator('[data-link]').getAttribute('data-link')) ?? '';
+    await page.locator('[data-action^=end-]').click();
+    await page.locator('[data-share][data-over=true]').waitFor();
+    const stranger = await (await browser.newContext()).newPage();
+    await stranger.goto(address);
+    await stranger.locator('[data-action=open]').click();
+    await stranger.locator('[data-state=over]').waitFor();
+    await stranger.context().close();
+  });
+
   it('shows nothing of another holder’s, and says what to do', async () => {
     const id = await issued(5, 'holder-2');
     for (const path of [id, `${id}/show`, `${id}/disclose`]) {

@@ -1,5 +1,5 @@
-import { ApiProblem, type Fault } from '../client/problem.ts';
-import { type Failure, toFailure } from '../ui/signed-in/failure.ts';
+import { ApiProblem, type Fault } from '../../client/problem.ts';
+import { type Failure, toFailure } from './failure.ts';
 
 /** What a button asks for: one thing at a time, and its failure is kept until the next. */
 export interface Task {

@@ -1,4 +1,4 @@
-import { element } from '../ui/element.ts';
+import { element } from '../element.ts';
 import type { Task } from './task.ts';
 
 export interface TaskButton {
