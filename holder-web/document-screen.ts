@@ -1,18 +1,32 @@
 import type { HolderCredentialDetail } from '../client/api.ts';
+import { ApiProblem } from '../client/problem.ts';
 import type { CredentialType } from '../proof/credential-type.ts';
 import { claimFacts } from '../ui/claim-facts.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type Fact, factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
+import { createKeeping, keepingView } from './keeping-view.ts';
+import { findSaved, forgetSaved } from './saved.ts';
 import { hrefOf, type Open, type Reader } from './screen.ts';
 import { standingIcon, standingLines, standingToday } from './standing-view.ts';
 import { loadType } from './type.ts';
 
+interface Shown {
+  credential: HolderCredentialDetail;
+  type: CredentialType;
+}
+
 /** One document: how it stands, what it says, and what its holder can do with it. */
 export const openDocument: Open = async ({ shell, id, signal }) => {
-  const credential = await shell.client.call('getHolderCredential', { id, signal });
-  const type = await loadType(credential.definition, signal);
+  const credential = await shell.client.call('getHolderCredential', { id, signal }).catch(async (error: unknown) => {
+    // what is not one's own any more is not kept either
+    if (error instanceof ApiProblem && error.code === 'CREDENTIAL_NOT_FOUND') await forgetSaved(id);
+    throw error;
+  });
+  const [type, saved] = await Promise.all([loadType(credential.definition, signal), findSaved(id)]);
+  const keeping = createKeeping(credential, saved !== null, shell);
+  if (saved !== null) void keeping.renew(signal);
   return {
     title: ({ language }) => type.title[language],
     draw: (reader) => [
@@ -21,25 +35,34 @@ export const openDocument: Open = async ({ shell, id, signal }) => {
       credential.state === 'final'
         ? actsView(credential, reader)
         : element('p', { class: 'sheet' }, reader.words.own.later),
-      element(
-        'section',
-        { class: 'sheet part', 'data-part': 'claims' },
-        element('h2', {}, reader.words.own.says),
-        factsView([...claimFacts(type.claims, credential.claims, reader), ...dateFacts(credential, type, reader)]),
-      ),
-      element(
-        'section',
-        { class: 'sheet part', 'data-part': 'issuer' },
-        element('h2', {}, reader.words.own.issuer),
-        factsView([
-          [reader.words.own.department, credential.department.name[reader.language]],
-          [reader.words.own.reference, element('span', { class: 'code' }, credential.reference)],
-        ]),
-        element('p', { class: 'hint' }, fill(reader.words.own.wrong, { reference: credential.reference })),
-      ),
+      ...saysView({ credential, type }, reader),
+      credential.state === 'final' && keepingView(keeping, reader, signal),
     ],
   };
 };
+
+/** What it says, and who issued it. */
+export function saysView({ credential, type }: Shown, reader: Reader): HTMLElement[] {
+  const { words, language } = reader;
+  return [
+    element(
+      'section',
+      { class: 'sheet part', 'data-part': 'claims' },
+      element('h2', {}, words.own.says),
+      factsView([...claimFacts(type.claims, credential.claims, reader), ...dateFacts(credential, type, reader)]),
+    ),
+    element(
+      'section',
+      { class: 'sheet part', 'data-part': 'issuer' },
+      element('h2', {}, words.own.issuer),
+      factsView([
+        [words.own.department, credential.department.name[language]],
+        [words.own.reference, element('span', { class: 'code' }, credential.reference)],
+      ]),
+      element('p', { class: 'hint' }, fill(words.own.wrong, { reference: credential.reference })),
+    ),
+  ];
+}
 
 export function bannerView(credential: HolderCredentialDetail, reader: Reader): HTMLElement {
   const { supersededBy } = credential;

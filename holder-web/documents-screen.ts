@@ -25,7 +25,7 @@ function emptyView({ words }: Reader): HTMLElement {
   return element('section', { class: 'sheet empty' }, element('h2', {}, heading), element('p', {}, text));
 }
 
-function listView(items: readonly HolderCredential[], reader: Reader): HTMLElement {
+export function listView(items: readonly HolderCredential[], reader: Reader): HTMLElement {
   return element('ul', { class: 'documents' }, ...items.map((item) => element('li', {}, cardView(item, reader))));
 }
 

@@ -2,7 +2,9 @@ import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { startShell } from '../ui/signed-in/shell.ts';
 import { loadDictionary } from './dictionaries.ts';
+import { openOffline } from './offline-screen.ts';
 import { findPlace } from './places.ts';
+import { forgetAll } from './saved.ts';
 import { hrefOf, type Reader } from './screen.ts';
 import { SHARED_PATH } from './share-link.ts';
 import { startShared } from './shared-page.ts';
@@ -52,6 +54,8 @@ const startDocuments = () =>
             words.account.signIn,
           ),
       ),
+    offline: openOffline,
+    leave: forgetAll,
     explain: (code, { words }) => (code === 'NOT_FINAL' ? words.own.later : null),
   });
 

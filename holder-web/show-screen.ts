@@ -16,17 +16,11 @@ export const openShow: Open = async ({ shell, id, signal }) => {
 function draw(credential: HolderCredentialDetail, reader: Reader): Child[] {
   const { id, reference, typeTitle, state } = credential;
   const { words, language } = reader;
-  const source = `/v1/holder/credentials/${encodeURIComponent(id)}/qr.svg`;
   const isThere = state === 'final';
   return [
     element('h1', { tabindex: '-1' }, typeTitle[language]),
     isThere
-      ? element(
-          'figure',
-          { class: 'show-code' },
-          element('img', { src: source, alt: words.show.code }),
-          element('figcaption', { class: 'code' }, reference),
-        )
+      ? codeView(`/v1/holder/credentials/${encodeURIComponent(id)}/qr.svg`, reference, reader)
       : element('p', { class: 'sheet' }, words.own.later),
     element(
       'section',
@@ -36,16 +30,29 @@ function draw(credential: HolderCredentialDetail, reader: Reader): Child[] {
       element(
         'div',
         { class: 'actions' },
-        isThere &&
-          element(
-            'button',
-            { type: 'button', class: 'button button-main', 'data-action': 'full', on: { click: () => void fill() } },
-            words.show.full,
-          ),
+        isThere && fillScreen(reader),
         element('a', { class: 'button', href: hrefOf(id) }, words.show.back),
       ),
     ),
   ];
+}
+
+/** `source` is an image of it. */
+export function codeView(source: string, reference: string, { words }: Reader): HTMLElement {
+  return element(
+    'figure',
+    { class: 'show-code' },
+    element('img', { src: source, alt: words.show.code }),
+    element('figcaption', { class: 'code' }, reference),
+  );
+}
+
+export function fillScreen({ words }: Reader): HTMLElement {
+  return element(
+    'button',
+    { type: 'button', class: 'button button-main', 'data-action': 'full', on: { click: () => void fill() } },
+    words.show.full,
+  );
 }
 
 /** White to the edges, so that a reader finds the code; a browser that cannot leaves it as large as the page. */

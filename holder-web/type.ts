@@ -5,7 +5,11 @@ import { type CredentialType, decodeCredentialType } from '../proof/credential-t
  * @throws Error where it cannot be had
  */
 export async function loadType(definition: string, signal: AbortSignal): Promise<CredentialType> {
+  return decodeCredentialType(await loadTypeFile(definition, signal));
+}
+
+export async function loadTypeFile(definition: string, signal: AbortSignal): Promise<Uint8Array> {
   const response = await fetch(`/types/${definition}.json`, { credentials: 'omit', signal });
   if (!response.ok) throw new Error(`/types/${definition}.json was answered with ${response.status}`);
-  return decodeCredentialType(new Uint8Array(await response.arrayBuffer()));
+  return new Uint8Array(await response.arrayBuffer());
 }

@@ -78,9 +78,7 @@ export interface Assembly {
  * first.
  */
 export async function assemble(outputs: Outputs, { outputFolder, source, base = '' }: Assembly): Promise<PageBuild> {
-  const icon = await readFile(path.join(ROOT, 'ui', 'icon.svg'));
-  const iconName = `assets/icon-${shortHash(icon)}.svg`;
-  outputs.set(iconName, icon);
+  const iconName = await addIcon(outputs);
   const names = [...outputs.keys()];
   const entry = names.find((name) => /\/main-/.test(name)) as string;
   const sheet = names.find((name) => /\/page-.*\.css$/.test(name)) as string;
@@ -94,6 +92,14 @@ export async function assemble(outputs: Outputs, { outputFolder, source, base = 
   await write(outputFolder, outputs);
   const files = measure(outputs);
   return { outputFolder, files, firstScriptBytes: firstScript(files) };
+}
+
+/** The one icon of all pages; its name. */
+export async function addIcon(outputs: Outputs): Promise<string> {
+  const icon = await readFile(path.join(ROOT, 'ui', 'icon.svg'));
+  const name = `assets/icon-${shortHash(icon)}.svg`;
+  outputs.set(name, icon);
+  return name;
 }
 
 /** Of the sources in these folders. */

@@ -65,6 +65,16 @@ export interface Dictionary extends SignedInWords {
     end: string;
     limit: string;
   };
+  saved: {
+    heading: string;
+    offline: string;
+    asOf: string;
+    keepHeading: string;
+    keepHint: string;
+    keep: string;
+    forget: string;
+    kept: string;
+  };
   /** What whoever was sent a link sees. */
   shared: Record<'ready' | 'working' | 'over' | 'broken' | 'unreached' | 'busy', Passage> & {
     brand: string;

@@ -98,6 +98,17 @@ export const en: Dictionary = {
     end: 'End it now',
     limit: 'You have too many open links. End one that is not needed any more.',
   },
+  saved: {
+    heading: 'Kept on this device',
+    offline: 'The service cannot be reached',
+    asOf: 'This is what it said {time}. What has become of it since cannot be told here; whoever scans the code while they have a network sees it.',
+    keepHeading: 'Without a network',
+    keepHint:
+      'Kept on this device, the document and its code can be shown where there is no network. Whoever uses the device can see it: keep it on a device of your own. Signing out removes all that is kept.',
+    keep: 'Keep on this device',
+    forget: 'Remove from this device',
+    kept: 'It is kept on this device.',
+  },
   shared: {
     brand: 'A document is shown to you',
     ready: {

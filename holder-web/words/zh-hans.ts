@@ -90,6 +90,17 @@ export const zhHans: Dictionary = {
     end: '立即终止',
     limit: '有效的链接过多。请终止不再需要的链接。',
   },
+  saved: {
+    heading: '保存在此设备的文件',
+    offline: '无法连接本服务',
+    asOf: '以下是{time}的内容。其后的变更无法在此得知；对方连接网络扫描二维码便可查看。',
+    keepHeading: '没有网络时',
+    keepHint:
+      '保存在此设备后，没有网络时也可出示文件及二维码。使用此设备的人都可看到：请只保存在您自己的设备。退出会移除所有已保存的内容。',
+    keep: '保存在此设备',
+    forget: '从此设备移除',
+    kept: '已保存在此设备。',
+  },
   shared: {
     brand: '有人向您出示文件',
     ready: {

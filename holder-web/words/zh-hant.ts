@@ -90,6 +90,17 @@ export const zhHant: Dictionary = {
     end: '立即終止',
     limit: '有效的連結過多。請終止不再需要的連結。',
   },
+  saved: {
+    heading: '保存在此裝置的文件',
+    offline: '未能連接本服務',
+    asOf: '以下是{time}的內容。其後的變更無法在此得知；對方連接網絡掃描二維碼便可查看。',
+    keepHeading: '沒有網絡時',
+    keepHint:
+      '保存在此裝置後，沒有網絡時亦可出示文件及二維碼。使用此裝置的人都可看到：請只保存在您自己的裝置。登出會移除所有已保存的內容。',
+    keep: '保存在此裝置',
+    forget: '從此裝置移除',
+    kept: '已保存在此裝置。',
+  },
   shared: {
     brand: '有人向您出示文件',
     ready: {

@@ -20,8 +20,13 @@ const CONTENT_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+];
+
+/** A page that opens without a network has a worker, whose address is a sink of its own. */
+const MORE: Record<PlacePageName, readonly string[]> = {
+  console: ["trusted-types 'none'"],
+  holder: ['trusted-types eproof', "manifest-src 'self'", "worker-src 'self'"],
+};
 
 /** It has many addresses, all of them answered with the one page. */
 export function servePlacePage(name: PlacePageName, folder: string): Router {
@@ -34,7 +39,7 @@ export function servePlacePage(name: PlacePageName, folder: string): Router {
       folder,
       route: `${name} page`,
       headers: {
-        'Content-Security-Policy': CONTENT_POLICY,
+        'Content-Security-Policy': [...CONTENT_POLICY, ...MORE[name]].join('; '),
         'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
         'Referrer-Policy': 'same-origin',
       },

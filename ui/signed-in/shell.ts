@@ -1,6 +1,6 @@
 import type { Session } from '../../client/api.ts';
 import { type Client, createClient } from '../../client/client.ts';
-import { ApiProblem } from '../../client/problem.ts';
+import { ApiProblem, NoAnswer } from '../../client/problem.ts';
 import { type Child, element } from '../element.ts';
 import { frameView } from '../frame-view.ts';
 import { type Language, preferredLanguage, rememberedLanguage, rememberLanguage } from '../language.ts';
@@ -62,13 +62,17 @@ export interface Page<Words extends SignedInWords, Person> {
   welcome(reader: Reader<Words>, isSomebodyElse: boolean, address: string): HTMLElement;
   /** Of a refusal, where its next step is known. */
   explain(code: string, reader: Reader<Words>): string | null;
+  /** What can be shown while the service does not answer; null where that is nothing. */
+  offline?(address: Address): Promise<Screen<Words> | null>;
+  /** Whoever signs out takes along what they kept here. */
+  leave?(): Promise<void>;
   /** As whom to sign in. */
   signInAs: 'officer' | 'holder';
 }
 
 /** What is on the page. Drawn again, unchanged, when the language changes. */
 type Shown<Words extends SignedInWords> =
-  | { kind: 'screen'; screen: Screen<Words> }
+  | { kind: 'screen'; screen: Screen<Words>; isOffline: boolean }
   | { kind: 'loading' }
   | { kind: 'welcome'; isSomebodyElse: boolean }
   | { kind: 'failure'; failure: Failure };
@@ -111,26 +115,38 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     const mine = new AbortController();
     visit = mine;
     const timer = setTimeout(() => show({ kind: 'loading' }, 'stay'), LOADING_MS);
-    const next = await load(mine.signal).catch((error: unknown) => toShown(error));
+    const next = await load(mine.signal).catch((error: unknown) => toShown(error, mine.signal));
     clearTimeout(timer);
     if (!mine.signal.aborted) show(next, how);
   }
 
   async function load(signal: AbortSignal): Promise<Shown<Words>> {
+    const offline = navigator.onLine ? null : await loadOffline(signal);
+    if (offline) return offline;
     if (session === null) {
       const begun = await client.call('getSession', { signal });
       person = await page.begin(begun, client, signal);
       session = begun;
     }
     if (person === null) return { kind: 'welcome', isSomebodyElse: true };
-    const path = location.pathname.slice(page.base.length);
-    const opening = page.open(person, { path, query: new URLSearchParams(location.search), signal }, shell);
+    const opening = page.open(person, addressOf(signal), shell);
     if (opening === null)
       return { kind: 'failure', failure: { kind: 'not-found', code: 'PLACE_UNKNOWN', requestId: null } };
-    return { kind: 'screen', screen: await opening };
+    return { kind: 'screen', screen: await opening, isOffline: false };
   }
 
-  function toShown(error: unknown): Shown<Words> {
+  function addressOf(signal: AbortSignal): Address {
+    return { path: location.pathname.slice(page.base.length), query: new URLSearchParams(location.search), signal };
+  }
+
+  async function loadOffline(signal: AbortSignal): Promise<Shown<Words> | null> {
+    const screen = await page.offline?.(addressOf(signal));
+    return screen ? { kind: 'screen', screen, isOffline: true } : null;
+  }
+
+  async function toShown(error: unknown, signal: AbortSignal): Promise<Shown<Words>> {
+    const offline = error instanceof NoAnswer ? await loadOffline(signal) : null;
+    if (offline) return offline;
     if (error instanceof ApiProblem && error.status === 401) {
       session = null;
       return { kind: 'welcome', isSomebodyElse: false };
@@ -222,6 +238,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
       () => null,
     );
     [session, person] = [null, null];
+    await page.leave?.();
     if (!response?.ok) return open('move');
     const { next } = (await response.json()) as { next: string };
     location.assign(next);
@@ -244,6 +261,9 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
   }
 
   addEventListener('click', followLink);
+  addEventListener('online', () => {
+    if (shown.kind === 'screen' && shown.isOffline) shell.reload();
+  });
   addEventListener('popstate', () => void open('move'));
   addEventListener('beforeunload', (event) => {
     if (hasUnsaved()) event.preventDefault();

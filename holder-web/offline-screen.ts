@@ -1,0 +1,103 @@
+import { type Child, element } from '../ui/element.ts';
+import { icon } from '../ui/icon.ts';
+import { fill } from '../ui/phrase.ts';
+import type { Address } from '../ui/signed-in/shell.ts';
+import { bannerView, saysView } from './document-screen.ts';
+import { listView } from './documents-screen.ts';
+import { findSaved, listSaved, type SavedDocument, typeOf } from './saved.ts';
+import { hrefOf, type Reader, type Screen } from './screen.ts';
+import { codeView, fillScreen } from './show-screen.ts';
+
+/** What is shown while the service cannot be reached: what was kept on this device, and how old it is. Null where that is nothing. */
+export async function openOffline({ path }: Address): Promise<Screen | null> {
+  if (path === '') {
+    const saved = await listSaved();
+    return saved.length === 0 ? null : savedScreen(saved);
+  }
+  const [, id = '', isCode] = /^([^/]+)(\/show)?$/.exec(path) ?? [];
+  const found = await findSaved(decodeURIComponent(id));
+  if (found === null) return null;
+  return isCode ? codeScreen(found) : documentScreen(found);
+}
+
+function savedScreen(saved: readonly SavedDocument[]): Screen {
+  const oldest = Math.min(...saved.map(({ savedAt }) => savedAt));
+  return {
+    title: ({ words }) => words.saved.heading,
+    draw: (reader) => [
+      element('h1', { tabindex: '-1' }, reader.words.saved.heading),
+      ageView(oldest, reader),
+      listView(
+        saved.map(({ credential }) => credential),
+        reader,
+      ),
+    ],
+  };
+}
+
+function documentScreen(found: SavedDocument): Screen {
+  const { credential, savedAt, pdf } = found;
+  const type = typeOf(found);
+  const address = URL.createObjectURL(pdf);
+  return {
+    title: ({ language }) => type.title[language],
+    draw: (reader) => [
+      element('h1', { tabindex: '-1' }, type.title[reader.language]),
+      ageView(savedAt, reader),
+      bannerView(credential, reader),
+      element(
+        'section',
+        { class: 'sheet part' },
+        element(
+          'div',
+          { class: 'actions' },
+          element(
+            'a',
+            { class: 'button button-main', href: hrefOf(`${credential.id}/show`), 'data-act': 'show' },
+            reader.words.own.show,
+          ),
+          element(
+            'a',
+            { class: 'button', href: address, download: `${credential.reference}.pdf` },
+            icon('file'),
+            reader.words.own.pdf.en,
+          ),
+        ),
+      ),
+      ...saysView({ credential, type }, reader),
+    ],
+  };
+}
+
+function codeScreen({ credential, code, savedAt }: SavedDocument): Screen {
+  const address = URL.createObjectURL(code);
+  return {
+    title: ({ language }) => credential.typeTitle[language],
+    draw: (reader) => [
+      element('h1', { tabindex: '-1' }, credential.typeTitle[reader.language]),
+      codeView(address, credential.reference, reader),
+      ageView(savedAt, reader),
+      element(
+        'div',
+        { class: 'actions' },
+        fillScreen(reader),
+        element('a', { class: 'button', href: hrefOf(credential.id) }, reader.words.show.back),
+      ),
+    ],
+  };
+}
+
+/** Nobody can say offline what has become of a document since. */
+function ageView(savedAt: number, { words, calendar }: Reader): Child {
+  return element(
+    'section',
+    { class: 'sheet standing-banner tone-care', 'data-offline': String(savedAt) },
+    icon('question'),
+    element(
+      'div',
+      {},
+      element('p', { class: 'standing' }, words.saved.offline),
+      element('p', {}, fill(words.saved.asOf, { time: calendar.time(savedAt / 1000) })),
+    ),
+  );
+}
