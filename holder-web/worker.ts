@@ -22,11 +22,13 @@ interface WorkerScope {
 
 const scope = self as unknown as WorkerScope;
 const PAGE = '/my/';
+/** Whether this is a test system: without a network too the page has to say so. */
+const TRUST = '/trust.json';
 const [PREFIX, CACHE] = ['my-documents ', `my-documents ${__VERSION__}`];
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([PAGE, ...(JSON.parse(__FILES__) as string[])]);
+  await cache.addAll([PAGE, TRUST, ...(JSON.parse(__FILES__) as string[])]);
   await scope.skipWaiting();
 }
 
@@ -37,12 +39,12 @@ async function activate(): Promise<void> {
   await scope.clients.claim();
 }
 
-/** The newest page while there is a network; each of its addresses is answered with the one page. */
-async function answerPage(request: Request): Promise<Response> {
+/** The newest while there is a network, else what is kept under the name. */
+async function answerNewest(request: Request, name: string): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await caches.match(PAGE);
+    const kept = await caches.match(name);
     if (kept) return kept;
     throw error;
   }
@@ -58,7 +60,9 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate' && pathname.startsWith(PAGE)) event.respondWith(answerPage(request));
+  // each address of the page is answered with the one page
+  if (request.mode === 'navigate' && pathname.startsWith(PAGE)) event.respondWith(answerNewest(request, PAGE));
+  else if (pathname === TRUST) event.respondWith(answerNewest(request, TRUST));
   // named by what they hold: a kept one is the right one
   else if (pathname.startsWith(`${PAGE}assets/`)) event.respondWith(answerFile(request));
 });

@@ -199,6 +199,7 @@ describe('the holder’s page', () => {
     await phone.goto(`${service}/my/`);
     await phone.locator('[data-offline]').waitFor();
     expect(await phone.locator('[data-offline]').textContent()).to.contain('The service cannot be reached');
+    expect(await phone.locator('.test-band').isVisible(), 'a test system says so').to.equal(true);
     await walk(phone);
     await capture(phone, 'holder-offline');
     await phone.locator(`[data-id="${id}"] a`).click();
