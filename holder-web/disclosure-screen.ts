@@ -86,8 +86,9 @@ function draw(choice: Choice, reader: Reader, shell: Shell): Child[] {
         hiddenView(choice, made, reader),
       ),
     ),
-    handOver(choice, made, reader, shell),
-    sharesView(choice.sharing, () => made.bytes, reader, shell),
+    ...(made.isTooLarge
+      ? [element('p', { class: 'sheet tone-bad too-large', role: 'alert' }, words.disclose.tooLarge)]
+      : [handOver(choice, made, reader, shell), sharesView(choice.sharing, () => made.bytes, reader, shell)]),
   ];
 }
 
@@ -118,7 +119,9 @@ function choicesView(choice: Choice, { words, language }: Reader, shell: Shell):
       { class: 'box' },
       element('input', {
         ...{ type: 'checkbox', id: `claim-${claim.name}`, checked: seen.has(claim.name) },
-        ...{ disabled: locked(claim) || (claim.always && !chosen.has(claim.name) && chosen.size > 0) },
+        // while a link is made, it is of what was chosen then
+        disabled:
+          choice.sharing.task.isBusy || locked(claim) || (claim.always && !chosen.has(claim.name) && chosen.size > 0),
         on: { change: toggle(claim.name) },
       }),
       element('span', {}, claim.label[language]),
@@ -139,10 +142,20 @@ function hiddenView({ type, credential }: Choice, made: Disclosed, { words, lang
   return element('ul', { class: 'hidden-claims' }, ...hidden.map(({ label }) => element('li', {}, label[language])));
 }
 
+/** What is too much for a camera is still a link. */
+function codeFigure({ draw: drawCode }: Choice, text: string, { show, disclose }: Reader['words']): HTMLElement {
+  try {
+    return element('figure', { class: 'show-code' }, drawCode(text, show.code));
+  } catch {
+    return element('p', { class: 'hint', role: 'alert' }, disclose.noCode);
+  }
+}
+
 function handOver(choice: Choice, { text }: Disclosed, { words }: Reader, shell: Shell): HTMLElement {
   const show = () => {
     choice.isShown = !choice.isShown;
     shell.redraw();
+    document.querySelector<HTMLElement>('[data-action=code]')?.focus();
   };
   const copy = async () => {
     const isCopied = await navigator.clipboard?.writeText(text).then(
@@ -181,7 +194,6 @@ function handOver(choice: Choice, { text }: Disclosed, { words }: Reader, shell:
     ),
     choice.link === 'copied' && element('p', { class: 'hint', role: 'status' }, words.disclose.copied),
     choice.link === 'shown' && element('p', { class: 'code link', role: 'status' }, text),
-    choice.isShown &&
-      element('figure', { class: 'show-code' }, choice.draw(text, words.show.code), element('figcaption', {})),
+    choice.isShown && codeFigure(choice, text, words),
   );
 }

@@ -19,25 +19,24 @@ type State = 'ready' | 'working' | 'over' | 'broken' | 'unreached' | 'busy';
  */
 export async function startShared(): Promise<void> {
   const client = createClient({ url: location.origin, credentials: 'none', patienceMs: 10_000 });
-  // one visit, however often an answer is lost
-  const visit = randomName();
   const link = readShareLink(location.hash);
+  const visit = visitOf(link);
+  // without WebCrypto (plain http) nothing could be unlocked, and the visit would be spent
+  const canUnlock = crypto.subtle !== undefined;
   let state: State = link === null ? 'broken' : 'ready';
   let language = preferredLanguage(rememberedLanguage(), navigator.languages);
   let words = await loadDictionary(language);
   const trust = await loadTrust();
 
   async function open(): Promise<void> {
-    if (link === null || trust === null) return show('unreached');
+    if (link === null || trust === null || !canUnlock) return show('unreached');
     show('working');
-    try {
-      const { sealed } = await client.call('openShare', { body: { id: link.id, visit } });
-      const bytes = await unlock({ sealed, key: link.key });
-      // the verifier's address is the service's own word: a link leads nowhere else, whatever it holds
-      location.assign(toQrText(trust.verifiers[0] ?? '', bytes));
-    } catch (error) {
-      show(stateAfter(error));
-    }
+    const opened = await client.call('openShare', { body: { id: link.id, visit } }).catch(stateAfter);
+    if (typeof opened === 'string') return show(opened);
+    const bytes = await unlock({ sealed: opened.sealed, key: link.key }).catch(() => null);
+    if (bytes === null) return show('broken');
+    // the verifier's address is the service's own word: a link leads nowhere else, whatever it holds
+    location.assign(toQrText(trust.verifiers[0] ?? '', bytes));
   }
 
   async function choose(chosen: Language): Promise<void> {
@@ -77,12 +76,29 @@ export async function startShared(): Promise<void> {
 
   draw();
   addEventListener('hashchange', () => location.reload());
+  // back from the verifier
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted && state === 'working') show('ready');
+  });
+}
+
+/** One visit of this window, however often an answer is lost or the page is come back to. */
+function visitOf(link: ReturnType<typeof readShareLink>): string {
+  const name = `visit ${link?.id}`;
+  try {
+    const visit = sessionStorage.getItem(name) ?? randomName();
+    sessionStorage.setItem(name, visit);
+    return visit;
+  } catch {
+    // a browser that keeps nothing is obeyed
+    return randomName();
+  }
 }
 
 function stateAfter(error: unknown): State {
-  if (error instanceof ApiProblem)
-    return error.code === 'SHARE_OVER' ? 'over' : error.code === 'RATE_LIMITED' ? 'busy' : 'unreached';
-  return error instanceof DOMException || error instanceof TypeError ? 'broken' : 'unreached';
+  const code = error instanceof ApiProblem ? error.code : null;
+  if (code === 'SHARE_OVER') return 'over';
+  return code === 'RATE_LIMITED' ? 'busy' : 'unreached';
 }
 
 async function loadTrust() {

@@ -49,7 +49,7 @@ export function sharesView(sharing: Sharing, proof: () => Uint8Array, reader: Re
       element(
         'select',
         {
-          id: name,
+          ...{ id: name, disabled: task.isBusy },
           on: {
             change: (event) => choose(options[(event.currentTarget as HTMLSelectElement).selectedIndex] as Value),
           },
@@ -185,7 +185,8 @@ function shareView(share: Share, sharing: Sharing, { words, calendar }: Reader, 
 
 function end({ id }: Share, sharing: Sharing, shell: Shell): Promise<boolean> {
   return sharing.task.run(async () => {
-    await shell.client.call('endShare', { id, body: {} });
-    shell.reload();
+    const ended = await shell.client.call('endShare', { id, body: {} });
+    sharing.shares = sharing.shares.map((share) => (share.id === id ? ended : share));
+    if (sharing.link?.id === id) sharing.link = null;
   });
 }

@@ -3,6 +3,7 @@ import type { Import, ImportError } from '../client/api.ts';
 import { importKey, mediaTypeOf } from '../client/chosen-file.ts';
 import { randomName } from '../client/client.ts';
 import { importFile } from '../client/import-file.ts';
+import { ApiProblem } from '../client/problem.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { forgetUnsaved, keepUnsaved } from '../ui/signed-in/unsaved.ts';
 import type { TypedRecord } from './claim-shape.ts';
@@ -32,7 +33,9 @@ export function createSendForm(type: string, desk: Desk): SendForm {
   return { type, typed: { mode: 'all' }, file: null, task, progress: null, tried: null, trialKey: randomName() };
 }
 
+/** Nothing is changed under a file that is being sent. */
 export function chooseFile(form: SendForm, file: File): void {
+  if (form.task.isBusy) return;
   Object.assign(form, { file, progress: null, tried: null, trialKey: randomName() });
   form.task.blame([]);
   keepUnsaved(sendAddress(form.type), form);
@@ -40,8 +43,9 @@ export function chooseFile(form: SendForm, file: File): void {
 
 /** Every check, and nothing is stored but what is wrong. */
 export function tryFile(form: SendForm, desk: Desk, signal: AbortSignal): Promise<boolean> {
-  return sendOrRefuse(form, signal, async (file) => {
-    const result = await send(form, { ...{ file, key: form.trialKey, isTrial: true }, ...{ desk, signal } });
+  return sendOrRefuse(form, signal, async (file, mode) => {
+    const key = `${form.trialKey}-${mode}`;
+    const result = await send(form, { ...{ file, mode, key, isTrial: true }, ...{ desk, signal } });
     const { items } = await desk.client.call('listImportErrors', { id: result.id, query: { limit: 50 }, signal });
     Object.assign(form, { tried: { result, errors: items }, trialKey: randomName() });
   });
@@ -49,17 +53,21 @@ export function tryFile(form: SendForm, desk: Desk, signal: AbortSignal): Promis
 
 /** Handed in for approval: what became of it is on the page of the file. */
 export function handIn(form: SendForm, desk: Desk, signal: AbortSignal): Promise<boolean> {
-  return sendOrRefuse(form, signal, async (file) => {
-    const wish = [form.type, form.typed.mode, desk.officer.id, 'for approval'];
+  return sendOrRefuse(form, signal, async (file, mode) => {
+    const wish = [form.type, mode, desk.officer.id, 'for approval'];
     const key = await findKey(await importKey(file, wish, sha256.create()), desk, signal);
-    const { id } = await send(form, { ...{ file, key, isTrial: false }, ...{ desk, signal } });
+    const { id } = await send(form, { ...{ file, mode, key, isTrial: false }, ...{ desk, signal } });
     forgetUnsaved(sendAddress(form.type));
     desk.go(`imports/${id}`);
   });
 }
 
 /** Whoever leaves the screen has broken it off: that is no failure. */
-function sendOrRefuse(form: SendForm, signal: AbortSignal, work: (file: File) => Promise<void>): Promise<boolean> {
+function sendOrRefuse(
+  form: SendForm,
+  signal: AbortSignal,
+  work: (file: File, mode: Mode) => Promise<void>,
+): Promise<boolean> {
   const { file, task } = form;
   const code = file === null ? 'FILE_MISSING' : mediaTypeOf(file.name) === null ? 'FILE_FORMAT' : null;
   if (file === null || code !== null) {
@@ -68,14 +76,19 @@ function sendOrRefuse(form: SendForm, signal: AbortSignal, work: (file: File) =>
   }
   return task.run(async () => {
     form.tried = null;
-    await work(file).catch((error: unknown) => {
+    await work(file, form.typed.mode === 'good' ? 'good' : 'all').catch((error: unknown) => {
+      // what was refused is tried anew, and what had no answer goes on
+      if (error instanceof ApiProblem) form.trialKey = randomName();
       if (!signal.aborted) throw error;
     });
   });
 }
 
+type Mode = Import['mode'];
+
 interface Sending {
   file: File;
+  mode: Mode;
   key: string;
   isTrial: boolean;
   desk: Desk;
@@ -83,8 +96,7 @@ interface Sending {
   signal: AbortSignal;
 }
 
-async function send(form: SendForm, { file, key, isTrial, desk, signal }: Sending): Promise<Import> {
-  const mode = form.typed.mode === 'good' ? 'good' : 'all';
+async function send(form: SendForm, { file, mode, key, isTrial, desk, signal }: Sending): Promise<Import> {
   try {
     return await importFile(desk.client, {
       file,

@@ -2,7 +2,7 @@ import { decodeHex, toHex } from './bytes.ts';
 import { ProofError } from './errors.ts';
 
 /** A QR symbol of version 40 holds 7,089 digits; ours stay far below. */
-const MOST_DIGITS = 7_000;
+export const MOST_DIGITS = 7_000;
 /** The shortest proof has 157 bytes. Fewer digits without an address are somebody's licence or telephone number, not a broken proof. */
 const LEAST_DIGITS = 378;
 

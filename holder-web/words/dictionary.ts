@@ -45,6 +45,8 @@ export interface Dictionary extends SignedInWords {
     copy: string;
     copied: string;
     look: string;
+    tooLarge: string;
+    noCode: string;
   };
   share: {
     heading: string;

@@ -78,6 +78,8 @@ export const en: Dictionary = {
     copy: 'Copy the link',
     copied: 'The link is copied.',
     look: 'See it as they do',
+    tooLarge: 'This is too much for a code or a link. Hide some facts, or hand over the PDF or the full proof.',
+    noCode: 'This is too much for a code. Hand it over as a link, or hide some facts.',
   },
   share: {
     heading: 'A link that ends',

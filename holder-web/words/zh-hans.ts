@@ -70,6 +70,8 @@ export const zhHans: Dictionary = {
     copy: '复制链接',
     copied: '已复制链接。',
     look: '以对方的角度查看',
+    tooLarge: '内容过多，未能放入二维码或链接。请隐藏部分内容，或改为交付 PDF 或完整证明。',
+    noCode: '内容过多，未能放入二维码。请以链接交付，或隐藏部分内容。',
   },
   share: {
     heading: '会终止的链接',

@@ -70,6 +70,8 @@ export const zhHant: Dictionary = {
     copy: '複製連結',
     copied: '已複製連結。',
     look: '以對方的角度查看',
+    tooLarge: '內容過多，未能放入二維碼或連結。請隱藏部分內容，或改為交付 PDF 或完整證明。',
+    noCode: '內容過多，未能放入二維碼。請以連結交付，或隱藏部分內容。',
   },
   share: {
     heading: '會終止的連結',

@@ -6,7 +6,7 @@ import { failpoint } from '../failpoint.ts';
 import type { OpenType } from '../issuance/prepare.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
-import { refuseOrphans } from './orphans.ts';
+import { dropOrphans, refuseOrphans } from './orphans.ts';
 import { fixParts } from './parts.ts';
 import { countsOf } from './query.ts';
 import { sha256 } from './split.ts';
@@ -19,15 +19,35 @@ export async function finishImport(
   actor: Actor,
   { row, open }: { row: ImportRow; open: OpenType },
 ): Promise<ImportRow> {
-  const ended = await db.transaction().execute(async (tx) => end(tx, actor, await judge(tx, row, open)));
+  const ended = await db.transaction().execute(async (tx) => {
+    await lockUnmoved(tx, row);
+    return end(tx, actor, await judge(tx, row, open));
+  });
   failpoint('import-ended');
   await forgetIdentities(db, ended);
   return isThrownAway(ended) ? throwAway(db, ended) : ended;
 }
 
-/** A file that is refused anyway has nothing that could lose its parent. */
+/** Of two requests that end one import, the other finds it moved. @throws AppError IDEMPOTENCY_CONFLICT */
+async function lockUnmoved(tx: Tx, { issuer_id, seq, received_bytes }: ImportRow): Promise<void> {
+  const mine = await tx
+    .selectFrom('imports')
+    .select('seq')
+    .where('issuer_id', '=', issuer_id)
+    .where('seq', '=', seq)
+    .where('state', '=', 'receiving')
+    .where('received_bytes', '=', received_bytes)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!mine) throw new AppError('IDEMPOTENCY_CONFLICT', 'another request with this "Idempotency-Key" sends this file');
+}
+
+/** A file that is refused anyway has nothing that could lose its parent; where good rows go on, one that lost it is left out. */
 async function judge(tx: Tx, row: ImportRow, open: OpenType): Promise<ImportRow> {
-  return isRefused(row) ? row : refuseOrphans(tx, row, open);
+  if (isRefused(row)) return row;
+  const judged = await refuseOrphans(tx, row, open);
+  if (judged.ready < row.ready && row.mode === 'good') await dropOrphans(tx, row);
+  return judged;
 }
 
 async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {
@@ -43,11 +63,8 @@ async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {
     })
     .where('issuer_id', '=', row.issuer_id)
     .where('seq', '=', row.seq)
-    .where('state', '=', 'receiving')
-    .where('received_bytes', '=', row.received_bytes)
     .returningAll()
-    .executeTakeFirst();
-  if (!ended) throw new AppError('IDEMPOTENCY_CONFLICT', 'another request with this "Idempotency-Key" sends this file');
+    .executeTakeFirstOrThrow();
   if (ended.state === 'submitted') await record(tx, actor, { act: 'import.submit', row: ended });
   else await tellEnd(tx, actor, ended);
   return ended;

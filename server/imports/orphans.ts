@@ -45,6 +45,16 @@ export async function refuseOrphans(tx: Tx, row: ImportRow, type: Pick<OpenType,
     .executeTakeFirstOrThrow();
 }
 
+/** What `refuseOrphans` reported is no credential: for files that were neither shown nor approved yet. */
+export async function dropOrphans(tx: Tx, { issuer_id, seq }: ImportRow): Promise<void> {
+  await sql`
+    delete from credentials c using import_errors e
+    where c.issuer_id = ${issuer_id} and c.import_seq = ${seq} and c.batch_seq is null
+      and e.issuer_id = c.issuer_id and e.import_seq = c.import_seq and e.line = c.import_line
+      and e.code = ${CODE}`.execute(tx);
+}
+
+const CODE = 'PARENT_ENDED';
 const MESSAGE = '"parent" has ended since this row was sent, or ends earlier now: send the file again without it';
 
 async function reportOrphans(
@@ -57,7 +67,7 @@ async function reportOrphans(
   const column = columns?.find((name) => name.trim().toLowerCase() === 'parent') ?? null;
   const { numAffectedRows } = await sql`
     insert into import_errors (issuer_id, import_seq, line, place, kind, pointer, csv_column, code, message)
-    select c.issuer_id, c.import_seq, c.import_line, 0, 'malformed', '/parent', ${column}, 'PARENT_ENDED', ${MESSAGE}
+    select c.issuer_id, c.import_seq, c.import_line, 0, 'malformed', '/parent', ${column}, ${CODE}, ${MESSAGE}
     from credentials c join unnest(
       ${ending.map(({ seq: parent }) => parent)}::bigint[], ${ending.map(({ hasEnded }) => hasEnded)}::boolean[],
       ${ending.map(({ end }) => end)}::integer[]) as p (seq, ended, day) on p.seq = c.parent_seq

@@ -1,15 +1,19 @@
 import { sql } from 'kysely';
 import { failpoint } from '../failpoint.ts';
+import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { serviceOf, tellEnd } from './finish.ts';
+import { refuseOrphans } from './orphans.ts';
 import { THROWN_AWAY } from './store.ts';
 import { isThrownAway, throwAway } from './throw-away.ts';
+
+type TypeDeps = Pick<IssuanceDeps, 'findDefinition'>;
 
 /**
  * One step for imports that people or a crash have left to the service: approved ones have a part of their rows released, others what they hold
  * deleted. Whether there may be more to do.
  */
-export async function settleImports(db: Db): Promise<boolean> {
+export async function settleImports(db: Db, deps: TypeDeps): Promise<boolean> {
   const thrownAway = await db
     .selectFrom('imports')
     .selectAll()
@@ -18,13 +22,13 @@ export async function settleImports(db: Db): Promise<boolean> {
     .orderBy('seq')
     .executeTakeFirst();
   if (thrownAway && isThrownAway(thrownAway)) await throwAway(db, thrownAway);
-  const hasReleased = await db.transaction().execute(releaseNext);
+  const hasReleased = await db.transaction().execute((tx) => releaseNext(tx, deps));
   if (hasReleased) failpoint('import-part-released');
   return thrownAway !== undefined || hasReleased;
 }
 
 /** Another instance that releases at this moment has the row of its import. */
-async function releaseNext(tx: Tx): Promise<boolean> {
+async function releaseNext(tx: Tx, deps: TypeDeps): Promise<boolean> {
   const row = await tx
     .selectFrom('imports')
     .selectAll()
@@ -36,7 +40,7 @@ async function releaseNext(tx: Tx): Promise<boolean> {
     .skipLocked()
     .executeTakeFirst();
   if (!row) return false;
-  if (!(await releasePart(tx, row))) await showAll(tx, row);
+  if (!(await releasePart(tx, row))) await showAll(tx, row, deps);
   return true;
 }
 
@@ -70,13 +74,21 @@ async function releasePart(tx: Tx, { issuer_id, seq }: ImportRow): Promise<boole
   return true;
 }
 
-async function showAll(tx: Tx, { issuer_id, seq }: ImportRow): Promise<void> {
-  const shown = await tx
+/** A row may have lost its parent since the last approval: then none is shown, and the job deletes what is held. */
+async function showAll(tx: Tx, row: ImportRow, { findDefinition }: TypeDeps): Promise<void> {
+  const type = findDefinition(row.definition);
+  if (!type) throw new Error(`the catalogue has no credential type with the hash ${row.definition}`);
+  const judged = await refuseOrphans(tx, row, { type });
+  const isWhole = judged.ready === row.ready;
+  const ended = await tx
     .updateTable('imports')
-    .set({ state: 'completed', holds: false, finished_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
-    .where('issuer_id', '=', issuer_id)
-    .where('seq', '=', seq)
+    .set({
+      ...(isWhole ? { state: 'completed', holds: false } : { state: 'refused' }),
+      ...{ finished_at: sql<Date>`now()`, updated_at: sql<Date>`now()` },
+    })
+    .where('issuer_id', '=', row.issuer_id)
+    .where('seq', '=', row.seq)
     .returningAll()
     .executeTakeFirstOrThrow();
-  await tellEnd(tx, await serviceOf(tx, shown), shown);
+  await tellEnd(tx, await serviceOf(tx, ended), ended);
 }

@@ -82,7 +82,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('sealing', async () => gate.isOpen && (await seal(deps))),
     start('relaying', async () => gate.isOpen && (await relay(deps))),
     start('finality', async () => gate.isOpen && (await confirm(deps))),
-    start('imports', () => settleImports(deps.relaying.db)),
+    start('imports', () => settleImports(deps.relaying.db, deps.erasing)),
     start('webhooks', () => deliverDue(deps.delivering)),
     start('mail', () => deliverMails(deps.mailing)),
     start('audit', () => linkRecords(deps.relaying.db)),

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import { AppError } from '../app-error.ts';
 import type { HolderPerson } from '../auth/session.ts';
 import { fromCredentialId, toCredentialId } from '../issuance/credential-id.ts';
 import { holderActor } from '../issuance/holder.ts';
-import type { Db, ShareRow, Tx } from '../store/schema.ts';
+import type { Database, Db, ShareRow, Tx } from '../store/schema.ts';
 
 /*
  * A link that ends: what a holder's browser has locked is kept here until it ends, and given to whoever has the link. The key stands in the link's
@@ -20,6 +20,8 @@ export const MOST_OPEN_SHARES = 100;
 export const MOST_SEALED_BYTES = 16_384;
 /** How many of the newest openings are told. */
 const OPENINGS_TOLD = 20;
+/** Further ones are not noted: whoever has a link must not fill the database with visits. */
+const MOST_OPENINGS_NOTED = MOST_SHARE_OPENS;
 /** For so long a link that is over is told of. */
 const REMEMBERED_DAYS = 30;
 
@@ -75,7 +77,11 @@ export async function createShare(db: Db, share: NewShare, now: Date): Promise<S
       .select(['seq', 'state'])
       .where('issuer_id', '=', issuer.id)
       .where('id', '=', Buffer.from(fromCredentialId(share.credential) as Uint8Array))
-      .executeTakeFirstOrThrow();
+      // what is erased meanwhile is nobody's any more
+      .where('holder_subject_hmac', '=', holder.subjectHmac)
+      .forShare()
+      .executeTakeFirst();
+    if (!credential) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
     if (credential.state !== 'final')
       throw new AppError('NOT_FINAL', 'the credential is on its way to the chain: it can be shared when it is final');
     const row = await tx
@@ -104,9 +110,15 @@ async function requireRoom(tx: Tx, { subjectHmac }: HolderPerson, now: Date): Pr
     .where('holder_subject_hmac', '=', subjectHmac)
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)
+    .where((eb) => eb.or([eb('most_opens', 'is', null), eb('most_opens', '>', countOpens(eb.ref('shares.seq')))]))
     .executeTakeFirstOrThrow();
   if (count >= MOST_OPEN_SHARES)
     throw new AppError('SHARE_LIMIT', `at most ${MOST_OPEN_SHARES} links are open at a time: end one first`);
+}
+
+/** Of a share. */
+function countOpens(seq: Expression<number>) {
+  return sql<number>`(select count(*) from share_openings where share_seq = ${seq})`;
 }
 
 async function viewSame(tx: Tx, { known, share }: { known: ShareRow; share: NewShare }, now: Date): Promise<ShareView> {
@@ -135,7 +147,9 @@ export async function listShares(
     .orderBy('shares.seq', 'desc')
     .limit(2 * MOST_OPEN_SHARES)
     .execute();
-  return Promise.all(rows.map((row) => viewShare(db, row, now)));
+  const views: ShareView[] = [];
+  for (const row of rows) views.push(await viewShare(db, row, now));
+  return views;
 }
 
 /** Over at once, and what it showed is gone from here; ending it again answers the same. @throws AppError SHARE_NOT_FOUND */
@@ -159,10 +173,12 @@ export async function openShare(db: Db, { id, visit }: { id: string; visit: Buff
   return db.transaction().execute(async (tx) => {
     const row = await tx.selectFrom('shares').selectAll().where('id', '=', readId(id)).forUpdate().executeTakeFirst();
     if (!row || row.sealed === null || row.ended_at !== null || row.expires_at <= now) throw over();
-    const visits = await tx.selectFrom('share_openings').select('visit').where('share_seq', '=', row.seq).execute();
-    if (visits.some((known) => known.visit.equals(visit))) return row.sealed;
-    if (row.most_opens !== null && visits.length >= row.most_opens) throw over();
-    await tx.insertInto('share_openings').values({ share_seq: row.seq, visit, opened_at: now }).execute();
+    const openings = tx.selectFrom('share_openings').where('share_seq', '=', row.seq);
+    if (await openings.select('visit').where('visit', '=', visit).executeTakeFirst()) return row.sealed;
+    const opens = await countOf(openings);
+    if (row.most_opens !== null && opens >= row.most_opens) throw over();
+    if (opens < MOST_OPENINGS_NOTED)
+      await tx.insertInto('share_openings').values({ share_seq: row.seq, visit, opened_at: now }).execute();
     return row.sealed;
   });
 }
@@ -190,6 +206,10 @@ function readId(text: string): Buffer {
   return Buffer.from(/^[0-9a-f]{32}$/.test(text) ? text : '', 'hex');
 }
 
+async function countOf(openings: SelectQueryBuilder<Database, 'share_openings', object>): Promise<number> {
+  return Number((await openings.select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow()).count);
+}
+
 async function viewShare(db: Db | Tx, row: ShareRow, now: Date): Promise<ShareView> {
   const { id } = await db
     .selectFrom('credentials')
@@ -197,21 +217,18 @@ async function viewShare(db: Db | Tx, row: ShareRow, now: Date): Promise<ShareVi
     .where('issuer_id', '=', row.issuer_id)
     .where('seq', '=', row.credential_seq)
     .executeTakeFirstOrThrow();
-  const openings = await db
-    .selectFrom('share_openings')
-    .select('opened_at')
-    .where('share_seq', '=', row.seq)
-    .orderBy('opened_at', 'desc')
-    .execute();
-  const isUsedUp = row.most_opens !== null && openings.length >= row.most_opens;
+  const openings = db.selectFrom('share_openings').where('share_seq', '=', row.seq);
+  const opens = await countOf(openings);
+  const newest = await openings.select('opened_at').orderBy('opened_at', 'desc').limit(OPENINGS_TOLD).execute();
+  const isUsedUp = row.most_opens !== null && opens >= row.most_opens;
   return {
     id: row.id.toString('hex'),
     credential: toCredentialId(id),
     createdAt: row.created_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
     mostOpens: row.most_opens,
-    opens: openings.length,
-    openedAt: openings.slice(0, OPENINGS_TOLD).map(({ opened_at }) => opened_at.toISOString()),
+    opens,
+    openedAt: newest.map(({ opened_at }) => opened_at.toISOString()),
     endedAt: row.ended_at?.toISOString() ?? null,
     isOver: isUsedUp || row.ended_at !== null || row.expires_at <= now,
   };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { sampleClaims } from '../../catalogue/samples.ts';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { eventually, useRunning } from '../end-to-end/running.ts';
 import { capture, issue, signIn, walk } from '../issuer-web/desk.ts';
@@ -151,19 +152,21 @@ describe('the holder’s page', () => {
     const key = address.split('.').at(-1) ?? '';
     expect(asked.filter((line) => line.includes(key))).to.deep.equal([]);
     await stranger.goto('about:blank');
-    await stranger.goto(address);
+    await stranger.goto(address.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A')));
     await stranger.locator('[data-action=open]').click();
-    await stranger.locator('[data-state=over]').waitFor();
-    await walk(stranger);
-    await capture(stranger, 'holder-over');
-    await stranger.goto('about:blank');
-    await stranger.goto(address.slice(0, -1));
     await stranger.locator('[data-state=broken]').waitFor();
-    await stranger.goto('about:blank');
-    await stranger.goto(address.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')));
-    await stranger.locator('[data-action=open]').click();
-    await stranger.locator('[data-state=over]').waitFor();
     await stranger.context().close();
+
+    const second = await (await browser.newContext()).newPage();
+    await second.goto(address);
+    await second.locator('[data-action=open]').click();
+    await second.locator('[data-state=over]').waitFor();
+    await walk(second);
+    await capture(second, 'holder-over');
+    await second.goto('about:blank');
+    await second.goto(address.slice(0, -1));
+    await second.locator('[data-state=broken]').waitFor();
+    await second.context().close();
 
     await visit(`${id}/disclose`);
     expect(await page.locator('[data-share]').first().textContent())
@@ -176,13 +179,44 @@ describe('the holder’s page', () => {
     await visit(`${id}/disclose`);
     await page.locator('[data-action=share]').click();
     const address = (await page.locator('[data-link]').getAttribute('data-link')) ?? '';
-    await page.locator('[data-action^=end-]').click();
-    await page.locator('[data-share][data-over=true]').waitFor();
+    const made = page.locator('[data-share]');
+    const first = (await made.getAttribute('data-share')) ?? '';
+    await page.route('**/shares', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    await page.locator('[data-action=share]').click();
+    expect(await page.locator('#claim-licenseeName').isDisabled(), 'while the link is made').to.equal(true);
+    await made.nth(1).waitFor();
+    await page.unroute('**/shares');
+    const second = (await page.locator('[data-link]').getAttribute('data-link')) ?? '';
+    expect(second).not.to.equal(address);
+    await page.locator(`[data-action=end-${first}]`).click();
+    await page.locator(`[data-share="${first}"][data-over=true]`).waitFor();
+    expect(await page.locator('[data-link]').getAttribute('data-link'), 'the other one stays').to.equal(second);
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(address);
     await stranger.locator('[data-action=open]').click();
     await stranger.locator('[data-state=over]').waitFor();
     await stranger.context().close();
+  });
+
+  it('says what is too much for a code or a link, and goes on when something is hidden', async () => {
+    const { claims, validity } = sampleClaims('HA-MC', toDate(TODAY), 9);
+    const of = running().demo.departments.find(({ id }) => id === 'HA')?.apiKey ?? '';
+    const content = { type: 'HA-MC', claims: { ...claims, consultation: '診'.repeat(1_000) }, validity };
+    const { id } = await issue({ service, apiKey: of }, { ...content, holder: { subject: 'holder-1' } });
+    await eventually('it is final', async () => {
+      const response = await fetch(`${service}/v1/credentials/${id}`, { headers: { authorization: `Bearer ${of}` } });
+      return ((await response.json()) as { state: string }).state === 'final';
+    });
+    await visit(`${id}/disclose`);
+    await page.locator('#claim-consultation').check();
+    await page.locator('.too-large').waitFor();
+    expect(await page.locator('[data-action=share], [data-action=code]').count()).to.equal(0);
+    await page.locator('#claim-consultation').uncheck();
+    await page.locator('[data-action=code]').click();
+    await page.locator('.show-code svg').waitFor();
   });
 
   it('shows what is kept on a device where there is no network, and how old it is', async () => {

@@ -90,13 +90,20 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
   let shown: Shown<Words> = { kind: 'loading' };
   let visit = new AbortController();
 
-  const shell: Shell = {
-    client,
-    go,
-    settle: (path) => history.replaceState(null, '', page.base + path),
-    redraw: draw,
-    reload: () => void open('stay'),
-  };
+  /** Of one visit: what a screen finishes when its reader has gone elsewhere moves nothing there. */
+  function shellOf(signal: AbortSignal): Shell {
+    const here = (act: () => void) => () => {
+      if (!signal.aborted) act();
+    };
+    return {
+      client,
+      go: (path) => here(() => go(path))(),
+      settle: (path) => here(() => history.replaceState(null, '', page.base + path))(),
+      // what was typed outlives its screen, and the work that it began redraws the one that shows it now
+      redraw: draw,
+      reload: here(() => void open('stay')),
+    };
+  }
 
   const signIn = (returnTo: string) => signInAddress(page.signInAs, reader.language, returnTo);
 
@@ -114,7 +121,9 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     visit.abort();
     const mine = new AbortController();
     visit = mine;
-    const timer = setTimeout(() => show({ kind: 'loading' }, 'stay'), LOADING_MS);
+    const timer = setTimeout(() => {
+      if (!mine.signal.aborted) show({ kind: 'loading' }, 'stay');
+    }, LOADING_MS);
     const next = await load(mine.signal).catch((error: unknown) => toShown(error, mine.signal));
     clearTimeout(timer);
     if (!mine.signal.aborted) show(next, how);
@@ -129,7 +138,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
       session = begun;
     }
     if (person === null) return { kind: 'welcome', isSomebodyElse: true };
-    const opening = page.open(person, addressOf(signal), shell);
+    const opening = page.open(person, addressOf(signal), shellOf(signal));
     if (opening === null)
       return { kind: 'failure', failure: { kind: 'not-found', code: 'PLACE_UNKNOWN', requestId: null } };
     return { kind: 'screen', screen: await opening, isOffline: false };
@@ -140,7 +149,11 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
   }
 
   async function loadOffline(signal: AbortSignal): Promise<Shown<Words> | null> {
-    const screen = await page.offline?.(addressOf(signal));
+    const screen = await page.offline?.(addressOf(signal)).catch((error: unknown) => {
+      // what was kept by another version of this page is no answer
+      console.error(error);
+      return null;
+    });
     return screen ? { kind: 'screen', screen, isOffline: true } : null;
   }
 
@@ -148,7 +161,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     const offline = error instanceof NoAnswer ? await loadOffline(signal) : null;
     if (offline) return offline;
     if (error instanceof ApiProblem && error.status === 401) {
-      session = null;
+      [session, person] = [null, null];
       return { kind: 'welcome', isSomebodyElse: false };
     }
     return { kind: 'failure', failure: toFailure(error) };
@@ -262,7 +275,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
 
   addEventListener('click', followLink);
   addEventListener('online', () => {
-    if (shown.kind === 'screen' && shown.isOffline) shell.reload();
+    if (shown.kind === 'screen' && shown.isOffline) void open('stay');
   });
   addEventListener('popstate', () => void open('move'));
   addEventListener('beforeunload', (event) => {

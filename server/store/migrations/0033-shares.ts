@@ -23,7 +23,7 @@ const STATEMENTS = [
     ended_at timestamptz,
     unique (holder_subject_hmac, idempotency_key)
   )`,
-  'create index shares_credential on shares (issuer_id, credential_seq)',
+  'create index shares_credential on shares (credential_seq)',
   'create index shares_expires on shares (expires_at)',
   `create table share_openings (
     share_seq bigint not null references shares (seq) on delete cascade,

@@ -291,7 +291,7 @@ describe('imports', () => {
         .where('seq', '=', Number(json.id.slice(4)))
         .execute();
       await sweepImports(service.db);
-      await settleImports(service.db);
+      await settleImports(service.db, service.deps);
       expect((await get(`/v1/imports/${json.id}`)).json).to.include({ state: 'abandoned' });
       expect(await issuedBy(json.id)).to.be.empty;
       const { after } = await service.db

@@ -65,7 +65,7 @@ describe('files that wait for approval', () => {
       body: { approvals, statusApprovals: 0, retentionMonths: null },
     });
   const settle = async () => {
-    while (await settleImports(service.db)) {}
+    while (await settleImports(service.db, service.deps)) {}
   };
   const storedOf = (id: string) =>
     service.db

@@ -151,6 +151,15 @@ describe('links that end', () => {
     for (let count = 0; count < 101; count++) answers.push((await make({}, { of: own })).json.code ?? 'made');
     expect(answers.at(-1)).to.equal('SHARE_LIMIT');
     expect(answers.filter((code) => code === 'made').length).to.be.above(80);
+    const { items } = (await read(world, holder, `/v1/holder/credentials/${own}/shares`)).json;
+    await world.service.db
+      .updateTable('shares')
+      .set({ most_opens: 1 })
+      .where('id', '=', Buffer.from(items[0].id, 'hex'))
+      .execute();
+    expect((await make({}, { of: own })).json.code, 'none is over').to.equal('SHARE_LIMIT');
+    await open(items[0].id);
+    expect((await make({}, { of: own })).status, 'one was opened as often as was said').to.equal(201);
     await world.service.db
       .deleteFrom('shares')
       .where('credential_seq', '=', await seqOf(own))
