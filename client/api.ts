@@ -938,6 +938,9 @@ export interface ItemProblem {
     | 'UPLOAD_HEADER_INVALID'
     | 'IMPORT_NOT_FOUND'
     | 'IMPORT_STATE'
+    | 'REPORT_NOT_FOUND'
+    | 'REPORT_ANSWERED'
+    | 'REPORT_LIMIT'
     | 'SHARE_NOT_FOUND'
     | 'SHARE_OVER'
     | 'SHARE_LIMIT'
@@ -1076,6 +1079,12 @@ export interface NewOfficer {
   roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
 }
 
+export interface NewReport {
+  /** wrong: something in the document is not so. lost: it was lost or stolen. not-mine: it is somebody else’s */
+  kind: 'wrong' | 'lost' | 'not-mine' | 'other';
+  message: string;
+}
+
 export interface NewShare {
   /** What is shown, locked by a key that stands in the link alone; base64url without padding */
   sealed: string;
@@ -1182,6 +1191,22 @@ export interface OfficerPage {
 export interface OpenedShare {
   /** What is shown, locked by a key that stands in the link alone; base64url without padding */
   sealed: string;
+}
+
+export interface OwnReport {
+  id: string;
+  credential: string;
+  /** wrong: something in the document is not so. lost: it was lost or stolen. not-mine: it is somebody else’s */
+  kind: 'wrong' | 'lost' | 'not-mine' | 'other';
+  message: string;
+  /** UTC */
+  createdAt: string;
+  answer: string | null;
+  answeredAt: string | null;
+}
+
+export interface OwnReportList {
+  items: readonly OwnReport[];
 }
 
 export interface PastChange {
@@ -1304,6 +1329,9 @@ export interface Problem {
     | 'UPLOAD_HEADER_INVALID'
     | 'IMPORT_NOT_FOUND'
     | 'IMPORT_STATE'
+    | 'REPORT_NOT_FOUND'
+    | 'REPORT_ANSWERED'
+    | 'REPORT_LIMIT'
     | 'SHARE_NOT_FOUND'
     | 'SHARE_OVER'
     | 'SHARE_LIMIT'
@@ -1363,6 +1391,30 @@ export interface RenewalRequest {
   /** What changed since, by name; null takes a claim away. All others are as they were */
   claims?: JsonObject | undefined;
   holder?: HolderContact | undefined;
+}
+
+export interface Report {
+  id: string;
+  credential: string;
+  /** wrong: something in the document is not so. lost: it was lost or stolen. not-mine: it is somebody else’s */
+  kind: 'wrong' | 'lost' | 'not-mine' | 'other';
+  message: string;
+  /** UTC */
+  createdAt: string;
+  answer: string | null;
+  answeredAt: string | null;
+  /** GET /v1/people has the name */
+  answeredBy: string | null;
+}
+
+export interface ReportAnswer {
+  answer: string;
+}
+
+export interface ReportPage {
+  items: readonly Report[];
+  has_more: boolean;
+  next: string | null;
 }
 
 export interface RestrictedLookUp {
@@ -2074,6 +2126,23 @@ export interface Operations {
   };
   /** Send an event again, under the same event id */
   replayDelivery: { call: { id: string; body?: Record<string, never> }; answer: WebhookDelivery };
+  /** What holders told of their documents, newest first */
+  listReports: {
+    call: {
+      query?: {
+        state?: 'open' | 'answered' | undefined;
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: ReportPage;
+  };
+  /** One report of a holder */
+  getReport: { call: { id: string }; answer: Report };
+  /** Answer a report, once: its holder reads the answer beside the document */
+  answerReport: { call: { id: string; body: ReportAnswer }; answer: Report };
   /** How many credentials stand how, and what was issued and changed month by month */
   getStatistics: {
     call: {
@@ -2156,6 +2225,10 @@ export interface Operations {
   listShares: { call: { id: string }; answer: ShareList };
   /** End a link at once: what it showed is gone from the service */
   endShare: { call: { id: string; body?: Record<string, never> }; answer: Share };
+  /** Tell the department that something about a document is wrong */
+  createReport: { call: { id: string; body: NewReport }; answer: OwnReport };
+  /** What the holder told the department of a document, newest first, and what it answered */
+  listOwnReports: { call: { id: string }; answer: OwnReportList };
   /** What a link shows, for whoever has it; each visit counts once, however often it asks */
   openShare: { call: { body: ShareOpening }; answer: OpenedShare };
   /** Whether the process answers */
@@ -2246,6 +2319,9 @@ export const OPERATIONS = {
   pingWebhook: { method: 'POST', path: '/v1/webhooks/{id}/ping', kind: 'json' },
   listDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', kind: 'json' },
   replayDelivery: { method: 'POST', path: '/v1/webhook-deliveries/{id}/replay', kind: 'json' },
+  listReports: { method: 'GET', path: '/v1/reports', kind: 'json' },
+  getReport: { method: 'GET', path: '/v1/reports/{id}', kind: 'json' },
+  answerReport: { method: 'POST', path: '/v1/reports/{id}/answer', kind: 'json' },
   getStatistics: { method: 'GET', path: '/v1/statistics', kind: 'json' },
   listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },
   exportAudit: { method: 'GET', path: '/v1/audit/export.jsonl', kind: 'file' },
@@ -2263,6 +2339,8 @@ export const OPERATIONS = {
   createShare: { method: 'POST', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
   listShares: { method: 'GET', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
   endShare: { method: 'POST', path: '/v1/holder/shares/{id}/end', kind: 'json' },
+  createReport: { method: 'POST', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
+  listOwnReports: { method: 'GET', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
   openShare: { method: 'POST', path: '/v1/shares/open', kind: 'json' },
   livez: { method: 'GET', path: '/livez', kind: 'json' },
   readyz: { method: 'GET', path: '/readyz', kind: 'json' },

@@ -5,8 +5,8 @@ import { claimFacts } from '../ui/claim-facts.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type Fact, factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
-import { fill } from '../ui/phrase.ts';
 import { createKeeping, keepingView } from './keeping-view.ts';
+import { createReporting, reportsView } from './reports-view.ts';
 import { findSaved, forgetSaved } from './saved.ts';
 import { hrefOf, type Open, type Reader } from './screen.ts';
 import { standingIcon, standingLines, standingToday } from './standing-view.ts';
@@ -24,7 +24,12 @@ export const openDocument: Open = async ({ shell, id, signal }) => {
     if (error instanceof ApiProblem && error.code === 'CREDENTIAL_NOT_FOUND') await forgetSaved(id);
     throw error;
   });
-  const [type, saved] = await Promise.all([loadType(credential.definition, signal), findSaved(id)]);
+  const [type, saved, { items: reports }] = await Promise.all([
+    loadType(credential.definition, signal),
+    findSaved(id),
+    shell.client.call('listOwnReports', { id, signal }),
+  ]);
+  const reporting = createReporting(id, reports, shell);
   const keeping = createKeeping(credential, saved !== null, shell);
   if (saved !== null) void keeping.renew(signal);
   return {
@@ -37,6 +42,7 @@ export const openDocument: Open = async ({ shell, id, signal }) => {
         : element('p', { class: 'sheet' }, reader.words.own.later),
       ...saysView({ credential, type }, reader),
       credential.state === 'final' && keepingView(keeping, reader, signal),
+      reportsView(reporting, reader, shell),
     ],
   };
 };
@@ -59,7 +65,6 @@ export function saysView({ credential, type }: Shown, reader: Reader): HTMLEleme
         [words.own.department, credential.department.name[language]],
         [words.own.reference, element('span', { class: 'code' }, credential.reference)],
       ]),
-      element('p', { class: 'hint' }, fill(words.own.wrong, { reference: credential.reference })),
     ),
   ];
 }

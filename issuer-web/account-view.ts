@@ -28,6 +28,7 @@ const PLACES = [
   ['credentials', 'credentials', null],
   ['drafts', 'drafts', null],
   ['imports', 'imports', 'credentials.read'],
+  ['reports', 'reports', 'credentials.read'],
   ['types', 'types', 'credentials.read'],
   ['statistics', 'statistics', 'credentials.read'],
   ['team', 'team', 'officers.manage'],

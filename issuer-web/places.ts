@@ -12,6 +12,7 @@ import { openImports } from './imports-screen.ts';
 import { openList } from './list-screen.ts';
 import { openNew } from './new-screen.ts';
 import { openQueues } from './queues-screen.ts';
+import { openReport, openReports } from './reports-screen.ts';
 import type { Open } from './screen.ts';
 import { openSendFile } from './send-file-screen.ts';
 import { openStatistics } from './statistics-screen.ts';
@@ -40,6 +41,8 @@ const PLACES: readonly Place[] = [
   { path: /^imports\/new$/, open: openSendFile },
   { path: /^imports\/([^/]+)\/rows$/, open: openImportRows },
   { path: /^imports\/([^/]+)$/, open: openImport },
+  { path: /^reports$/, open: openReports },
+  { path: /^reports\/([^/]+)$/, open: openReport },
   { path: /^types$/, open: openTypes },
   { path: /^types\/([^/]+)$/, open: openType },
   { path: /^statistics$/, open: openStatistics },

@@ -1,4 +1,4 @@
-import type { Credential, CredentialType, Department, Draft, Import, StatusOperation } from '../client/api.ts';
+import type { Credential, CredentialType, Department, Draft, Import, Report, StatusOperation } from '../client/api.ts';
 import { toDate, toHongKongDay } from '../proof/day.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
@@ -8,6 +8,7 @@ import { credentialsView } from './credentials-view.ts';
 import { draftsView } from './drafts-view.ts';
 import { importsView } from './imports-view.ts';
 import type { Reader } from './reader.ts';
+import { reportsView } from './reports-screen.ts';
 import { type Desk, hrefOf, type Open, type Visit } from './screen.ts';
 
 interface Page<Item> {
@@ -20,6 +21,7 @@ interface Queues {
   drafts: Page<Draft>;
   toApprove: Page<Draft>;
   files: Page<Import>;
+  reports: Page<Report>;
   failed: Page<Credential>;
   expiring: Page<Credential>;
   changes: Page<StatusOperation>;
@@ -39,17 +41,20 @@ export const openQueues: Open = async (visit) => {
 
 async function loadQueues({ desk: { client }, signal }: Visit): Promise<Queues> {
   const limit = SHOWN;
-  const [{ items: types }, { state }, drafts, toApprove, files, failed, expiring, changes] = await Promise.all([
-    client.call('listTypes', { signal }),
-    client.call('getDepartment', { signal }),
-    client.call('listDrafts', { query: { state: 'draft', limit }, signal }),
-    client.call('listDrafts', { query: { state: 'submitted', limit }, signal }),
-    client.call('listImports', { query: { state: 'submitted', limit }, signal }),
-    client.call('listCredentials', { query: { state: 'failed', limit }, signal }),
-    client.call('listCredentials', { query: { ...soon(), limit }, signal }),
-    client.call('listStatusChanges', { query: { state: 'preview', limit }, signal }),
-  ]);
-  return { types, state, drafts, toApprove, files, failed, expiring, changes };
+  const [{ items: types }, { state }, drafts, toApprove, files, reports, failed, expiring, changes] = await Promise.all(
+    [
+      client.call('listTypes', { signal }),
+      client.call('getDepartment', { signal }),
+      client.call('listDrafts', { query: { state: 'draft', limit }, signal }),
+      client.call('listDrafts', { query: { state: 'submitted', limit }, signal }),
+      client.call('listImports', { query: { state: 'submitted', limit }, signal }),
+      client.call('listReports', { query: { state: 'open', limit }, signal }),
+      client.call('listCredentials', { query: { state: 'failed', limit }, signal }),
+      client.call('listCredentials', { query: { ...soon(), limit }, signal }),
+      client.call('listStatusChanges', { query: { state: 'preview', limit }, signal }),
+    ],
+  );
+  return { types, state, drafts, toApprove, files, reports, failed, expiring, changes };
 }
 
 function soon(): { expiring_from: string; expiring_to: string } {
@@ -64,7 +69,7 @@ function drawNoReading({ words }: Reader): Child[] {
 
 function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
   const { words } = reader;
-  const { types, drafts, toApprove, files, failed, expiring, changes } = queues;
+  const { types, drafts, toApprove, files, reports, failed, expiring, changes } = queues;
   const [draftLabel, approveLabel] = [words.queue.drafts, words.queue.toApprove];
   const queue = (name: QueueName, page: Page<unknown>, more: { table: HTMLElement; path: string | null }) =>
     queueView({ name, page, ...more }, reader);
@@ -82,6 +87,10 @@ function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
     queue('drafts', drafts, {
       table: draftsView({ items: drafts.items, types }, draftLabel, reader, desk),
       path: 'drafts?state=draft',
+    }),
+    queue('reports', reports, {
+      table: reportsView(reports.items, words.queue.reports, reader),
+      path: 'reports?state=open',
     }),
     queue('changes', changes, { table: changesView(changes.items, reader), path: null }),
     queue('failed', failed, {

@@ -87,6 +87,13 @@ import { serveProblems } from './http/problems-page.ts';
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts';
 import { renewCredentialRoute } from './http/renew-credential.ts';
 import { replaceCredentialRoute } from './http/replace-credential.ts';
+import {
+  answerReportRoute,
+  createReportRoute,
+  getReportRoute,
+  listOwnReportsRoute,
+  listReportsRoute,
+} from './http/reports.ts';
 import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
@@ -162,6 +169,7 @@ import { type PlacePageFolders, type PlacePageName, servePlacePage } from './pub
 import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
+import { answerReport, createReport, getReport, listOwnReports, listReports } from './reports/reports.ts';
 import { createShare, endShare, listShares, openShare } from './shares/shares.ts';
 import { inDepartment } from './store/department-wall.ts';
 import type { Db, ImportRow } from './store/schema.ts';
@@ -344,6 +352,9 @@ export function createRoutes(parts: AppParts): Route[] {
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     ...apiKeyRoutes(apiKeyUseCases(db, { now: deps.now, isTest })),
     ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
+    listReportsRoute((request) => listReports(db, deps, request)),
+    getReportRoute((one) => getReport(db, deps, one)),
+    answerReportRoute((tx, input) => answerReport(tx, deps, input)),
     getStatisticsRoute((asked) => getStatistics(db, deps, asked)),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
@@ -374,6 +385,8 @@ function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
     createShareRoute((share) => createShare(db, share, new Date(deps.now()))),
     listSharesRoute((asked) => listShares(db, asked, new Date(deps.now()))),
     endShareRoute((one) => endShare(db, one, new Date(deps.now()))),
+    createReportRoute((report) => createReport(db, deps, report)),
+    listOwnReportsRoute((asked) => listOwnReports(db, deps, asked)),
     openShareRoute((asked) => openShare(db, asked, new Date(deps.now()))),
   ];
 }

@@ -1,3 +1,4 @@
+import type { OwnReport } from '../../client/api.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords } from '../../ui/words/dictionary.ts';
 
@@ -20,7 +21,6 @@ export interface Dictionary extends SignedInWords {
     issuer: string;
     department: string;
     reference: string;
-    wrong: string;
     later: string;
     newer: string;
     show: string;
@@ -65,6 +65,19 @@ export interface Dictionary extends SignedInWords {
     never: string;
     opened: string;
     end: string;
+    limit: string;
+  };
+  report: {
+    heading: string;
+    hint: string;
+    kind: string;
+    kinds: Record<OwnReport['kind'], string>;
+    message: string;
+    missing: string;
+    send: string;
+    sent: string;
+    waiting: string;
+    answered: string;
     limit: string;
   };
   saved: {

@@ -1,4 +1,13 @@
-import type { Credential, Draft, Import, ImportError, Session, Statistics, StatusChange } from '../../client/api.ts';
+import type {
+  Credential,
+  Draft,
+  Import,
+  ImportError,
+  Report,
+  Session,
+  Statistics,
+  StatusChange,
+} from '../../client/api.ts';
 import type { DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords, SharedWords } from '../../ui/words/dictionary.ts';
@@ -27,6 +36,7 @@ export interface Dictionary extends SignedInWords {
     credentials: string;
     drafts: string;
     imports: string;
+    reports: string;
     types: string;
     statistics: string;
     team: string;
@@ -40,10 +50,11 @@ export interface Dictionary extends SignedInWords {
     drafts: string;
     toApprove: string;
     files: string;
+    reports: string;
     failed: string;
     expiring: string;
     changes: string;
-    none: Record<'drafts' | 'toApprove' | 'files' | 'failed' | 'expiring' | 'changes', string>;
+    none: Record<'drafts' | 'toApprove' | 'files' | 'reports' | 'failed' | 'expiring' | 'changes', string>;
     all: string;
     more: string;
   };
@@ -250,6 +261,20 @@ export interface Dictionary extends SignedInWords {
     remedy: string;
     kind: Record<ImportError['kind'], string>;
     remedies: Record<ImportError['kind'], string>;
+  };
+  reports: {
+    heading: string;
+    one: string;
+    none: Passage;
+    state: Record<'open' | 'answered', string>;
+    kind: string;
+    kinds: Record<Report['kind'], string>;
+    told: string;
+    message: string;
+    answer: string;
+    answerHint: string;
+    answeredBy: string;
+    send: string;
   };
   statistics: {
     heading: string;

@@ -17,6 +17,19 @@ export function line(maxLength: number) {
     );
 }
 
+/** Text of several lines. */
+export function paragraph(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .refine(
+      (text) => text.isWellFormed() && !UNPRINTABLE.test(text.replaceAll('\n', '')),
+      'must not contain control characters other than line breaks, or lone surrogates',
+    );
+}
+
 /**
  * An object as it was sent. A record schema would copy it and lose a name such as `__proto__` on the way, which must be refused by
  * whoever knows the names.

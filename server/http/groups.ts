@@ -46,6 +46,11 @@ export const GROUPS: readonly Group[] = [
     paths: [/^\/v1\/look-ups\b/],
   },
   { name: 'Holder', description: "A signed-in holder's own credentials", paths: [/^\/v1\/(holder|shares)\b/] },
+  {
+    name: 'Reports',
+    description: 'What holders told the department of their documents',
+    paths: [/^\/v1\/reports\b/],
+  },
   { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/(officers|people)\b/] },
   { name: 'API keys', description: 'For systems: scopes, expiry, rotation', paths: [/^\/v1\/api-keys\b/] },
   {

@@ -415,6 +415,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The import is not in the right state',
     help: 'Approved, returned, withdrawn and looked into is what is "submitted": a file that was sent with "approval=true", is all there and waits. GET /v1/imports/{id} shows its state.',
   },
+  REPORT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such report',
+    help: 'GET /v1/reports lists what holders told the department. A report goes with its document when that is erased.',
+  },
+  REPORT_ANSWERED: {
+    status: 409,
+    title: 'The report was answered already',
+    help: 'A report is answered once. GET /v1/reports/{id} shows by whom and when.',
+  },
+  REPORT_LIMIT: {
+    status: 409,
+    title: 'There are too many reports',
+    help: 'At most three reports of a document wait for an answer. The department answers them first.',
+  },
   SHARE_NOT_FOUND: {
     status: 404,
     title: 'There is no such link',

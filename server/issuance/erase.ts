@@ -88,6 +88,7 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
     .where('seq', '=', row.seq)
     .execute();
   await tx.deleteFrom('images').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
+  await tx.deleteFrom('reports').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx.deleteFrom('shares').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx
     .updateTable('status_changes')

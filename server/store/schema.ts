@@ -27,6 +27,7 @@ export interface Database {
   import_parts: ImportPartsTable;
   shares: SharesTable;
   share_openings: ShareOpeningsTable;
+  reports: ReportsTable;
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
@@ -271,6 +272,24 @@ export interface ShareOpeningsTable {
   visit: Buffer;
   opened_at: Date;
 }
+
+/** What a holder told the department of a document. */
+export interface ReportsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  credential_seq: number;
+  holder_subject_hmac: Buffer;
+  idempotency_key: string;
+  kind: 'wrong' | 'lost' | 'not-mine' | 'other';
+  /** Of what is written: wrapped. */
+  data_key: Buffer;
+  message: Buffer;
+  created_at: Date;
+  answer: Generated<Buffer | null>;
+  answered_by: Generated<string | null>;
+  answered_at: Generated<Date | null>;
+}
+export type ReportRow = Selectable<ReportsTable>;
 
 export type ImportErrorKind = 'malformed' | 'duplicate' | 'already-issued';
 

@@ -31,6 +31,7 @@ import { issuingSpeed } from './migrations/0030-issuing-speed.ts';
 import { approvalsNeeded } from './migrations/0031-approvals-needed.ts';
 import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
+import { reports } from './migrations/0034-reports.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -64,6 +65,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0031-approvals-needed': approvalsNeeded,
   '0032-submitted-imports': submittedImports,
   '0033-shares': shares,
+  '0034-reports': reports,
 };
 
 export interface Store {

@@ -201,6 +201,38 @@ describe('the holder’s page', () => {
     await stranger.context().close();
   });
 
+  it('tells the department that something is wrong, which answers, and shows the answer', async () => {
+    const id = await issued(9);
+    await visit(id);
+    await page.locator('[data-action=report]').click();
+    await page.locator('#report-fault').waitFor();
+    await page.locator('#report-kind').selectOption({ index: 1 });
+    await page.locator('#report-message').fill('The frame fell from the wall.\nThe paper is gone.');
+    await page.locator('[data-action=report]').click();
+    await page.locator('[data-report][data-answered=false]').waitFor();
+    expect(await page.locator('#report-message').inputValue()).to.equal('');
+    await walk(page);
+    const report = (await page.locator('[data-report]').getAttribute('data-report')) ?? '';
+
+    const { page: officer } = await signIn(browser, service, 'fehd-preparer');
+    await officer.locator(`[data-queue=reports] a[href$="/${report}"]`).click();
+    await officer.locator('[data-answered=false]').waitFor();
+    expect(await officer.locator('main').textContent()).to.contain('The paper is gone.');
+    await walk(officer);
+    await capture(officer, 'report');
+    await officer.locator('textarea').fill('Ask at the counter for another one.');
+    await officer.locator('[data-action=do]').click();
+    await officer.locator('[data-answered=true]').waitFor();
+    await officer.goto(`${service}/console/reports?state=answered`);
+    await officer.locator(`a[href$="/${report}"]`).waitFor();
+    await walk(officer);
+    await officer.context().close();
+
+    await visit(id);
+    expect(await page.locator('[data-report][data-answered=true]').textContent()).to.contain('Ask at the counter');
+    await capture(page, 'holder-report');
+  });
+
   it('says what is too much for a code or a link, and goes on when something is hidden', async () => {
     const { claims, validity } = sampleClaims('HA-MC', toDate(TODAY), 9);
     const of = running().demo.departments.find(({ id }) => id === 'HA')?.apiKey ?? '';

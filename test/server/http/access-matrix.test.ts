@@ -24,6 +24,8 @@ const OF_SESSIONS = [
   'getHolderQrSvg',
   'getHolderQrTxt',
   'getHolderProof',
+  'createReport',
+  'listOwnReports',
   'createShare',
   'listShares',
   'endShare',
@@ -52,6 +54,7 @@ describe('access matrix', () => {
     delivery: 'dlv_999999',
     key: 'key_999999',
     import: 'imp_999999',
+    report: 'rep_999999',
   };
   /** Of the kinds that come to an end, one that has. */
   const ended: Ids = { ...nothing };

@@ -1,4 +1,5 @@
 import type { Act } from '../../../server/auth/policy.ts';
+import { createReport } from '../../../server/reports/reports.ts';
 import { finalise } from '../finalise.ts';
 import { call, newCredential, type TestService } from './service.ts';
 
@@ -12,7 +13,8 @@ export type Kind =
   | 'webhook'
   | 'delivery'
   | 'key'
-  | 'import';
+  | 'import'
+  | 'report';
 
 export interface Entry {
   /** What it takes; null where every caller may. */
@@ -134,6 +136,9 @@ export const MATRIX: Record<string, Entry> = {
   approveImport: { act: 'credentials.approve', of: 'import', body: () => ({ contentHash: '0'.repeat(64) }) },
   returnImport: { act: 'credentials.approve', of: 'import', body: () => ({ note: 'why' }) },
   withdrawImport: { act: 'credentials.prepare', of: 'import', body: () => ({}) },
+  listReports: { act: 'credentials.read' },
+  getReport: reading('report'),
+  answerReport: { act: 'credentials.prepare', of: 'report', body: () => ({ answer: 'mended' }) },
   listOfficers: { act: 'officers.manage' },
   getOfficer: { act: 'officers.manage', of: 'officer' },
   addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
@@ -193,8 +198,18 @@ export async function makeThings(service: TestService): Promise<Things> {
     delivery: (await call(service, `/v1/webhooks/${hook}/deliveries`, { key })).json.items[0].id,
     key: await make('/v1/api-keys', newKey),
     import: await make('/v1/imports?type=FEHD-GRL', '\n', { 'content-type': 'application/x-ndjson' }),
+    report: await report(service),
   };
   return { ids, restricted };
+}
+
+/** Of a holder, that nobody has answered. */
+async function report({ db, deps, fehd, url }: TestService): Promise<string> {
+  const body = { ...newCredential('FEHD-GRL', 77), holder: { subject: 'reporter' } };
+  const { json } = await call({ url }, '/v1/credentials', { key: fehd.apiKey, body });
+  const holder = { kind: 'holder' as const, subjectHmac: deps.hashHolderSubject('reporter') };
+  const told = { holder, idempotencyKey: 'a report', credential: json.id, kind: 'wrong' as const, message: 'no' };
+  return (await createReport(db, deps, told)).id;
 }
 
 /** A change of many that nobody has confirmed. */

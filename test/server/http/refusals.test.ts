@@ -33,6 +33,7 @@ const MET_ELSEWHERE = {
   ],
   './renewal.test.ts': ['NOT_RENEWABLE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'],
   '../imports/submitted.test.ts': ['IMPORT_STATE', 'ROW_NOT_FOUND'],
+  '../reports/reports.test.ts': ['REPORT_NOT_FOUND', 'REPORT_ANSWERED', 'REPORT_LIMIT'],
   '../shares/shares.test.ts': ['SHARE_NOT_FOUND', 'SHARE_OVER', 'SHARE_LIMIT', 'SHARE_EXPIRY_INVALID'],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
