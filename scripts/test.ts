@@ -1,7 +1,9 @@
 // npm test: contracts compiled once, then every test. `npm test -- 'test/proof/*.test.ts'` runs only those; with `--whole` what takes many pictures or
 // files takes all of them, and not a part.
+
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runSideBySide, runStep, type Step } from './run-step.ts';
+import { PROJECT_FOLDER, runSideBySide, runStep, type Step } from './run-step.ts';
 
 // Two processes side by side, because most of a test is waiting for a database, a block or a browser. Mocha's own `--parallel` ends what a process
 // shares (a PostgreSQL, a running e-Proof) after its first file. What starts the whole e-Proof or a browser is on one side: it shares a build.
@@ -34,4 +36,6 @@ async function runTests(chosen: readonly string[]): Promise<boolean> {
 
 const { values, positionals } = parseArgs({ options: { whole: { type: 'boolean' } }, allowPositionals: true });
 if (values.whole) process.env.EPROOF_TESTS = 'whole';
+// hundreds of processes read the same sources: what one has compiled, the next ones have
+process.env.NODE_COMPILE_CACHE ??= path.join(PROJECT_FOLDER, '.build', 'compile-cache');
 process.exitCode = (await runTests(positionals)) ? 0 : 1;

@@ -3,3 +3,6 @@
  * a run of every test has time for.
  */
 export const IS_WHOLE = process.env.EPROOF_TESTS === 'whole';
+
+/** Whether pictures of pages are kept in `test-results`, to be looked at: with `--whole`, and with EPROOF_PICTURES=keep. */
+export const KEEPS_PICTURES = IS_WHOLE || process.env.EPROOF_PICTURES === 'keep';

@@ -71,4 +71,4 @@ export function hash256(description: string) {
 export const approval = z.strictObject({ by: z.string(), at: instant });
 
 /** What goes with a thing that an approver gives back. */
-export const returnNote = z.strictObject({ note: line(500).meta({ description: 'Why, for its preparer' }) });
+export const returnNote = z.strictObject({ note: paragraph(500).meta({ description: 'Why, for its preparer' }) });

@@ -7,7 +7,7 @@ import type { OpenType } from '../issuance/prepare.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { dropOrphans, refuseOrphans } from './orphans.ts';
-import { fixParts } from './parts.ts';
+import { chooseSample, fixParts } from './parts.ts';
 import { countsOf } from './query.ts';
 import { sha256 } from './split.ts';
 import { isRefused } from './store.ts';
@@ -52,12 +52,14 @@ async function judge(tx: Tx, row: ImportRow, open: OpenType): Promise<ImportRow>
 
 async function end(tx: Tx, actor: Actor, row: ImportRow): Promise<ImportRow> {
   const state = endOf(row);
+  const contents = state === 'submitted' ? await fixParts(tx, row) : null;
   const ended = await tx
     .updateTable('imports')
     .set({
       state,
       holds: state !== 'completed' && row.holds,
-      contents_sha256: state === 'submitted' ? await fixParts(tx, row) : null,
+      contents_sha256: contents,
+      sample_seqs: contents && (await chooseSample(tx, row, contents)),
       finished_at: state === 'submitted' ? null : sql<Date>`now()`,
       updated_at: sql<Date>`now()`,
     })

@@ -14,10 +14,10 @@ const PART_ROWS = 4096;
 /** @returns what an approval is for */
 export async function fixParts(tx: Tx, { issuer_id, seq }: ImportRow): Promise<Buffer> {
   await sql`
-    insert into import_parts (issuer_id, import_seq, first_seq, last_seq, sha256)
-    select ${issuer_id}, ${seq}, min(seq), max(seq), sha256(string_agg(content_hash, '' order by seq))
+    insert into import_parts (issuer_id, import_seq, first_seq, last_seq, first_line, last_line, sha256)
+    select ${issuer_id}, ${seq}, min(seq), max(seq), min(import_line), max(import_line), sha256(string_agg(content_hash, '' order by seq))
     from (
-      select seq, content_hash, (row_number() over (order by seq) - 1) / ${PART_ROWS} as part from credentials
+      select seq, import_line, content_hash, (row_number() over (order by seq) - 1) / ${PART_ROWS} as part from credentials
       where issuer_id = ${issuer_id} and import_seq = ${seq}
     ) as rows group by part`.execute(tx);
   const parts = await tx
@@ -28,6 +28,22 @@ export async function fixParts(tx: Tx, { issuer_id, seq }: ImportRow): Promise<B
     .orderBy('first_seq')
     .execute();
   return sha256(Buffer.concat(parts.map((part) => part.sha256)));
+}
+
+/** How many are a sample. */
+const SAMPLE_ROWS = 20;
+
+/** Rows that nobody could choose, because the hash of the whole file says which. */
+export async function chooseSample(tx: Tx, { issuer_id, seq }: ImportRow, contents: Buffer): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('credentials')
+    .select('seq')
+    .where('issuer_id', '=', issuer_id)
+    .where('import_seq', '=', seq)
+    .orderBy(sql`sha256(${contents}::bytea || content_hash)`)
+    .limit(SAMPLE_ROWS)
+    .execute();
+  return rows.map((row) => row.seq);
 }
 
 /** The rows are those that were handed in, each as it was. @throws AppError CONTENT_CHANGED */

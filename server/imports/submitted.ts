@@ -121,9 +121,6 @@ export interface ImportedRow extends Pick<NewCredential, 'claims' | 'validity' |
   row: number;
 }
 
-/** How many are a sample. */
-const SAMPLE_ROWS = 20;
-
 export interface RowsRequest extends OneImport {
   /** sample: some that nobody could choose, because the hash of the whole file says which. file: all, in its order. */
   order: 'sample' | 'file';
@@ -145,9 +142,11 @@ export async function listImportRows(
   requireSubmitted(file);
   const query = rowsOf(db, file);
   if (order === 'sample') {
-    const place = sql`sha256(${file.contents_sha256}::bytea || content_hash)`;
-    const sample = await query.orderBy(place).limit(SAMPLE_ROWS).execute();
-    return { items: sample.sort((a, b) => a.seq - b.seq).map((row) => toImportedRow(deps, row)), next: null };
+    const sample = await query
+      .where('seq', 'in', file.sample_seqs ?? [])
+      .orderBy('seq')
+      .execute();
+    return { items: sample.map((row) => toImportedRow(deps, row)), next: null };
   }
   const rows = await query
     .where('seq', '>', cursor === undefined ? 0 : readCursor(cursor))
@@ -171,12 +170,26 @@ export async function previewImportedRow(
   requireAct(one.actor, 'credentials.read');
   const file = await findImport(db, one);
   requireSubmitted(file);
-  const row = await rowsOf(db, file).where('import_line', '=', line).executeTakeFirst();
+  const part = await db
+    .selectFrom('import_parts')
+    .select(['first_seq', 'last_seq'])
+    .where('issuer_id', '=', file.issuer_id)
+    .where('import_seq', '=', file.seq)
+    .where('first_line', '<=', line)
+    .where('last_line', '>=', line)
+    .executeTakeFirst();
+  const row =
+    part &&
+    (await rowsOf(db, file)
+      .where('seq', '>=', part.first_seq)
+      .where('seq', '<=', part.last_seq)
+      .where('import_line', '=', line)
+      .executeTakeFirst());
   if (!row) throw new AppError('ROW_NOT_FOUND', `row ${line} of the file is none that waits for approval`);
   return submittedPreview(db, deps, { actor: one.actor, row });
 }
 
-/** They lie together, so that the first and the last one bound what is read. */
+/** They lie together and in the order of the file, so that the first and the last one bound what is read. */
 function rowsOf(db: Db, { issuer_id, seq }: ImportRow) {
   const bound = (which: string) => sql<number>`(select ${sql.raw(which)} from import_parts where import_seq = ${seq})`;
   return db

@@ -207,6 +207,8 @@ export interface ImportsTable {
   for_approval: Generated<boolean>;
   /** What an approval is for, from "submitted" on: imports/parts.ts. */
   contents_sha256: Buffer | null;
+  /** Of its credentials, what approvers look at first. */
+  sample_seqs: number[] | null;
   /** By how many approvals it was released, by the rule of that time. */
   approvals_needed: number | null;
   returned_by: string | null;
@@ -243,6 +245,9 @@ export interface ImportPartsTable {
   /** Of the credentials; others may lie in between. */
   first_seq: number;
   last_seq: number;
+  /** Of the file, as editors count. */
+  first_line: number;
+  last_line: number;
   sha256: Buffer;
   /** Whether its rows are "issued". */
   released: Generated<boolean>;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { KEEPS_PICTURES } from '../extent.ts';
 import {
   EVIDENCE_FOLDER,
   findBarriers,
@@ -69,6 +70,7 @@ export async function walk(page: Page): Promise<void> {
 
 /** A picture of the page, to look at. */
 export async function capture(page: Page, name: string): Promise<void> {
+  if (!KEEPS_PICTURES) return;
   const file = path.join(EVIDENCE_FOLDER, 'console', `${name}.jpg`);
   await page.screenshot({ path: file, type: 'jpeg', quality: 60, fullPage: true });
 }

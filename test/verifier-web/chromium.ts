@@ -3,7 +3,7 @@ import path from 'node:path';
 import AxeSource from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { toHongKongDay } from '../../proof/day.ts';
-import { IS_WHOLE } from '../extent.ts';
+import { IS_WHOLE, KEEPS_PICTURES } from '../extent.ts';
 
 export const EVIDENCE_FOLDER = path.resolve('test-results/verifier-web');
 
@@ -62,6 +62,7 @@ export async function waitForVerdict(
 }
 
 export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!KEEPS_PICTURES) return;
   await mkdir(EVIDENCE_FOLDER, { recursive: true });
   await page.screenshot({ path: path.join(EVIDENCE_FOLDER, `${name}.png`), fullPage: true });
 }

@@ -16,6 +16,7 @@ const STATEMENTS = [
     add column returned_by text,
     add column note_key bytea,
     add column note bytea,
+    add column sample_seqs bigint[],
     drop constraint imports_state_check,
     add constraint imports_state_check check (state in (
       'receiving', 'submitted', 'approved', 'completed', 'refused', 'returned', 'withdrawn', 'abandoned')),
@@ -28,6 +29,8 @@ const STATEMENTS = [
     import_seq bigint not null references imports on delete cascade,
     first_seq bigint not null,
     last_seq bigint not null check (last_seq >= first_seq),
+    first_line integer not null,
+    last_line integer not null check (last_line >= first_line),
     sha256 bytea not null check (length(sha256) = 32),
     released boolean not null default false,
     primary key (import_seq, first_seq)

@@ -20,7 +20,8 @@ export interface RunOptions {
 /** `npx eproof …` as somebody types it; an end by a signal has the code NaN. */
 export function runEproof(args: readonly string[], { cwd, env, input = '', onStart }: RunOptions): Promise<Ran> {
   return new Promise((resolve) => {
-    const options = { cwd, env: { PATH: process.env.PATH, ...env } };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const options = { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } };
     const child = execFile(process.execPath, [COMMAND, ...args], options, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code ?? Number.NaN) : 0, stdout, stderr }),
     );
