@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import { AppError } from '../app-error.ts';
-import type { HolderPerson, Session } from '../auth/session.ts';
+import type { HolderPerson } from '../auth/session.ts';
 import type { Imprint } from '../issuance/document-content.ts';
 import type {
   CredentialDetail,
@@ -16,6 +16,7 @@ import { toProofAnswer } from './get-proof.ts';
 import { QR_FORMATS, type QrFormat, toQrAnswer } from './get-qr.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, sessionRoute } from './route.ts';
+import { requireHolder } from './session-request.ts';
 import type { ProblemCode } from './statuses.ts';
 
 interface Own {
@@ -44,7 +45,7 @@ export function listHolderCredentialsRoute(
     answer: { status: 200, description: 'A page', schema: page },
     problems: ['CURSOR_INVALID', 'FORBIDDEN'],
     async handle({ session, query: { limit, starting_after: cursor } }) {
-      const { items, next } = await list({ holder: holderOf(session), limit, cursor });
+      const { items, next } = await list({ holder: requireHolder(session), limit, cursor });
       const body = toPage(
         items.map((view) => toJson(view, findDepartment)),
         next,
@@ -66,7 +67,7 @@ export function getHolderCredentialRoute(
     answer: { status: 200, description: 'The credential', schema: holderCredentialDetail },
     problems: ['CREDENTIAL_NOT_FOUND', 'FORBIDDEN'],
     async handle({ session, id }) {
-      const detail = await get({ holder: holderOf(session), id });
+      const detail = await get({ holder: requireHolder(session), id });
       if (!detail) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
       const { holder: _, mail: __, ...told } = detail;
       return { status: 200, body: toJson(told, findDepartment) };
@@ -84,7 +85,7 @@ export function getHolderPdfRoute(getSource: GetOwnSource, imprint: Imprint): Ro
     answer,
     problems: OF_DOCUMENTS,
     handle: async ({ session, id, query: { lang } }) =>
-      toPdfAnswer(await getSource({ holder: holderOf(session), id }), imprint, lang),
+      toPdfAnswer(await getSource({ holder: requireHolder(session), id }), imprint, lang),
   });
 }
 
@@ -116,14 +117,8 @@ function documentRoute({ part, ...text }: Document, toAnswer: (own: Own) => Prom
     path: `${BASE}/:id/${part}`,
     query: z.strictObject({}),
     problems: OF_DOCUMENTS,
-    handle: ({ session, id }) => toAnswer({ holder: holderOf(session), id }),
+    handle: ({ session, id }) => toAnswer({ holder: requireHolder(session), id }),
   });
-}
-
-/** An officer may be a holder too, but has to sign in as one: what is read here is private, and no business of the department. */
-export function holderOf({ person }: Session): HolderPerson {
-  if (person.kind === 'holder') return person;
-  throw new AppError('FORBIDDEN', 'this is for holders: sign in at /auth/login?as=holder');
 }
 
 /** A type's code begins with its department's. */

@@ -15,8 +15,8 @@ import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
 import {
   type Answer,
+  type HolderWriteRoute,
   methodOf,
-  type PersonWriteRoute,
   type QuestionRoute,
   type ReadRoute,
   type Route,
@@ -24,7 +24,7 @@ import {
   type UploadRoute,
   type WriteRoute,
 } from './route.ts';
-import type { FindSession } from './session-request.ts';
+import { type FindSession, requireHolder } from './session-request.ts';
 import { PROBLEMS, type ProblemCode } from './statuses.ts';
 import { uploadFormatOf, uploadPartOf } from './upload-request.ts';
 import { parseBody, parseQuery } from './validation.ts';
@@ -55,7 +55,7 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
     if (route.kind === 'question') await answerQuestion(route, { request, response, parts });
-    else if (route.kind === 'session' || route.kind === 'person-write')
+    else if (route.kind === 'session' || route.kind === 'holder-write')
       await answerPerson(route, { request, response, parts });
     else await answerCaller(route, { request, response, parts });
   };
@@ -100,7 +100,7 @@ async function countingRefusals<T>(
 }
 
 /** A holder belongs to no department, whose log could tell of it: what is refused stands in the platform's. */
-async function answerPerson(route: SessionRoute | PersonWriteRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
+async function answerPerson(route: SessionRoute | HolderWriteRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
   try {
     await answerSession(route, exchange);
   } catch (error) {
@@ -151,7 +151,7 @@ interface Exchange {
 }
 
 async function answerSession(
-  route: SessionRoute | PersonWriteRoute,
+  route: SessionRoute | HolderWriteRoute,
   { request, response, parts }: Omit<Exchange, 'caller'>,
 ): Promise<void> {
   const session = await countingRefusals({ request, response, parts }, () => requireSession(request, parts));
@@ -161,9 +161,10 @@ async function answerSession(
     const query = parseQuery(route.query, request.query);
     return send(response, await route.handle({ session, id, query }));
   }
+  const holder = requireHolder(session);
   const idempotencyKey = idempotencyKeyOf(request);
   const body = parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
-  await send(response, await route.handle({ session, id, body, idempotencyKey }));
+  await send(response, await route.handle({ holder, id, body, idempotencyKey }));
 }
 
 async function requireSession(request: Request, { findSession }: MountParts): Promise<Session> {

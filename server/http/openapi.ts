@@ -29,7 +29,7 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'QUERY_INVALID',
   ],
   session: ['SIGN_IN_REQUIRED', 'RATE_LIMITED', 'QUERY_INVALID'],
-  'person-write': [
+  'holder-write': [
     'SIGN_IN_REQUIRED',
     'RATE_LIMITED',
     'CSRF_REFUSED',
@@ -86,7 +86,7 @@ const OF_BODY: readonly ProblemCode[] = [
 const SECURITY: Record<Exclude<Route['kind'], 'open' | 'question'>, JsonObject[]> = {
   read: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   session: [{ session: [] }],
-  'person-write': [{ session: [] }],
+  'holder-write': [{ session: [] }],
   upload: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   write: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
 };
@@ -158,7 +158,7 @@ function toParameters(route: Route): JsonObject[] {
   const parameters: JsonObject[] = [];
   if (route.path.includes(':id'))
     parameters.push({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
-  const isWriting = ['write', 'upload', 'person-write'].includes(route.kind);
+  const isWriting = ['write', 'upload', 'holder-write'].includes(route.kind);
   const isAsking = route.kind === 'read' && bodyOf(route) !== undefined;
   if (isWriting)
     parameters.push({

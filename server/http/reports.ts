@@ -11,9 +11,9 @@ import {
 } from '../reports/reports.ts';
 import type { Tx } from '../store/schema.ts';
 import { instant, paragraph } from './fields.ts';
-import { holderOf } from './holder-credentials.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
-import { personWriteRoute, type Route, readRoute, sessionRoute, writeRoute } from './route.ts';
+import { holderWriteRoute, type Route, readRoute, sessionRoute, writeRoute } from './route.ts';
+import { requireHolder } from './session-request.ts';
 
 const kind = z.enum(REPORT_KINDS).meta({
   description:
@@ -36,16 +36,16 @@ const report = z
 const BASE = '/v1/holder/credentials/:id/reports';
 
 export function createReportRoute(create: (report: NewReport) => Promise<ReportView>): Route {
-  return personWriteRoute({
+  return holderWriteRoute({
     path: BASE,
     name: 'createReport',
     summary: 'Tell the department that something about a document is wrong',
     body: z.strictObject({ kind, message: paragraph(MOST_REPORT_LENGTH) }).meta({ id: 'NewReport' }),
     answer: { status: 201, description: 'The report', schema: ownReport },
     problems: ['FORBIDDEN', 'CREDENTIAL_NOT_FOUND', 'REPORT_LIMIT'],
-    handle: async ({ session, id: credential, body, idempotencyKey }) => ({
+    handle: async ({ holder, id: credential, body, idempotencyKey }) => ({
       status: 201,
-      body: await create({ holder: holderOf(session), idempotencyKey, credential, ...body }),
+      body: await create({ holder, idempotencyKey, credential, ...body }),
     }),
   });
 }
@@ -66,7 +66,7 @@ export function listOwnReportsRoute(
     problems: ['FORBIDDEN', 'CREDENTIAL_NOT_FOUND'],
     handle: async ({ session, id: credential }) => ({
       status: 200,
-      body: { items: await list({ holder: holderOf(session), credential }) },
+      body: { items: await list({ holder: requireHolder(session), credential }) },
     }),
   });
 }

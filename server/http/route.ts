@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/api-key.ts';
 import type { Origin } from '../auth/policy.ts';
-import type { Session } from '../auth/session.ts';
+import type { HolderPerson, Session } from '../auth/session.ts';
 import type { Tx } from '../store/schema.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -87,13 +87,13 @@ export interface SessionRoute<Query extends z.ZodType = z.ZodType> extends Route
 }
 
 /**
- * Changes something of the person who is signed in. It takes an Idempotency-Key too; the use case keeps it, because a holder belongs to no
+ * Changes something of the holder who is signed in, and of nobody else: an officer is refused before the body is looked at. It takes an Idempotency-Key too; the use case keeps it, because a holder belongs to no
  * department with whose answers it could be kept.
  */
-export interface PersonWriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
-  kind: 'person-write';
+export interface HolderWriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'holder-write';
   body: Body;
-  handle(call: { session: Session; id: string; body: z.output<Body>; idempotencyKey: string }): Promise<Answer>;
+  handle(call: { holder: HolderPerson; id: string; body: z.output<Body>; idempotencyKey: string }): Promise<Answer>;
 }
 
 /** Changes something of the caller's department: one transaction with the record of its answer. */
@@ -113,7 +113,7 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   location(body: object): string;
 }
 
-export type Route = OpenRoute | QuestionRoute | ReadRoute | SessionRoute | PersonWriteRoute | WriteRoute | UploadRoute;
+export type Route = OpenRoute | QuestionRoute | ReadRoute | SessionRoute | HolderWriteRoute | WriteRoute | UploadRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
@@ -142,8 +142,8 @@ export function sessionRoute<Query extends z.ZodType>(route: Omit<SessionRoute<Q
   return { kind: 'session', ...route };
 }
 
-export function personWriteRoute<Body extends z.ZodType>(route: Omit<PersonWriteRoute<Body>, 'kind'>): Route {
-  return { kind: 'person-write', ...route };
+export function holderWriteRoute<Body extends z.ZodType>(route: Omit<HolderWriteRoute<Body>, 'kind'>): Route {
+  return { kind: 'holder-write', ...route };
 }
 
 export function questionRoute<Body extends z.ZodType>(route: Omit<QuestionRoute<Body>, 'kind'>): Route {

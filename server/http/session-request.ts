@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../app-error.ts';
-import type { Session } from '../auth/session.ts';
+import type { HolderPerson, Session } from '../auth/session.ts';
 import { createCookie, readCookie } from './session-cookie.ts';
 
 export type FindSession = (request: Request) => Promise<Session | null>;
@@ -48,4 +48,10 @@ function requireOwnPage(request: Request, { csrfToken }: Session, origin: string
 function isEqual(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** An officer may be a holder too, but has to sign in as one: what is read here is private, and no business of the department. */
+export function requireHolder({ person }: Session): HolderPerson {
+  if (person.kind === 'holder') return person;
+  throw new AppError('FORBIDDEN', 'this is for holders: sign in at /auth/login?as=holder');
 }

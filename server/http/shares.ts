@@ -8,8 +8,8 @@ import {
   type ShareView,
 } from '../shares/shares.ts';
 import { instant } from './fields.ts';
-import { holderOf } from './holder-credentials.ts';
-import { personWriteRoute, questionRoute, type Route, sessionRoute } from './route.ts';
+import { holderWriteRoute, questionRoute, type Route, sessionRoute } from './route.ts';
+import { requireHolder } from './session-request.ts';
 
 const share = z
   .strictObject({
@@ -40,7 +40,7 @@ const hex128 = (description: string) =>
 const BASE = '/v1/holder/credentials/:id/shares';
 
 export function createShareRoute(create: (share: NewShare) => Promise<ShareView>): Route {
-  return personWriteRoute({
+  return holderWriteRoute({
     path: BASE,
     name: 'createShare',
     summary: 'Keep what a link shows until it ends',
@@ -59,10 +59,10 @@ export function createShareRoute(create: (share: NewShare) => Promise<ShareView>
       .meta({ id: 'NewShare' }),
     answer: { status: 201, description: 'The link', schema: share },
     problems: ['FORBIDDEN', 'CREDENTIAL_NOT_FOUND', 'NOT_FINAL', 'SHARE_EXPIRY_INVALID', 'SHARE_LIMIT'],
-    async handle({ session, id: credential, body, idempotencyKey }) {
+    async handle({ holder, id: credential, body, idempotencyKey }) {
       const { sealed: text, expiresAt, mostOpens } = body;
       const one = {
-        ...{ holder: holderOf(session), idempotencyKey, credential },
+        ...{ holder, idempotencyKey, credential },
         ...{ sealed: Buffer.from(text, 'base64url'), expiresAt: new Date(expiresAt), mostOpens },
       };
       return { status: 201, body: await create(one) };
@@ -86,20 +86,20 @@ export function listSharesRoute(
     problems: ['FORBIDDEN', 'CREDENTIAL_NOT_FOUND'],
     handle: async ({ session, id: credential }) => ({
       status: 200,
-      body: { items: await list({ holder: holderOf(session), credential }) },
+      body: { items: await list({ holder: requireHolder(session), credential }) },
     }),
   });
 }
 
 export function endShareRoute(end: (one: { holder: HolderPerson; id: string }) => Promise<ShareView>): Route {
-  return personWriteRoute({
+  return holderWriteRoute({
     path: '/v1/holder/shares/:id/end',
     name: 'endShare',
     summary: 'End a link at once: what it showed is gone from the service',
     body: z.strictObject({}),
     answer: { status: 200, description: 'The link', schema: share },
     problems: ['FORBIDDEN', 'SHARE_NOT_FOUND'],
-    handle: async ({ session, id }) => ({ status: 200, body: await end({ holder: holderOf(session), id }) }),
+    handle: async ({ holder, id }) => ({ status: 200, body: await end({ holder, id }) }),
   });
 }
 

@@ -153,6 +153,7 @@ describe('the office of a department', () => {
       'Documents',
       'Drafts',
       'Files',
+      'Holders’ reports',
       'Kinds',
       'Statistics',
     ]);

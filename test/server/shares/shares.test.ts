@@ -144,6 +144,24 @@ describe('links that end', () => {
     expect((await make({}, { by: officer })).json.code).to.equal('FORBIDDEN');
   });
 
+  it('and reports refuse what no body may be, before they look at anything', async () => {
+    let deep: object = {};
+    for (let level = 0; level < 20; level++) deep = { a: deep };
+    const hostile: [object, Record<string, string>, string][] = [
+      [{}, { 'content-type': 'text/plain' }, 'CONTENT_TYPE_UNSUPPORTED'],
+      [{ a: 'x'.repeat(300_000) }, {}, 'BODY_TOO_LARGE'],
+      [deep, {}, 'JSON_TOO_DEEP'],
+      [{}, {}, 'VALIDATION_FAILED'],
+      [{}, { 'x-csrf-token': 'another' }, 'CSRF_REFUSED'],
+      [{}, { origin: 'https://evil.example' }, 'CSRF_REFUSED'],
+    ];
+    for (const part of ['shares', 'reports'])
+      for (const [body, headers, code] of hostile) {
+        const path = `/v1/holder/credentials/${id}/${part}`;
+        expect((await write(world, holder, { path, body, headers })).json.code, `${part} ${code}`).to.equal(code);
+      }
+  });
+
   it('are at most a hundred at a time', async () => {
     const own = await issue(3);
     await finalise(world.service);
