@@ -18,14 +18,19 @@ export interface SavedDocument {
 
 const store = createStore('eproof-my-documents', 'documents');
 
+/** Raised when something is forgotten: what was on its way by then is not kept after it. */
+let forgettings = 0;
+
 /** @throws ApiProblem, NoAnswer; DOMException where the browser keeps nothing */
 export async function saveDocument(client: Client, id: string, signal: AbortSignal): Promise<void> {
+  const begun = forgettings;
   const [credential, code, pdf] = await Promise.all([
     client.call('getHolderCredential', { id, signal }),
     client.open('getHolderQrSvg', { id, signal }).then((response) => response.blob()),
     client.open('getHolderPdf', { id, signal }).then((response) => response.blob()),
   ]);
   const typeFile = await loadTypeFile(credential.definition, signal);
+  if (begun !== forgettings) return;
   await set(id, { credential, typeFile, code, pdf, savedAt: Date.now() } satisfies SavedDocument, store);
   await keepPage();
 }
@@ -42,11 +47,13 @@ export async function listSaved(): Promise<SavedDocument[]> {
 }
 
 export function forgetSaved(id: string): Promise<void> {
+  forgettings++;
   return del(id, store);
 }
 
 /** All of it, and the page with it. */
 export async function forgetAll(): Promise<void> {
+  forgettings++;
   await clear(store).catch(() => {});
   for (const registration of (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [])
     if (new URL(registration.scope).pathname === SCOPE) await registration.unregister();
