@@ -2,24 +2,15 @@ import { sql } from 'kysely';
 import { lockParents } from '../issuance/parent.ts';
 import { followsParent, type ParentStanding } from '../issuance/parent-rule.ts';
 import type { OpenType } from '../issuance/prepare.ts';
+import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { ImportRow, Tx } from '../store/schema.ts';
 
 /**
  * Rows that were held until the whole file was there, or approved, of which the parent has ended meanwhile: nobody was offered to end them with it,
- * because nothing shows them. Each becomes a row with an error, so that the file is refused.
+ * because nothing shows them. Each becomes a row with an error, so that the file is refused. The caller has the import's row locked.
  */
 export async function refuseOrphans(tx: Tx, row: ImportRow, type: Pick<OpenType, 'type'>): Promise<ImportRow> {
   if (!row.holds || type.type.lifecycle.parent === null) return row;
-  // of two requests that move one import on, the other finds it moved
-  const mine = await tx
-    .selectFrom('imports')
-    .select('seq')
-    .where('issuer_id', '=', row.issuer_id)
-    .where('seq', '=', row.seq)
-    .where('state', '=', row.state)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!mine) return row;
   const parents = await tx
     .selectFrom('credentials')
     .select('parent_seq')
@@ -43,6 +34,13 @@ export async function refuseOrphans(tx: Tx, row: ImportRow, type: Pick<OpenType,
     .where('seq', '=', row.seq)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Of an import. */
+export function typeOf({ findDefinition }: Pick<IssuanceDeps, 'findDefinition'>, { definition }: ImportRow) {
+  const type = findDefinition(definition);
+  if (!type) throw new Error(`the catalogue has no credential type with the hash ${definition}`);
+  return type;
 }
 
 /** What `refuseOrphans` reported is no credential: for files that were neither shown nor approved yet. */

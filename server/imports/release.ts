@@ -3,7 +3,7 @@ import { failpoint } from '../failpoint.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { Db, ImportRow, Tx } from '../store/schema.ts';
 import { serviceOf, tellEnd } from './finish.ts';
-import { refuseOrphans } from './orphans.ts';
+import { refuseOrphans, typeOf } from './orphans.ts';
 import { THROWN_AWAY } from './store.ts';
 import { isThrownAway, throwAway } from './throw-away.ts';
 
@@ -75,10 +75,8 @@ async function releasePart(tx: Tx, { issuer_id, seq }: ImportRow): Promise<boole
 }
 
 /** A row may have lost its parent since the last approval: then none is shown, and the job deletes what is held. */
-async function showAll(tx: Tx, row: ImportRow, { findDefinition }: TypeDeps): Promise<void> {
-  const type = findDefinition(row.definition);
-  if (!type) throw new Error(`the catalogue has no credential type with the hash ${row.definition}`);
-  const judged = await refuseOrphans(tx, row, { type });
+async function showAll(tx: Tx, row: ImportRow, deps: TypeDeps): Promise<void> {
+  const judged = await refuseOrphans(tx, row, { type: typeOf(deps, row) });
   const isWhole = judged.ready === row.ready;
   const ended = await tx
     .updateTable('imports')

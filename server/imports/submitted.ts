@@ -9,7 +9,7 @@ import { type PreviewSource, submittedPreview } from '../issuance/preview.ts';
 import type { IssuanceDeps, NewCredential } from '../issuance/use-cases.ts';
 import type { CredentialRow, Db, ImportRow, Tx } from '../store/schema.ts';
 import { tellEnd } from './finish.ts';
-import { refuseOrphans } from './orphans.ts';
+import { refuseOrphans, typeOf } from './orphans.ts';
 import { requireSameRows } from './parts.ts';
 import { findImport, type ImportView, lockNote, type OneImport, viewImport } from './query.ts';
 
@@ -55,9 +55,7 @@ interface Accepting {
 
 /** Of a file that waited, a row may have lost its parent: what was approved cannot be issued as it was, and is refused whole. */
 async function acceptAll(tx: Tx, deps: IssuanceDeps, { actor, row, needed }: Accepting): Promise<ImportRow> {
-  const type = deps.findDefinition(row.definition);
-  if (!type) throw new Error(`the catalogue has no credential type with the hash ${row.definition}`);
-  const judged = await refuseOrphans(tx, row, { type });
+  const judged = await refuseOrphans(tx, row, { type: typeOf(deps, row) });
   if (judged.ready < row.ready) return end(tx, actor, { row, set: { state: 'refused' } });
   return change(tx, row, { state: 'approved', approvals_needed: needed });
 }

@@ -251,8 +251,8 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
       () => null,
     );
     [session, person] = [null, null];
-    await page.leave?.();
     if (!response?.ok) return open('move');
+    await page.leave?.();
     const { next } = (await response.json()) as { next: string };
     location.assign(next);
   }
