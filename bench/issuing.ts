@@ -218,7 +218,11 @@ async function createJobDeps({ config, keystore, store, department, stops }: Gro
   const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, rpc);
   const address = department.issuer.anchor_key ?? '';
   const signers = await startSignerProcess({
-    start: { ...keyFilesOf(config), registry: facts, keys: [{ name: `${department.issuer.code}-anchor`, address }] },
+    start: {
+      ...keyFilesOf(config),
+      registry: facts,
+      keys: [{ name: `${department.issuer.code}-anchor`, purpose: 'anchor', address }],
+    },
     onEnd: (error) => process.stderr.write(`${error.message}\n`),
   });
   stops.push(signers.close);
@@ -243,8 +247,7 @@ async function createJobDeps({ config, keystore, store, department, stops }: Gro
     post: postWithFetch,
     trusted: { ...facts, nodes: config.chain.rpcUrls, agree: 1 },
     relayerKey: await keystore.openKey('relayer'),
-    anchorSigners: signers,
-    statusKeys: [],
+    signers,
     manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: { maxSize: 256, maxWaitMs: 0 },
     webhooks: { allowPrivate: false },

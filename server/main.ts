@@ -20,13 +20,12 @@ import { openManifestFolder } from './issuance/manifest.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import { startJobs } from './jobs/jobs.ts';
 import { toJobDeps } from './jobs/parts.ts';
-import { type AnchorSigners, createAnchorSigners, openKnownKey } from './keys/anchor-signers.ts';
 import { createCipher } from './keys/cipher.ts';
+import { createDepartmentSigners, type DepartmentSigners, openKnownKeys } from './keys/department-signers.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
 import { openSharedSecrets, type SharedSecrets } from './keys/shared-secrets.ts';
 import { startSignerProcess } from './keys/signer-client.ts';
 import type { SignerStart } from './keys/signer-message.ts';
-import type { SigningKey } from './keys/signing-key.ts';
 import { choosePort, listen, serviceUrl } from './listener.ts';
 import { createLog, type Log } from './log.ts';
 import { createFileTransport, createSmtpTransport, type SendMail } from './mail/transport.ts';
@@ -47,7 +46,7 @@ export interface ServiceParts {
   log: Log;
   /** Holds "master" and "holder-index" (secrets), "relayer" and for each department "CODE-anchor" and "CODE-status". */
   keystore: Keystore;
-  /** Where the signer's process finds the anchor keys; null where they sign in this process, as in tests. */
+  /** Where the signer's process finds the departments' keys; null where they sign in this process, as in tests. */
   signer: Pick<SignerStart, 'folder' | 'passwordFile'> | null;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
@@ -113,7 +112,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       holderIndexKey: instance.secrets.holderIndex,
     });
     running.push(checker.close);
-    const signers = await openAnchorSigners(instance);
+    const signers = await openSigners(instance);
     running.push(signers.close);
     const jobs = await startJobs(await createJobDeps(instance, deps, signers));
     running.push(jobs.stop);
@@ -142,7 +141,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   }
 }
 
-type OpenSigners = AnchorSigners & { isRunning(): boolean; close: Closer };
+type OpenSigners = DepartmentSigners & { isRunning(): boolean; close: Closer };
 type Closer = () => Promise<void>;
 
 /** What was started last ends first: the listener, then the jobs, then the database. */
@@ -210,7 +209,7 @@ async function createSignIn({ config }: Instance, publicUrl: string): Promise<Si
   };
 }
 
-async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorSigners: AnchorSigners) {
+async function createJobDeps(instance: Instance, issuance: IssuanceDeps, signers: DepartmentSigners) {
   const { config, db, rpc, facts, keystore, log } = instance;
   const nodes = config.chain.rpcUrls;
   return toJobDeps({
@@ -220,8 +219,7 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorS
     post: postWithFetch,
     trusted: { ...facts, nodes, agree: majorityOf(nodes) },
     relayerKey: await keystore.openKey('relayer'),
-    anchorSigners,
-    statusKeys: await openStatusKeys(db, keystore),
+    signers,
     manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
     webhooks: config.webhooks,
@@ -244,13 +242,13 @@ async function openMailTransport({ config: { mail }, mailFolder }: Instance): Pr
   return createSmtpTransport({ ...server, auth: { user: signIn.user, password: password.trim() } });
 }
 
-/** The anchor keys of every department that issues here, in a process that this one cannot make sign anything else. */
-async function openAnchorSigners({ db, facts, keystore, signer, log }: Instance): Promise<OpenSigners> {
+/** The keys of every department that issues here, in a process that this one cannot make sign anything else. */
+async function openSigners({ db, facts, keystore, signer, log }: Instance): Promise<OpenSigners> {
   const registry = { chainId: facts.chainId, address: facts.address };
-  const keys = (await findActiveIssuers(db)).map(({ code, anchor_key }) => ({
-    name: `${code}-anchor`,
-    address: anchor_key ?? '',
-  }));
+  const keys = (await findActiveIssuers(db)).flatMap(({ code, anchor_key, status_key }): SignerStart['keys'] => [
+    { name: `${code}-anchor`, purpose: 'anchor', address: anchor_key ?? '' },
+    { name: `${code}-status`, purpose: 'status', address: status_key ?? '' },
+  ]);
   if (signer) {
     const running = await startSignerProcess({
       start: { ...signer, registry, keys },
@@ -258,13 +256,8 @@ async function openAnchorSigners({ db, facts, keystore, signer, log }: Instance)
     });
     return { ...running, isRunning: () => running.pid() !== null };
   }
-  const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
-  return { ...createAnchorSigners(opened, registry), isRunning: () => true, close: async () => {} };
-}
-
-async function openStatusKeys(db: Db, keystore: Keystore): Promise<SigningKey[]> {
-  const issuers = await findActiveIssuers(db);
-  return Promise.all(issuers.map(({ code, status_key }) => openKnownKey(keystore, `${code}-status`, status_key)));
+  const opened = await openKnownKeys(keystore, keys);
+  return { ...createDepartmentSigners(opened, registry), isRunning: () => true, close: async () => {} };
 }
 
 function findActiveIssuers(db: Db): Promise<IssuerRow[]> {

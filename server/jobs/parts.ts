@@ -6,8 +6,7 @@ import type { ManifestFolder } from '../issuance/manifest.ts';
 import type { ReconcileDeps } from '../issuance/reconcile.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
-import type { AnchorSigners } from '../keys/anchor-signers.ts';
-import { createStatusSigner } from '../keys/signer.ts';
+import type { DepartmentSigners } from '../keys/department-signers.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import type { Db } from '../store/schema.ts';
 import { resolveWithSystem } from '../webhooks/address.ts';
@@ -22,10 +21,8 @@ export interface JobParts {
   trusted: TrustedNodes;
   /** Pays for what is carried; one account for the whole service. */
   relayerKey: SigningKey;
-  /** What has the departments' anchor keys. */
-  anchorSigners: AnchorSigners;
-  /** The departments' status keys. */
-  statusKeys: readonly SigningKey[];
+  /** What has the departments' keys. */
+  signers: DepartmentSigners;
   manifests: ManifestFolder;
   sealing: SealingRule;
   webhooks: { allowPrivate: boolean };
@@ -41,9 +38,6 @@ export function toJobDeps(parts: JobParts): JobDeps {
   const { db, issuance, onFault, pollMs } = parts;
   const registry = createRegistry(issuance.registry, parts.rpc);
   const common = { db, onFault };
-  const statusSigners = new Map(
-    parts.statusKeys.map((key) => [key.address, createStatusSigner(key, issuance.registry)]),
-  );
   return {
     pollMs,
     onFault,
@@ -52,7 +46,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       ...common,
       sealing: parts.sealing,
       keepManifest: parts.manifests.keep,
-      findBatchSigner: parts.anchorSigners.findBatchSigner,
+      findBatchSigner: parts.signers.findBatchSigner,
     },
     heads: {
       db,
@@ -60,7 +54,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       registry: issuance.registry,
       now: issuance.now,
       keepManifest: parts.manifests.keep,
-      findHeadSigner: parts.anchorSigners.findHeadSigner,
+      findHeadSigner: parts.signers.findHeadSigner,
     },
     delivering: { ...issuance, db, ...parts.webhooks, resolve: resolveWithSystem },
     mailing: { ...issuance, ...common, ...parts.mail },
@@ -72,8 +66,8 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findDefinition: issuance.findDefinition,
       findManifest: parts.manifests.find,
       onReadBack: parts.onReadBack,
-      findStatusSigner: (address) => statusSigners.get(address),
-      findValiditySigner: parts.anchorSigners.findValiditySigner,
+      findStatusSigner: parts.signers.findStatusSigner,
+      findValiditySigner: parts.signers.findValiditySigner,
     },
     erasing: issuance,
     confirming: {

@@ -3,8 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { CborValue } from '../../proof/cbor.ts';
 import { AppError, type AppErrorCode } from '../app-error.ts';
-import type { AnchorSigners } from './anchor-signers.ts';
+import type { DepartmentSigners, KeyPurpose } from './department-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
+import type { StatusSigner } from './signer.ts';
 import {
   type SignerStart,
   toBatchItems,
@@ -12,6 +13,7 @@ import {
   toExtensionItems,
   toHeadItems,
   toNoticeItems,
+  toSuccessionItems,
 } from './signer-message.ts';
 import type { ValiditySigner } from './validity-signer.ts';
 
@@ -20,7 +22,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 const FIRST_RESTART_MS = 250;
 const LONGEST_RESTART_MS = 30_000;
 
-export interface SignerProcess extends AnchorSigners {
+export interface SignerProcess extends DepartmentSigners {
   /** The running process; null between its end and its next start. */
   pid(): number | null;
   close(): Promise<void>;
@@ -34,7 +36,8 @@ export interface SignerOptions {
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-type Question = 'batch' | 'head' | 'extension' | 'change' | 'notice';
+type Act = 'change' | 'succession' | 'extension' | 'notice';
+type Question = 'batch' | 'head' | Act;
 
 interface Signature {
   id: Uint8Array;
@@ -122,24 +125,39 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
     return promise.finally(() => clearTimeout(timer));
   }
 
+  async function askAct(what: Act, address: string, content: CborValue[]): Promise<Uint8Array> {
+    return (await ask(what, address, content)).signature;
+  }
+
   function toValiditySigner(address: string): ValiditySigner {
     return {
       address,
-      signExtension: async (extension) => (await ask('extension', address, toExtensionItems(extension))).signature,
-      signNotice: async (notice) => (await ask('notice', address, toNoticeItems(notice))).signature,
-      signStatusChange: async (change) => (await ask('change', address, toChangeItems(change))).signature,
+      signExtension: (extension) => askAct('extension', address, toExtensionItems(extension)),
+      signNotice: (notice) => askAct('notice', address, toNoticeItems(notice)),
+      signStatusChange: (change) => askAct('change', address, toChangeItems(change)),
+    };
+  }
+
+  function toStatusSigner(address: string): StatusSigner {
+    return {
+      address,
+      signStatusChange: (change) => askAct('change', address, toChangeItems(change)),
+      signSuccession: (succession) => askAct('succession', address, toSuccessionItems(succession)),
     };
   }
 
   await run();
   keepRunning();
-  const has = (address: string) => start.keys.some((key) => key.address === address);
+  const has = (purpose: KeyPurpose, address: string) =>
+    start.keys.some((key) => key.purpose === purpose && key.address === address);
   return {
     pid: () => child?.pid ?? null,
-    findBatchSigner: (address) => (has(address) ? (batch) => ask('batch', address, toBatchItems(batch)) : undefined),
+    findBatchSigner: (address) =>
+      has('anchor', address) ? (batch) => ask('batch', address, toBatchItems(batch)) : undefined,
     findHeadSigner: (address) =>
-      has(address) ? (number, head) => ask('head', address, toHeadItems(number, head)) : undefined,
-    findValiditySigner: (address) => (has(address) ? toValiditySigner(address) : undefined),
+      has('anchor', address) ? (number, head) => ask('head', address, toHeadItems(number, head)) : undefined,
+    findValiditySigner: (address) => (has('anchor', address) ? toValiditySigner(address) : undefined),
+    findStatusSigner: (address) => (has('status', address) ? toStatusSigner(address) : undefined),
     async close() {
       isClosed = true;
       clearTimeout(pause);

@@ -3,7 +3,8 @@ import { LAST_DAY } from '../../proof/day.ts';
 import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { AuditHead } from '../audit/head.ts';
-import type { ApprovedCredential, BatchToSign, StatusChangeToSign } from './signer.ts';
+import type { KnownKey } from './department-signers.ts';
+import type { ApprovedCredential, BatchToSign, StatusChangeToSign, SuccessionToSign } from './signer.ts';
 import type { ExtensionToSign, NoticeToSign } from './validity-signer.ts';
 
 /** What the signer's process is started with: where it finds the keys, and which of them the registry knows. */
@@ -12,7 +13,7 @@ export interface SignerStart {
   folder: string;
   passwordFile: string;
   registry: RegistryAddress;
-  keys: readonly { name: string; address: string }[];
+  keys: readonly KnownKey[];
 }
 
 export function toBatchItems({ issuer, definition, root, credentials }: BatchToSign): CborValue[] {
@@ -111,6 +112,23 @@ export function decodeChangeItems(value: CborValue | undefined): StatusChangeToS
     leaves: BigInt(`0x${word}`),
     until: expectInteger(until, 'until', 0, LAST_DAY),
     reason: expectInteger(reason, 'reason', 0, 0xffff),
+    nonce: expectInteger(nonce, 'nonce', 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+export function toSuccessionItems(succession: SuccessionToSign): CborValue[] {
+  const { batch, leaf, successorBatch, successorLeaf, nonce } = succession;
+  return [batch, leaf, successorBatch, successorLeaf, nonce];
+}
+
+/** @throws ProofError, TypeError for what is no succession */
+export function decodeSuccessionItems(value: CborValue | undefined): SuccessionToSign {
+  const [batch, leaf, successorBatch, successorLeaf, nonce] = expectItems(value, 'succession', 5);
+  return {
+    batch: expectBytes(batch, 'batch', 32),
+    leaf: expectInteger(leaf, 'leaf', 0, 255),
+    successorBatch: expectBytes(successorBatch, 'successorBatch', 32),
+    successorLeaf: expectInteger(successorLeaf, 'successorLeaf', 0, 255),
     nonce: expectInteger(nonce, 'nonce', 0, Number.MAX_SAFE_INTEGER),
   };
 }

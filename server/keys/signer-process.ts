@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CborValue } from '../../proof/cbor.ts';
 import { AppError } from '../app-error.ts';
-import { type AnchorSigners, createAnchorSigners, openKnownKey } from './anchor-signers.ts';
+import { createDepartmentSigners, type DepartmentSigners, openKnownKeys } from './department-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
 import { openKeystore } from './keystore.ts';
 import {
@@ -10,18 +10,18 @@ import {
   decodeExtensionItems,
   decodeHeadItems,
   decodeNoticeItems,
+  decodeSuccessionItems,
   expectText,
   type SignerStart,
 } from './signer-message.ts';
-import type { ValiditySigner } from './validity-signer.ts';
 
 /*
- * The process that has the departments' anchor keys: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
+ * The process that has the departments' keys: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
  * computes everything that it signs from what it is given, and ends when stdin does. What is no message ends it too: its parent, which
  * alone can write there, then is not what it should be.
  *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
  *   [number, "head",  address, head]   →  the same
- *   [number, "extension", address, extension], [number, "change", address, change], [number, "notice", address, notice]
+ *   [number, "change",  address, change], and so "succession", "extension" and "notice"
  *                                      →  the same with an empty id
  */
 const start = JSON.parse(process.argv[2] as string) as SignerStart;
@@ -36,13 +36,12 @@ try {
   process.exitCode = 1;
 }
 
-async function openSigners({ folder, passwordFile, registry, keys }: SignerStart): Promise<AnchorSigners> {
+async function openSigners({ folder, passwordFile, registry, keys }: SignerStart): Promise<DepartmentSigners> {
   const keystore = await openKeystore(folder, (await readFile(passwordFile, 'utf8')).trim());
-  const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
-  return createAnchorSigners(opened, registry);
+  return createDepartmentSigners(await openKnownKeys(keystore, keys), registry);
 }
 
-async function answer(signers: AnchorSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {
+async function answer(signers: DepartmentSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {
   if (typeof number !== 'number') throw new TypeError('a message has a number');
   try {
     const { id, signature } = await sign(signers, question);
@@ -53,25 +52,38 @@ async function answer(signers: AnchorSigners, [number, ...question]: readonly Cb
   }
 }
 
-function sign(signers: AnchorSigners, [what, to, content]: readonly CborValue[]) {
+async function sign(signers: DepartmentSigners, [what, to, content]: readonly CborValue[]) {
   const address = expectText(to, 'address');
   if (what === 'batch') return known(signers.findBatchSigner(address), address)(decodeBatchItems(content));
-  if (what === 'extension' || what === 'change' || what === 'notice')
-    return signAct(known(signers.findValiditySigner(address), address), what, content);
-  if (what !== 'head') throw new TypeError('only batches, heads, extensions, notices and changes of status are signed');
-  const { number, head } = decodeHeadItems(content);
-  return known(signers.findHeadSigner(address), address)(number, head);
+  if (what === 'head') {
+    const { number, head } = decodeHeadItems(content);
+    return known(signers.findHeadSigner(address), address)(number, head);
+  }
+  return { id: new Uint8Array(), signature: await signAct(signers, { what, address, content }) };
 }
 
-type ActKind = 'extension' | 'change' | 'notice';
+interface Question {
+  what: CborValue | undefined;
+  address: string;
+  content: CborValue | undefined;
+}
 
-async function signAct(signer: ValiditySigner, what: ActKind, content: CborValue | undefined) {
-  const sign: Record<ActKind, () => Promise<Uint8Array>> = {
-    extension: () => signer.signExtension(decodeExtensionItems(content)),
-    change: () => signer.signStatusChange(decodeChangeItems(content)),
-    notice: () => signer.signNotice(decodeNoticeItems(content)),
-  };
-  return { id: new Uint8Array(), signature: await sign[what]() };
+/** A status key alone names successors, an anchor key alone prolongs, and either changes a status. */
+function signAct(signers: DepartmentSigners, { what, address, content }: Question): Promise<Uint8Array> {
+  const status = signers.findStatusSigner(address);
+  const validity = signers.findValiditySigner(address);
+  switch (what) {
+    case 'change':
+      return known(status ?? validity, address).signStatusChange(decodeChangeItems(content));
+    case 'succession':
+      return known(status, address).signSuccession(decodeSuccessionItems(content));
+    case 'extension':
+      return known(validity, address).signExtension(decodeExtensionItems(content));
+    case 'notice':
+      return known(validity, address).signNotice(decodeNoticeItems(content));
+    default:
+      throw new TypeError('only batches, heads, changes of status, successions, extensions and notices are signed');
+  }
 }
 
 function known<T>(signer: T | undefined, address: string): T {

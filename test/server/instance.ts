@@ -10,8 +10,8 @@ import { openManifestFolder } from '../../server/issuance/manifest.ts';
 import type { IssuanceDeps } from '../../server/issuance/use-cases.ts';
 import { type Jobs, startJobs } from '../../server/jobs/jobs.ts';
 import { toJobDeps } from '../../server/jobs/parts.ts';
-import { type AnchorSigners, createAnchorSigners } from '../../server/keys/anchor-signers.ts';
 import { createCipher } from '../../server/keys/cipher.ts';
+import { createDepartmentSigners, type DepartmentSigners } from '../../server/keys/department-signers.ts';
 import type { Keystore } from '../../server/keys/keystore.ts';
 import { createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
 import { createSmtpTransport, type SmtpSettings } from '../../server/mail/transport.ts';
@@ -85,9 +85,7 @@ export async function startJobsOn(
     post: postWithFetch,
     trusted: settings.trusted,
     relayerKey: keyOf(RELAYER),
-    anchorSigners: toAnchorSigners(settings, options),
-    // each department's status key, and one that may follow it
-    statusKeys: Object.keys(DEPARTMENTS).flatMap((_, i) => [keyOf(11 + 3 * i), keyOf(12 + 3 * i)]),
+    signers: toDepartmentSigners(settings, options),
     manifests: await openManifestFolder(settings.manifests),
     sealing: { maxSize: 256, maxWaitMs: options.maxWaitMs ?? 50 },
     webhooks: { allowPrivate: true },
@@ -117,9 +115,17 @@ function toSmtp(port: number): SmtpSettings {
   };
 }
 
-function toAnchorSigners({ trusted }: WorldSettings, { beforeAnchorKey = () => {} }: JobOptions): AnchorSigners {
-  const signers = createAnchorSigners(
-    Object.keys(DEPARTMENTS).map((_, i) => keyOf(10 + 3 * i)),
+function toDepartmentSigners(
+  { trusted }: WorldSettings,
+  { beforeAnchorKey = () => {} }: JobOptions,
+): DepartmentSigners {
+  const numbers = Object.keys(DEPARTMENTS).map((_, i) => 3 * i);
+  const signers = createDepartmentSigners(
+    {
+      anchor: numbers.map((n) => keyOf(10 + n)),
+      // each department's status key, and one that may follow it
+      status: numbers.flatMap((n) => [keyOf(11 + n), keyOf(12 + n)]),
+    },
     trusted,
   );
   return {

@@ -11,8 +11,14 @@ import { toHeadBatch } from '../../../server/audit/head.ts';
 import { encodePayload } from '../../../server/issuance/payload.ts';
 import { readFrames, writeFrame } from '../../../server/keys/frame.ts';
 import { openKeystore, openPasswordFile } from '../../../server/keys/keystore.ts';
-import type { BatchToSign, SignBatch } from '../../../server/keys/signer.ts';
+import {
+  type BatchToSign,
+  createStatusSigner,
+  type SignBatch,
+  type StatusSigner,
+} from '../../../server/keys/signer.ts';
 import { type SignerProcess, startSignerProcess } from '../../../server/keys/signer-client.ts';
+import type { SignerStart } from '../../../server/keys/signer-message.ts';
 import { createValiditySigner, type ValiditySigner } from '../../../server/keys/validity-signer.ts';
 import { eventually } from '../harness.ts';
 
@@ -21,6 +27,7 @@ const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 describe('the signer in a process of its own', () => {
   let folder: string;
   let address: string;
+  let statusAddress: string;
   let signer: SignerProcess;
   let ends: AppError[];
 
@@ -28,8 +35,12 @@ describe('the signer in a process of its own', () => {
     folder = mkdtempSync(join(tmpdir(), 'eproof-signer-'));
     const keystore = await openKeystore(folder, await openPasswordFile(join(folder, 'password')));
     ({ address } = await keystore.openKey('FEHD-anchor'));
+    ({ address: statusAddress } = await keystore.openKey('FEHD-status'));
     ends = [];
-    signer = await startSignerProcess({ start: startOf(folder, address), onEnd: (error) => ends.push(error) });
+    signer = await startSignerProcess({
+      start: startOf(folder, address, statusAddress),
+      onEnd: (error) => ends.push(error),
+    });
   });
 
   after(async () => {
@@ -85,8 +96,24 @@ describe('the signer in a process of its own', () => {
     expect(await there.signStatusChange(change)).not.to.deep.equal(await own.signStatusChange({ ...change, nonce: 5 }));
   });
 
-  it('knows no key that it was not started with', () => {
+  it('signs successions and changes of status under a status key, as the key itself does', async () => {
+    const keystore = await openKeystore(folder, await openPasswordFile(join(folder, 'password')));
+    const own = createStatusSigner(await keystore.openKey('FEHD-status'), REGISTRY);
+    const there = signer.findStatusSigner(statusAddress) as StatusSigner;
+    const [batch, successorBatch] = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)];
+    const succession = { batch, leaf: 255, successorBatch, successorLeaf: 0, nonce: 9 };
+    expect(await there.signSuccession(succession)).to.deep.equal(await own.signSuccession(succession));
+    const change = { batch, act: 'revoke', leaves: 2n, until: 0, reason: 1, nonce: 10 } as const;
+    expect(await there.signStatusChange(change)).to.deep.equal(await own.signStatusChange(change));
+    expect(await there.signStatusChange(change)).not.to.deep.equal(
+      await own.signStatusChange({ ...change, leaves: 3n }),
+    );
+  });
+
+  it('knows no key that it was not started with, and none for another purpose', () => {
     expect(signer.findBatchSigner(`0x${'00'.repeat(20)}`)).to.equal(undefined);
+    expect(signer.findBatchSigner(statusAddress)).to.equal(undefined);
+    expect(signer.findStatusSigner(address)).to.equal(undefined);
   });
 
   it('is started again after it was killed, and refuses meanwhile', async () => {
@@ -112,7 +139,7 @@ describe('the signer in a process of its own', () => {
 
   it('does not start where a key is another than the registry knows', async () => {
     const other = `0x${'11'.repeat(20)}`;
-    const start = startSignerProcess({ start: startOf(folder, other), onEnd: () => {} });
+    const start = startSignerProcess({ start: startOf(folder, address, other), onEnd: () => {} });
     expect(await codeOf(start)).to.equal('KEY_UNKNOWN');
   });
 });
@@ -153,8 +180,11 @@ async function readAll(stream: PassThrough) {
   return messages;
 }
 
-function startOf(folder: string, address: string) {
-  const keys = [{ name: 'FEHD-anchor', address }];
+function startOf(folder: string, anchor: string, status: string): SignerStart {
+  const keys: SignerStart['keys'] = [
+    { name: 'FEHD-anchor', purpose: 'anchor', address: anchor },
+    { name: 'FEHD-status', purpose: 'status', address: status },
+  ];
   return { folder, passwordFile: join(folder, 'password'), registry: REGISTRY, keys };
 }
 
