@@ -8,8 +8,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import pg from 'pg';
+import { keyPlacesOf } from '../server/keys/key-places.ts';
 import { createLog } from '../server/log.ts';
-import { keyFilesOf, type Service, startService } from '../server/main.ts';
+import { type Service, startService } from '../server/main.ts';
 import { type Ground, onGround, untilFinal } from './ground.ts';
 import { CODE, writeRows } from './import.ts';
 import type { Load, Loaded } from './load.ts';
@@ -34,7 +35,7 @@ export async function measureHttp(): Promise<Table[]> {
       config: { ...config, chain: { ...config.chain, rpcUrls: [slow.url] } },
       keystore,
       log: createLog('warn'),
-      signer: keyFilesOf(config),
+      signer: keyPlacesOf(config),
       verifierFolder: null,
     });
     try {

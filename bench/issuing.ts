@@ -24,9 +24,10 @@ import { signDue } from '../server/issuance/sign.ts';
 import type { JobDeps } from '../server/jobs/jobs.ts';
 import { toJobDeps } from '../server/jobs/parts.ts';
 import { createCipher } from '../server/keys/cipher.ts';
+import { keyPlacesOf } from '../server/keys/key-places.ts';
 import { startSignerProcess } from '../server/keys/signer-client.ts';
 import { createLog } from '../server/log.ts';
-import { keyFilesOf, type Service, startService } from '../server/main.ts';
+import { type Service, startService } from '../server/main.ts';
 import { openRegistryFacts } from '../server/registry-facts.ts';
 import type { BatchState } from '../server/store/schema.ts';
 import type { Store } from '../server/store/store.ts';
@@ -123,7 +124,7 @@ async function measureWhole(ground: Ground, count: number): Promise<Whole> {
     config,
     keystore,
     log: createLog('warn'),
-    signer: keyFilesOf(config),
+    signer: keyPlacesOf(config),
     verifierFolder: null,
   });
   const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -219,7 +220,7 @@ async function createJobDeps({ config, keystore, store, department, stops }: Gro
   const address = department.issuer.anchor_key ?? '';
   const signers = await startSignerProcess({
     start: {
-      ...keyFilesOf(config),
+      ...keyPlacesOf(config),
       registry: facts,
       keys: [{ name: `${department.issuer.code}-anchor`, purpose: 'anchor', address }],
     },

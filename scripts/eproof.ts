@@ -56,6 +56,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./cli/officer.ts')).command,
   },
   key: { what: 'make an API key with any rights', load: async () => (await import('./cli/key.ts')).command },
+  hsm: {
+    what: 'make and list keys in a hardware security module',
+    load: async () => (await import('./cli/hsm.ts')).command,
+  },
   migrate: {
     what: 'say which changes of the tables a release has, and make them',
     load: async () => (await import('./cli/migrate.ts')).command,

@@ -9,6 +9,8 @@ export interface Config {
   dataFolder: string;
   /** The file with the password of the keys; null for the one in the data folder. */
   passwordFile: string | null;
+  /** Null where all keys are files. */
+  securityModule: SecurityModuleConfig | null;
   /** Null where the start command runs a database of its own. */
   databaseUrl: string | null;
   /** Null where the start command runs a chain of its own. */
@@ -43,6 +45,17 @@ export interface ChainConfig {
   rpcUrls: readonly string[];
   /** The registry's address: 0x and 40 hex digits. */
   registry: string;
+}
+
+/** The hardware security module that has the departments' keys, by PKCS#11. */
+export interface SecurityModuleConfig {
+  /** The path of its maker's library. */
+  library: string;
+  /** The label of the token in it. */
+  token: string;
+  pinFile: string;
+  /** Names of the environment's variables that the library reads; nothing else is handed to the process that signs. */
+  environment: readonly string[];
 }
 
 export interface VerifierConfig {
@@ -123,6 +136,10 @@ const VARIABLES = {
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   EPROOF_DATA_DIR: z.string().default('.eproof'),
   EPROOF_PASSWORD_FILE: z.string().nullable().default(null),
+  PKCS11_LIBRARY: z.string().nullable().default(null),
+  PKCS11_TOKEN: z.string().nullable().default(null),
+  PKCS11_PIN_FILE: z.string().nullable().default(null),
+  PKCS11_ENVIRONMENT: nameList().default([]),
   EPROOF_SEAL_SIZE: wholeNumber(1, 256).default(256),
   EPROOF_SEAL_WAIT_MS: wholeNumber(0, 86_400_000).default(1_000),
   EPROOF_CONFIRMATIONS: wholeNumber(0, 1_000).default(2),
@@ -169,6 +186,7 @@ export function describeConfig(config: Config): string[] {
     `chain       ${config.chain === null ? 'its own' : config.chain.rpcUrls.map(withoutSecrets).join(', ')}`,
     `registry    ${config.chain?.registry ?? 'deployed at the start'}`,
     `verifier    ${config.verifier.url ?? 'served here'}`,
+    `keys        ${config.securityModule === null ? 'files' : `the token "${config.securityModule.token}" of ${config.securityModule.library}`}`,
     `sign-in     ${describeSignIn(config.signIn)}`,
     `mail        ${config.mail === null ? 'not set up (SMTP_URL)' : `${config.mail.host}:${config.mail.port} as ${config.mail.from}`}`,
     `sealing     up to ${config.sealing.maxSize} in a batch, after ${config.sealing.maxWaitMs} ms at the latest`,
@@ -216,6 +234,12 @@ function toMail({ SMTP_URL: text, SMTP_PASSWORD_FILE: passwordFile, MAIL_FROM: f
   };
 }
 
+function toSecurityModule(values: Values): SecurityModuleConfig | null {
+  const { PKCS11_LIBRARY: library, PKCS11_TOKEN: token, PKCS11_PIN_FILE: pinFile } = values;
+  if (library === null || token === null || pinFile === null) return null;
+  return { library, token, pinFile, environment: values.PKCS11_ENVIRONMENT };
+}
+
 function toConfig(values: Values): Config {
   const { CHAIN_RPC_URLS: rpcUrls, REGISTRY_ADDRESS: registry } = values;
   return {
@@ -223,6 +247,7 @@ function toConfig(values: Values): Config {
     host: values.HOST,
     dataFolder: values.EPROOF_DATA_DIR,
     passwordFile: values.EPROOF_PASSWORD_FILE,
+    securityModule: toSecurityModule(values),
     databaseUrl: values.DATABASE_URL,
     chain: rpcUrls === null || registry === null ? null : { rpcUrls, registry },
     verifier: { url: values.VERIFIER_URL, rpcUrls: values.VERIFIER_RPC_URLS, agree: values.VERIFIER_AGREE },
@@ -274,7 +299,7 @@ function contradictions(values: Values, given: Environment): string[] {
   const nodes = values.VERIFIER_RPC_URLS ?? values.CHAIN_RPC_URLS;
   if (values.VERIFIER_AGREE !== null && nodes !== null && values.VERIFIER_AGREE > nodes.length)
     problems.push(`"VERIFIER_AGREE" must be at most ${nodes.length}, the number of nodes`);
-  return [...problems, ...halfProviders(values), ...halfMail(values)];
+  return [...problems, ...halfProviders(values), ...halfMail(values), ...halfSecurityModule(values)];
 }
 
 const PROVIDER_VARIABLES = ['ISSUER', 'CLIENT_ID', 'CLIENT_SECRET_FILE'] as const;
@@ -295,6 +320,17 @@ function halfProviders(values: Values): string[] {
   if (values.OIDC_ISSUER !== null && values.PUBLIC_URL === null && !isLoopback(values.HOST))
     problems.push(`"PUBLIC_URL" must say how browsers reach the service, because "HOST" is ${values.HOST}`);
   return problems;
+}
+
+/** Half a security module must never be none: keys would be made as files instead. */
+function halfSecurityModule(values: Values): string[] {
+  const names = ['PKCS11_LIBRARY', 'PKCS11_TOKEN', 'PKCS11_PIN_FILE'] as const;
+  const set = names.find((name) => values[name] !== null);
+  const given = set ?? (values.PKCS11_ENVIRONMENT.length > 0 ? 'PKCS11_ENVIRONMENT' : null);
+  if (given === null) return [];
+  return names
+    .filter((name) => values[name] === null)
+    .map((name) => `"${name}" must be set too, because "${given}" is`);
 }
 
 /** Half a mail server must never be none: nobody would miss what is not sent. */
@@ -343,6 +379,16 @@ function urlList() {
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine((urls) => urls.every(isHttpUrl), 'must be http or https addresses, separated by commas')
     .refine((urls) => new Set(urls).size === urls.length, 'must name each node once');
+}
+
+function nameList() {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .refine(
+      (names) => names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
+      'must be names of variables, separated by commas',
+    );
 }
 
 function networkList() {

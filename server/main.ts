@@ -22,7 +22,10 @@ import { startJobs } from './jobs/jobs.ts';
 import { toJobDeps } from './jobs/parts.ts';
 import { createCipher } from './keys/cipher.ts';
 import { createDepartmentSigners, type DepartmentSigners, openKnownKeys } from './keys/department-signers.ts';
+import { type KeyPlaces, keyPlacesOf } from './keys/key-places.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
+import { readPassword } from './keys/password.ts';
+import { openSecurityModule } from './keys/security-module.ts';
 import { openSharedSecrets, type SharedSecrets } from './keys/shared-secrets.ts';
 import { startSignerProcess } from './keys/signer-client.ts';
 import type { SignerStart } from './keys/signer-message.ts';
@@ -47,7 +50,7 @@ export interface ServiceParts {
   /** Holds "master" and "holder-index" (secrets), "relayer" and for each department "CODE-anchor" and "CODE-status". */
   keystore: Keystore;
   /** Where the signer's process finds the departments' keys; null where they sign in this process, as in tests. */
-  signer: Pick<SignerStart, 'folder' | 'passwordFile'> | null;
+  signer: KeyPlaces | null;
   /** The folder of the built page; null where it is served elsewhere. */
   verifierFolder: string | null;
   /** The built pages of officers and holders, which need the sign-in of this service; none is served where this is left out. */
@@ -350,7 +353,7 @@ async function run(): Promise<void> {
     config: requireComplete(config),
     log,
     keystore: await openExistingKeystore(config),
-    signer: keyFilesOf(config),
+    signer: keyPlacesOf(config),
     verifierFolder,
     placePages,
   });
@@ -387,21 +390,20 @@ function requireComplete(config: Config): ServiceConfig {
   return { ...config, databaseUrl, chain };
 }
 
-/** The folder of the keys, and the file with its password. */
-export function keyFilesOf({ dataFolder, passwordFile }: Config): { folder: string; passwordFile: string } {
-  const folder = join(dataFolder, 'keys');
-  return { folder, passwordFile: passwordFile ?? join(folder, 'password') };
-}
-
 async function openExistingKeystore(config: Config): Promise<Keystore> {
-  const { folder, passwordFile: path } = keyFilesOf(config);
-  const password = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const { folder, passwordFile: path, securityModule } = keyPlacesOf(config);
+  const module = securityModule && (await openSecurityModule(securityModule));
+  try {
+    return await openKeystore(folder, await readPassword(path, module));
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new ConfigError(
       `the password of the keys cannot be read from "${path}": set "EPROOF_DATA_DIR", or "EPROOF_PASSWORD_FILE"`,
       { cause },
     );
-  });
-  return openKeystore(folder, password.trim());
+  } finally {
+    module?.close();
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { keyPlacesOf } from '../../server/keys/key-places.ts';
 import { createLog } from '../../server/log.ts';
-import { keyFilesOf, type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import { type Service, type ServiceConfig, startService } from '../../server/main.ts';
 import type { PlacePageFolders } from '../../server/publication/place-page.ts';
 import { openKeys } from './keys.ts';
 import { serveParent } from './parent.ts';
@@ -33,7 +34,7 @@ serveParent<InstanceStart, InstanceReady>(async ({ number, config, pages, ...sta
     config,
     log: createLog(config.logLevel).child({ instance: number }),
     keystore: await openKeys(config.dataFolder),
-    signer: keyFilesOf({ ...config, passwordFile: null }),
+    signer: keyPlacesOf({ ...config, passwordFile: null }),
     verifierFolder: pages.verifier,
     placePages: pages.places,
     mailFolder: join(config.dataFolder, 'mail'),

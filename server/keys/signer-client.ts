@@ -172,12 +172,18 @@ function spawnSigner(start: SignerStart): Child {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(start)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
-    env: {},
+    env: environmentOf(start),
   });
   // what cannot be written or started shows as its end
   child.stdin.on('error', () => undefined);
   child.on('error', () => undefined);
   return child;
+}
+
+/** Nothing of the service's own, whose secrets the signer has no use for. */
+function environmentOf({ securityModule }: SignerStart): NodeJS.ProcessEnv {
+  const names = securityModule?.environment ?? [];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 function untilGone(child: Child): Promise<void> {

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { CborValue } from '../../proof/cbor.ts';
 import { AppError } from '../app-error.ts';
 import { createDepartmentSigners, type DepartmentSigners, openKnownKeys } from './department-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
 import { openKeystore } from './keystore.ts';
+import { readPassword } from './password.ts';
+import { openSecurityModule } from './security-module.ts';
 import {
   decodeBatchItems,
   decodeChangeItems,
@@ -16,7 +17,7 @@ import {
 } from './signer-message.ts';
 
 /*
- * The process that has the departments' keys: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
+ * The process that has the departments' keys, in the keystore's files or in a security module: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
  * computes everything that it signs from what it is given, and ends when stdin does. What is no message ends it too: its parent, which
  * alone can write there, then is not what it should be.
  *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
@@ -36,9 +37,11 @@ try {
   process.exitCode = 1;
 }
 
-async function openSigners({ folder, passwordFile, registry, keys }: SignerStart): Promise<DepartmentSigners> {
-  const keystore = await openKeystore(folder, (await readFile(passwordFile, 'utf8')).trim());
-  return createDepartmentSigners(await openKnownKeys(keystore, keys), registry);
+async function openSigners({ registry, keys, ...places }: SignerStart): Promise<DepartmentSigners> {
+  const module = places.securityModule && (await openSecurityModule(places.securityModule));
+  const keystore = await openKeystore(places.folder, await readPassword(places.passwordFile, module));
+  const findKey = async (name: string) => (await module?.findKey(name)) ?? keystore.findKey(name);
+  return createDepartmentSigners(await openKnownKeys({ findKey }, keys), registry);
 }
 
 async function answer(signers: DepartmentSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {

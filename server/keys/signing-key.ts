@@ -7,14 +7,15 @@ import { SIGNATURE_BYTES } from '../../proof/signature.ts';
 export interface SigningKey {
   /** 0x and 40 lower-case hex digits. */
   address: string;
-  /** 65 bytes r, s, v, with s in the lower half; the same digest always gives the same signature (RFC 6979). */
+  /** 65 bytes r, s, v, with s in the lower half. */
   sign(digest: Uint8Array): Uint8Array;
 }
 
+/** A key of which this process has the bytes; the same digest always gives the same signature (RFC 6979). */
 export function createSigningKey(privateKey: Uint8Array): SigningKey {
   const publicKey = secp256k1.getPublicKey(privateKey, false);
   return {
-    address: `0x${toHex(keccak_256(publicKey.subarray(1)).subarray(12))}`,
+    address: addressOf(publicKey),
     sign(digest) {
       const recovered = secp256k1.sign(digest, privateKey, { prehash: false, format: 'recovered' });
       const signature = new Uint8Array(SIGNATURE_BYTES);
@@ -23,6 +24,11 @@ export function createSigningKey(privateKey: Uint8Array): SigningKey {
       return signature;
     },
   };
+}
+
+/** The address of a public key of 65 bytes: 04, x, y. */
+export function addressOf(publicKey: Uint8Array): string {
+  return `0x${toHex(keccak_256(publicKey.subarray(1)).subarray(12))}`;
 }
 
 export function createPrivateKey(): Uint8Array {

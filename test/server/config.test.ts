@@ -164,6 +164,16 @@ describe('readConfig', () => {
       '"SMTP_URL" must name the mail server, because "MAIL_FROM" is set',
     ],
     [
+      'a security module without its token',
+      { PKCS11_LIBRARY: '/usr/lib/module.so', PKCS11_PIN_FILE: '/run/secret' },
+      '"PKCS11_TOKEN" must be set too, because "PKCS11_LIBRARY" is',
+    ],
+    [
+      'the environment of no security module by a value',
+      { PKCS11_ENVIRONMENT: 'SOFTHSM2_CONF=/etc/softhsm2.conf' },
+      '"PKCS11_ENVIRONMENT" must be names of variables, separated by commas',
+    ],
+    [
       'a password without a mail server',
       { SMTP_PASSWORD_FILE: '/run/secret' },
       '"SMTP_URL" must name the mail server, because "SMTP_PASSWORD_FILE" is set',

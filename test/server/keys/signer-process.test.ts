@@ -185,7 +185,7 @@ function startOf(folder: string, anchor: string, status: string): SignerStart {
     { name: 'FEHD-anchor', purpose: 'anchor', address: anchor },
     { name: 'FEHD-status', purpose: 'status', address: status },
   ];
-  return { folder, passwordFile: join(folder, 'password'), registry: REGISTRY, keys };
+  return { folder, passwordFile: join(folder, 'password'), securityModule: null, registry: REGISTRY, keys };
 }
 
 /** A batch of this many made-up credentials. */

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { AppError } from '../../server/app-error.ts';
+import { readConfig } from '../../server/config.ts';
+import { keyPlacesOf } from '../../server/keys/key-places.ts';
+import { writeDurably } from '../../server/keys/keystore.ts';
+import { sealPassword } from '../../server/keys/password.ts';
+import { type NamedKey, openSecurityModule, type SecurityModule } from '../../server/keys/security-module.ts';
+import { type Command, UsageError } from './command.ts';
+
+const PURPOSES = ['anchor', 'status'] as const;
+
+const USAGE = `usage: eproof hsm list [--json]
+       eproof hsm make-key --department CODE --purpose ${PURPOSES.join('|')} [--json]
+       eproof hsm seal-password
+
+  list           the keys in the token that can sign for a department: their names and addresses
+  make-key       makes one that never leaves the token. The department's administrator then adds its address to the registry,
+                 with the same purpose, and the service finds it there under the name CODE-PURPOSE
+  seal-password  encrypts the password of the keystore in place, so that only the token can read it: a copy of the disk opens no file of
+                 the keystore any more, the master key's among them. Keep the password in a safe before
+  --json         print the outcome for machines
+
+The module is that of PKCS11_LIBRARY, PKCS11_TOKEN and PKCS11_PIN_FILE; the keystore is in EPROOF_DATA_DIR, its password in EPROOF_PASSWORD_FILE or
+beside it.
+
+exit codes: 0 done, 1 refused, 64 wrong usage, 70 anything else
+`;
+
+const EXIT = { done: 0, refused: 1 } as const;
+const OPTIONS = {
+  department: { type: 'string' },
+  purpose: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export const command: Command = { usage: USAGE, run };
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
+  const work = toWork(positionals, values);
+  try {
+    process.stdout.write(await inModule(work));
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`eproof: ${error.message}\n`);
+    return EXIT.refused;
+  }
+}
+
+/** What to do in the module, and what to say of it. */
+type Work = (module: SecurityModule) => Promise<string>;
+
+function toWork(
+  positionals: readonly string[],
+  { department, purpose, json }: { department?: string | undefined; purpose?: string | undefined; json: boolean },
+): Work {
+  switch (positionals.join(' ')) {
+    case 'list':
+      return async (module) => describe(await module.listKeys(), json);
+    case 'make-key': {
+      const name = toName(department, purpose);
+      return async (module) => describe([{ name, address: (await module.createKey(name)).address }], json);
+    }
+    case 'seal-password':
+      return seal;
+    default:
+      throw new UsageError('expected "hsm list", "hsm make-key" or "hsm seal-password"');
+  }
+}
+
+function toName(department: string | undefined, purpose: string | undefined): string {
+  if (!department || !/^[A-Z]{2,10}$/.test(department))
+    throw new UsageError('"--department" must be the code of a department, such as FEHD');
+  if (!(PURPOSES as readonly (string | undefined)[]).includes(purpose))
+    throw new UsageError(`"--purpose" must be ${PURPOSES.join(' or ')}`);
+  return `${department}-${purpose}`;
+}
+
+async function inModule(work: Work): Promise<string> {
+  const { securityModule } = readConfig(process.env).config;
+  if (securityModule === null)
+    throw new UsageError('"PKCS11_LIBRARY", "PKCS11_TOKEN" and "PKCS11_PIN_FILE" must say where the module is');
+  const module = await openSecurityModule(securityModule);
+  try {
+    return await work(module);
+  } finally {
+    module.close();
+  }
+}
+
+async function seal(module: SecurityModule): Promise<string> {
+  const { passwordFile } = keyPlacesOf(readConfig(process.env).config);
+  const sealed = await sealPassword(await readFile(passwordFile, 'utf8'), module);
+  await writeDurably(passwordFile, sealed);
+  return `the password in ${passwordFile} is sealed\n`;
+}
+
+function describe(keys: readonly NamedKey[], json: boolean): string {
+  if (json) return `${JSON.stringify(keys, null, 2)}\n`;
+  if (keys.length === 0) return 'the token has no key that could sign for a department\n';
+  return keys.map(({ name, address }) => `${name.padEnd(16)}  ${address}\n`).join('');
+}
