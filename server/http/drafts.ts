@@ -185,7 +185,10 @@ export function approveDraftRoute(approve: Act<{ contentHash: string }>): Route 
     act: 'approve',
     summary: 'Approve what you saw, by its hash; the last approval that the type needs issues the credential',
     body: z.strictObject({ contentHash }),
-    problems: ['CONTENT_CHANGED', 'SAME_PERSON', 'ISSUER_NOT_READY', 'ISSUER_HELD'],
+    problems: [
+      ...(['CONTENT_CHANGED', 'SAME_PERSON', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
+      ...(['CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
+    ],
     run: (tx, { actor, id, body }) => approve(tx, { actor, id, ...body }),
   });
 }

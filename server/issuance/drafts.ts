@@ -18,6 +18,7 @@ import {
 } from './approvals.ts';
 import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
+import { requireTies } from './draft-ties.ts';
 import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
 import { findRow } from './query.ts';
 import { requireReplaceable, requireSuccessorType } from './replacement.ts';
@@ -149,7 +150,10 @@ export async function submitDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Pr
   return toDetail(tx, deps, { actor, draft: submitted });
 }
 
-/** @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, CONTENT_CHANGED, SAME_PERSON, ISSUER_NOT_READY, ISSUER_HELD */
+/**
+ * @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, CONTENT_CHANGED, SAME_PERSON, ISSUER_NOT_READY, ISSUER_HELD, and as submission where what it
+ * belongs to, or replaces, has ended meanwhile
+ */
 export async function approveDraft(
   tx: Tx,
   deps: IssuanceDeps,
@@ -161,6 +165,7 @@ export async function approveDraft(
   const credential = await findSubmitted(tx, draft);
   requireSeen(contentHash, credential);
   await requireUnchanged(tx, deps, credential);
+  await requireTies(tx, deps, { actor, credential, parent: readContent(draft, deps).parent });
   const given = await approve(tx, actor, {
     of: toApproved(draft, credential),
     people: draft.people,

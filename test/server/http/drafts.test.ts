@@ -377,6 +377,17 @@ describe('drafts', () => {
     expect(issued.json.replaces).to.equal(old);
   });
 
+  it('are not approved where what they replace was revoked while they waited', async () => {
+    await rule('FEHD-GRL', 1);
+    const first = await submitted();
+    const old = (await say('approver', `/${first.id}/approve`, { contentHash: first.contentHash })).json.credential;
+    const next = await submitted('FEHD-GRL', { replaces: old });
+    await call(service, `/v1/credentials/${old}/revoke`, { key: service.fehd.apiKey, body: { reason: 'ceased' } });
+    const refused = await say('approver', `/${next.id}/approve`, { contentHash: next.contentHash });
+    expect([refused.status, refused.json.code]).to.deep.equal([409, 'ALREADY_REVOKED']);
+    expect((await say('preparer', `/${next.id}`)).json).to.deep.include({ state: 'submitted', approvals: [] });
+  });
+
   it('are found by state and type, a page at a time', async () => {
     const ids = [(await submitted('FEHD-LRR')).id, (await submitted('FEHD-LRR')).id].reverse();
     const first = (await say('approver', '?state=submitted&type=FEHD-LRR&limit=1')).json;
