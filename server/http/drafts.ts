@@ -3,16 +3,17 @@ import type { Actor } from '../auth/policy.ts';
 import type { DraftContent, DraftDetail, DraftListRequest, DraftView, OneDraft } from '../issuance/drafts.ts';
 import type { DraftOutcome } from '../issuance/many-drafts.ts';
 import type { Tx } from '../store/schema.ts';
-import { newCredential } from './credential-schema.ts';
+import { newCredential, successorKey } from './credential-schema.ts';
 import { approval, day, hash256, instant, jsonObject, line, returnNote } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { itemProblem, toItemProblem } from './problem.ts';
+import { appliedOn } from './renew-credential.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
 const DRAFT_STATES = ['draft', 'submitted', 'issued', 'discarded'] as const;
 
-const { type, claims, holder, holderKey, parent } = newCredential.shape;
+const { type, claims, holder, parent } = newCredential.shape;
 const contentFields = {
   type,
   claims: claims.optional(),
@@ -24,11 +25,12 @@ const contentFields = {
     })
     .optional(),
   holder,
-  holderKey,
+  holderKey: successorKey,
   parent,
   replaces: line(40)
     .optional()
     .meta({ description: 'The id of the credential whose place it takes', examples: ['crd_k7qx3mwap9rt'] }),
+  appliedOn: appliedOn.optional(),
 };
 const newDraft = z.strictObject(contentFields).meta({ id: 'NewDraft' });
 
@@ -62,6 +64,10 @@ const draftDetail = z
       .array(z.strictObject({ pointer: z.string(), code: z.string(), message: z.string() }))
       .meta({ description: 'Why it cannot be submitted as it is' }),
     note: z.string().nullable().meta({ description: 'Why it was returned' }),
+    bound: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Whether what is submitted is bound to a key of its holder; null where nothing is' }),
   })
   .meta({ id: 'DraftDetail' });
 const draftPage = pageOf(draft, 'DraftPage');
@@ -174,7 +180,7 @@ export function submitDraftRoute(submit: Act): Route {
     problems: [
       ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
       ...(['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
-      ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE'] as const),
+      ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'] as const),
     ],
     run: (tx, { actor, id }) => submit(tx, { actor, id }),
   });

@@ -20,8 +20,9 @@ import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { requireTies } from './draft-ties.ts';
 import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
+import { requireTerm } from './next-term.ts';
 import { findRow } from './query.ts';
-import { requireReplaceable, requireSuccessorType } from './replacement.ts';
+import { boundTo, requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
 /*
@@ -42,9 +43,12 @@ export interface DraftContent {
     | { validFrom?: string | undefined; validUntil?: string | null | undefined; issued?: string | undefined }
     | undefined;
   holder?: HolderContact | undefined;
-  holderKey?: string | undefined;
+  /** Null: bound to none, also where what it replaces is. */
+  holderKey?: string | null | undefined;
   /** The id of the credential whose place it takes. */
   replaces?: string | undefined;
+  /** Where it gives the next term: the day on which that was applied for. */
+  appliedOn?: string | undefined;
   /** The id of the credential that it belongs to. */
   parent?: string | undefined;
 }
@@ -75,6 +79,8 @@ export interface DraftDetail extends DraftView {
   problems: readonly Problem[];
   /** Why it was returned. */
   note: string | null;
+  /** Whether what is submitted is bound to a key of its holder; null where nothing is. */
+  bound: boolean | null;
 }
 
 export interface OneDraft {
@@ -133,19 +139,24 @@ export async function submitDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Pr
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, one, ['draft']);
   const content = readContent(draft, deps);
-  const old = content.replaces === undefined ? null : await findReplaced(tx, actor, content.replaces);
-  if (old) requireSuccessorType(deps, old.code, content.type);
+  const old =
+    content.replaces === undefined ? null : await findReplaced(tx, actor, { id: content.replaces, lock: true });
   const credential = await submitCredential(tx, deps, {
     actor,
     request: toRequest(content),
     replacesSeq: old?.seq ?? null,
+    boundTo: old && boundTo(old),
     preparedBy: draft.prepared_by,
   });
+  const renewedOn = await requireSuccession(tx, deps, { old, content, validUntil: credential.valid_until });
   const submitted = await change(tx, draft, {
     ...{ state: 'submitted', credential_seq: credential.seq, replaces_seq: old?.seq ?? null, note: null },
     ...{ people: withPerson(draft, actor), changed_at: new Date(deps.now()) },
   });
-  const after = { type: draft.code, contentHash: toHex(credential.content_hash) };
+  const after = {
+    ...{ type: draft.code, contentHash: toHex(credential.content_hash) },
+    ...(old && renewedOn !== null ? { renews: toCredentialId(old.id), appliedOn: renewedOn } : {}),
+  };
   await recordAudit(tx, actor, { act: 'draft.submit', object: toDraftId(draft), after });
   return toDetail(tx, deps, { actor, draft: submitted });
 }
@@ -348,10 +359,29 @@ async function findSubmitted(tx: Db | Tx, { issuer_id, credential_seq }: DraftRo
     .executeTakeFirstOrThrow();
 }
 
-async function findReplaced(tx: Tx, { issuer }: Actor, id: string): Promise<CredentialRow> {
-  const old = await findRow(tx, { issuer, id, lock: true });
+async function findReplaced(
+  tx: Db | Tx,
+  { issuer }: Actor,
+  one: { id: string; lock: boolean },
+): Promise<CredentialRow> {
+  const old = await findRow(tx, { issuer, ...one });
   await requireReplaceable(tx, old, await openChanges(tx, old));
   return old;
+}
+
+interface Succession {
+  /** Null where it replaces nothing. */
+  old: CredentialRow | null;
+  content: DraftContent;
+  validUntil: number | null;
+}
+
+/** The day on which the next term was applied for; null where it gives none. */
+async function requireSuccession(tx: Db | Tx, deps: IssuanceDeps, { old, content, validUntil }: Succession) {
+  if (!old) return null;
+  const { type: code, appliedOn } = content;
+  requireSuccessorType(deps, old.code, code);
+  return requireTerm(tx, deps, { old, code, validUntil, appliedOn });
 }
 
 type Change = Partial<Omit<DraftRow, 'seq' | 'issuer_id' | 'prepared_by' | 'created_at'>>;
@@ -421,8 +451,12 @@ function toRequest({ type, claims = {}, validity = {}, ...rest }: DraftContent):
 }
 
 async function findProblems(tx: Db | Tx, deps: IssuanceDeps, { actor, draft }: Shown): Promise<readonly Problem[]> {
+  const content = readContent(draft, deps);
+  const { replaces: id } = content;
   try {
-    await composeCredential(tx, deps, { actor, request: toRequest(readContent(draft, deps)) });
+    const { header } = await composeCredential(tx, deps, { actor, request: toRequest(content) });
+    const old = id === undefined ? null : await findReplaced(tx, actor, { id, lock: false });
+    await requireSuccession(tx, deps, { old, content, validUntil: header.validUntil });
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'DATA_UNREADABLE') throw error;
@@ -460,19 +494,23 @@ async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<
   const credential = draft.credential_seq === null ? null : await findSubmitted(tx, draft);
   const view = await toView(tx, shown, credential);
   if (draft.state === 'issued' || draft.state === 'discarded')
-    return { ...view, content: null, problems: [], note: null };
-  if (credential) return { ...view, content: submittedContent(deps, draft, credential), problems: [], note: null };
+    return { ...view, content: null, problems: [], note: null, bound: null };
+  if (credential) {
+    const content = submittedContent(deps, draft, credential);
+    return { ...view, content, problems: [], note: null, bound: boundTo(credential) !== null };
+  }
   const note = draft.note && keyOf(draft, deps).decrypt(draft.note, contextOf('note', draft));
   return {
     ...view,
     content: readContent(draft, deps),
     problems: await findProblems(tx, deps, shown),
     note: note && Buffer.from(note).toString(),
+    bound: null,
   };
 }
 
 /** Not out of what was typed, but for what the credential refers to. */
 function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: CredentialRow): DraftContent {
-  const { replaces, parent } = readContent(draft, deps);
-  return { type: credential.code, ...contentOf(deps, credential), replaces, parent };
+  const { replaces, appliedOn, parent } = readContent(draft, deps);
+  return { type: credential.code, ...contentOf(deps, credential), replaces, appliedOn, parent };
 }

@@ -70,7 +70,7 @@ async function outcomeOf(tx: Tx, id: string, work: () => Promise<DraftDetail>): 
 }
 
 /** The answer is kept in clear for repetition, so that nothing of what was typed is in it. */
-function withoutContent({ content: _, problems: __, note: ___, ...view }: DraftDetail): DraftView {
+function withoutContent({ content: _, problems: __, note: ___, bound: ____, ...view }: DraftDetail): DraftView {
   return view;
 }
 

@@ -247,6 +247,13 @@ describe('drafts in the console', () => {
     await preparer.locator('.draft-form').waitFor();
     expect(await preparer.locator('[name="/claims/licenceNumber"]').inputValue()).not.to.equal('');
     await type(preparer, '/claims/licenseeName/en', 'Renamed Limited');
+    await type(preparer, '/appliedOn', '2999-01-01');
+    await act(preparer, 'submit');
+    await preparer.locator('#field-appliedOn[aria-invalid]').waitFor();
+    expect(await preparer.locator('.faults').textContent()).to.contain('This day has not come yet');
+    await capture(preparer, 'renewal-in-fact');
+    await walk(preparer);
+    await type(preparer, '/appliedOn', '');
     await act(preparer, 'submit');
     await preparer.locator('[data-state=submitted]').waitFor();
     const rows = preparer.locator('[data-part=differences] tbody tr');
