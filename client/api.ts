@@ -516,6 +516,8 @@ export interface DraftsToApprove {
 export interface DraftsToSubmit {
   drafts: readonly {
     id: string;
+    /** That of the draft which was seen: refused where somebody has changed it since. Left out: it is handed in as it is */
+    changedAt?: string | undefined;
   }[];
 }
 
@@ -1878,7 +1880,16 @@ export interface Operations {
   /** Say it anew: takes back what was submitted, and approvals of it count no more */
   updateDraft: { call: { id: string; body: DraftUpdate }; answer: DraftDetail };
   /** Hand it in for approval: its id, dates and content hash are fixed */
-  submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  submitDraft: {
+    call: {
+      id: string;
+      body: {
+        /** That of the draft which was seen: refused where somebody has changed it since. Left out: it is handed in as it is */
+        changedAt?: string | undefined;
+      };
+    };
+    answer: DraftDetail;
+  };
   /** What the document will look like; a submitted draft as it will be signed */
   previewDraft: {
     call: {

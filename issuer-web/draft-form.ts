@@ -218,8 +218,9 @@ export function saveForm(form: DraftForm, desk: Desk): Promise<boolean> {
 export function submitForm(form: DraftForm, desk: Desk): Promise<boolean> {
   return withContent(form, desk, async (content) => {
     if (isChanged(form) || !form.saved) await save(form, desk, content);
-    const { id } = form.saved as DraftDetail;
-    await desk.client.call('submitDraft', { id, idempotencyKey: keyFor(form, `submit ${form.saved?.changedAt}`) });
+    const { id, changedAt } = form.saved as DraftDetail;
+    const call = { id, body: { changedAt }, idempotencyKey: keyFor(form, `submit ${changedAt}`) };
+    await seeingTheirs(form, desk, () => desk.client.call('submitDraft', call));
     desk.go(`drafts/${id}`);
   });
 }
@@ -240,20 +241,25 @@ async function save(form: DraftForm, desk: Desk, content: NewDraft): Promise<voi
   const { saved, edits } = form;
   const body: DraftUpdate = saved ? { ...content, changedAt: saved.changedAt } : content;
   const call = { body, idempotencyKey: keyFor(form, JSON.stringify(body)) };
-  try {
-    form.saved = await (saved
-      ? desk.client.call('updateDraft', { ...call, id: saved.id })
-      : desk.client.call('createDraft', call));
-  } catch (error) {
-    if (saved && error instanceof ApiProblem && error.code === 'DRAFT_CHANGED')
-      form.theirs = await desk.client.call('getDraft', { id: saved.id });
-    throw error;
-  }
+  form.saved = await seeingTheirs(form, desk, () =>
+    saved ? desk.client.call('updateDraft', { ...call, id: saved.id }) : desk.client.call('createDraft', call),
+  );
   forgetUnsaved(before);
   [form.savedEdits, form.theirs] = [edits, null];
   if (isChanged(form)) keepUnsaved(addressOf(form), form);
   else form.savedAt = Date.now();
   if (!saved) desk.settle(addressOf(form));
+}
+
+/** Where a colleague has changed it since, what they made of it is looked at, so that its reader can choose. */
+async function seeingTheirs<Answer>(form: DraftForm, desk: Desk, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (form.saved && error instanceof ApiProblem && error.code === 'DRAFT_CHANGED')
+      form.theirs = await desk.client.call('getDraft', { id: form.saved.id });
+    throw error;
+  }
 }
 
 /** For ever. */

@@ -171,18 +171,25 @@ export function updateDraftRoute(update: Act<{ content: DraftContent; changedAt?
 }
 
 const nothing = z.strictObject({});
+const seenVersion = {
+  changedAt: instant.optional().meta({
+    description:
+      'That of the draft which was seen: refused where somebody has changed it since. Left out: it is handed in as it is',
+  }),
+};
 
-export function submitDraftRoute(submit: Act): Route {
+export function submitDraftRoute(submit: Act<{ changedAt?: string | undefined }>): Route {
   return actRoute({
     act: 'submit',
     summary: 'Hand it in for approval: its id, dates and content hash are fixed',
-    body: nothing,
+    body: z.strictObject(seenVersion),
     problems: [
+      'DRAFT_CHANGED',
       ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
       ...(['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
       ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'] as const),
     ],
-    run: (tx, { actor, id }) => submit(tx, { actor, id }),
+    run: (tx, { actor, id, body }) => submit(tx, { actor, id, ...body }),
   });
 }
 
@@ -252,12 +259,14 @@ const outcomes = z
 
 type Many<One> = (tx: Tx, input: { actor: Actor; drafts: readonly One[] }) => Promise<DraftOutcome[]>;
 
-export function submitDraftsRoute(submit: Many<{ id: string }>): Route {
+export function submitDraftsRoute(submit: Many<{ id: string; changedAt?: string | undefined }>): Route {
   return writeRoute({
     path: '/v1/drafts/submit',
     name: 'submitDrafts',
     summary: 'Hand in many for approval: each is judged by itself, and none keeps another back',
-    body: z.strictObject({ drafts: many(z.strictObject({ id: draftId })) }).meta({ id: 'DraftsToSubmit' }),
+    body: z
+      .strictObject({ drafts: many(z.strictObject({ id: draftId, ...seenVersion })) })
+      .meta({ id: 'DraftsToSubmit' }),
     answer: { status: 200, description: 'What became of each', schema: outcomes },
     problems: ['FORBIDDEN'],
     location: () => '/v1/drafts',

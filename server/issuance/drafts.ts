@@ -126,18 +126,31 @@ export async function updateDraft(
 ): Promise<DraftDetail> {
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, { actor, id }, ['draft', 'submitted']);
-  if (changedAt !== undefined && Date.parse(changedAt) !== draft.changed_at.getTime())
-    throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${draft.changed_at.toISOString()}`);
+  requireVersion(draft, changedAt);
   await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
   await takeBack(tx, deps, draft);
   return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
 }
 
-/** @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, and as IssueCredential and ReplaceCredential where it is not right yet */
-export async function submitDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Promise<DraftDetail> {
+/** Who hands in what a colleague has changed since would hand in the colleague's. @throws AppError DRAFT_CHANGED */
+function requireVersion({ changed_at }: DraftRow, seen: string | undefined): void {
+  if (seen === undefined || Date.parse(seen) === changed_at.getTime()) return;
+  throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${changed_at.toISOString()}`);
+}
+
+/**
+ * `changedAt` is that of the draft which was seen.
+ * @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, DRAFT_CHANGED, and as IssueCredential and ReplaceCredential where it is not right yet
+ */
+export async function submitDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { changedAt, ...one }: OneDraft & { changedAt?: string | undefined },
+): Promise<DraftDetail> {
   const { actor } = one;
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, one, ['draft']);
+  requireVersion(draft, changedAt);
   const content = readContent(draft, deps);
   const old =
     content.replaces === undefined ? null : await findReplaced(tx, actor, { id: content.replaces, lock: true });

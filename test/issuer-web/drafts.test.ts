@@ -237,6 +237,17 @@ describe('drafts in the console', () => {
     await preparer.getByText(/^Saved /).waitFor();
     await colleague.reload();
     expect(await colleague.locator('[name="/claims/licenceNumber"]').inputValue()).to.equal('2932800011');
+    await type(colleague, '/claims/licenceNumber', '2932800013');
+    await act(colleague, 'save');
+    await colleague.getByText(/^Saved /).waitFor();
+    await act(preparer, 'submit');
+    await preparer.locator('[data-failure=changed]').waitFor();
+    await see(colleague, id, 'draft');
+    await act(preparer, 'theirs');
+    await eventually(
+      'theirs stands in the field',
+      async () => (await preparer.locator('[name="/claims/licenceNumber"]').inputValue()) === '2932800013',
+    );
     await colleague.context().close();
   });
 

@@ -124,6 +124,19 @@ describe('drafts', () => {
     expect((await say('preparer', `/${first.id}/update`, newCredential())).status).to.equal(200);
   });
 
+  it('are not handed in by whoever has not seen what a colleague made of them meanwhile', async () => {
+    const { json: first } = await say('preparer', '', newCredential());
+    const { json: second } = await say('preparer', `/${first.id}/update`, newCredential('FEHD-GRL', 1));
+    const { changedAt } = first;
+    const refused = await say('preparer', `/${first.id}/submit`, { changedAt });
+    expect([refused.status, refused.json.code]).to.deep.equal([409, 'DRAFT_CHANGED']);
+    const many = await say('preparer', '/submit', { drafts: [{ id: first.id, changedAt }] });
+    expect(many.json.items[0].problem.code).to.equal('DRAFT_CHANGED');
+    expect(await stateOf(first.id)).to.equal('draft');
+    const seen = await say('preparer', `/${first.id}/submit`, { changedAt: second.changedAt });
+    expect(seen.json).to.include({ state: 'submitted' });
+  });
+
   it('are issued by the approval of another person, with the hash that was approved', async () => {
     await rule('FEHD-GRL', 1);
     const draft = await submitted();
