@@ -1583,9 +1583,13 @@ export type StatusChangeOrOperation = StatusChange | StatusOperation;
 
 export interface StatusOperation {
   id: string;
-  act: 'revoke' | 'suspend' | 'reinstate' | 'renew';
+  act: 'revoke' | 'suspend' | 'reinstate' | 'renew' | 'extend';
   reason: Reason;
   until: string | null;
+  /** Of an extension: the new last valid day */
+  validUntil: string | null;
+  /** Of an extension: in force until further notice */
+  pendingRenewal: boolean;
   /** Of a renewal: the day on which it was applied for */
   appliedOn: string | null;
   /** Nothing is changed before it is "confirmed" */
@@ -1805,7 +1809,7 @@ export interface Operations {
   /** Reinstate a suspended credential */
   reinstateCredential: { call: { id: string; body: StatusRequest }; answer: StatusChangeOrOperation };
   /** Move the last valid day of a credential, or keep it in force while a renewal is decided */
-  extendCredential: { call: { id: string; body: ExtensionRequest }; answer: StatusChange };
+  extendCredential: { call: { id: string; body: ExtensionRequest }; answer: StatusChangeOrOperation };
   /** Revoke, suspend, reinstate or renew many credentials: shows first what would be done */
   previewStatusChange: { call: { body: NewStatusOperation }; answer: StatusOperation };
   /** Changes that were previewed, newest first */
