@@ -457,6 +457,8 @@ export interface DraftDetail {
   }[];
   /** Why it was returned */
   note: string | null;
+  /** Whether what is submitted is bound to a key of its holder; null where nothing is */
+  bound: boolean | null;
 }
 
 export interface DraftOutcomes {
@@ -491,12 +493,14 @@ export interface DraftUpdate {
       }
     | undefined;
   holder?: HolderContact | undefined;
-  /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
-  holderKey?: string | undefined;
+  /** As of NewCredential. Left out: what it replaces is bound to a key, and it stays bound to that; null: it is bound to none */
+  holderKey?: string | null | undefined;
   /** The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule */
   parent?: string | undefined;
   /** The id of the credential whose place it takes */
   replaces?: string | undefined;
+  /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
+  appliedOn?: string | undefined;
   /** That of the draft which was edited: refused where somebody has changed it since. Left out: whatever it says now is replaced */
   changedAt?: string | undefined;
 }
@@ -512,6 +516,8 @@ export interface DraftsToApprove {
 export interface DraftsToSubmit {
   drafts: readonly {
     id: string;
+    /** That of the draft which was seen: refused where somebody has changed it since. Left out: it is handed in as it is */
+    changedAt?: string | undefined;
   }[];
 }
 
@@ -1040,12 +1046,14 @@ export interface NewDraft {
       }
     | undefined;
   holder?: HolderContact | undefined;
-  /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
-  holderKey?: string | undefined;
+  /** As of NewCredential. Left out: what it replaces is bound to a key, and it stays bound to that; null: it is bound to none */
+  holderKey?: string | null | undefined;
   /** The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule */
   parent?: string | undefined;
   /** The id of the credential whose place it takes */
   replaces?: string | undefined;
+  /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
+  appliedOn?: string | undefined;
 }
 
 export interface NewIssuingRule {
@@ -1393,6 +1401,27 @@ export interface RenewalRequest {
   holder?: HolderContact | undefined;
 }
 
+export interface Replacement {
+  /** The code of a credential type */
+  type: string;
+  /** By name, as the credential type says: GET /v1/types/{code}. An image is { mediaType, data: base64 }. */
+  claims: JsonObject;
+  validity: {
+    /** The first valid day in Hong Kong */
+    validFrom: string;
+    validUntil?: string | null | undefined;
+    /** Today in Hong Kong where it is left out */
+    issued?: string | undefined;
+  };
+  holder?: HolderContact | undefined;
+  /** The id of the credential that it belongs to, where "lifecycle.parent" of the type has such a rule */
+  parent?: string | undefined;
+  /** As of NewCredential. Left out: what it replaces is bound to a key, and it stays bound to that; null: it is bound to none */
+  holderKey?: string | null | undefined;
+  /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
+  appliedOn?: string | undefined;
+}
+
 export interface Report {
   id: string;
   credential: string;
@@ -1554,9 +1583,13 @@ export type StatusChangeOrOperation = StatusChange | StatusOperation;
 
 export interface StatusOperation {
   id: string;
-  act: 'revoke' | 'suspend' | 'reinstate' | 'renew';
+  act: 'revoke' | 'suspend' | 'reinstate' | 'renew' | 'extend';
   reason: Reason;
   until: string | null;
+  /** Of an extension: the new last valid day */
+  validUntil: string | null;
+  /** Of an extension: in force until further notice */
+  pendingRenewal: boolean;
   /** Of a renewal: the day on which it was applied for */
   appliedOn: string | null;
   /** Nothing is changed before it is "confirmed" */
@@ -1776,7 +1809,7 @@ export interface Operations {
   /** Reinstate a suspended credential */
   reinstateCredential: { call: { id: string; body: StatusRequest }; answer: StatusChangeOrOperation };
   /** Move the last valid day of a credential, or keep it in force while a renewal is decided */
-  extendCredential: { call: { id: string; body: ExtensionRequest }; answer: StatusChange };
+  extendCredential: { call: { id: string; body: ExtensionRequest }; answer: StatusChangeOrOperation };
   /** Revoke, suspend, reinstate or renew many credentials: shows first what would be done */
   previewStatusChange: { call: { body: NewStatusOperation }; answer: StatusOperation };
   /** Changes that were previewed, newest first */
@@ -1823,8 +1856,8 @@ export interface Operations {
   cancelNotice: { call: { id: string; body?: Record<string, never> }; answer: Notice };
   /** Issue the next term, from the day after the last one; this one names it as its successor when that has come */
   renewCredential: { call: { id: string; body: RenewalRequest }; answer: Credential };
-  /** Issue a credential that takes the place of this one as soon as it is final */
-  replaceCredential: { call: { id: string; body: NewCredential }; answer: Credential };
+  /** Issue a credential that takes the place of this one as soon as it is final; one that ends later renews it, within the window of its type */
+  replaceCredential: { call: { id: string; body: Replacement }; answer: Credential };
   /** E-mail the document to its holder again, to the address that it was issued with */
   mailCredential: { call: { id: string; body?: Record<string, never> }; answer: CredentialMail };
   /** Destroy a credential's claims, images and keys, for ever; its header, its hash and its status stay */
@@ -1851,7 +1884,16 @@ export interface Operations {
   /** Say it anew: takes back what was submitted, and approvals of it count no more */
   updateDraft: { call: { id: string; body: DraftUpdate }; answer: DraftDetail };
   /** Hand it in for approval: its id, dates and content hash are fixed */
-  submitDraft: { call: { id: string; body?: Record<string, never> }; answer: DraftDetail };
+  submitDraft: {
+    call: {
+      id: string;
+      body: {
+        /** That of the draft which was seen: refused where somebody has changed it since. Left out: it is handed in as it is */
+        changedAt?: string | undefined;
+      };
+    };
+    answer: DraftDetail;
+  };
   /** What the document will look like; a submitted draft as it will be signed */
   previewDraft: {
     call: {

@@ -40,18 +40,18 @@ async function ask({ act, credential: { id }, typed, task }: Asking, desk: Desk)
   const given = (name: string) => (text(name) === '' ? {} : { [name]: text(name) });
   if (act !== 'extend' && text('reason') === '')
     return task.refuse([{ pointer: '/reason', code: 'FIELD_MISSING', detail: 'reason' }]);
+  const follow = (answer: object) =>
+    desk.go('counts' in answer ? `changes/${(answer as StatusOperation).id}` : `credentials/${id}`);
   await task.run(async () => {
     if (act === 'extend') {
       const end = text('pending') === 'true' ? { pendingRenewal: true as const } : { validUntil: text('validUntil') };
-      await desk.client.call('extendCredential', { id, body: { ...end, ...given('note') } });
-      return desk.go(`credentials/${id}`);
+      return follow(await desk.client.call('extendCredential', { id, body: { ...end, ...given('note') } }));
     }
     const common = { reason: text('reason') as Reason, ...given('note') };
     const children = text('children') === 'true' ? { children: true as const } : {};
     const until = act === 'suspend' ? given('until') : {};
     const body = act === 'reinstate' ? common : { ...common, ...children, ...until };
-    const answer = await desk.client.call(CALLS[act], { id, body });
-    desk.go('counts' in answer ? `changes/${(answer as StatusOperation).id}` : `credentials/${id}`);
+    follow(await desk.client.call(CALLS[act], { id, body }));
   });
 }
 

@@ -5,6 +5,7 @@ import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
 import { contentView } from './draft-content-view.ts';
 import { failureView } from './failure-view.ts';
+import { knownFault } from './fault-view.ts';
 import { emptyView } from './pages-view.ts';
 import { problemText } from './problems.ts';
 import type { Reader } from './reader.ts';
@@ -89,7 +90,7 @@ function outcomeView(problem: string | null | undefined, reader: Reader): HTMLEl
   const { words } = reader;
   if (problem === undefined) return null;
   if (problem === null) return element('p', { class: 'outcome', 'data-outcome': 'approved' }, words.review.approved);
-  const text = problemText(problem, reader) ?? words.failure.refused.text;
+  const text = problemText(problem, reader) ?? knownFault(problem, reader) ?? words.failure.refused.text;
   return element('p', { class: 'fault', 'data-outcome': problem }, text);
 }
 
@@ -97,7 +98,7 @@ function approve({ drafts, outcomes, task }: Batch, { client }: Desk): Promise<b
   return task.run(async () => {
     const named = drafts.map(({ id, contentHash }) => ({ id, contentHash: contentHash ?? '' }));
     const { items } = await client.call('approveDrafts', { body: { drafts: named } });
-    for (const { id, problem } of items) outcomes.set(id, problem?.code ?? null);
+    for (const { id, problem } of items) outcomes.set(id, problem?.errors?.[0]?.code ?? problem?.code ?? null);
     scrollTo(0, 0);
   });
 }

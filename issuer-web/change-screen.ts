@@ -41,6 +41,8 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
       factsView([
         [words.credential.reason, reasonText(change.reason, reader)],
         [words.acting.until, change.until !== null && calendar.date(change.until)],
+        [words.acting.validUntil, change.validUntil !== null && calendar.date(change.validUntil)],
+        [words.acting.validUntil, change.pendingRenewal && words.acting.pending],
         [texts.appliedOn, change.appliedOn !== null && calendar.date(change.appliedOn)],
         [texts.ready, String(change.counts.ready)],
         [texts.refused, change.counts.refused > 0 && String(change.counts.refused)],
@@ -61,7 +63,8 @@ function banner({ change, task }: Found, reader: Reader, desk: Desk): HTMLElemen
   const { state, secondPerson, requestedBy, decidedBy, createdAt, decidedAt, progress } = change;
   const isOpen = state === 'preview';
   const isOwn = requestedBy === desk.officer.id;
-  const decides = secondPerson ? may(desk, 'status.approve') && !isOwn : may(desk, 'status.change');
+  const asks = change.act === 'extend' ? 'validity.change' : 'status.change';
+  const decides = secondPerson ? may(desk, 'status.approve') && !isOwn : may(desk, asks);
   const act = (name: 'confirmStatusChange' | 'cancelStatusChange') => () =>
     void task.run(async () => {
       await desk.client.call(name, { id: change.id });
@@ -109,7 +112,7 @@ function banner({ change, task }: Found, reader: Reader, desk: Desk): HTMLElemen
         { class: 'actions' },
         isOpen && decides && button('confirm', texts.confirm, act('confirmStatusChange'), true),
         isOpen &&
-          (may(desk, 'status.change') || may(desk, 'status.approve')) &&
+          (may(desk, asks) || may(desk, 'status.approve')) &&
           button('cancel', texts.cancel, act('cancelStatusChange')),
         state === 'confirmed' && button('refresh', words.credential.refresh, desk.reload),
       ),

@@ -11,6 +11,7 @@ import {
   endOf,
   isChanged,
   keepMine,
+  mayRenew,
   parentRuleOf,
   previewForm,
   proposedEnd,
@@ -119,6 +120,7 @@ function write(form: DraftForm, [part = '', ...path]: string[], value: Typed): v
   if (part === 'claims') setTyped(typed.claims, path, value);
   else if (part === 'validity') setTyped(typed.dates, path, value);
   else if (part === 'holder') setTyped(typed.holder, path, value);
+  else if (part === 'appliedOn') typed.appliedOn = value as string;
   else typed.parent = value as string;
   if (part === 'validity' && path[0] === 'validUntil') form.isEndTyped = value !== '';
   touch(form);
@@ -165,6 +167,12 @@ function sectionsOf(form: DraftForm, reader: Reader): Section[] {
     { name: 'rest', heading: words.form.rest, hint: isPublic ? words.form.restHint : null, content: claims('rest') },
     { name: 'dates', heading: words.credential.dates, hint: endHint(form, reader), content: dateFields(form, reader) },
     {
+      name: 'renewal',
+      heading: words.form.renewal,
+      hint: words.form.renewalHint,
+      content: renewalFields(form, reader),
+    },
+    {
       name: 'parent',
       heading: words.credential.parent,
       hint: words.form.parentHint,
@@ -201,6 +209,12 @@ function endHint(form: DraftForm, { words, calendar }: Reader): string {
   if (end === 'items') return words.form.itemsEnd;
   const proposed = proposedEnd(form);
   return proposed === undefined ? words.form.issuedHint : fill(words.form.proposed, { date: calendar.date(proposed) });
+}
+
+function renewalFields(form: DraftForm, { words }: Reader): Field[] {
+  if (!mayRenew(form)) return [];
+  const { appliedOn } = form.typed;
+  return [{ pointer: '/appliedOn', label: words.change.appliedOn, shape: DATE, typed: appliedOn, isOptional: true }];
 }
 
 function parentFields(form: DraftForm, { words }: Reader): Field[] {

@@ -21,11 +21,13 @@ export interface DraftForm {
     holder: { email: string; language: string; subject: string };
     /** The reference or the id of the document that it belongs to. */
     parent: string;
+    /** Where it gives the next term of what it replaces: the day on which that was applied for. */
+    appliedOn: string;
   };
   /** Whether the last valid day is the officer's, and no longer what the rule proposes. */
   isEndTyped: boolean;
   replaces: Pick<CredentialDetail, 'id' | 'reference'> | null;
-  holderKey: string | undefined;
+  holderKey: string | null | undefined;
   /** What the service keeps of it; null before it is saved. */
   saved: DraftDetail | null;
   /** What a colleague has made of it since it was opened here. */
@@ -50,7 +52,7 @@ export interface Beginning {
 
 export function createForm({ type, content = {}, replaces = null, saved = null }: Beginning, desk: Desk): DraftForm {
   const fields = (type.claims as unknown as ClaimDefinition[]).map((claim) => ({ claim, shape: shapeOf(claim) }));
-  const { claims = {}, validity, holder, parent, holderKey } = content;
+  const { claims = {}, validity, holder, parent, holderKey, appliedOn } = content;
   const typed = {
     claims: Object.fromEntries(fields.map(({ claim, shape }) => [claim.name, toTyped(shape, claims[claim.name])])),
     dates: {
@@ -60,6 +62,7 @@ export function createForm({ type, content = {}, replaces = null, saved = null }
     },
     holder: { email: holder?.email ?? '', language: holder?.language ?? '', subject: holder?.subject ?? '' },
     parent: parent ?? '',
+    appliedOn: appliedOn ?? '',
   };
   const form: DraftForm = {
     ...{ type, fields, typed, replaces, holderKey, saved },
@@ -80,6 +83,9 @@ export function createForm({ type, content = {}, replaces = null, saved = null }
 export const ruleOf = ({ type }: DraftForm): ValidityRule => type.validity as unknown as ValidityRule;
 export const parentRuleOf = ({ type }: DraftForm): ParentRule | null =>
   (type.lifecycle.parent ?? null) as ParentRule | null;
+
+/** Whether it takes the place of a document of a kind that is renewed: what ends later than that needs an application within the window. */
+export const mayRenew = ({ replaces, type }: DraftForm): boolean => replaces !== null && type.lifecycle.renewal != null;
 
 /** Whether the kind has a last valid day that an officer chooses; "items": each item has its own, and it follows from them. */
 export function endOf(form: DraftForm): 'chosen' | 'items' | 'none' {
@@ -150,6 +156,7 @@ function contentOf(form: DraftForm, parent: string | undefined): NewDraft {
     ...(parent === undefined ? {} : { parent }),
     ...(form.holderKey === undefined ? {} : { holderKey: form.holderKey }),
     ...(form.replaces ? { replaces: form.replaces.id } : {}),
+    ...(mayRenew(form) ? given('appliedOn', form.typed.appliedOn) : {}),
   };
 }
 
@@ -211,17 +218,19 @@ export function saveForm(form: DraftForm, desk: Desk): Promise<boolean> {
 export function submitForm(form: DraftForm, desk: Desk): Promise<boolean> {
   return withContent(form, desk, async (content) => {
     if (isChanged(form) || !form.saved) await save(form, desk, content);
-    const { id } = form.saved as DraftDetail;
-    await desk.client.call('submitDraft', { id, idempotencyKey: keyFor(form, `submit ${form.saved?.changedAt}`) });
+    const { id, changedAt } = form.saved as DraftDetail;
+    const call = { id, body: { changedAt }, idempotencyKey: keyFor(form, `submit ${changedAt}`) };
+    await seeingTheirs(form, desk, () => desk.client.call('submitDraft', call));
     desk.go(`drafts/${id}`);
   });
 }
 
 /** The very document, of what stands in the fields. */
 export function previewForm(form: DraftForm, desk: Desk): Promise<boolean> {
-  return withContent(form, desk, async ({ replaces, ...content }) => {
+  return withContent(form, desk, async ({ replaces, appliedOn, holderKey, ...content }) => {
     const { claims = {}, validity = {} } = content;
-    const body = { ...content, claims, validity: { ...validity, validFrom: validity.validFrom ?? '' } };
+    const key = typeof holderKey === 'string' ? { holderKey } : {};
+    const body = { ...content, ...key, claims, validity: { ...validity, validFrom: validity.validFrom ?? '' } };
     const response = await desk.client.open('previewCredential', { body });
     form.preview = await response.blob();
   });
@@ -232,20 +241,25 @@ async function save(form: DraftForm, desk: Desk, content: NewDraft): Promise<voi
   const { saved, edits } = form;
   const body: DraftUpdate = saved ? { ...content, changedAt: saved.changedAt } : content;
   const call = { body, idempotencyKey: keyFor(form, JSON.stringify(body)) };
-  try {
-    form.saved = await (saved
-      ? desk.client.call('updateDraft', { ...call, id: saved.id })
-      : desk.client.call('createDraft', call));
-  } catch (error) {
-    if (saved && error instanceof ApiProblem && error.code === 'DRAFT_CHANGED')
-      form.theirs = await desk.client.call('getDraft', { id: saved.id });
-    throw error;
-  }
+  form.saved = await seeingTheirs(form, desk, () =>
+    saved ? desk.client.call('updateDraft', { ...call, id: saved.id }) : desk.client.call('createDraft', call),
+  );
   forgetUnsaved(before);
   [form.savedEdits, form.theirs] = [edits, null];
   if (isChanged(form)) keepUnsaved(addressOf(form), form);
   else form.savedAt = Date.now();
   if (!saved) desk.settle(addressOf(form));
+}
+
+/** Where a colleague has changed it since, what they made of it is looked at, so that its reader can choose. */
+async function seeingTheirs<Answer>(form: DraftForm, desk: Desk, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (form.saved && error instanceof ApiProblem && error.code === 'DRAFT_CHANGED')
+      form.theirs = await desk.client.call('getDraft', { id: form.saved.id });
+    throw error;
+  }
 }
 
 /** For ever. */

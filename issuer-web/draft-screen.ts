@@ -10,6 +10,8 @@ import { addressOf, createForm, type DraftForm } from './draft-form.ts';
 import { draftFormView } from './draft-form-view.ts';
 import { personText } from './drafts-view.ts';
 import { failureView } from './failure-view.ts';
+import { faultSummary } from './fault-view.ts';
+import { toLine } from './form-view.ts';
 import { replacesView } from './new-screen.ts';
 import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
@@ -65,6 +67,10 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
     element('h1', { tabindex: '-1' }, type.title[language], ' ', element('span', { class: 'code' }, draft.id)),
     banner(draft, reader, desk),
     acts.task.failure && failureView(acts.task.failure, reader, { level: 'h2', again: () => desk.reload() }),
+    faultSummary(
+      acts.task.faults.map((fault) => toLine(fault, [])),
+      reader,
+    ),
     form && replacesView(form, reader),
     ...(form ? draftFormView(form, reader, desk) : reviewView(found, reader, desk)),
     !form && draft.content === null && element('p', { class: 'hint' }, words.review.nothingKept),

@@ -19,6 +19,11 @@ export const FAULT_CODES = [
   'AFTER_FOLLOWED_DATE',
   'FOLLOWED_DATE_TO_COME',
   'ITEM_ENDED',
+  'DATE_TO_COME',
+  'RENEWAL_TOO_EARLY',
+  'RENEWAL_TOO_LATE',
+  'PARENT_ENDED',
+  'AFTER_PARENT',
   'CREDENTIAL_NOT_FOUND',
   'QR_TOO_LARGE',
   'FILE_MISSING',
@@ -43,10 +48,15 @@ export function faultsAt(faults: readonly Fault[], pointer: string, depth: 'here
 }
 
 /** What is wrong and what would be right. The service's own sentence has the figures. */
-export function faultText(fault: Fault, shape: Shape | null, { words }: Reader): string {
-  const known = FAULT_CODES.find((code) => code === fault.code);
-  if (known) return words.fault.code[known satisfies FaultCode];
-  return shape ? words.fault.shape[shapeName(shape)] : words.fault.other;
+export function faultText(fault: Fault, shape: Shape | null, reader: Reader): string {
+  const { words } = reader;
+  return knownFault(fault.code, reader) ?? (shape ? words.fault.shape[shapeName(shape)] : words.fault.other);
+}
+
+/** Null where there are no words of our own. */
+export function knownFault(fault: string, { words }: Reader): string | null {
+  const known = FAULT_CODES.find((code) => code === fault);
+  return known ? words.fault.code[known satisfies FaultCode] : null;
 }
 
 function shapeName(shape: Shape): FaultShape {

@@ -63,7 +63,7 @@ async function openForm({ desk, query, signal }: Visit, code: string): Promise<S
     replaced === null ? null : desk.client.call('getCredential', { id: replaced, signal }),
   ]);
   const begun = { type, replaces: old, saved: null };
-  const content = { ...contentOf(old), ...(query.has('renew') ? nextTerm(type, old) : {}) };
+  const content = { ...contentOf(old), ...(query.has('renew') ? nextTerm(type, old) : sameTerm(type, old)) };
   const form = findUnsaved<DraftForm>(addressOf(begun)) ?? createForm({ ...begun, content }, desk);
   return {
     title: ({ language }) => type.title[language],
@@ -75,10 +75,16 @@ async function openForm({ desk, query, signal }: Visit, code: string): Promise<S
   };
 }
 
-/** What the new one says until somebody changes it; its dates are its own. */
+/** What the new one says until somebody changes it. */
 function contentOf(old: CredentialDetail | null) {
   if (old?.claims == null) return {};
   return { claims: old.claims, holder: old.holder ?? undefined, parent: old.parent ?? undefined };
+}
+
+/** A correction says something better of the term that was given, and gives no days beyond it. */
+function sameTerm({ code }: CredentialTypeDetail, old: CredentialDetail | null) {
+  if (old?.endsOn == null || old.type !== code) return {};
+  return { validity: { validFrom: old.validFrom, validUntil: old.endsOn } };
 }
 
 /** From the day after the last one, as long as before: the old one stays in force until then. */

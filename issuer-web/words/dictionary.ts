@@ -173,6 +173,8 @@ export interface Dictionary extends SignedInWords {
     itemsEnd: string;
     proposed: string;
     issuedHint: string;
+    renewal: string;
+    renewalHint: string;
     parentHint: string;
     holderHint: string;
     replaces: string;

@@ -245,6 +245,13 @@ export const en: Dictionary = {
       AFTER_FOLLOWED_DATE: 'This is too long after the date that it counts from.',
       FOLLOWED_DATE_TO_COME: 'This must not be after the date of issue.',
       ITEM_ENDED: 'One of them ends before the document begins.',
+      DATE_TO_COME: 'This day has not come yet: give today or an earlier one.',
+      RENEWAL_TOO_EARLY:
+        'This ends later than the document that it replaces, which is too early to renew. Give its last valid day or an earlier one.',
+      RENEWAL_TOO_LATE:
+        'This ends later than the document that it replaces, whose renewal can no longer be applied for. Give its last valid day or an earlier one, or say below when it was applied for.',
+      PARENT_ENDED: 'The document that it belongs to has ended, or ends before this one begins.',
+      AFTER_PARENT: 'This is after the last valid day of the document that it belongs to.',
       CREDENTIAL_NOT_FOUND: 'No document of your department has this reference. Check it against the paper.',
       QR_TOO_LARGE: 'The main facts are too long for a QR code. Shorten them.',
       FILE_MISSING: 'Choose a file first.',
@@ -296,6 +303,9 @@ export const en: Dictionary = {
     proposed:
       'The rule of this kind proposes {date} as the last valid day. Without a date of issue, it is the day of submission.',
     issuedHint: 'Without a date of issue, it is the day of submission.',
+    renewal: 'Renewal',
+    renewalHint:
+      'What ends later than the document that it replaces renews it, and has to be applied for in time. Without a date, it was applied for on the day of submission. A correction needs none.',
     parentHint: 'The document that this one belongs to and ends with.',
     holderHint: 'Known to the service alone: it is no part of the document, and nobody who checks it sees it.',
     replaces: 'Takes the place of {reference}',

@@ -225,6 +225,12 @@ export const zhHans: Dictionary = {
       AFTER_FOLLOWED_DATE: '距离起计日期过长。',
       FOLLOWED_DATE_TO_COME: '不得迟于签发日期。',
       ITEM_ENDED: '其中一项在文件生效前已届满。',
+      DATE_TO_COME: '此日期尚未到：请填写今日或较早的日期。',
+      RENEWAL_TOO_EARLY: '此日期晚于被取代文件的最后有效日，而现时续期尚早。请填写该日或较早的日期。',
+      RENEWAL_TOO_LATE:
+        '此日期晚于被取代文件的最后有效日，而续期申请期限已过。请填写该日或较早的日期，或在下方填写申请日期。',
+      PARENT_ENDED: '所从属的文件已经结束，或在本文件生效前结束。',
+      AFTER_PARENT: '此日期晚于所从属文件的最后有效日。',
       CREDENTIAL_NOT_FOUND: '贵部门没有此编号的文件。请对照纸本核对。',
       QR_TOO_LARGE: '主要资料过长，未能放入二维码。请缩短内容。',
       FILE_MISSING: '请先选择文件。',
@@ -274,6 +280,9 @@ export const zhHans: Dictionary = {
     itemsEnd: '最后有效日按上列各项计算。如不填写签发日期，则以提交当日为准。',
     proposed: '按此类文件的规则，建议最后有效日为{date}。如不填写签发日期，则以提交当日为准。',
     issuedHint: '如不填写签发日期，则以提交当日为准。',
+    renewal: '续期',
+    renewalHint:
+      '新文件的最后有效日如晚于被取代的文件，即属续期，须于限期内申请。如不填写日期，则以提交当日为申请日期。纯粹更正资料则无须填写。',
     parentHint: '此文件所从属、并随其结束的文件。',
     holderHint: '只有本服务知悉：不属文件内容，查核文件的人不会看到。',
     replaces: '取代 {reference}',

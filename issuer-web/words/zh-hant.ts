@@ -225,6 +225,12 @@ export const zhHant: Dictionary = {
       AFTER_FOLLOWED_DATE: '距離起計日期過長。',
       FOLLOWED_DATE_TO_COME: '不得遲於簽發日期。',
       ITEM_ENDED: '其中一項在文件生效前已屆滿。',
+      DATE_TO_COME: '此日期尚未到：請填寫今日或較早的日期。',
+      RENEWAL_TOO_EARLY: '此日期遲於被取代文件的最後有效日，而現時續期尚早。請填寫該日或較早的日期。',
+      RENEWAL_TOO_LATE:
+        '此日期遲於被取代文件的最後有效日，而續期申請期限已過。請填寫該日或較早的日期，或在下方填寫申請日期。',
+      PARENT_ENDED: '所從屬的文件已經結束，或在本文件生效前結束。',
+      AFTER_PARENT: '此日期遲於所從屬文件的最後有效日。',
       CREDENTIAL_NOT_FOUND: '貴部門沒有此編號的文件。請對照紙本核對。',
       QR_TOO_LARGE: '主要資料過長，未能放入二維碼。請縮短內容。',
       FILE_MISSING: '請先選擇檔案。',
@@ -274,6 +280,9 @@ export const zhHant: Dictionary = {
     itemsEnd: '最後有效日按上列各項計算。如不填寫簽發日期，則以提交當日為準。',
     proposed: '按此類文件的規則，建議最後有效日為{date}。如不填寫簽發日期，則以提交當日為準。',
     issuedHint: '如不填寫簽發日期，則以提交當日為準。',
+    renewal: '續期',
+    renewalHint:
+      '新文件的最後有效日如遲於被取代的文件，即屬續期，須於限期內申請。如不填寫日期，則以提交當日為申請日期。純粹更正資料則無須填寫。',
     parentHint: '此文件所從屬、並隨其結束的文件。',
     holderHint: '只有本服務知悉：不屬文件內容，查核文件的人不會看到。',
     replaces: '取代 {reference}',

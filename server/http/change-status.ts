@@ -10,7 +10,7 @@ import type { ProblemCode } from './statuses.ts';
 type Change<Request extends StatusRequest> = (tx: Tx, request: Request) => Promise<StatusChangeView | OperationView>;
 type Suspension = StatusRequest & { until?: string | undefined };
 
-const changeOrOperation = z.union([statusChange, statusOperation]).meta({ id: 'StatusChangeOrOperation' });
+export const changeOrOperation = z.union([statusChange, statusOperation]).meta({ id: 'StatusChangeOrOperation' });
 
 /** The acts on a credential's status differ in their use case, their body, their words and what stands in their way. */
 export function revokeRoute(change: Change<StatusRequest>): Route {
@@ -61,13 +61,20 @@ function changeRoute<Schema extends z.ZodType<object>>(
       schema: changeOrOperation,
     },
     problems: ['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED', 'ALREADY_SUPERSEDED', ...problems],
-    location: (answer) =>
-      'credential' in answer
-        ? `/v1/credentials/${answer.credential}`
-        : `/v1/status-changes/${(answer as OperationView).id}`,
+    location: locationOf,
     async handle(tx, { caller: { actor }, id, body: request }) {
-      const changed = await change(tx, { ...request, actor, id });
-      return { status: 202, body: 'credential' in changed ? changed : toOperationJson(changed) };
+      return { status: 202, body: toChangedJson(await change(tx, { ...request, actor, id })) };
     },
   });
+}
+
+export function toChangedJson(changed: StatusChangeView | OperationView) {
+  return 'credential' in changed ? changed : toOperationJson(changed);
+}
+
+/** Where what was asked for can be followed. */
+export function locationOf(answer: object): string {
+  return 'credential' in answer
+    ? `/v1/credentials/${answer.credential}`
+    : `/v1/status-changes/${(answer as OperationView).id}`;
 }

@@ -57,6 +57,12 @@ export const newCredential = z
   })
   .meta({ id: 'NewCredential' });
 
+/** Of what takes another's place. */
+export const successorKey = newCredential.shape.holderKey.nullable().meta({
+  description:
+    'As of NewCredential. Left out: what it replaces is bound to a key, and it stays bound to that; null: it is bound to none',
+});
+
 export const statusRequest = z
   .strictObject({ reason, note: line(500).optional().meta({ description: 'Kept for the department; not public' }) })
   .meta({ id: 'StatusRequest' });

@@ -3,16 +3,17 @@ import type { Actor } from '../auth/policy.ts';
 import type { DraftContent, DraftDetail, DraftListRequest, DraftView, OneDraft } from '../issuance/drafts.ts';
 import type { DraftOutcome } from '../issuance/many-drafts.ts';
 import type { Tx } from '../store/schema.ts';
-import { newCredential } from './credential-schema.ts';
+import { newCredential, successorKey } from './credential-schema.ts';
 import { approval, day, hash256, instant, jsonObject, line, returnNote } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { itemProblem, toItemProblem } from './problem.ts';
+import { appliedOn } from './renew-credential.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
 const DRAFT_STATES = ['draft', 'submitted', 'issued', 'discarded'] as const;
 
-const { type, claims, holder, holderKey, parent } = newCredential.shape;
+const { type, claims, holder, parent } = newCredential.shape;
 const contentFields = {
   type,
   claims: claims.optional(),
@@ -24,11 +25,12 @@ const contentFields = {
     })
     .optional(),
   holder,
-  holderKey,
+  holderKey: successorKey,
   parent,
   replaces: line(40)
     .optional()
     .meta({ description: 'The id of the credential whose place it takes', examples: ['crd_k7qx3mwap9rt'] }),
+  appliedOn: appliedOn.optional(),
 };
 const newDraft = z.strictObject(contentFields).meta({ id: 'NewDraft' });
 
@@ -62,6 +64,10 @@ const draftDetail = z
       .array(z.strictObject({ pointer: z.string(), code: z.string(), message: z.string() }))
       .meta({ description: 'Why it cannot be submitted as it is' }),
     note: z.string().nullable().meta({ description: 'Why it was returned' }),
+    bound: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Whether what is submitted is bound to a key of its holder; null where nothing is' }),
   })
   .meta({ id: 'DraftDetail' });
 const draftPage = pageOf(draft, 'DraftPage');
@@ -165,18 +171,25 @@ export function updateDraftRoute(update: Act<{ content: DraftContent; changedAt?
 }
 
 const nothing = z.strictObject({});
+const seenVersion = {
+  changedAt: instant.optional().meta({
+    description:
+      'That of the draft which was seen: refused where somebody has changed it since. Left out: it is handed in as it is',
+  }),
+};
 
-export function submitDraftRoute(submit: Act): Route {
+export function submitDraftRoute(submit: Act<{ changedAt?: string | undefined }>): Route {
   return actRoute({
     act: 'submit',
     summary: 'Hand it in for approval: its id, dates and content hash are fixed',
-    body: nothing,
+    body: z.strictObject(seenVersion),
     problems: [
+      'DRAFT_CHANGED',
       ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
       ...(['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
-      ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE'] as const),
+      ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'] as const),
     ],
-    run: (tx, { actor, id }) => submit(tx, { actor, id }),
+    run: (tx, { actor, id, body }) => submit(tx, { actor, id, ...body }),
   });
 }
 
@@ -185,7 +198,10 @@ export function approveDraftRoute(approve: Act<{ contentHash: string }>): Route 
     act: 'approve',
     summary: 'Approve what you saw, by its hash; the last approval that the type needs issues the credential',
     body: z.strictObject({ contentHash }),
-    problems: ['CONTENT_CHANGED', 'SAME_PERSON', 'ISSUER_NOT_READY', 'ISSUER_HELD'],
+    problems: [
+      ...(['CONTENT_CHANGED', 'SAME_PERSON', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
+      ...(['CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
+    ],
     run: (tx, { actor, id, body }) => approve(tx, { actor, id, ...body }),
   });
 }
@@ -243,12 +259,14 @@ const outcomes = z
 
 type Many<One> = (tx: Tx, input: { actor: Actor; drafts: readonly One[] }) => Promise<DraftOutcome[]>;
 
-export function submitDraftsRoute(submit: Many<{ id: string }>): Route {
+export function submitDraftsRoute(submit: Many<{ id: string; changedAt?: string | undefined }>): Route {
   return writeRoute({
     path: '/v1/drafts/submit',
     name: 'submitDrafts',
     summary: 'Hand in many for approval: each is judged by itself, and none keeps another back',
-    body: z.strictObject({ drafts: many(z.strictObject({ id: draftId })) }).meta({ id: 'DraftsToSubmit' }),
+    body: z
+      .strictObject({ drafts: many(z.strictObject({ id: draftId, ...seenVersion })) })
+      .meta({ id: 'DraftsToSubmit' }),
     answer: { status: 200, description: 'What became of each', schema: outcomes },
     problems: ['FORBIDDEN'],
     location: () => '/v1/drafts',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ExtensionRequest } from '../issuance/extend.ts';
+import type { OperationView } from '../issuance/operation-view.ts';
 import type { StatusChangeView } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
-import { reason, statusChange } from './credential-schema.ts';
+import { changeOrOperation, locationOf, toChangedJson } from './change-status.ts';
+import { reason } from './credential-schema.ts';
 import { day, line } from './fields.ts';
 import { type Route, writeRoute } from './route.ts';
 
@@ -21,7 +23,7 @@ const extensionRequest = z
   })
   .meta({ id: 'ExtensionRequest' });
 
-type Extend = (tx: Tx, request: ExtensionRequest) => Promise<StatusChangeView>;
+type Extend = (tx: Tx, request: ExtensionRequest) => Promise<StatusChangeView | OperationView>;
 
 export function extendCredentialRoute(extend: Extend): Route {
   return writeRoute({
@@ -31,8 +33,9 @@ export function extendCredentialRoute(extend: Extend): Route {
     body: extensionRequest,
     answer: {
       status: 202,
-      description: 'Recorded: it will be on the chain as soon as the chain takes it',
-      schema: statusChange,
+      description:
+        'Recorded: it will be on the chain as soon as the chain takes it. Or what waits to be confirmed, where the type demands a second person',
+      schema: changeOrOperation,
     },
     problems: [
       'CREDENTIAL_NOT_FOUND',
@@ -42,9 +45,9 @@ export function extendCredentialRoute(extend: Extend): Route {
       'ALREADY_SUPERSEDED',
       'VALIDITY_UNCHANGED',
     ],
-    location: (answer) => `/v1/credentials/${(answer as StatusChangeView).credential}`,
+    location: locationOf,
     async handle(tx, { caller: { actor }, id, body }) {
-      return { status: 202, body: await extend(tx, { ...body, actor, id }) };
+      return { status: 202, body: toChangedJson(await extend(tx, { ...body, actor, id })) };
     },
   });
 }

@@ -1,17 +1,27 @@
+import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
 import type { CredentialView, NewCredential } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
-import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
+import { credential, newCredential, selfOf, successorKey, toCredentialJson } from './credential-schema.ts';
+import { appliedOn } from './renew-credential.ts';
 import { type Route, writeRoute } from './route.ts';
 
-type Replace = (tx: Tx, input: { actor: Actor; id: string; request: NewCredential }) => Promise<CredentialView>;
+const replacement = z
+  .strictObject({ ...newCredential.shape, holderKey: successorKey, appliedOn: appliedOn.optional() })
+  .meta({ id: 'Replacement' });
+
+type Replace = (
+  tx: Tx,
+  input: { actor: Actor; id: string; request: NewCredential; appliedOn?: string | undefined },
+) => Promise<CredentialView>;
 
 export function replaceCredentialRoute(replace: Replace): Route {
   return writeRoute({
     path: '/v1/credentials/:id/replace',
     name: 'replaceCredential',
-    summary: 'Issue a credential that takes the place of this one as soon as it is final',
-    body: newCredential,
+    summary:
+      'Issue a credential that takes the place of this one as soon as it is final; one that ends later renews it, within the window of its type',
+    body: replacement,
     answer: { status: 202, description: 'The new credential', schema: credential },
     problems: [
       'CREDENTIAL_NOT_FOUND',
@@ -24,12 +34,14 @@ export function replaceCredentialRoute(replace: Replace): Route {
       'ISSUER_NOT_READY',
       'ISSUER_HELD',
       'APPROVAL_REQUIRED',
+      'RENEWAL_TOO_EARLY',
+      'RENEWAL_TOO_LATE',
       'QR_TOO_LARGE',
       'CREDENTIAL_TOO_LARGE',
     ],
     location: selfOf,
-    async handle(tx, { caller: { actor }, id, body }) {
-      const view = await replace(tx, { actor, id, request: body });
+    async handle(tx, { caller: { actor }, id, body: { appliedOn: day, ...request } }) {
+      const view = await replace(tx, { actor, id, request, appliedOn: day });
       return { status: 202, body: toCredentialJson(view) };
     },
   });

@@ -72,9 +72,11 @@ const count = z.int().min(0);
 export const statusOperation = z
   .strictObject({
     id: z.string().meta({ examples: ['sop_12'] }),
-    act: z.enum(ACTS),
+    act: z.enum([...ACTS, 'extend']),
     reason,
     until: z.iso.date().nullable(),
+    validUntil: z.iso.date().nullable().meta({ description: 'Of an extension: the new last valid day' }),
+    pendingRenewal: z.boolean().meta({ description: 'Of an extension: in force until further notice' }),
     appliedOn: z.iso.date().nullable().meta({ description: 'Of a renewal: the day on which it was applied for' }),
     state: z.enum(STATES).meta({ description: 'Nothing is changed before it is "confirmed"' }),
     secondPerson: z.boolean().meta({ description: 'Whether somebody else than who asked has to confirm it' }),

@@ -50,7 +50,7 @@ async function change(tx: Tx, deps: IssuanceDeps, requested: Requested): Promise
   requireAllowed({ act, until, today, hasNote: note !== undefined }, intended, row);
   const candidates = children ? await withChildren(tx, actor.issuer, [row]) : [row];
   if (children || (await statusApprovals(tx, actor.issuer, [row.code])) > 0)
-    return proposeOperation(tx, deps, { ...requested, appliedOn: null, candidates });
+    return proposeOperation(tx, deps, { ...requested, validUntil: null, appliedOn: null, candidates });
   return record(tx, deps, { requested, row, intended });
 }
 

@@ -18,9 +18,11 @@ import {
 } from './approvals.ts';
 import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
+import { requireTies } from './draft-ties.ts';
 import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
+import { requireTerm } from './next-term.ts';
 import { findRow } from './query.ts';
-import { requireReplaceable, requireSuccessorType } from './replacement.ts';
+import { boundTo, requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
 /*
@@ -41,9 +43,12 @@ export interface DraftContent {
     | { validFrom?: string | undefined; validUntil?: string | null | undefined; issued?: string | undefined }
     | undefined;
   holder?: HolderContact | undefined;
-  holderKey?: string | undefined;
+  /** Null: bound to none, also where what it replaces is. */
+  holderKey?: string | null | undefined;
   /** The id of the credential whose place it takes. */
   replaces?: string | undefined;
+  /** Where it gives the next term: the day on which that was applied for. */
+  appliedOn?: string | undefined;
   /** The id of the credential that it belongs to. */
   parent?: string | undefined;
 }
@@ -74,6 +79,8 @@ export interface DraftDetail extends DraftView {
   problems: readonly Problem[];
   /** Why it was returned. */
   note: string | null;
+  /** Whether what is submitted is bound to a key of its holder; null where nothing is. */
+  bound: boolean | null;
 }
 
 export interface OneDraft {
@@ -119,37 +126,58 @@ export async function updateDraft(
 ): Promise<DraftDetail> {
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, { actor, id }, ['draft', 'submitted']);
-  if (changedAt !== undefined && Date.parse(changedAt) !== draft.changed_at.getTime())
-    throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${draft.changed_at.toISOString()}`);
+  requireVersion(draft, changedAt);
   await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
   await takeBack(tx, deps, draft);
   return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
 }
 
-/** @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, and as IssueCredential and ReplaceCredential where it is not right yet */
-export async function submitDraft(tx: Tx, deps: IssuanceDeps, one: OneDraft): Promise<DraftDetail> {
+/** Who hands in what a colleague has changed since would hand in the colleague's. @throws AppError DRAFT_CHANGED */
+function requireVersion({ changed_at }: DraftRow, seen: string | undefined): void {
+  if (seen === undefined || Date.parse(seen) === changed_at.getTime()) return;
+  throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${changed_at.toISOString()}`);
+}
+
+/**
+ * `changedAt` is that of the draft which was seen.
+ * @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, DRAFT_CHANGED, and as IssueCredential and ReplaceCredential where it is not right yet
+ */
+export async function submitDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { changedAt, ...one }: OneDraft & { changedAt?: string | undefined },
+): Promise<DraftDetail> {
   const { actor } = one;
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, one, ['draft']);
+  requireVersion(draft, changedAt);
   const content = readContent(draft, deps);
-  const old = content.replaces === undefined ? null : await findReplaced(tx, actor, content.replaces);
-  if (old) requireSuccessorType(deps, old.code, content.type);
+  const old =
+    content.replaces === undefined ? null : await findReplaced(tx, actor, { id: content.replaces, lock: true });
   const credential = await submitCredential(tx, deps, {
     actor,
     request: toRequest(content),
     replacesSeq: old?.seq ?? null,
+    boundTo: old && boundTo(old),
     preparedBy: draft.prepared_by,
   });
+  const renewedOn = await requireSuccession(tx, deps, { old, content, validUntil: credential.valid_until });
   const submitted = await change(tx, draft, {
     ...{ state: 'submitted', credential_seq: credential.seq, replaces_seq: old?.seq ?? null, note: null },
     ...{ people: withPerson(draft, actor), changed_at: new Date(deps.now()) },
   });
-  const after = { type: draft.code, contentHash: toHex(credential.content_hash) };
+  const after = {
+    ...{ type: draft.code, contentHash: toHex(credential.content_hash) },
+    ...(old && renewedOn !== null ? { renews: toCredentialId(old.id), appliedOn: renewedOn } : {}),
+  };
   await recordAudit(tx, actor, { act: 'draft.submit', object: toDraftId(draft), after });
   return toDetail(tx, deps, { actor, draft: submitted });
 }
 
-/** @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, CONTENT_CHANGED, SAME_PERSON, ISSUER_NOT_READY, ISSUER_HELD */
+/**
+ * @throws AppError DRAFT_NOT_FOUND, DRAFT_STATE, CONTENT_CHANGED, SAME_PERSON, ISSUER_NOT_READY, ISSUER_HELD, and as submission where what it
+ * belongs to, or replaces, has ended meanwhile
+ */
 export async function approveDraft(
   tx: Tx,
   deps: IssuanceDeps,
@@ -161,6 +189,7 @@ export async function approveDraft(
   const credential = await findSubmitted(tx, draft);
   requireSeen(contentHash, credential);
   await requireUnchanged(tx, deps, credential);
+  await requireTies(tx, deps, { actor, credential, parent: readContent(draft, deps).parent });
   const given = await approve(tx, actor, {
     of: toApproved(draft, credential),
     people: draft.people,
@@ -343,10 +372,29 @@ async function findSubmitted(tx: Db | Tx, { issuer_id, credential_seq }: DraftRo
     .executeTakeFirstOrThrow();
 }
 
-async function findReplaced(tx: Tx, { issuer }: Actor, id: string): Promise<CredentialRow> {
-  const old = await findRow(tx, { issuer, id, lock: true });
+async function findReplaced(
+  tx: Db | Tx,
+  { issuer }: Actor,
+  one: { id: string; lock: boolean },
+): Promise<CredentialRow> {
+  const old = await findRow(tx, { issuer, ...one });
   await requireReplaceable(tx, old, await openChanges(tx, old));
   return old;
+}
+
+interface Succession {
+  /** Null where it replaces nothing. */
+  old: CredentialRow | null;
+  content: DraftContent;
+  validUntil: number | null;
+}
+
+/** The day on which the next term was applied for; null where it gives none. */
+async function requireSuccession(tx: Db | Tx, deps: IssuanceDeps, { old, content, validUntil }: Succession) {
+  if (!old) return null;
+  const { type: code, appliedOn } = content;
+  requireSuccessorType(deps, old.code, code);
+  return requireTerm(tx, deps, { old, code, validUntil, appliedOn });
 }
 
 type Change = Partial<Omit<DraftRow, 'seq' | 'issuer_id' | 'prepared_by' | 'created_at'>>;
@@ -416,8 +464,12 @@ function toRequest({ type, claims = {}, validity = {}, ...rest }: DraftContent):
 }
 
 async function findProblems(tx: Db | Tx, deps: IssuanceDeps, { actor, draft }: Shown): Promise<readonly Problem[]> {
+  const content = readContent(draft, deps);
+  const { replaces: id } = content;
   try {
-    await composeCredential(tx, deps, { actor, request: toRequest(readContent(draft, deps)) });
+    const { header } = await composeCredential(tx, deps, { actor, request: toRequest(content) });
+    const old = id === undefined ? null : await findReplaced(tx, actor, { id, lock: false });
+    await requireSuccession(tx, deps, { old, content, validUntil: header.validUntil });
     return [];
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'DATA_UNREADABLE') throw error;
@@ -455,19 +507,23 @@ async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<
   const credential = draft.credential_seq === null ? null : await findSubmitted(tx, draft);
   const view = await toView(tx, shown, credential);
   if (draft.state === 'issued' || draft.state === 'discarded')
-    return { ...view, content: null, problems: [], note: null };
-  if (credential) return { ...view, content: submittedContent(deps, draft, credential), problems: [], note: null };
+    return { ...view, content: null, problems: [], note: null, bound: null };
+  if (credential) {
+    const content = submittedContent(deps, draft, credential);
+    return { ...view, content, problems: [], note: null, bound: boundTo(credential) !== null };
+  }
   const note = draft.note && keyOf(draft, deps).decrypt(draft.note, contextOf('note', draft));
   return {
     ...view,
     content: readContent(draft, deps),
     problems: await findProblems(tx, deps, shown),
     note: note && Buffer.from(note).toString(),
+    bound: null,
   };
 }
 
 /** Not out of what was typed, but for what the credential refers to. */
 function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: CredentialRow): DraftContent {
-  const { replaces, parent } = readContent(draft, deps);
-  return { type: credential.code, ...contentOf(deps, credential), replaces, parent };
+  const { replaces, appliedOn, parent } = readContent(draft, deps);
+  return { type: credential.code, ...contentOf(deps, credential), replaces, appliedOn, parent };
 }

@@ -4,10 +4,13 @@ import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Tx } from '../store/schema.ts';
 import { openChanges, toChangeView } from './change-status.ts';
+import { requireExtendable } from './extension-rule.ts';
 import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './intended-status.ts';
+import type { OperationView } from './operation-view.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
-import { requireNotFailed } from './status-rules.ts';
+import { statusApprovals } from './status-approvals.ts';
+import { proposeOperation } from './status-operation.ts';
 import { toDay } from './to-day.ts';
 import { type IssuanceDeps, REASONS, type Reason, type StatusChangeView } from './use-cases.ts';
 
@@ -24,7 +27,8 @@ export interface ExtensionRequest {
 
 /**
  * Moves the last valid day without another document: what is on the wall stays good, and every verifier says until when. An earlier day
- * takes back what was granted too long. The department's anchor key signs it, because it can prolong validity.
+ * takes back what was granted too long. The department's anchor key signs it, because it can prolong validity. Where the type demands a second person
+ * for changes of its status, what was asked for waits as an operation of one credential.
  * @throws AppError VALIDATION_FAILED, CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, CREDENTIAL_ERASED, ALREADY_REVOKED, ALREADY_SUPERSEDED,
  *   VALIDITY_UNCHANGED
  */
@@ -32,22 +36,17 @@ export async function extendCredential(
   tx: Tx,
   deps: IssuanceDeps,
   request: ExtensionRequest,
-): Promise<StatusChangeView> {
-  const { actor, id } = request;
+): Promise<StatusChangeView | OperationView> {
+  const { actor, id, reason = 'none-given', note } = request;
   requireAct(actor, 'validity.change');
   const row = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   const day = request.pendingRenewal ? LAST_DAY : readDay(request.validUntil ?? '', row);
   const intended = foldChanges(row, await openChanges(tx, row));
-  requireExtendable(row, intended);
-  if (day === (intended.extendedUntil ?? row.valid_until))
-    throw new AppError('VALIDITY_UNCHANGED', 'the credential ends on that day already');
-  return record(tx, deps, { request, row, intended, day });
-}
-
-function requireExtendable(row: CredentialRow, { revoked, superseded }: IntendedStatus): void {
-  requireNotFailed(row);
-  if (revoked) throw new AppError('ALREADY_REVOKED', 'the credential is revoked, which is for ever');
-  if (superseded) throw new AppError('ALREADY_SUPERSEDED', 'the credential was replaced by a newer one');
+  requireExtendable({ day, hasNote: note !== undefined }, intended, row);
+  if ((await statusApprovals(tx, actor.issuer, [row.code])) === 0)
+    return record(tx, deps, { request, row, intended, day });
+  const days = { until: null, validUntil: day, appliedOn: null };
+  return proposeOperation(tx, deps, { actor, act: 'extend', reason, note, ...days, candidates: [row] });
 }
 
 function readDay(date: string, { valid_from }: CredentialRow): number {
@@ -94,8 +93,6 @@ async function record(tx: Tx, deps: IssuanceDeps, recording: Recording): Promise
 }
 
 function encryptNote(note: string, row: CredentialRow, deps: IssuanceDeps): Buffer {
-  if (row.erased_at !== null)
-    throw new AppError('CREDENTIAL_ERASED', '"note" cannot be kept: the credential was erased, and its key with it');
-  const key = deps.cipher.openDataKey(row.wrapped_key);
+  const key = deps.cipher.openDataKey(row.wrapped_key as Buffer);
   return Buffer.from(key.encrypt(Buffer.from(note), contextOf('note', row.id)));
 }

@@ -1,5 +1,6 @@
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import { decodeHex } from '../../proof/bytes.ts';
+import { decodeDate } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
@@ -8,10 +9,11 @@ import { openChanges } from './change-status.ts';
 import { toCredentialId } from './credential-id.ts';
 import { hasEmail } from './holder.ts';
 import { requireNoApproval } from './issuing-rules.ts';
+import { requireTerm } from './next-term.ts';
 import { readParent } from './parent.ts';
 import { type Draft, type OpenType, type PreparedRow, readDraft, toRow } from './prepare.ts';
 import { findRow, findView } from './query.ts';
-import { requireReplaceable, requireSuccessorType } from './replacement.ts';
+import { boundTo, requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { CredentialView, IssuanceDeps, IssueCredential, NewCredential, ReplaceCredential } from './use-cases.ts';
 
 export const issueCredential: IssueCredential = async (tx, deps, { actor, request }) => {
@@ -21,21 +23,31 @@ export const issueCredential: IssueCredential = async (tx, deps, { actor, reques
 };
 
 /** The old credential names the new one as its successor as soon as the new one is final and in force (replacement.ts). */
-export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request }) => {
+export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request, appliedOn }) => {
   requireAct(actor, 'credentials.issue');
   await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
   const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
   requireSuccessorType(deps, old.code, request.type);
-  await recordAudit(tx, actor, { act: 'credential.replace', object: id, before: { state: old.state } });
-  return acceptCredential(tx, deps, { actor, request, replacesSeq: old.seq });
+  const view = await acceptCredential(tx, deps, { actor, request, replacesSeq: old.seq, boundTo: boundTo(old) });
+  const validUntil = view.validUntil === null ? null : decodeDate(view.validUntil);
+  const renewedOn = await requireTerm(tx, deps, { old, code: request.type, validUntil, appliedOn });
+  const { state } = old;
+  await recordAudit(tx, actor, {
+    object: id,
+    before: { state },
+    ...(renewedOn === null
+      ? { act: 'credential.replace' }
+      : { act: 'credential.renew', after: { successor: view.id, appliedOn: renewedOn } }),
+  });
+  return view;
 };
 
 interface Acceptance {
   actor: Actor;
   request: NewCredential;
   replacesSeq: number | null;
-  /** The hash of the holder's key to which it stays bound, where the request names no other key. */
+  /** The hash of the holder's key to which it stays bound, where the request says nothing of a key. */
   boundTo?: Uint8Array | null;
 }
 
@@ -59,12 +71,12 @@ export async function submitCredential(
   tx: Tx,
   deps: IssuanceDeps,
   { preparedBy, ...acceptance }: Acceptance & { preparedBy: string },
-): Promise<Pick<CredentialRow, 'seq' | 'content_hash'>> {
+): Promise<Pick<CredentialRow, 'seq' | 'content_hash' | 'valid_until'>> {
   const draft = await composeCredential(tx, deps, acceptance);
   const id = await insert(tx, deps, { ...acceptance, draft, state: 'submitted', preparedBy });
   return tx
     .selectFrom('credentials')
-    .select(['seq', 'content_hash'])
+    .select(['seq', 'content_hash', 'valid_until'])
     .where('issuer_id', '=', acceptance.actor.issuer.id)
     .where('id', '=', Buffer.from(id))
     .executeTakeFirstOrThrow();
@@ -81,12 +93,12 @@ type Request = Pick<Acceptance, 'actor' | 'request' | 'boundTo'>;
 export async function composeCredential(
   tx: Db | Tx,
   deps: IssuanceDeps,
-  { actor, request: asked, boundTo }: Request,
+  { actor, request: asked, boundTo: key }: Request,
 ): Promise<Composed> {
   const { issuer } = actor;
   const open = await requireOpenType(tx, deps, { issuer, code: asked.type });
   const { seq: parentSeq, request } = await readParent(tx, deps, { issuer, open, request: asked });
-  return { ...(await readDraft(open, boundTo ? { ...request, boundTo } : request, deps)), parentSeq };
+  return { ...(await readDraft(open, key ? { ...request, boundTo: key } : request, deps)), parentSeq };
 }
 
 /** What a department may issue at present. @throws AppError ISSUER_NOT_READY, ISSUER_HELD, TYPE_UNKNOWN, TYPE_NOT_YOURS, TYPE_NOT_OPEN */

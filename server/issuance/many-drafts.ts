@@ -16,11 +16,11 @@ export type DraftOutcome =
   | { id: string; draft: DraftView; problem: null }
   | { id: string; draft: null; problem: AppError };
 
-/** @throws AppError FORBIDDEN */
+/** Each as its preparer saw it, where a version is named. @throws AppError FORBIDDEN */
 export function submitDrafts(
   tx: Tx,
   deps: IssuanceDeps,
-  { actor, drafts }: Many<{ id: string }>,
+  { actor, drafts }: Many<{ id: string; changedAt?: string | undefined }>,
 ): Promise<DraftOutcome[]> {
   const many = { actor, drafts, right: 'credentials.prepare', act: 'draft.submit-many' } as const;
   return eachApart(tx, many, (one) => submitDraft(tx, deps, { actor, ...one }));
@@ -70,7 +70,7 @@ async function outcomeOf(tx: Tx, id: string, work: () => Promise<DraftDetail>): 
 }
 
 /** The answer is kept in clear for repetition, so that nothing of what was typed is in it. */
-function withoutContent({ content: _, problems: __, note: ___, ...view }: DraftDetail): DraftView {
+function withoutContent({ content: _, problems: __, note: ___, bound: ____, ...view }: DraftDetail): DraftView {
   return view;
 }
 

@@ -1,4 +1,4 @@
-import { toDate } from '../../proof/day.ts';
+import { LAST_DAY, toDate } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { Db, IssuerRow, StatusChangeState, StatusOperationRow, Tx } from '../store/schema.ts';
@@ -6,7 +6,7 @@ import { toCredentialId } from './credential-id.ts';
 import type { RowRefusal } from './operation-judgement.ts';
 import { REASONS, type Reason } from './use-cases.ts';
 
-/** What an operation does: a change of status, or the next term of each. */
+/** What an operation does: a change of status, another last valid day of one, or the next term of each. */
 export type OperationAct = StatusOperationRow['act'];
 
 const SAMPLE = 5;
@@ -17,6 +17,9 @@ export interface OperationView {
   act: OperationAct;
   reason: Reason;
   until: string | null;
+  /** Of an extension: the new last valid day; null where that is until further notice, while a renewal is decided. */
+  validUntil: string | null;
+  pendingRenewal: boolean;
   /** Of a renewal: the day on which it was applied for. */
   appliedOn: string | null;
   state: StatusOperationRow['state'];
@@ -104,7 +107,7 @@ export function operationNotFound(): AppError {
 const REASON_NAMES = new Map(Object.entries(REASONS).map(([name, number]) => [number as number, name as Reason]));
 
 export async function toOperationView(tx: Db | Tx, operation: StatusOperationRow): Promise<OperationView> {
-  const { seq, act, until, state, approvals } = operation;
+  const { seq, act, until, valid_until: validUntil, state, approvals } = operation;
   const rows = await findRows(tx, operation);
   const ready = rows.filter(({ refusal }) => refusal === null);
   const refused = rows.filter(({ refusal }) => refusal !== null);
@@ -113,6 +116,8 @@ export async function toOperationView(tx: Db | Tx, operation: StatusOperationRow
     act,
     reason: REASON_NAMES.get(operation.reason) ?? 'none-given',
     until: toDateOrNull(until),
+    validUntil: toDateOrNull(validUntil === LAST_DAY ? null : validUntil),
+    pendingRenewal: validUntil === LAST_DAY,
     appliedOn: toDateOrNull(operation.applied_on),
     state,
     secondPerson: approvals > 0,

@@ -33,14 +33,15 @@ export interface Parented<R> {
   request: R;
 }
 
-type Request = Pick<NewCredential, 'parent' | 'claims' | 'validity'>;
+/** What the rule looks at. */
+export type ChildRequest = Pick<NewCredential, 'parent' | 'claims' | 'validity'>;
 
 /**
  * @param parent what was found by "parent"; undefined for nothing of the department
  * @throws AppError VALIDATION_FAILED where the parent is none, is another than the claim says, or ends before
  */
-export function belongTo<R extends Request>(
-  { open, request }: { open: OpenType; request: R },
+export function belongTo<R extends ChildRequest>(
+  { open, request }: { open: Pick<OpenType, 'type'>; request: R },
   parent: Parent | undefined,
 ): Parented<R> {
   if (request.parent === undefined) return { seq: null, request };
@@ -62,7 +63,10 @@ export function followsParent({ type }: Pick<OpenType, 'type'>): boolean {
   return type.definition.validity.kind === 'followsParent';
 }
 
-function endWithParent<R extends Request>({ open, request }: { open: OpenType; request: R }, end: number | null): R {
+function endWithParent<R extends ChildRequest>(
+  { open, request }: { open: Pick<OpenType, 'type'>; request: R },
+  end: number | null,
+): R {
   if (!followsParent(open) || end === null) return request;
   const { validUntil } = request.validity;
   if (validUntil === undefined) return { ...request, validity: { ...request.validity, validUntil: toDate(end) } };

@@ -7,10 +7,10 @@ import { fromCredentialId } from './credential-id.ts';
 import { isReleased } from './held.ts';
 import { foldChanges } from './intended-status.ts';
 import { findNotices, movedDay } from './last-day.ts';
-import { belongTo, type Parent, type Parented, type ParentStanding } from './parent-rule.ts';
+import { belongTo, type ChildRequest, type Parent, type Parented, type ParentStanding } from './parent-rule.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
 import type { OpenType } from './prepare.ts';
-import type { IssuanceDeps, NewCredential } from './use-cases.ts';
+import type { IssuanceDeps } from './use-cases.ts';
 
 /*
  * What the database says of parents (parent-rule.ts). Ending a parent ends no child by itself: it is offered, and confirmed with it.
@@ -27,11 +27,11 @@ const VERSION = `concat_ws(' ', c.state = 'failed', c.erased_at is not null,
   (select max(s.seq) from status_changes s where s.issuer_id = c.issuer_id and s.credential_seq = c.seq))`;
 
 /** The parent that a request names, shared with others who name it, and not with whoever ends it. @throws AppError as belongTo */
-export async function readParent(
+export async function readParent<R extends ChildRequest>(
   tx: Db | Tx,
   deps: ParentDeps,
-  { issuer, open, request }: { issuer: IssuerRow; open: OpenType; request: NewCredential },
-): Promise<Parented<NewCredential>> {
+  { issuer, open, request }: { issuer: IssuerRow; open: Pick<OpenType, 'type'>; request: R },
+): Promise<Parented<R>> {
   const { parent: id } = request;
   if (id === undefined || open.type.lifecycle.parent === null) return belongTo({ open, request }, undefined);
   const found = await findParents(tx, deps, { issuer: issuer.id, ids: [id], isShared: true });

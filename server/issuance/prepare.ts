@@ -73,7 +73,7 @@ export interface PreparedRow {
   images: { claim: string; mediaType: string; sha256: string; data: Uint8Array }[];
 }
 
-/** What is asked for; a renewal says to which holder's key it stays bound, by its hash, where the request names no other key. */
+/** What is asked for; what takes another's place says to which holder's key it stays bound, by its hash, where the request says nothing of a key. */
 export type Asked = Omit<NewCredential, 'type'> & { boundTo?: Uint8Array };
 
 /** @throws AppError VALIDATION_FAILED with every problem at once, QR_TOO_LARGE, CREDENTIAL_TOO_LARGE */
@@ -165,13 +165,13 @@ async function readContent(
     groups,
     images: extracted.images,
     dates: toDays(dates.value),
-    holderKey: binding.value ?? request.boundTo ?? null,
+    holderKey: request.holderKey === undefined ? (request.boundTo ?? null) : binding.value,
   };
 }
 
 /** The hash that the header holds. A key that is no point of the curve would bind the credential to nobody. */
-function readHolderKey(text: string | undefined): { value: Uint8Array | null; problems: Problem[] } {
-  if (text === undefined) return { value: null, problems: [] };
+function readHolderKey(text: string | null | undefined): { value: Uint8Array | null; problems: Problem[] } {
+  if (text == null) return { value: null, problems: [] };
   try {
     return { value: hashHolderKey(decodeHolderKey(text)), problems: [] };
   } catch (error) {

@@ -1,7 +1,6 @@
+import type { RenewalWindow } from '../../catalogue/lifecycle.ts';
 import { renewalDays, renewedTerm, type Term } from '../../catalogue/renewal.ts';
-import { decodeCbor } from '../../proof/cbor.ts';
 import { LAST_DAY, toDate, toHongKongDay } from '../../proof/day.ts';
-import { decodeHeaderItems } from '../../proof/header.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -15,7 +14,7 @@ import { requireNoApproval } from './issuing-rules.ts';
 import { findNotices, movedDay, type Notices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload, type Payload } from './payload.ts';
 import { findRow } from './query.ts';
-import { requireReplaceable } from './replacement.ts';
+import { boundTo, requireReplaceable } from './replacement.ts';
 import { toDay } from './to-day.ts';
 import type { CredentialView, HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
@@ -67,6 +66,8 @@ interface Application {
   appliedOn: number;
 }
 
+type Moved = Pick<Application, 'status' | 'notices'> & { row: Pick<CredentialRow, 'issuer_id' | 'type_number'> };
+
 /** The term that follows. @throws AppError CREDENTIAL_ERASED, NOT_RENEWABLE, RENEWAL_TOO_EARLY, RENEWAL_TOO_LATE */
 export function requireRenewable(deps: IssuanceDeps, application: Application): Term {
   const { row, appliedOn } = application;
@@ -77,19 +78,27 @@ export function requireRenewable(deps: IssuanceDeps, application: Application): 
   if (!type || !window || row.valid_until === null)
     throw new AppError('NOT_RENEWABLE', `"${row.code}" is not renewed, or the credential has no end`);
   const validUntil = toDate(lastDayOf(row.valid_until, application));
-  const { opens, closes } = renewalDays(window, validUntil);
-  const applied = toDate(appliedOn);
-  if (applied < opens)
-    throw new AppError('RENEWAL_TOO_EARLY', `a renewal may be applied for from ${opens} on, not on ${applied}`);
-  if (applied > closes)
-    throw new AppError('RENEWAL_TOO_LATE', `a renewal could be applied for until ${closes}, not on ${applied}`);
+  requireInWindow(window, { lastDay: validUntil, appliedOn });
   const term = renewedTerm(type.definition.validity, { validFrom: toDate(row.valid_from), validUntil });
   if (!term) throw new AppError('NOT_RENEWABLE', `the rule of "${row.code}" does not say when a next term ends`);
   return term;
 }
 
+/** @param lastDay of the old term, YYYY-MM-DD. @throws AppError RENEWAL_TOO_EARLY, RENEWAL_TOO_LATE */
+export function requireInWindow(
+  window: RenewalWindow,
+  { lastDay, appliedOn }: { lastDay: string; appliedOn: number },
+): void {
+  const { opens, closes } = renewalDays(window, lastDay);
+  const applied = toDate(appliedOn);
+  if (applied < opens)
+    throw new AppError('RENEWAL_TOO_EARLY', `a renewal may be applied for from ${opens} on, not on ${applied}`);
+  if (applied > closes)
+    throw new AppError('RENEWAL_TOO_LATE', `a renewal could be applied for until ${closes}, not on ${applied}`);
+}
+
 /** Where it was kept in force until further notice the next term still follows its own last day: nothing is given or lost by waiting. */
-function lastDayOf(own: number, { row, status: { extendedUntil }, notices }: Application): number {
+export function lastDayOf(own: number, { row, status: { extendedUntil }, notices }: Moved): number {
   const day = extendedUntil === null || extendedUntil === LAST_DAY ? own : extendedUntil;
   return movedDay(row, day, notices)?.day ?? day;
 }
@@ -111,8 +120,7 @@ export async function issueTerm(tx: Tx, deps: IssuanceDeps, renewal: Renewal): P
     validity: { validFrom: term.validFrom, validUntil: change.validUntil ?? term.validUntil },
     holder: change.holder ?? payload.holder ?? undefined,
   };
-  const { holderKey: boundTo } = decodeHeaderItems(decodeCbor(row.header));
-  const view = await acceptCredential(tx, deps, { actor, request, replacesSeq: row.seq, boundTo });
+  const view = await acceptCredential(tx, deps, { actor, request, replacesSeq: row.seq, boundTo: boundTo(row) });
   await recordAudit(tx, actor, {
     act: 'credential.renew',
     object: view.replaces,

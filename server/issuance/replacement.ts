@@ -1,3 +1,5 @@
+import { decodeCbor } from '../../proof/cbor.ts';
+import { decodeHeaderItems } from '../../proof/header.ts';
 import { AppError } from '../app-error.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
@@ -12,7 +14,7 @@ import { type IssuanceDeps, REASONS } from './use-cases.ts';
 
 /** @throws AppError CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED */
 export async function requireReplaceable(
-  tx: Tx,
+  tx: Db | Tx,
   row: CredentialRow,
   changes: readonly StatusChangeRow[],
 ): Promise<void> {
@@ -44,6 +46,14 @@ export function requireSuccessorType(deps: Pick<IssuanceDeps, 'findType'>, old: 
   throw new AppError('VALIDATION_FAILED', 'it cannot take the place of a credential of another kind', {
     problems: [{ pointer: '/type', code: 'NOT_A_SUCCESSOR', message }],
   });
+}
+
+/**
+ * The hash of the holder's key to which it is bound, and what takes its place stays bound, unless another key is named or none is wanted: else who could
+ * present it yesterday could not today.
+ */
+export function boundTo({ header }: Pick<CredentialRow, 'header'>): Uint8Array | null {
+  return decodeHeaderItems(decodeCbor(header)).holderKey;
 }
 
 /** Those of them for which another one was issued that is or will be their successor. All belong to one department. */

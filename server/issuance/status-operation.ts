@@ -7,6 +7,7 @@ import { isSamePerson } from '../auth/same-person.ts';
 import { failpoint } from '../failpoint.ts';
 import type { StatusOperationRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
+import { requireExtendable } from './extension-rule.ts';
 import { type Candidate, findCandidates, lockCandidates, type Search, withChildren } from './operation-candidates.ts';
 import { isReady, type Judged, judge, noteRefusal, type Rule } from './operation-judgement.ts';
 import {
@@ -68,9 +69,16 @@ export async function previewOperation(tx: Tx, deps: IssuanceDeps, request: Oper
 function readDays(request: OperationRequest, today: number): Omit<Proposal, 'candidates'> {
   const { actor, act } = request;
   if (act === 'renew')
-    return { actor, act, reason: 'replaced', until: null, appliedOn: readAppliedOn(request.appliedOn, today) };
+    return {
+      actor,
+      act,
+      reason: 'replaced',
+      until: null,
+      validUntil: null,
+      appliedOn: readAppliedOn(request.appliedOn, today),
+    };
   const { reason, note, until } = request;
-  return { actor, act, reason, note, until: readLastDay(until, today), appliedOn: null };
+  return { actor, act, reason, note, until: readLastDay(until, today), validUntil: null, appliedOn: null };
 }
 
 export interface Proposal {
@@ -79,6 +87,8 @@ export interface Proposal {
   reason: Reason;
   note?: string | undefined;
   until: number | null;
+  /** Of an extension alone; LAST_DAY: until further notice. */
+  validUntil: number | null;
   appliedOn: number | null;
   candidates: readonly Candidate[];
 }
@@ -106,14 +116,19 @@ export async function proposeOperation(tx: Tx, deps: IssuanceDeps, proposal: Pro
 
 /** The same for the preview and for the confirmation, which may come on another day. */
 async function ruleOf(tx: Tx, deps: IssuanceDeps, operation: StatusOperationRow): Promise<Rule> {
-  const { act, until, note } = operation;
+  const { act, until, note, valid_until } = operation;
   if (act === 'renew') return renewalRule(tx, deps, operation);
-  const asked = { act, until, today: todayOf(deps), hasNote: note !== null };
+  const hasNote = note !== null;
+  if (act === 'extend') {
+    const end = { day: valid_until as number, hasNote };
+    return (candidate, { status }) => requireExtendable(end, status, candidate);
+  }
+  const asked = { act, until, today: todayOf(deps), hasNote };
   return (candidate, { status }) => requireAllowed(asked, status, candidate);
 }
 
 async function insertOperation(tx: Tx, deps: IssuanceDeps, proposal: Proposal): Promise<StatusOperationRow> {
-  const { actor, act, reason, note, until, appliedOn, candidates } = proposal;
+  const { actor, act, reason, note, until, validUntil, appliedOn, candidates } = proposal;
   const { seq } = await tx
     .insertInto('status_operations')
     .values({
@@ -121,6 +136,7 @@ async function insertOperation(tx: Tx, deps: IssuanceDeps, proposal: Proposal): 
       act,
       reason: REASONS[reason],
       until,
+      valid_until: validUntil,
       applied_on: appliedOn,
       approvals: await statusApprovals(
         tx,
@@ -182,7 +198,12 @@ function requireDecider({ may }: Actor): void {
   throw new AppError('FORBIDDEN', `this needs one of the rights ${DECIDING.map((act) => `"${act}"`).join(', ')}`);
 }
 
-const DECIDING = ['status.change', 'status.approve', 'credentials.issue'] as const satisfies readonly Act[];
+const DECIDING = [
+  'status.change',
+  'status.approve',
+  'credentials.issue',
+  'validity.change',
+] as const satisfies readonly Act[];
 
 interface Deciding {
   operation: StatusOperationRow;
@@ -195,9 +216,14 @@ async function requireConfirmer(tx: Tx, actor: Actor, { operation, approvals }: 
     requireAct(actor, 'credentials.issue');
     return;
   }
-  requireAct(actor, approvals > 0 ? 'status.approve' : 'status.change');
+  requireAct(actor, approvals > 0 ? 'status.approve' : askingRight(operation));
   if (approvals > 0 && (await isSamePerson(tx, actor, [operation.requested_by])))
     throw new AppError('SAME_PERSON', 'the change needs a second person: somebody else has to confirm it');
+}
+
+/** Of whoever asks for a change of status. */
+function askingRight({ act }: StatusOperationRow): Act {
+  return act === 'extend' ? 'validity.change' : 'status.change';
 }
 
 function requireFuture({ until }: StatusOperationRow, today: number): void {
@@ -231,11 +257,20 @@ async function findUnchanged(tx: Tx, { operation, candidates, rule }: Unchanged)
 async function recordChanges(
   tx: Tx,
   deps: IssuanceDeps,
-  { operation, act, ready }: { operation: StatusOperationRow; act: AskedAct; ready: readonly Judged[] },
+  { operation, act, ready }: { operation: StatusOperationRow; act: AskedAct | 'extend'; ready: readonly Judged[] },
 ): Promise<readonly Judged[]> {
   const note = openNote(operation, deps);
-  const { issuer_id, reason, until, seq: operation_seq, requested_by } = operation;
-  const common = { issuer_id, act, reason, until, operation_seq, requested_by, state: 'recorded' as const };
+  const { issuer_id, reason, until, valid_until, seq: operation_seq, requested_by } = operation;
+  const common = {
+    issuer_id,
+    act,
+    reason,
+    until,
+    valid_until,
+    operation_seq,
+    requested_by,
+    state: 'recorded' as const,
+  };
   for (let start = 0; start < ready.length; start += CHUNK)
     await tx
       .insertInto('status_changes')
@@ -268,7 +303,7 @@ export async function cancelOperation(tx: Tx, deps: IssuanceDeps, { actor, id }:
   requireDecider(actor);
   const operation = await lockOperation(tx, { actor, id });
   if (operation.act === 'renew') requireAct(actor, 'credentials.issue');
-  else if (!actor.may.has('status.approve')) requireAct(actor, 'status.change');
+  else if (!actor.may.has('status.approve')) requireAct(actor, askingRight(operation));
   requireOpen(operation);
   const closed = await close(tx, deps, { operation, actor, state: 'cancelled' });
   await audit(tx, { actor, operation: closed, what: 'cancel' }, []);
@@ -313,7 +348,7 @@ interface Told {
 /** One record for all of it: how many, and a hash over which. */
 async function audit(tx: Tx, { actor, operation, what }: Told, rows: readonly Judged[]): Promise<void> {
   const ids = rows.map(({ candidate }) => toCredentialId(candidate.id)).join('\n');
-  const { act, reason, until, requested_by } = operation;
+  const { act, reason, until, valid_until, requested_by } = operation;
   await recordAudit(tx, actor, {
     act: `status-operation.${what}`,
     object: toOperationId(operation.seq),
@@ -321,6 +356,7 @@ async function audit(tx: Tx, { actor, operation, what }: Told, rows: readonly Ju
       change: act,
       reason,
       until: until === null ? null : toDate(until),
+      ...(valid_until === null ? {} : { validUntil: toDate(valid_until) }),
       requestedBy: requested_by,
       count: rows.length,
       sha256: createHash('sha256').update(ids).digest('hex'),

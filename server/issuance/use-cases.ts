@@ -66,8 +66,11 @@ export interface NewCredential {
   holder?: HolderContact | undefined;
   /** The id of the credential that it belongs to, where the type has such a rule. */
   parent?: string | undefined;
-  /** The holder's compressed P-256 key in base64url, to which the credential is bound; it is bound to none where it is left out. */
-  holderKey?: string | undefined;
+  /**
+   * The holder's compressed P-256 key in base64url, to which the credential is bound. Left out it stays bound as the one whose place it takes, and else to
+   * none; null: to none.
+   */
+  holderKey?: string | null | undefined;
 }
 
 /** The service's business, outside the claims. */
@@ -240,11 +243,14 @@ export type IssueCredential = (
   input: { actor: Actor; request: NewCredential },
 ) => Promise<CredentialView>;
 
-/** As IssueCredential, and CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED. */
+/**
+ * As IssueCredential, and CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED; RENEWAL_TOO_EARLY and RENEWAL_TOO_LATE where it
+ * gives the next term (next-term.ts), which was applied for on `appliedOn`, YYYY-MM-DD, or today.
+ */
 export type ReplaceCredential = (
   tx: Tx,
   deps: IssuanceDeps,
-  input: { actor: Actor; id: string; request: NewCredential },
+  input: { actor: Actor; id: string; request: NewCredential; appliedOn?: string | undefined },
 ) => Promise<CredentialView>;
 
 /** Null for another department's. */

@@ -452,9 +452,11 @@ export interface StatusChangesTable {
 export interface StatusOperationsTable {
   seq: Generated<number>;
   issuer_id: number;
-  act: Exclude<StatusAct, 'amend' | 'extend'> | 'renew';
+  act: Exclude<StatusAct, 'amend'> | 'renew';
   reason: number;
   until: number | null;
+  /** Of an extension: the new last valid day. */
+  valid_until: number | null;
   /** Of a renewal: the day on which it was applied for. */
   applied_on: number | null;
   /** For the department's eyes, under a data key of its own until it is decided; then each credential has it under its own. */

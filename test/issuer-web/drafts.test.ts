@@ -237,6 +237,17 @@ describe('drafts in the console', () => {
     await preparer.getByText(/^Saved /).waitFor();
     await colleague.reload();
     expect(await colleague.locator('[name="/claims/licenceNumber"]').inputValue()).to.equal('2932800011');
+    await type(colleague, '/claims/licenceNumber', '2932800013');
+    await act(colleague, 'save');
+    await colleague.getByText(/^Saved /).waitFor();
+    await act(preparer, 'submit');
+    await preparer.locator('[data-failure=changed]').waitFor();
+    await see(colleague, id, 'draft');
+    await act(preparer, 'theirs');
+    await eventually(
+      'theirs stands in the field',
+      async () => (await preparer.locator('[name="/claims/licenceNumber"]').inputValue()) === '2932800013',
+    );
     await colleague.context().close();
   });
 
@@ -247,6 +258,13 @@ describe('drafts in the console', () => {
     await preparer.locator('.draft-form').waitFor();
     expect(await preparer.locator('[name="/claims/licenceNumber"]').inputValue()).not.to.equal('');
     await type(preparer, '/claims/licenseeName/en', 'Renamed Limited');
+    await type(preparer, '/appliedOn', '2999-01-01');
+    await act(preparer, 'submit');
+    await preparer.locator('#field-appliedOn[aria-invalid]').waitFor();
+    expect(await preparer.locator('.faults').textContent()).to.contain('This day has not come yet');
+    await capture(preparer, 'renewal-in-fact');
+    await walk(preparer);
+    await type(preparer, '/appliedOn', '');
     await act(preparer, 'submit');
     await preparer.locator('[data-state=submitted]').waitFor();
     const rows = preparer.locator('[data-part=differences] tbody tr');

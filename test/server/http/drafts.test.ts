@@ -124,6 +124,19 @@ describe('drafts', () => {
     expect((await say('preparer', `/${first.id}/update`, newCredential())).status).to.equal(200);
   });
 
+  it('are not handed in by whoever has not seen what a colleague made of them meanwhile', async () => {
+    const { json: first } = await say('preparer', '', newCredential());
+    const { json: second } = await say('preparer', `/${first.id}/update`, newCredential('FEHD-GRL', 1));
+    const { changedAt } = first;
+    const refused = await say('preparer', `/${first.id}/submit`, { changedAt });
+    expect([refused.status, refused.json.code]).to.deep.equal([409, 'DRAFT_CHANGED']);
+    const many = await say('preparer', '/submit', { drafts: [{ id: first.id, changedAt }] });
+    expect(many.json.items[0].problem.code).to.equal('DRAFT_CHANGED');
+    expect(await stateOf(first.id)).to.equal('draft');
+    const seen = await say('preparer', `/${first.id}/submit`, { changedAt: second.changedAt });
+    expect(seen.json).to.include({ state: 'submitted' });
+  });
+
   it('are issued by the approval of another person, with the hash that was approved', async () => {
     await rule('FEHD-GRL', 1);
     const draft = await submitted();
@@ -375,6 +388,17 @@ describe('drafts', () => {
     const { json } = await say('approver', `/${next.id}/approve`, { contentHash: next.contentHash });
     const issued = await call(service, `/v1/credentials/${json.credential}`, { key: keys.preparer });
     expect(issued.json.replaces).to.equal(old);
+  });
+
+  it('are not approved where what they replace was revoked while they waited', async () => {
+    await rule('FEHD-GRL', 1);
+    const first = await submitted();
+    const old = (await say('approver', `/${first.id}/approve`, { contentHash: first.contentHash })).json.credential;
+    const next = await submitted('FEHD-GRL', { replaces: old });
+    await call(service, `/v1/credentials/${old}/revoke`, { key: service.fehd.apiKey, body: { reason: 'ceased' } });
+    const refused = await say('approver', `/${next.id}/approve`, { contentHash: next.contentHash });
+    expect([refused.status, refused.json.code]).to.deep.equal([409, 'ALREADY_REVOKED']);
+    expect((await say('preparer', `/${next.id}`)).json).to.deep.include({ state: 'submitted', approvals: [] });
   });
 
   it('are found by state and type, a page at a time', async () => {

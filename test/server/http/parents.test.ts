@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { toDate, toHongKongDay } from '../../../proof/day.ts';
-import { call, type Department, type Exchange, newCredential, startService, type TestService } from './service.ts';
+import {
+  call,
+  createRoleKey,
+  type Department,
+  type Exchange,
+  newCredential,
+  startService,
+  type TestService,
+} from './service.ts';
 
 describe('a credential that belongs to another', () => {
   let service: TestService;
@@ -108,6 +116,33 @@ describe('a credential that belongs to another', () => {
     expect((await get(parent.id)).children).to.equal(0);
     const none = await ask('/v1/drafts', { body: permitBody(60, { ...parent, id: 'crd_000000000000' }) });
     expect(none.json.problems[0]).to.include({ pointer: '/parent', code: 'CREDENTIAL_NOT_FOUND' });
+  });
+
+  it('is approved while its parent is what it was at submission, and not when that has ended or ends earlier', async () => {
+    const key = await createRoleKey(service.db, tia.issuer, 'approver');
+    const parents = [await licence(61), await licence(62), await licence(63)] as const;
+    const drafts = await Promise.all(
+      parents.map(async (parent, i) => {
+        const { json } = await ask('/v1/drafts', { body: permitBody(61 + i, parent) });
+        return (await ask(`/v1/drafts/${json.id}/submit`, { body: {} })).json;
+      }),
+    );
+    await ask(`/v1/credentials/${parents[0].id}/revoke`, { body: { reason: 'ceased' } });
+    await ask(`/v1/credentials/${parents[1].id}/extend`, { body: { validUntil: toDate(today + 650) } });
+    const approve = ({ id, contentHash }: { id: string; contentHash: string }) =>
+      ask(`/v1/drafts/${id}/approve`, { key, body: { contentHash } });
+    for (const [i, expected] of [
+      ['#/parent', 'PARENT_ENDED'],
+      ['#/validity/validUntil', 'AFTER_PARENT'],
+    ].entries()) {
+      const { status, json } = await approve(drafts[i]);
+      expect([status, json.errors?.map((error: Record<string, string>) => [error.pointer, error.code])]).to.deep.equal([
+        ...[422, [expected]],
+      ]);
+      expect((await ask(`/v1/drafts/${drafts[i].id}`)).json).to.deep.include({ state: 'submitted', approvals: [] });
+    }
+    const { json } = await approve(drafts[2]);
+    expect((await get(json.credential)).parent).to.equal(parents[2].id);
   });
 
   it('is offered when its parent ends, and ends with it by one confirmation', async () => {

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
+import { decodeCbor } from '../../../proof/cbor.ts';
+import { decodeHeaderItems } from '../../../proof/header.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { statusOperation } from '../../../server/http/status-operations.ts';
 import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
-import { call, type Exchange, newCredential, startService, type TestService } from './service.ts';
+import { call, createRoleKey, type Exchange, newCredential, startService, type TestService } from './service.ts';
 
 /** Of a restaurant's licence: three months before its last day until that day. */
 const OLD = { issued: '2025-07-01', validFrom: '2025-07-01', validUntil: '2026-06-30' };
 const OPENS = '2026-03-30';
+const KEY = 'AmsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW';
 
 describe('a renewal', () => {
   let service: TestService;
@@ -27,6 +30,16 @@ describe('a renewal', () => {
     return answer.json.id;
   };
   const renew = (id: string, body: object = {}) => ask(`/v1/credentials/${id}/renew`, { body });
+
+  const keyHash = async (id: string): Promise<string | null> => {
+    const { header } = await service.db
+      .selectFrom('credentials')
+      .select('header')
+      .where('id', '=', idBytes(id))
+      .executeTakeFirstOrThrow();
+    const { holderKey } = decodeHeaderItems(decodeCbor(header));
+    return holderKey && Buffer.from(holderKey).toString('hex');
+  };
 
   beforeEach(() => todayIs('2026-05-01'));
 
@@ -75,17 +88,98 @@ describe('a renewal', () => {
   });
 
   it('stays bound to the key to which the old one was bound', async () => {
-    const bound = await issue({ holderKey: 'AmsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW' });
-    const headers = async (id: string) =>
-      (await service.db.selectFrom('credentials').select(['id', 'header']).execute())
-        .filter((row) => row.id.equals(idBytes(id)))
-        .map(({ header }) => header.toString('hex'))[0] as string;
+    const bound = await issue({ holderKey: KEY });
     const { json } = await renew(bound);
     expect(json.bound).to.equal(true);
-    const hash = 64;
-    expect((await headers(json.id)).slice(-hash)).to.equal((await headers(bound)).slice(-hash));
+    expect(await keyHash(json.id)).to.equal(await keyHash(bound));
     const unbound = await issue();
     expect((await renew(unbound)).json.bound).to.equal(false);
+  });
+
+  describe('in fact, asked for as a replacement', () => {
+    const LATER = { validFrom: '2026-05-01', validUntil: '2027-04-30' };
+    const replacing = (validity: object, more: object = {}) => ({
+      ...newCredential(),
+      ...{ validity: { ...validity, issued: undefined }, ...more },
+    });
+    const replace = (id: string, validity: object, more?: object) =>
+      ask(`/v1/credentials/${id}/replace`, { body: replacing(validity, more) });
+    const provisional = () => {
+      const { type, claims } = newCredential('FEHD-PFB');
+      return { type, claims };
+    };
+    const prepare = async (body: object) => (await ask('/v1/drafts', { body })).json;
+    const submit = ({ id }: { id: string }) => ask(`/v1/drafts/${id}/submit`, { body: {} });
+    const recordsOf = (object: string) =>
+      service.db.selectFrom('audit_records').select(['act', 'after']).where('object', '=', object).execute();
+
+    it('is within the window alone, and a correction that ends no later at any time', async () => {
+      const id = await issue();
+      todayIs('2026-03-29');
+      for (const validity of [LATER, { validFrom: '2026-07-01', validUntil: '2027-06-30' }]) {
+        const { status, json } = await replace(id, validity);
+        expect([status, json.code]).to.deep.equal([409, 'RENEWAL_TOO_EARLY']);
+        expect(json.detail).to.include('2026-06-30').and.to.include(`from ${OPENS} on`);
+        expect(json.errors[0]).to.include({ pointer: '#/validity/validUntil', code: 'RENEWAL_TOO_EARLY' });
+      }
+      const corrected = await replace(id, { ...OLD, validUntil: '2026-06-30' });
+      expect(corrected.status, corrected.text).to.equal(202);
+      todayIs('2026-07-01');
+      expect((await replace(corrected.json.id, LATER)).json.code).to.equal('RENEWAL_TOO_LATE');
+      const late = await replace(corrected.json.id, LATER, { appliedOn: '2026-06-30' });
+      expect(late.status, late.text).to.equal(202);
+      expect((await recordsOf(id)).map(({ act }) => act)).to.include('credential.replace');
+      expect((await recordsOf(corrected.json.id)).at(-1)).to.deep.equal({
+        act: 'credential.renew',
+        after: { successor: late.json.id, appliedOn: '2026-06-30' },
+      });
+    });
+
+    it('counts from the last day as it was moved, and is asked for none where the type has no window', async () => {
+      const id = await issue();
+      await ask(`/v1/credentials/${id}/extend`, { body: { validUntil: '2026-12-31' } });
+      const start = { validFrom: '2026-05-01' };
+      expect((await replace(id, { ...start, validUntil: '2027-01-01' })).json.code).to.equal('RENEWAL_TOO_EARLY');
+      expect((await replace(id, { ...start, validUntil: '2026-12-31' })).status).to.equal(202);
+      const free = await issue({ validity: { ...OLD, validUntil: '2025-12-31' } }, 'FEHD-PFB');
+      const next = { ...replacing({ validFrom: '2026-05-01', validUntil: '2026-10-31' }), ...provisional() };
+      const answer = await ask(`/v1/credentials/${free}/replace`, { body: next });
+      expect(answer.status, answer.text).to.equal(202);
+    });
+
+    it('is told of a draft before it is handed in, and refused when it is', async () => {
+      const id = await issue();
+      todayIs('2026-07-02');
+      const draft = await prepare(replacing(LATER, { replaces: id }));
+      expect(draft.problems.map(({ pointer, code }: Record<string, string>) => [pointer, code])).to.deep.equal([
+        ['/validity/validUntil', 'RENEWAL_TOO_LATE'],
+      ]);
+      expect((await submit(draft)).json.code).to.equal('RENEWAL_TOO_LATE');
+      const future = await prepare(replacing(LATER, { replaces: id, appliedOn: '2026-07-03' }));
+      expect(future.problems[0]).to.include({ pointer: '/appliedOn', code: 'DATE_TO_COME' });
+      const inTime = await prepare(replacing(LATER, { replaces: id, appliedOn: '2026-06-30' }));
+      const submitted = (await submit(inTime)).json;
+      expect(submitted.content, JSON.stringify(submitted)).to.include({ replaces: id, appliedOn: '2026-06-30' });
+      expect((await recordsOf(inTime.id)).at(-1)?.after).to.include({ renews: id, appliedOn: '2026-06-30' });
+    });
+
+    it('stays bound to the same key, or to another that is named, or to none where that is said', async () => {
+      const other = 'A2sX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW';
+      const wanted = { same: [undefined, true], other: [other, true], none: [null, false] } as const;
+      for (const [name, [holderKey, isBound]] of Object.entries(wanted)) {
+        const [one, two] = [await issue({ holderKey: KEY }), await issue({ holderKey: KEY })];
+        const { json } = await replace(one, OLD, { holderKey });
+        expect(json.bound, name).to.equal(isBound);
+        const draft = (await submit(await prepare(replacing(OLD, { replaces: two, holderKey })))).json;
+        expect(draft.bound, name).to.equal(isBound);
+        const approver = await createRoleKey(service.db, service.fehd.issuer, 'approver');
+        const body = { contentHash: draft.contentHash };
+        const approved = (await ask(`/v1/drafts/${draft.id}/approve`, { key: approver, body })).json;
+        const hashes = await Promise.all([one, json.id, approved.credential].map(keyHash));
+        expect(hashes[1] === hashes[0], name).to.equal(name === 'same');
+        expect(hashes[2], name).to.equal(hashes[1]);
+      }
+    });
   });
 
   it('may be applied for on both ends of the window, and is refused a day before and after, naming the day', async () => {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { toDate } from '../../../proof/day.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { statusOperation } from '../../../server/http/status-operations.ts';
-import { call, type Exchange, newCredential, startService, type TestService } from './service.ts';
+import { call, createRoleKey, type Exchange, newCredential, startService, type TestService } from './service.ts';
 
 const BULK = '/v1/status-changes';
 
@@ -92,6 +93,42 @@ describe('changes of many credentials', () => {
     expect((await decide(id, 'cancel')).json.state).to.equal('cancelled');
     expect((await decide(id, 'confirm')).json.code).to.equal('OPERATION_CLOSED');
     expect(await actsOn(ids[0] as string)).to.equal(null);
+  });
+
+  it('are asked for by moving a last valid day, too, where the type needs a second person', async () => {
+    const [one, two] = ids as [string, string];
+    const body = { validUntil: '2999-12-31', note: 'a court said so' };
+    expect((await ask(`/v1/credentials/${two}/extend`, { body })).json.act, 'before the rule').to.equal('extend');
+    expect(await actsOn(two)).to.equal('extend');
+    await demandTwo('FEHD-GRL');
+    const holder = await createRoleKey(service.db, service.fehd.issuer, 'key-holder');
+    const approver = await createRoleKey(service.db, service.fehd.issuer, 'approver');
+    const asked = await ask(`/v1/credentials/${one}/extend`, { key: holder, body });
+    expect(statusOperation.safeParse(asked.json).error?.issues, asked.text).to.equal(undefined);
+    expect(asked.headers.get('location')).to.equal(`${BULK}/${asked.json.id}`);
+    expect(asked.json).to.deep.include({
+      ...{ act: 'extend', state: 'preview', secondPerson: true, validUntil: '2999-12-31', pendingRenewal: false },
+      counts: { found: 1, ready: 1, refused: 0 },
+    });
+    expect(await actsOn(one)).to.equal(null);
+    expect((await decide(asked.json.id, 'confirm', holder)).json.code).to.equal('FORBIDDEN');
+    const until = await ask(`/v1/credentials/${one}/extend`, { body: { pendingRenewal: true } });
+    expect(until.json).to.include({ validUntil: null, pendingRenewal: true });
+    expect((await decide(until.json.id, 'confirm')).json.code).to.equal('SAME_PERSON');
+    expect((await decide(until.json.id, 'cancel', holder)).json.state).to.equal('cancelled');
+    const confirmed = (await decide(asked.json.id, 'confirm', approver)).json;
+    expect(confirmed.progress.recorded, JSON.stringify(confirmed)).to.equal(1);
+    const seen = (await ask(`/v1/credentials/${one}`)).json;
+    expect(seen.pendingChange).to.include({ act: 'extend' });
+    const { valid_until, note } = await service.db
+      .selectFrom('status_changes')
+      .select(['valid_until', 'note'])
+      .where('operation_seq', 'is not', null)
+      .where('act', '=', 'extend')
+      .executeTakeFirstOrThrow();
+    expect([toDate(valid_until as number), note !== null]).to.deep.equal(['2999-12-31', true]);
+    const again = await ask(`/v1/credentials/${one}/extend`, { body });
+    expect(again.json.code).to.equal('VALIDITY_UNCHANGED');
   });
 
   it('need a second person where one of the types does', async () => {
