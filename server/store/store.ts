@@ -32,6 +32,7 @@ import { approvalsNeeded } from './migrations/0031-approvals-needed.ts';
 import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
+import { companies } from './migrations/0060-companies.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -66,6 +67,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0032-submitted-imports': submittedImports,
   '0033-shares': shares,
   '0034-reports': reports,
+  '0060-companies': companies,
 };
 
 export interface Store {
