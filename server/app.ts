@@ -176,7 +176,7 @@ import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { answerReport, createReport, getReport, listOwnReports, listReports } from './reports/reports.ts';
 import { createShare, endShare, listAllShares, listShares, openShare } from './shares/shares.ts';
-import { inDepartment } from './store/department-wall.ts';
+import { inDepartment, inHolder } from './store/department-wall.ts';
 import type { Db, ImportRow } from './store/schema.ts';
 import {
   createWebhook,
@@ -243,6 +243,7 @@ export function createApp(parts: AppParts): Application {
     findSession,
     actAs: (person, company) => actAs(db, person, company),
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
+    inHolder,
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
     limits,
     recordDenial,
@@ -377,35 +378,38 @@ export function createRoutes(parts: AppParts): Route[] {
   return [...routes, openapiRoute(routes)];
 }
 
-/** A holder has something of several departments: these routes see all of them, and ask for what is the holder's own. */
-function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
+/**
+ * A holder has something of several departments. What is theirs is asked for behind the wall between holders; then a document is put together out of
+ * what its department has (its batch, its images), which no holder sees by itself.
+ */
+function holderRoutes({ db, departmentDb: own, deps }: AppParts, imprint: Imprint): Route[] {
   const { findDepartment } = deps;
   const getSource =
     (act: CompanyAct): GetOwnSource =>
-    async (own) => {
-      const actor = await holderActor(db, own);
-      await recordCompanyAct(db, own.holder, { act, object: own.id, now: new Date(deps.now()) });
-      return credentialDocument(db, deps, { actor, id: own.id });
+    async (one) => {
+      const actor = await holderActor(own, one);
+      await recordCompanyAct(own, one.holder, { act, object: one.id, now: new Date(deps.now()) });
+      return credentialDocument(db, deps, { actor, id: one.id });
     };
   const [getCode, getFile] = [getSource('document.code'), getSource('document.file')];
   return [
-    listHolderCredentialsRoute((request) => listHolderCredentials(db, deps, request), findDepartment),
-    getHolderCredentialRoute(async (own) => {
-      const actor = await holderActor(db, own);
-      await recordCompanyAct(db, own.holder, { act: 'document.see', object: own.id, now: new Date(deps.now()) });
-      return getCredential(db, deps, { actor, id: own.id });
+    listHolderCredentialsRoute((request) => listHolderCredentials(own, deps, request), findDepartment),
+    getHolderCredentialRoute(async (one) => {
+      const actor = await holderActor(own, one);
+      await recordCompanyAct(own, one.holder, { act: 'document.see', object: one.id, now: new Date(deps.now()) });
+      return getCredential(db, deps, { actor, id: one.id });
     }, findDepartment),
     getHolderPdfRoute(getFile, imprint),
     getHolderQrRoute('png', getCode, imprint),
     getHolderQrRoute('svg', getCode, imprint),
     getHolderQrRoute('txt', getCode, imprint),
     getHolderProofRoute(getFile),
-    createShareRoute((share) => createShare(db, share, new Date(deps.now()))),
-    listSharesRoute((asked) => listShares(db, asked, new Date(deps.now()))),
-    listAllSharesRoute((holder) => listAllShares(db, holder, new Date(deps.now()))),
-    endShareRoute((one) => endShare(db, one, new Date(deps.now()))),
-    createReportRoute((report) => createReport(db, deps, report)),
-    listOwnReportsRoute((asked) => listOwnReports(db, deps, asked)),
+    createShareRoute((share) => createShare(own, share, new Date(deps.now()))),
+    listSharesRoute((asked) => listShares(own, asked, new Date(deps.now()))),
+    listAllSharesRoute((holder) => listAllShares(own, holder, new Date(deps.now()))),
+    endShareRoute((one) => endShare(own, one, new Date(deps.now()))),
+    createReportRoute((report) => createReport(own, deps, report)),
+    listOwnReportsRoute((asked) => listOwnReports(own, deps, asked)),
     ...companyRoutes({
       own: (person) => listOwnCompanies(db, deps, person),
       delegates: (holder) => listDelegates(db, deps, holder),

@@ -37,6 +37,8 @@ export interface MountParts {
   actAs(person: HolderPerson, company: string | undefined): Promise<HolderPerson>;
   /** The database that routes are handed shows the actor's department, and nothing outside of `work`. */
   inDepartment<T>(actor: Actor, work: () => T): T;
+  /** Likewise the holder's. */
+  inHolder<T>(holder: HolderPerson, work: () => T): T;
   idempotently(
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
@@ -170,10 +172,11 @@ async function answerSession(
   const person = requireHolder(session);
   const query = parseQuery(route.query, request.query) as { company?: string };
   const holder = await parts.actAs(person, query.company);
-  if (route.kind === 'holder-read') return send(response, await route.handle({ holder, id, query }));
+  if (route.kind === 'holder-read')
+    return send(response, await parts.inHolder(holder, async () => route.handle({ holder, id, query })));
   const idempotencyKey = idempotencyKeyOf(request);
   const body = parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
-  await send(response, await route.handle({ holder, id, body, idempotencyKey }));
+  await send(response, await parts.inHolder(holder, () => route.handle({ holder, id, body, idempotencyKey })));
 }
 
 async function requireSession(request: Request, { findSession }: MountParts): Promise<Session> {
