@@ -236,6 +236,7 @@ async function createJobDeps({ config, keystore, store, department, stops }: Gro
       randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
       cipher: createCipher(masterKey),
       hashHolderSubject: () => Buffer.alloc(32),
+      hashCompanyNumber: () => Buffer.alloc(32),
       findType: (code) => types.findLast((type) => type.code === code),
       findDefinition: (sha256) => types.find((type) => type.sha256 === sha256),
       findDepartment: (code) => departments.find((one) => one.code === code),

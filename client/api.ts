@@ -93,6 +93,52 @@ export interface AuditRecord {
   hash: string;
 }
 
+export interface CompanyAct {
+  /** The id of the delegate */
+  by: string;
+  name: string;
+  act:
+    | 'document.see'
+    | 'document.code'
+    | 'document.file'
+    | 'share.create'
+    | 'share.end'
+    | 'report.create'
+    | 'delegate.add'
+    | 'delegate.end';
+  /** The id of what it was done to */
+  object: string | null;
+  /** UTC */
+  at: string;
+}
+
+export interface CompanyActPage {
+  items: readonly CompanyAct[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface CompanyNomination {
+  id: string;
+  number: string;
+  name: string;
+  /** The administrator’s name */
+  person: string;
+  /** GET /v1/people has the name */
+  namedBy: string;
+  /** UTC */
+  createdAt: string;
+  /** When they signed in and became it */
+  takenAt: string | null;
+  withdrawnAt: string | null;
+}
+
+export interface CompanyNominationPage {
+  items: readonly CompanyNomination[];
+  has_more: boolean;
+  next: string | null;
+}
+
 export interface Credential {
   id: string;
   /** As people type it */
@@ -351,6 +397,34 @@ export interface CredentialTypeList {
   items: readonly CredentialType[];
 }
 
+export interface Delegate {
+  id: string;
+  name: string;
+  /** admin: also says who acts for the company, and sees who did what. delegate: sees, shows and shares its documents */
+  role: 'admin' | 'delegate';
+  /** Whose word it was */
+  source: 'department' | 'provider' | 'company';
+  /** UTC */
+  createdAt: string;
+  /** The delegate who added them */
+  createdBy: string | null;
+  endedAt: string | null;
+  /** The delegate who ended them */
+  endedBy: string | null;
+  /** Links of theirs that can be opened */
+  openLinks: number;
+  isOneself: boolean;
+}
+
+export interface DelegateEnding {
+  /** Also the links that they made */
+  endLinks?: boolean | undefined;
+}
+
+export interface DelegateList {
+  items: readonly Delegate[];
+}
+
 export interface Department {
   department: {
     code: string;
@@ -385,6 +459,7 @@ export interface Department {
       | 'rules.manage'
       | 'audit.read'
       | 'restricted.look-up'
+      | 'companies.admit'
     )[];
   };
   apiKey: {
@@ -583,6 +658,8 @@ export interface HolderContact {
   email?: string | undefined;
   /** The holder's subject at the sign-in service */
   subject?: string | undefined;
+  /** Of a company, for which its delegates act, instead of "subject" */
+  company?: string | undefined;
   language?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
 }
 
@@ -951,6 +1028,12 @@ export interface ItemProblem {
     | 'SHARE_OVER'
     | 'SHARE_LIMIT'
     | 'SHARE_EXPIRY_INVALID'
+    | 'DELEGATION_ENDED'
+    | 'DELEGATE_NOT_FOUND'
+    | 'DELEGATE_EXISTS'
+    | 'DELEGATE_LIMIT'
+    | 'NOMINATION_NOT_FOUND'
+    | 'NOMINATION_EXISTS'
     | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
@@ -1005,11 +1088,23 @@ export interface NewApiKey {
     | 'rules.manage'
     | 'audit.read'
     | 'restricted.look-up'
+    | 'companies.admit'
   )[];
   /** The service's own; another one is refused */
   mode?: 'test' | 'live' | undefined;
   /** At most 730 days away; a year where it is left out */
   expiresAt?: string | undefined;
+}
+
+export interface NewCompanyNomination {
+  number: string;
+  /** Of the company */
+  name: string;
+  administrator: {
+    /** Their subject at the sign-in service */
+    account: string;
+    name: string;
+  };
 }
 
 export interface NewCredential {
@@ -1029,6 +1124,14 @@ export interface NewCredential {
   parent?: string | undefined;
   /** The holder's P-256 public key, compressed, in base64url without padding (33 bytes, 44 characters): the credential is bound to it, and its holder can present it. To bind one later, replace it. */
   holderKey?: string | undefined;
+}
+
+export interface NewDelegate {
+  /** Their subject at the sign-in service */
+  account: string;
+  name: string;
+  /** admin: also says who acts for the company, and sees who did what. delegate: sees, shows and shares its documents */
+  role: 'admin' | 'delegate';
 }
 
 export interface NewDraft {
@@ -1201,6 +1304,18 @@ export interface OpenedShare {
   sealed: string;
 }
 
+export interface OwnCompany {
+  id: string;
+  number: string;
+  name: string;
+  /** admin: also says who acts for the company, and sees who did what. delegate: sees, shows and shares its documents */
+  role: 'admin' | 'delegate';
+}
+
+export interface OwnCompanyList {
+  items: readonly OwnCompany[];
+}
+
 export interface OwnReport {
   id: string;
   credential: string;
@@ -1344,6 +1459,12 @@ export interface Problem {
     | 'SHARE_OVER'
     | 'SHARE_LIMIT'
     | 'SHARE_EXPIRY_INVALID'
+    | 'DELEGATION_ENDED'
+    | 'DELEGATE_NOT_FOUND'
+    | 'DELEGATE_EXISTS'
+    | 'DELEGATE_LIMIT'
+    | 'NOMINATION_NOT_FOUND'
+    | 'NOMINATION_EXISTS'
     | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
@@ -1489,6 +1610,7 @@ export interface Session {
       | 'rules.manage'
       | 'audit.read'
       | 'restricted.look-up'
+      | 'companies.admit'
     )[];
   } | null;
   /** Send it as "X-CSRF-Token" with every request that changes something */
@@ -1515,6 +1637,10 @@ export interface Share {
   /** When its holder ended it */
   endedAt: string | null;
   isOver: boolean;
+  /** Of a company’s, the id of the delegate who made it */
+  madeBy: string | null;
+  /** Whether who asks may end it */
+  mayEnd: boolean;
 }
 
 export interface ShareList {
@@ -2185,6 +2311,22 @@ export interface Operations {
   getReport: { call: { id: string }; answer: Report };
   /** Answer a report, once: its holder reads the answer beside the document */
   answerReport: { call: { id: string; body: ReportAnswer }; answer: Report };
+  /** Say who may administrate a company: they do from their next sign-in on */
+  nameCompanyAdministrator: { call: { body: NewCompanyNomination }; answer: CompanyNomination };
+  /** Whom the department named, newest first */
+  listCompanyAdministrators: {
+    call: {
+      query?: {
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: CompanyNominationPage;
+  };
+  /** Take it back: whoever became administrator by it acts no longer, at once */
+  withdrawCompanyAdministrator: { call: { id: string; body?: Record<string, never> }; answer: CompanyNomination };
   /** How many credentials stand how, and what was issued and changed month by month */
   getStatistics: {
     call: {
@@ -2236,12 +2378,23 @@ export interface Operations {
         limit?: number | undefined;
         /** "next" of the page before */
         starting_after?: string | undefined;
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
       };
     };
     answer: HolderCredentialPage;
   };
   /** One of the holder's own, with its claims */
-  getHolderCredential: { call: { id: string }; answer: HolderCredentialDetail };
+  getHolderCredential: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: HolderCredentialDetail;
+  };
   /** The holder's document */
   getHolderPdf: {
     call: {
@@ -2249,28 +2402,173 @@ export interface Operations {
       query?: {
         /** The Chinese beside the English; claims stay as they were issued */
         lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
       };
     };
     answer: never;
   };
   /** The QR code of the holder's credential as PNG */
-  getHolderQrPng: { call: { id: string }; answer: never };
+  getHolderQrPng: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: never;
+  };
   /** The QR code of the holder's credential as SVG */
-  getHolderQrSvg: { call: { id: string }; answer: never };
+  getHolderQrSvg: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: never;
+  };
   /** The QR code of the holder's credential as TXT */
-  getHolderQrTxt: { call: { id: string }; answer: never };
+  getHolderQrTxt: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: never;
+  };
   /** The holder's credential in full as a W3C Verifiable Credential */
-  getHolderProof: { call: { id: string }; answer: never };
+  getHolderProof: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: never;
+  };
   /** Keep what a link shows until it ends */
-  createShare: { call: { id: string; body: NewShare }; answer: Share };
+  createShare: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body: NewShare;
+    };
+    answer: Share;
+  };
   /** The links to a document, newest first; those that are over for thirty days more */
-  listShares: { call: { id: string }; answer: ShareList };
+  listShares: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: ShareList;
+  };
+  /** The links to all documents of the holder, newest first; of a company for its administrators */
+  listAllShares: {
+    call: {
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: ShareList;
+  };
   /** End a link at once: what it showed is gone from the service */
-  endShare: { call: { id: string; body?: Record<string, never> }; answer: Share };
+  endShare: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body?: Record<string, never>;
+    };
+    answer: Share;
+  };
   /** Tell the department that something about a document is wrong */
-  createReport: { call: { id: string; body: NewReport }; answer: OwnReport };
+  createReport: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body: NewReport;
+    };
+    answer: OwnReport;
+  };
   /** What the holder told the department of a document, newest first, and what it answered */
-  listOwnReports: { call: { id: string }; answer: OwnReportList };
+  listOwnReports: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: OwnReportList;
+  };
+  /** The companies that the holder who is signed in may act for */
+  listOwnCompanies: { call: Record<never, never>; answer: OwnCompanyList };
+  /** Who acts for a company, and who did; for its administrators */
+  listDelegates: {
+    call: {
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: DelegateList;
+  };
+  /** Let somebody act for the company, at once */
+  addDelegate: {
+    call: {
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body: NewDelegate;
+    };
+    answer: Delegate;
+  };
+  /** Somebody acts for the company no longer, at once and in every session */
+  endDelegate: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body: DelegateEnding;
+    };
+    answer: Delegate;
+  };
+  /** Who did what in a company’s name, newest first; for its administrators */
+  listCompanyActs: {
+    call: {
+      query?: {
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: CompanyActPage;
+  };
   /** What a link shows, for whoever has it; each visit counts once, however often it asks */
   openShare: { call: { body: ShareOpening }; answer: OpenedShare };
   /** Whether the process answers */
@@ -2364,6 +2662,9 @@ export const OPERATIONS = {
   listReports: { method: 'GET', path: '/v1/reports', kind: 'json' },
   getReport: { method: 'GET', path: '/v1/reports/{id}', kind: 'json' },
   answerReport: { method: 'POST', path: '/v1/reports/{id}/answer', kind: 'json' },
+  nameCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators', kind: 'json' },
+  listCompanyAdministrators: { method: 'GET', path: '/v1/company-administrators', kind: 'json' },
+  withdrawCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators/{id}/withdraw', kind: 'json' },
   getStatistics: { method: 'GET', path: '/v1/statistics', kind: 'json' },
   listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },
   exportAudit: { method: 'GET', path: '/v1/audit/export.jsonl', kind: 'file' },
@@ -2380,9 +2681,15 @@ export const OPERATIONS = {
   getHolderProof: { method: 'GET', path: '/v1/holder/credentials/{id}/proof', kind: 'file' },
   createShare: { method: 'POST', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
   listShares: { method: 'GET', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
+  listAllShares: { method: 'GET', path: '/v1/holder/shares', kind: 'json' },
   endShare: { method: 'POST', path: '/v1/holder/shares/{id}/end', kind: 'json' },
   createReport: { method: 'POST', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
   listOwnReports: { method: 'GET', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
+  listOwnCompanies: { method: 'GET', path: '/v1/holder/companies', kind: 'json' },
+  listDelegates: { method: 'GET', path: '/v1/holder/delegates', kind: 'json' },
+  addDelegate: { method: 'POST', path: '/v1/holder/delegates', kind: 'json' },
+  endDelegate: { method: 'POST', path: '/v1/holder/delegates/{id}/end', kind: 'json' },
+  listCompanyActs: { method: 'GET', path: '/v1/holder/company-acts', kind: 'json' },
   openShare: { method: 'POST', path: '/v1/shares/open', kind: 'json' },
   livez: { method: 'GET', path: '/livez', kind: 'json' },
   readyz: { method: 'GET', path: '/readyz', kind: 'json' },

@@ -8,7 +8,7 @@ import { icon } from '../ui/icon.ts';
 import type { Shell } from '../ui/signed-in/shell.ts';
 import type { Disclosed } from './disclosure.ts';
 import { dateFacts } from './document-screen.ts';
-import { hrefOf, type Open, type Reader } from './screen.ts';
+import type { Open, Reader } from './screen.ts';
 import { createSharing, type Sharing, sharesView } from './shares-view.ts';
 import { loadType } from './type.ts';
 
@@ -151,7 +151,7 @@ function codeFigure({ draw: drawCode }: Choice, text: string, { show, disclose }
   }
 }
 
-function handOver(choice: Choice, { text }: Disclosed, { words }: Reader, shell: Shell): HTMLElement {
+function handOver(choice: Choice, { text }: Disclosed, { words, hrefOf }: Reader, shell: Shell): HTMLElement {
   const show = () => {
     choice.isShown = !choice.isShown;
     shell.redraw();

@@ -8,7 +8,7 @@ import { icon } from '../ui/icon.ts';
 import { createKeeping, keepingView } from './keeping-view.ts';
 import { createReporting, reportsView } from './reports-view.ts';
 import { findSaved, forgetSaved } from './saved.ts';
-import { hrefOf, type Open, type Reader } from './screen.ts';
+import type { Open, Reader } from './screen.ts';
 import { standingIcon, standingLines, standingToday } from './standing-view.ts';
 import { loadType } from './type.ts';
 
@@ -18,19 +18,19 @@ interface Shown {
 }
 
 /** One document: how it stands, what it says, and what its holder can do with it. */
-export const openDocument: Open = async ({ shell, id, signal }) => {
+export const openDocument: Open = async ({ shell, id, signal, company }) => {
   const credential = await shell.client.call('getHolderCredential', { id, signal }).catch(async (error: unknown) => {
     // what is not one's own any more is not kept either
-    if (error instanceof ApiProblem && error.code === 'CREDENTIAL_NOT_FOUND') await forgetSaved(id);
+    if (error instanceof ApiProblem && error.code === 'CREDENTIAL_NOT_FOUND') await forgetSaved(company, id);
     throw error;
   });
   const [type, saved, { items: reports }] = await Promise.all([
     loadType(credential.definition, signal),
-    findSaved(id),
+    findSaved(company, id),
     shell.client.call('listOwnReports', { id, signal }),
   ]);
   const reporting = createReporting(id, reports, shell);
-  const keeping = createKeeping(credential, saved !== null, shell);
+  const keeping = createKeeping(credential, { isKept: saved !== null, company }, shell);
   if (saved !== null) void keeping.renew(signal);
   return {
     title: ({ language }) => type.title[language],
@@ -80,12 +80,12 @@ export function bannerView(credential: HolderCredentialDetail, reader: Reader): 
       {},
       ...standingLines(credential, reader),
       supersededBy !== null &&
-        element('p', {}, element('a', { class: 'button', href: hrefOf(supersededBy) }, reader.words.own.newer)),
+        element('p', {}, element('a', { class: 'button', href: reader.hrefOf(supersededBy) }, reader.words.own.newer)),
     ),
   );
 }
 
-function actsView({ id, reference }: HolderCredentialDetail, { words }: Reader): HTMLElement {
+function actsView({ id, reference }: HolderCredentialDetail, { words, hrefOf, fileOf }: Reader): HTMLElement {
   const texts = words.own;
   const place = (path: string, text: string, isMain = false) =>
     element(
@@ -94,12 +94,7 @@ function actsView({ id, reference }: HolderCredentialDetail, { words }: Reader):
       text,
     );
   const file = (path: string, name: string, text: string) =>
-    element(
-      'a',
-      { class: 'button', href: `/v1/holder/credentials/${encodeURIComponent(id)}/${path}`, download: name },
-      icon('file'),
-      text,
-    );
+    element('a', { class: 'button', href: fileOf(id, path), download: name }, icon('file'), text);
   return element(
     'section',
     { class: 'sheet part', 'data-part': 'acts' },

@@ -1,6 +1,7 @@
 import type { HolderCredential } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
-import { hrefOf, type Open, type Reader } from './screen.ts';
+import { fill } from '../ui/phrase.ts';
+import type { Open, Reader } from './screen.ts';
 import { standingIcon, standingLines, standingToday } from './standing-view.ts';
 
 /** What was issued to whoever is signed in, by every department, newest first. */
@@ -13,15 +14,19 @@ export const openDocuments: Open = async ({ shell, query, signal }) => {
   return {
     title: ({ words }) => words.documents.heading,
     draw: (reader) => [
-      element('h1', { tabindex: '-1' }, reader.words.documents.heading),
+      element('h1', { tabindex: '-1' }, headingOf(reader)),
       items.length === 0 ? emptyView(reader) : listView(items, reader),
       pagesView(next, after !== undefined, reader),
     ],
   };
 };
 
-function emptyView({ words }: Reader): HTMLElement {
-  const { heading, text } = words.documents.none;
+function headingOf({ words, company }: Reader): string {
+  return company ? fill(words.company.documentsOf, { name: company.name }) : words.documents.heading;
+}
+
+function emptyView({ words, company }: Reader): HTMLElement {
+  const { heading, text } = company ? words.company.none : words.documents.none;
   return element('section', { class: 'sheet empty' }, element('h2', {}, heading), element('p', {}, text));
 }
 
@@ -30,7 +35,7 @@ export function listView(items: readonly HolderCredential[], reader: Reader): HT
 }
 
 function cardView(item: HolderCredential, reader: Reader): HTMLElement {
-  const { language } = reader;
+  const { language, hrefOf } = reader;
   return element(
     'article',
     { class: `sheet card tone-${standingToday(item).tone}`, 'data-id': item.id },
@@ -46,7 +51,7 @@ function cardView(item: HolderCredential, reader: Reader): HTMLElement {
   );
 }
 
-function pagesView(next: string | null, isLater: boolean, { words }: Reader): Child {
+function pagesView(next: string | null, isLater: boolean, { words, hrefOf }: Reader): Child {
   if (next === null && !isLater) return null;
   return element(
     'nav',

@@ -6,7 +6,8 @@ import { signInAddress } from '../ui/signed-in/sign-in.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
 import { forgetSaved, saveDocument } from './saved.ts';
-import { hrefOf, type Reader } from './screen.ts';
+import type { Reader } from './screen.ts';
+import type { Company } from './whose.ts';
 
 /** Whether a document is kept on this device. */
 export interface Keeping {
@@ -20,7 +21,7 @@ export interface Keeping {
 
 export function createKeeping(
   { id, state }: HolderCredentialDetail,
-  isKept: boolean,
+  { isKept, company }: { isKept: boolean; company: Company | null },
   { client, redraw }: Shell,
 ): Keeping {
   const task = createTask(redraw);
@@ -29,16 +30,16 @@ export function createKeeping(
     task,
     keep: (signal) =>
       task.run(async () => {
-        await saveDocument(client, id, signal);
+        await saveDocument(client, { company, id }, signal);
         keeping.isKept = true;
       }),
     forget: () =>
       task.run(async () => {
-        await forgetSaved(id);
+        await forgetSaved(company, id);
         keeping.isKept = false;
       }),
     async renew(signal) {
-      if (state === 'final') await saveDocument(client, id, signal).catch(() => {});
+      if (state === 'final') await saveDocument(client, { company, id }, signal).catch(() => {});
     },
   };
   return keeping;
@@ -46,7 +47,7 @@ export function createKeeping(
 
 export function keepingView(keeping: Keeping, reader: Reader, signal: AbortSignal): HTMLElement {
   const { task, isKept } = keeping;
-  const { words, language } = reader;
+  const { words, language, hrefOf } = reader;
   return element(
     'section',
     { class: 'sheet part', 'data-part': 'keeping', 'data-kept': String(isKept) },

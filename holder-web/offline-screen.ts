@@ -1,23 +1,30 @@
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
-import type { Address } from '../ui/signed-in/shell.ts';
+import type { Address, Screen as SharedScreen } from '../ui/signed-in/shell.ts';
 import { bannerView, saysView } from './document-screen.ts';
 import { listView } from './documents-screen.ts';
 import { findSaved, listSaved, type SavedDocument, typeOf } from './saved.ts';
-import { hrefOf, type Reader, type Screen } from './screen.ts';
+import { drawnFor, type Reader, type Screen } from './screen.ts';
 import { codeView, fillScreen } from './show-screen.ts';
+import { createWhose, readPath } from './whose.ts';
+import type { Dictionary } from './words/dictionary.ts';
 
 /** What is shown while the service cannot be reached: what was kept on this device, and how old it is. Null where that is nothing. */
-export async function openOffline({ path }: Address): Promise<Screen | null> {
-  if (path === '') {
-    const saved = await listSaved();
-    return saved.length === 0 ? null : savedScreen(saved);
+export async function openOffline({ path }: Address): Promise<SharedScreen<Dictionary> | null> {
+  const { company: id, place } = readPath(path);
+  const company = id === null ? null : { id };
+  if (place === '') {
+    const saved = await listSaved(company);
+    return saved[0] ? drawn(savedScreen(saved), saved[0]) : null;
   }
-  const [, id = '', isCode] = /^([^/]+)(\/show)?$/.exec(path) ?? [];
-  const found = await findSaved(decodeURIComponent(id));
-  if (found === null) return null;
-  return isCode ? codeScreen(found) : documentScreen(found);
+  const [, document = '', isCode] = /^([^/]+)(\/show)?$/.exec(place) ?? [];
+  const found = await findSaved(company, decodeURIComponent(document));
+  return found && drawn(isCode ? codeScreen(found) : documentScreen(found), found);
+}
+
+function drawn(screen: Screen, { company }: SavedDocument): SharedScreen<Dictionary> {
+  return drawnFor(createWhose(company ?? null), screen);
 }
 
 function savedScreen(saved: readonly SavedDocument[]): Screen {
@@ -26,6 +33,7 @@ function savedScreen(saved: readonly SavedDocument[]): Screen {
     title: ({ words }) => words.saved.heading,
     draw: (reader) => [
       element('h1', { tabindex: '-1' }, reader.words.saved.heading),
+      reader.company && element('p', { class: 'lead' }, reader.company.name),
       ageView(oldest, reader),
       listView(
         saved.map(({ credential }) => credential),
@@ -53,7 +61,7 @@ function documentScreen(found: SavedDocument): Screen {
           { class: 'actions' },
           element(
             'a',
-            { class: 'button button-main', href: hrefOf(`${credential.id}/show`), 'data-act': 'show' },
+            { class: 'button button-main', href: reader.hrefOf(`${credential.id}/show`), 'data-act': 'show' },
             reader.words.own.show,
           ),
           element(
@@ -81,7 +89,7 @@ function codeScreen({ credential, code, savedAt }: SavedDocument): Screen {
         'div',
         { class: 'actions' },
         fillScreen(reader),
-        element('a', { class: 'button', href: hrefOf(credential.id) }, reader.words.show.back),
+        element('a', { class: 'button', href: reader.hrefOf(credential.id) }, reader.words.show.back),
       ),
     ],
   };

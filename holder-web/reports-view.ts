@@ -6,7 +6,7 @@ import { failureView } from '../ui/signed-in/failure-view.ts';
 import type { Shell } from '../ui/signed-in/shell.ts';
 import { signInAddress } from '../ui/signed-in/sign-in.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
-import { hrefOf, type Reader } from './screen.ts';
+import type { Reader } from './screen.ts';
 
 const KINDS = ['wrong', 'lost', 'not-mine', 'other'] as const satisfies readonly OwnReport['kind'][];
 
@@ -27,7 +27,7 @@ export function createReporting(credential: string, reports: readonly OwnReport[
 }
 
 export function reportsView(reporting: Reporting, reader: Reader, shell: Shell): HTMLElement {
-  const { words, language } = reader;
+  const { words, language, hrefOf } = reader;
   const texts = words.report;
   const { task, reports } = reporting;
   return element(

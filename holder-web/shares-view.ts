@@ -7,7 +7,7 @@ import type { Shell } from '../ui/signed-in/shell.ts';
 import { signInAddress } from '../ui/signed-in/sign-in.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
-import { hrefOf, type Reader } from './screen.ts';
+import type { Reader } from './screen.ts';
 import { lock, toShareLink } from './share-link.ts';
 
 /** Hours. */
@@ -31,7 +31,7 @@ export function createSharing(credential: string, shares: readonly Share[], shel
 
 /** `proof` is what the link will show. */
 export function sharesView(sharing: Sharing, proof: () => Uint8Array, reader: Reader, shell: Shell): HTMLElement {
-  const { words } = reader;
+  const { words, hrefOf } = reader;
   const { task, link } = sharing;
   const texts = words.share;
   const select = <Value extends number | null>(
@@ -111,7 +111,7 @@ function make(sharing: Sharing, proof: Uint8Array, shell: Shell): Promise<boolea
     const expiresAt = new Date(Date.now() + hours * 3_600_000).toISOString();
     const body = { sealed, expiresAt, mostOpens: visits };
     const made = await shell.client.call('createShare', { id: credential, body, idempotencyKey });
-    const address = toShareLink(`${location.origin}${hrefOf('')}`, { id: made.id, key });
+    const address = toShareLink(`${location.origin}/my/`, { id: made.id, key });
     sharing.link = { id: made.id, address, isCopied: false };
     sharing.shares = [made, ...sharing.shares];
   });
@@ -176,6 +176,7 @@ function shareView(share: Share, sharing: Sharing, { words, calendar }: Reader, 
       last === undefined ? texts.never : fill(texts.opened, { count: share.opens, time: time(last) }),
     ),
     !share.isOver &&
+      share.mayEnd &&
       taskButton(sharing.task, {
         ...{ action: `end-${share.id}`, text: texts.end },
         click: () => void end(share, sharing, shell),

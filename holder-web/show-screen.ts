@@ -1,6 +1,6 @@
 import type { HolderCredentialDetail } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
-import { hrefOf, type Open, type Reader } from './screen.ts';
+import type { Open, Reader } from './screen.ts';
 import { standingLines, standingToday } from './standing-view.ts';
 
 /** The code as large as the screen, for somebody else's camera. */
@@ -15,13 +15,11 @@ export const openShow: Open = async ({ shell, id, signal }) => {
 
 function draw(credential: HolderCredentialDetail, reader: Reader): Child[] {
   const { id, reference, typeTitle, state } = credential;
-  const { words, language } = reader;
+  const { words, language, hrefOf, fileOf } = reader;
   const isThere = state === 'final';
   return [
     element('h1', { tabindex: '-1' }, typeTitle[language]),
-    isThere
-      ? codeView(`/v1/holder/credentials/${encodeURIComponent(id)}/qr.svg`, reference, reader)
-      : element('p', { class: 'sheet' }, words.own.later),
+    isThere ? codeView(fileOf(id, 'qr.svg'), reference, reader) : element('p', { class: 'sheet' }, words.own.later),
     element(
       'section',
       { class: `sheet part tone-${standingToday(credential).tone}` },

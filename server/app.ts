@@ -20,9 +20,14 @@ import { listPeople } from './auth/people.ts';
 import type { Actor } from './auth/policy.ts';
 import { findSession } from './auth/session.ts';
 import { providerOf, type SignInSettings } from './auth/sign-in.ts';
+import { actAs, listOwnCompanies } from './companies/acting.ts';
+import { type CompanyAct, listCompanyActs, recordCompanyAct } from './companies/acts.ts';
+import { addDelegate, endDelegate, listDelegates } from './companies/delegates.ts';
+import { listNominations, nominate, withdrawNomination } from './companies/nominations.ts';
 import { type ApiKeyUseCases, apiKeyRoutes } from './http/api-keys.ts';
 import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
+import { companyRoutes, nominationRoutes } from './http/companies.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import {
   approveDraftRoute,
@@ -98,7 +103,7 @@ import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
 import { createFindSession, type FindSession } from './http/session-request.ts';
-import { createShareRoute, endShareRoute, listSharesRoute, openShareRoute } from './http/shares.ts';
+import { createShareRoute, endShareRoute, listAllSharesRoute, listSharesRoute, openShareRoute } from './http/shares.ts';
 import { serveSignIn } from './http/sign-in.ts';
 import { getStatisticsRoute } from './http/statistics.ts';
 import {
@@ -170,8 +175,8 @@ import { publishedFiles } from './publication/published-files.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { answerReport, createReport, getReport, listOwnReports, listReports } from './reports/reports.ts';
-import { createShare, endShare, listShares, openShare } from './shares/shares.ts';
-import { inDepartment } from './store/department-wall.ts';
+import { createShare, endShare, listAllShares, listShares, openShare } from './shares/shares.ts';
+import { inDepartment, inHolder } from './store/department-wall.ts';
 import type { Db, ImportRow } from './store/schema.ts';
 import {
   createWebhook,
@@ -236,7 +241,9 @@ export function createApp(parts: AppParts): Application {
   mountRoutes(app, createRoutes(parts), {
     findCaller: (text) => findBearer(keys, text, { now: new Date(deps.now()), isTest: parts.isTest }),
     findSession,
+    actAs: (person, company) => actAs(db, person, company),
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
+    inHolder,
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
     limits,
     recordDenial,
@@ -244,7 +251,7 @@ export function createApp(parts: AppParts): Application {
   app.use(
     serveSignIn({
       limit: limits.signIn,
-      signIn: signIn && { ...signIn, db, now: deps.now, hashHolderSubject: deps.hashHolderSubject },
+      signIn: signIn && { ...signIn, ...deps, db },
       findSession,
       isDepartment: (code) => deps.findDepartment(code) !== undefined,
       recordDenial,
@@ -355,6 +362,11 @@ export function createRoutes(parts: AppParts): Route[] {
     listReportsRoute((request) => listReports(db, deps, request)),
     getReportRoute((one) => getReport(db, deps, one)),
     answerReportRoute((tx, input) => answerReport(tx, deps, input)),
+    ...nominationRoutes({
+      nominate: (tx, input) => nominate(tx, deps, input),
+      list: (request) => listNominations(db, deps, request),
+      withdraw: (tx, one) => withdrawNomination(tx, deps, one),
+    }),
     getStatisticsRoute((asked) => getStatistics(db, deps, asked)),
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
@@ -366,27 +378,45 @@ export function createRoutes(parts: AppParts): Route[] {
   return [...routes, openapiRoute(routes)];
 }
 
-/** A holder has something of several departments: these routes see all of them, and ask for what is the holder's own. */
-function holderRoutes({ db, deps }: AppParts, imprint: Imprint): Route[] {
+/**
+ * A holder has something of several departments. What is theirs is asked for behind the wall between holders; then a document is put together out of
+ * what its department has (its batch, its images), which no holder sees by itself.
+ */
+function holderRoutes({ db, departmentDb: own, deps }: AppParts, imprint: Imprint): Route[] {
   const { findDepartment } = deps;
-  const getOwn: GetOwnSource = async (own) =>
-    credentialDocument(db, deps, { actor: await holderActor(db, own), id: own.id });
+  const getSource =
+    (act: CompanyAct): GetOwnSource =>
+    async (one) => {
+      const actor = await holderActor(own, one);
+      await recordCompanyAct(own, one.holder, { act, object: one.id, now: new Date(deps.now()) });
+      return credentialDocument(db, deps, { actor, id: one.id });
+    };
+  const [getCode, getFile] = [getSource('document.code'), getSource('document.file')];
   return [
-    listHolderCredentialsRoute((request) => listHolderCredentials(db, deps, request), findDepartment),
-    getHolderCredentialRoute(
-      async (own) => getCredential(db, deps, { actor: await holderActor(db, own), id: own.id }),
-      findDepartment,
-    ),
-    getHolderPdfRoute(getOwn, imprint),
-    getHolderQrRoute('png', getOwn, imprint),
-    getHolderQrRoute('svg', getOwn, imprint),
-    getHolderQrRoute('txt', getOwn, imprint),
-    getHolderProofRoute(getOwn),
-    createShareRoute((share) => createShare(db, share, new Date(deps.now()))),
-    listSharesRoute((asked) => listShares(db, asked, new Date(deps.now()))),
-    endShareRoute((one) => endShare(db, one, new Date(deps.now()))),
-    createReportRoute((report) => createReport(db, deps, report)),
-    listOwnReportsRoute((asked) => listOwnReports(db, deps, asked)),
+    listHolderCredentialsRoute((request) => listHolderCredentials(own, deps, request), findDepartment),
+    getHolderCredentialRoute(async (one) => {
+      const actor = await holderActor(own, one);
+      await recordCompanyAct(own, one.holder, { act: 'document.see', object: one.id, now: new Date(deps.now()) });
+      return getCredential(db, deps, { actor, id: one.id });
+    }, findDepartment),
+    getHolderPdfRoute(getFile, imprint),
+    getHolderQrRoute('png', getCode, imprint),
+    getHolderQrRoute('svg', getCode, imprint),
+    getHolderQrRoute('txt', getCode, imprint),
+    getHolderProofRoute(getFile),
+    createShareRoute((share) => createShare(own, share, new Date(deps.now()))),
+    listSharesRoute((asked) => listShares(own, asked, new Date(deps.now()))),
+    listAllSharesRoute((holder) => listAllShares(own, holder, new Date(deps.now()))),
+    endShareRoute((one) => endShare(own, one, new Date(deps.now()))),
+    createReportRoute((report) => createReport(own, deps, report)),
+    listOwnReportsRoute((asked) => listOwnReports(own, deps, asked)),
+    ...companyRoutes({
+      own: (person) => listOwnCompanies(db, deps, person),
+      delegates: (holder) => listDelegates(db, deps, holder),
+      add: (delegate) => addDelegate(db, deps, delegate),
+      end: (ending) => endDelegate(db, deps, ending),
+      acts: (request) => listCompanyActs(db, deps, request),
+    }),
     openShareRoute((asked) => openShare(db, asked, new Date(deps.now()))),
   ];
 }

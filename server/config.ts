@@ -70,6 +70,8 @@ export interface VerifierConfig {
 export interface SignInConfig {
   officers: ProviderConfig;
   holders: ProviderConfig;
+  /** The claim by which the holders' provider says for which companies somebody acts; null where it says nothing of companies. */
+  companiesClaim: string | null;
   /** JSON by department code, of those with a directory of their own. */
   departmentsFile: string | null;
 }
@@ -129,6 +131,7 @@ const VARIABLES = {
   OIDC_HOLDER_ISSUER: providerAddress().nullable().default(null),
   OIDC_HOLDER_CLIENT_ID: z.string().nullable().default(null),
   OIDC_HOLDER_CLIENT_SECRET_FILE: z.string().nullable().default(null),
+  OIDC_HOLDER_COMPANIES_CLAIM: z.string().nullable().default(null),
   OIDC_DEPARTMENTS_FILE: z.string().nullable().default(null),
   SMTP_URL: z.string().superRefine(checkSmtpUrl).nullable().default(null),
   SMTP_PASSWORD_FILE: z.string().nullable().default(null),
@@ -208,7 +211,12 @@ function toSignIn(values: Values): SignInConfig | null {
     values.OIDC_HOLDER_CLIENT_ID,
     values.OIDC_HOLDER_CLIENT_SECRET_FILE,
   );
-  return officers && { officers, holders: holders ?? officers, departmentsFile: values.OIDC_DEPARTMENTS_FILE };
+  return (
+    officers && {
+      ...{ officers, holders: holders ?? officers, companiesClaim: values.OIDC_HOLDER_COMPANIES_CLAIM },
+      departmentsFile: values.OIDC_DEPARTMENTS_FILE,
+    }
+  );
 }
 
 function toProvider(
@@ -314,7 +322,7 @@ function halfProviders(values: Values): string[] {
     return missing.map((name) => `"${name}" must be set too, because "${set[0]}" is`);
   });
   if (values.OIDC_ISSUER === null)
-    for (const name of ['OIDC_HOLDER_ISSUER', 'OIDC_DEPARTMENTS_FILE'] as const)
+    for (const name of ['OIDC_HOLDER_ISSUER', 'OIDC_HOLDER_COMPANIES_CLAIM', 'OIDC_DEPARTMENTS_FILE'] as const)
       if (values[name] !== null)
         problems.push(`"OIDC_ISSUER" must say where officers sign in, because "${name}" is set`);
   if (values.OIDC_ISSUER !== null && values.PUBLIC_URL === null && !isLoopback(values.HOST))

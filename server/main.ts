@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { createApp } from './app.ts';
 import { AppError } from './app-error.ts';
-import { hashHolderSubject } from './auth/holder-index.ts';
+import { hashCompanyNumber, hashHolderSubject } from './auth/holder-index.ts';
 import { openProviders } from './auth/providers.ts';
 import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
@@ -193,6 +193,7 @@ export function createIssuanceDeps({
     randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
     cipher: createCipher(secrets.master),
     hashHolderSubject: (subject) => hashHolderSubject(secrets.holderIndex, subject),
+    hashCompanyNumber: (number) => hashCompanyNumber(secrets.holderIndex, number),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
     findDepartment: (code) => catalogue.departments.find((department) => department.code === code),

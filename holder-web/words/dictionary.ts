@@ -1,4 +1,4 @@
-import type { OwnReport } from '../../client/api.ts';
+import type { CompanyAct, Delegate, OwnReport } from '../../client/api.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords } from '../../ui/words/dictionary.ts';
 
@@ -14,6 +14,47 @@ export interface Dictionary extends SignedInWords {
     changing: string;
     next: string;
     first: string;
+  };
+  /** Where somebody acts for companies too. */
+  company: {
+    whose: string;
+    oneself: string;
+    documents: string;
+    documentsOf: string;
+    none: Passage;
+    ended: string;
+  };
+  /** Of a company, for its administrators. */
+  people: {
+    heading: string;
+    name: string;
+    account: string;
+    accountHint: string;
+    role: string;
+    roles: Record<Delegate['role'], string>;
+    roleHints: Record<Delegate['role'], string>;
+    since: string;
+    sources: Record<Delegate['source'], string>;
+    links: string;
+    state: string;
+    oneself: string;
+    end: string;
+    endSure: string;
+    ended: string;
+    add: string;
+    missing: string;
+    exists: string;
+    limit: string;
+    allLinks: string;
+    linkOf: string;
+    trail: string;
+    trailHint: string;
+    noActs: string;
+    when: string;
+    what: string;
+    object: string;
+    older: string;
+    acts: Record<CompanyAct['act'], string>;
   };
   own: {
     document: string;

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Label } from '../../proof/credential-type.ts';
 import type { Role } from '../../server/auth/policy.ts';
+import type { CompanyClaim } from '../../server/companies/settle.ts';
 import type { Db, IssuerRow } from '../../server/store/schema.ts';
 import { departmentsOf } from './departments.ts';
 
@@ -13,7 +14,15 @@ export interface DemoPerson {
   part: Label;
   /** Null for a holder. */
   office: { department: string; roles: readonly Role[] } | null;
+  /** For which the provider vouches that they act. */
+  companies?: readonly CompanyClaim[];
 }
+
+/** The claim of the development provider that says so. */
+export const COMPANIES_CLAIM = 'companies';
+
+/** A contractor, whose registration is among the samples. */
+export const DEMO_COMPANY = { number: '74000001', name: 'Lion Rock Electrical Works Limited' };
 
 const OFFICERS: readonly { suffix: string; role: Role; part: Label }[] = [
   { suffix: 'preparer', role: 'preparer', part: { en: 'Preparer', 'zh-Hant': '擬備人員', 'zh-Hans': '拟备人员' } },
@@ -37,9 +46,23 @@ const HOLDER: Label = { en: 'Holder', 'zh-Hant': '持有人', 'zh-Hans': '持有
 const HOLDERS: readonly DemoPerson[] = [
   { account: 'holder-1', name: 'Chan Tai Man', part: HOLDER, office: null },
   { account: 'holder-2', name: 'Wong Siu Ming', part: HOLDER, office: null },
+  {
+    account: 'works-admin',
+    name: 'Lam Ka Yan',
+    part: { en: 'Company administrator', 'zh-Hant': '公司管理人', 'zh-Hans': '公司管理人' },
+    office: null,
+    companies: [{ ...DEMO_COMPANY, role: 'admin' }],
+  },
+  {
+    account: 'works-delegate',
+    name: 'Cheung Wai Lok',
+    part: { en: 'Company delegate', 'zh-Hant': '公司代表', 'zh-Hans': '公司代表' },
+    office: null,
+    companies: [{ ...DEMO_COMPANY, role: 'delegate' }],
+  },
 ];
 
-/** Seven officers of each department, and two holders. */
+/** Seven officers of each department, two holders, and two who act for a company. */
 export function demoPeople(catalogue: Catalogue): DemoPerson[] {
   const officers = departmentsOf(catalogue).flatMap(({ code }) =>
     OFFICERS.map(({ suffix, role, part }) => ({

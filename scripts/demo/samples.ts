@@ -6,8 +6,9 @@ import { revokeCredential, suspendCredential } from '../../server/issuance/chang
 import { toCredentialId } from '../../server/issuance/credential-id.ts';
 import { issueCredential, replaceCredential } from '../../server/issuance/issue.ts';
 import { getCredential } from '../../server/issuance/query.ts';
-import type { CredentialDetail, IssuanceDeps, NewCredential } from '../../server/issuance/use-cases.ts';
+import type { CredentialDetail, HolderContact, IssuanceDeps, NewCredential } from '../../server/issuance/use-cases.ts';
 import type { Db, IssuerRow, Tx } from '../../server/store/schema.ts';
+import { DEMO_COMPANY } from './people.ts';
 
 /** One credential that shows one standing. */
 interface SamplePlan {
@@ -20,9 +21,12 @@ interface SamplePlan {
   /** How many of its kind are issued together; the sample is the first. */
   count: number;
   afterwards: 'revoke' | 'suspend' | 'replace' | null;
+  holder: HolderContact | null;
 }
 
 const YEAR = 365;
+/** Of the demonstration's people: whoever signs in so finds all samples but the company's and those of the large batch. */
+const HOLDER: HolderContact = { subject: 'holder-1' };
 
 const PLANS: readonly SamplePlan[] = [
   plan('in-force', 'FEHD-GRL', 'in-force'),
@@ -32,11 +36,12 @@ const PLANS: readonly SamplePlan[] = [
   plan('suspended', 'FEHD-LRR', 'suspended', { afterwards: 'suspend' }),
   plan('revoked', 'EAA-EAI', 'revoked', { afterwards: 'revoke' }),
   plan('superseded', 'TIA-TAL', 'superseded', { afterwards: 'replace' }),
-  plan('batch', 'NCHK-PC', 'in-force', { count: 256 }),
+  plan('batch', 'NCHK-PC', 'in-force', { count: 256, holder: null }),
+  plan('company', 'EMSD-REC', 'in-force', { holder: { company: DEMO_COMPANY.number } }),
 ];
 
 function plan(name: string, type: string, standing: string, more: Partial<SamplePlan> = {}): SamplePlan {
-  return { name, type, standing, issuedInDays: 0, count: 1, afterwards: null, ...more };
+  return { name, type, standing, issuedInDays: 0, count: 1, afterwards: null, holder: HOLDER, ...more };
 }
 
 export interface Sample {
@@ -88,15 +93,11 @@ async function findFirst(tx: Tx, { issuer, id: by }: Actor): Promise<string | nu
   return row ? toCredentialId(row.id) : null;
 }
 
-/** Of the demonstration's people: whoever signs in so finds all samples but those of the large batch. */
-const HOLDER = 'holder-1';
-
-function toRequest(deps: IssuanceDeps, { type, issuedInDays, count }: SamplePlan, seed: number): NewCredential {
+function toRequest(deps: IssuanceDeps, { type, issuedInDays, holder }: SamplePlan, seed: number): NewCredential {
   const day = toDate(toHongKongDay(deps.now() / 1000) + issuedInDays);
   const { claims, validity } = sampleClaims(type, day, seed);
   const issued = issuedInDays > 0 ? toDate(toHongKongDay(deps.now() / 1000)) : validity.issued;
-  const holder = count === 1 ? { holder: { subject: HOLDER } } : {};
-  return { type, claims, validity: { ...validity, issued }, ...holder };
+  return { type, claims, validity: { ...validity, issued }, ...(holder ? { holder } : {}) };
 }
 
 async function bringToStanding(parts: SampleParts, sample: SamplePlan, { id, issuer }: Sample): Promise<void> {

@@ -18,7 +18,7 @@ import { buildPlaces } from '../build-places.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
 import { type DemoSample, fetchDocuments } from '../demo/documents.ts';
-import { type DemoPerson, demoPeople, settleOfficers } from '../demo/people.ts';
+import { COMPANIES_CLAIM, type DemoPerson, demoPeople, settleOfficers } from '../demo/people.ts';
 import { issueSamples } from '../demo/samples.ts';
 import { writeWhole } from '../write-whole.ts';
 import { announce } from './announce.ts';
@@ -185,7 +185,12 @@ async function openSignIn(config: Config, people: readonly DemoPerson[], { stops
   stops.push(() => provider.stop());
   const moved = rememberPort(dataFolder, 'identity', provider.port);
   if (moved) say(moved);
-  return { officers: provider.config, holders: provider.config, departmentsFile: null };
+  return {
+    officers: provider.config,
+    holders: provider.config,
+    companiesClaim: COMPANIES_CLAIM,
+    departmentsFile: null,
+  };
 }
 
 async function deploy(dataFolder: string, nodes: readonly string[], keystore: Keystore): Promise<string> {

@@ -3,7 +3,7 @@ import type { JWK } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import type { ProviderConfig } from '../../server/config.ts';
-import type { DemoPerson } from '../demo/people.ts';
+import { COMPANIES_CLAIM, type DemoPerson } from '../demo/people.ts';
 import { createIdentityMemory } from './identity-memory.ts';
 import { PAGE_LANGUAGES, type PageLanguage, toSignInPage, toSignOutPage } from './identity-page.ts';
 import { openIdentitySecrets } from './identity-secrets.ts';
@@ -70,13 +70,13 @@ function toConfiguration(
     ],
     jwks: { keys: [signingKey] },
     cookies: { keys: [cookieKey] },
-    claims: { openid: ['sub'], profile: ['name'] },
+    claims: { openid: ['sub'], profile: ['name', COMPANIES_CLAIM] },
     // the name stands in the ID token, so that nobody has to ask for it once more
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     findAccount: (_context, account) => {
       const person = people.find((one) => one.account === account);
-      return person && { accountId: account, claims: () => ({ sub: account, name: person.name }) };
+      return person && { accountId: account, claims: () => toClaims(person) };
     },
     loadExistingGrant: grantOwnService,
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
@@ -107,6 +107,10 @@ function toConfiguration(
       Session: 12 * HOUR_SECONDS,
     },
   };
+}
+
+function toClaims({ account, name, companies }: DemoPerson) {
+  return { sub: account, name, ...(companies ? { [COMPANIES_CLAIM]: companies } : {}) };
 }
 
 /** The one client is the service itself: nobody has to be asked whether it may know them. */

@@ -14,7 +14,7 @@ export interface Cluster {
   folder: string;
   password: string;
   /** False for one that an older release made. */
-  hasDepartmentRole: boolean;
+  hasRoles: boolean;
   binaries: Binaries;
   user: SystemUser | undefined;
 }
@@ -23,14 +23,18 @@ export interface Cluster {
 interface ClusterRecord {
   folder: string;
   password: string;
-  departmentRole?: true;
+  /** How many roles of WALL_ROLES it was given. */
+  roles?: number;
 }
 
 const ACCESS = 'host all all 127.0.0.1/32 scram-sha-256\n';
-// `eproof` may make no roles: it is given the one as which requests see a single department (server/store/department-wall.ts)
-const DEPARTMENT_ROLE = `DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'eproof_department') THEN CREATE ROLE eproof_department NOLOGIN; END IF;
-END $$;\n\nGRANT eproof_department TO eproof;\n\n`;
+// `eproof` may make no roles: it is given those as which requests see a single department or holder (server/store/department-wall.ts)
+const WALL_ROLES = ['eproof_department', 'eproof_holder'];
+const GRANTS = WALL_ROLES.map(
+  (role) => `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} NOLOGIN; END IF;
+END $$;\n\nGRANT ${role} TO eproof;\n\n`,
+).join('');
 const DRAFT = 'new-';
 const OWNER_FILE = 'data-folder';
 
@@ -58,8 +62,8 @@ function readCluster(home: string): Cluster | undefined {
   const user = ownerOf(folder);
   if (user && !canReach(folder, user))
     throw new LocalError(`the user of the database (id ${user.uid}) cannot enter "${folder}"`);
-  const { password, departmentRole: hasDepartmentRole = false } = record;
-  return { folder, password, hasDepartmentRole, user, binaries: findBinaries(user) };
+  const { password, roles = 0 } = record;
+  return { folder, password, hasRoles: roles === WALL_ROLES.length, user, binaries: findBinaries(user) };
 }
 
 /** In this order, a kill at any point leaves either no cluster or a complete one. */
@@ -71,12 +75,12 @@ async function createCluster(home: string, log: Log): Promise<Cluster> {
   const parent = !user || canReach(home, user) ? home : createOutside(home, log);
   const draft = createDraft(parent, user);
   const password = randomBytes(24).toString('base64url');
-  await initialise({ folder: draft, password, hasDepartmentRole: true, binaries, user });
+  await initialise({ folder: draft, password, hasRoles: true, binaries, user });
   const folder = join(parent, `cluster-${randomBytes(6).toString('hex')}`);
   renameSync(draft, folder);
   syncFolder(parent);
-  writeRecord(home, { folder: parent === home ? relative(home, folder) : folder, password, departmentRole: true });
-  return { folder, password, hasDepartmentRole: true, binaries, user };
+  writeRecord(home, { folder: parent === home ? relative(home, folder) : folder, password, roles: WALL_ROLES.length });
+  return { folder, password, hasRoles: true, binaries, user };
 }
 
 function writeRecord(home: string, record: ClusterRecord): void {
@@ -84,11 +88,11 @@ function writeRecord(home: string, record: ClusterRecord): void {
 }
 
 /** Gives the role to a cluster that has none, and is not running. Killed before the record is written, it is done again. */
-export async function addDepartmentRole(dataFolder: string, cluster: Cluster): Promise<void> {
-  await runAlone(cluster, DEPARTMENT_ROLE);
+export async function addRoles(dataFolder: string, cluster: Cluster): Promise<void> {
+  await runAlone(cluster, GRANTS);
   const home = join(dataFolder, 'postgres');
   const record: ClusterRecord = JSON.parse(readIfPresent(join(home, 'cluster.json')) as string);
-  writeRecord(home, { ...record, departmentRole: true });
+  writeRecord(home, { ...record, roles: WALL_ROLES.length });
 }
 
 /** The folder beside the system's other databases for a data folder that PostgreSQL's user cannot enter. */
@@ -124,7 +128,7 @@ async function initialise(cluster: Cluster): Promise<void> {
   writeDurably(join(folder, 'pg_hba.conf'), ACCESS);
   if (user) chownSync(join(folder, 'pg_hba.conf'), user.uid, user.gid);
   const role = `CREATE ROLE eproof LOGIN CREATEDB PASSWORD '${password}';\n\n`;
-  await runAlone(cluster, `${role}CREATE DATABASE eproof OWNER eproof;\n\n${DEPARTMENT_ROLE}`);
+  await runAlone(cluster, `${role}CREATE DATABASE eproof OWNER eproof;\n\n${GRANTS}`);
 }
 
 /** As the superuser, without a server. */

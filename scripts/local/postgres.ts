@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Child, type Log, startChild } from './child.ts';
 import { reasonOf } from './local-error.ts';
 import { freePort, rememberedPort, rememberPort } from './ports.ts';
-import { addDepartmentRole, type Cluster, openCluster } from './postgres-cluster.ts';
+import { addRoles, type Cluster, openCluster } from './postgres-cluster.ts';
 import type { KeeperReady, KeeperStart } from './postgres-keeper.ts';
 import { clusterName, stopOrphans } from './postgres-orphans.ts';
 
@@ -33,7 +33,7 @@ export async function startPostgres({ dataFolder, log }: PostgresOptions): Promi
   await stopOrphans(clusterName(cluster.folder), log);
   // none of its processes is alive now: what is left of its lock file names a process id that may be somebody else's by now
   rmSync(join(cluster.folder, 'postmaster.pid'), { force: true });
-  if (!cluster.hasDepartmentRole) await addDepartmentRole(dataFolder, cluster);
+  if (!cluster.hasRoles) await addRoles(dataFolder, cluster);
   const { port, keeper } = await startOnFreePort(cluster, { dataFolder, log });
   const moved = rememberPort(dataFolder, 'postgres', port);
   if (moved) log(moved);

@@ -7,7 +7,16 @@ const HOLDER_INDEX_KEY_BYTES = 32;
  * whoever reads the database, so that it takes the key, which is not in it.
  */
 export function hashHolderSubject(key: Uint8Array, subject: string): Buffer {
+  return hash(key, `holder-subject:${subject.normalize('NFC')}`);
+}
+
+/** Of a company's number. No account has this of its subject, whatever a provider calls its people. */
+export function hashCompanyNumber(key: Uint8Array, number: string): Buffer {
+  return hash(key, `holder-company:${number}`);
+}
+
+function hash(key: Uint8Array, text: string): Buffer {
   if (key.length !== HOLDER_INDEX_KEY_BYTES)
     throw new TypeError(`a holder index key has ${HOLDER_INDEX_KEY_BYTES} bytes`);
-  return createHmac('sha256', key).update('holder-subject:').update(subject.normalize('NFC')).digest();
+  return createHmac('sha256', key).update(text).digest();
 }

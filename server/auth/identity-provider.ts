@@ -1,5 +1,8 @@
 import * as oidc from 'openid-client';
+import { z } from 'zod';
 import { AppError } from '../app-error.ts';
+import { COMPANY_NUMBER } from '../companies/company.ts';
+import type { CompanyClaim } from '../companies/settle.ts';
 
 /** An OpenID provider as this service is registered there. */
 export interface ProviderSettings {
@@ -7,6 +10,8 @@ export interface ProviderSettings {
   issuer: string;
   clientId: string;
   clientSecret: string;
+  /** The claim of its ID tokens that says for which companies somebody acts; it says nothing of companies where it is left out. */
+  companiesClaim?: string | null;
 }
 
 /** Who the provider says that somebody is. */
@@ -17,6 +22,8 @@ export interface Identity {
   name: string | null;
   /** To be shown to the provider at the sign-out. */
   idToken: string;
+  /** Null where it says nothing of companies at all. */
+  companies: readonly CompanyClaim[] | null;
 }
 
 /** What binds the two requests of a sign-in to each other. */
@@ -39,6 +46,8 @@ export interface IdentityProvider {
 const SCOPE = 'openid profile';
 const TIMEOUT_SECONDS = 5;
 const DESCRIPTION_KEPT_MS = 3_600_000;
+/** Of one person. */
+const MOST_COMPANIES = 50;
 
 export function createIdentityProvider(settings: ProviderSettings): IdentityProvider {
   const describe = createDescription(settings);
@@ -65,13 +74,15 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
           idTokenExpected: true,
         })
         .catch(refuse);
-      const { sub, name } = tokens.claims() as oidc.IDToken;
+      const claims = tokens.claims() as oidc.IDToken;
+      const { sub, name } = claims;
       return {
         // as it is configured: the claim was compared with it, and may differ in a last slash
         issuer: settings.issuer,
         subject: sub,
         name: typeof name === 'string' ? name : null,
         idToken: tokens.id_token as string,
+        companies: readCompanies(settings, claims),
       };
     },
     async toSignOutUrl(idToken, returnTo) {
@@ -80,6 +91,27 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
       return oidc.buildEndSessionUrl(configuration, { id_token_hint: idToken, post_logout_redirect_uri: returnTo });
     },
   };
+}
+
+const companyClaims = z
+  .array(
+    z.object({
+      number: z.string().regex(COMPANY_NUMBER),
+      name: z.string().min(1).max(200),
+      role: z.enum(['admin', 'delegate']),
+    }),
+  )
+  .max(MOST_COMPANIES);
+
+/** A token without the claim is of somebody who acts for none. @throws AppError SIGN_IN_INVALID where it has another form */
+function readCompanies({ companiesClaim }: ProviderSettings, claims: oidc.IDToken): readonly CompanyClaim[] | null {
+  if (!companiesClaim) return null;
+  const parsed = companyClaims.safeParse(claims[companiesClaim] ?? []);
+  if (parsed.success) return parsed.data;
+  throw new AppError(
+    'SIGN_IN_INVALID',
+    `the claim "${companiesClaim}" of the sign-in service is not a list of companies`,
+  );
 }
 
 /** The provider's description, asked for when it is first needed and again after a while; a failure is not kept. */

@@ -19,6 +19,7 @@ export const ACTS = [
   'rules.manage',
   'audit.read',
   'restricted.look-up',
+  'companies.admit',
 ] as const;
 export type Act = (typeof ACTS)[number];
 

@@ -10,11 +10,15 @@ const departmentProviders = z.record(
 );
 
 /** The providers of the configuration with their secrets; none is asked anything before somebody signs in. @throws ConfigError */
-export async function openProviders({ officers, holders, departmentsFile }: SignInConfig): Promise<Providers> {
-  const officersProvider = await openProvider(officers);
+export async function openProviders({
+  officers,
+  holders,
+  companiesClaim,
+  departmentsFile,
+}: SignInConfig): Promise<Providers> {
   return {
-    officers: officersProvider,
-    holders: holders === officers ? officersProvider : await openProvider(holders),
+    officers: await openProvider(officers),
+    holders: await openProvider(holders, companiesClaim),
     departments: departmentsFile === null ? new Map() : await openDepartments(departmentsFile),
   };
 }
@@ -33,10 +37,13 @@ async function openDepartments(path: string): Promise<Map<string, IdentityProvid
   return new Map(await Promise.all(entries));
 }
 
-async function openProvider({ issuer, clientId, clientSecretFile }: ProviderConfig): Promise<IdentityProvider> {
+async function openProvider(
+  { issuer, clientId, clientSecretFile }: ProviderConfig,
+  companiesClaim: string | null = null,
+): Promise<IdentityProvider> {
   const clientSecret = (await read(clientSecretFile, 'OIDC_CLIENT_SECRET_FILE')).trim();
   if (clientSecret === '') throw new ConfigError(`the client secret file "${clientSecretFile}" is empty`);
-  return createIdentityProvider({ issuer, clientId, clientSecret });
+  return createIdentityProvider({ issuer, clientId, clientSecret, companiesClaim });
 }
 
 async function read(path: string, variable: string): Promise<string> {

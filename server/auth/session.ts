@@ -1,6 +1,6 @@
 import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '../keys/cipher.ts';
-import type { Db, IssuerRow, OfficerRow, Tx } from '../store/schema.ts';
+import type { Db, DelegateRole, IssuerRow, OfficerRow, Tx } from '../store/schema.ts';
 import { type Actor, actsOf, type Role } from './policy.ts';
 
 /** Who is signed in. */
@@ -14,8 +14,18 @@ export interface OfficerPerson {
 
 export interface HolderPerson {
   kind: 'holder';
-  /** Of the subject (holder-index.ts): what the holder's credentials are found by. */
+  /** Of the person's subject, or of the number of the company that they act for (holder-index.ts): what the holder's credentials are found by. */
   subjectHmac: Buffer;
+  /** Where it is a company that is the holder. */
+  acting?: Acting;
+}
+
+/** Somebody who acts for a company (companies/acting.ts). */
+export interface Acting {
+  companySeq: number;
+  delegateSeq: number;
+  role: DelegateRole;
+  personHmac: Buffer;
 }
 
 export interface Session {

@@ -1,6 +1,8 @@
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
+import type { CompanyDeps } from '../companies/company.ts';
+import { settleDelegations } from '../companies/settle.ts';
 import type { Db, OfficerRow, SignInRow, Tx } from '../store/schema.ts';
 import type { Identity, IdentityProvider } from './identity-provider.ts';
 import type { Origin } from './policy.ts';
@@ -32,7 +34,7 @@ export interface SignInSettings {
   limits: SessionLimits;
 }
 
-export interface SignInDeps extends SignInSettings {
+export interface SignInDeps extends SignInSettings, CompanyDeps {
   db: Db;
   now(): number;
   hashHolderSubject(subject: string): Buffer;
@@ -87,7 +89,7 @@ export interface SignInAnswer {
  *   1. the row of the first request is deleted: whatever follows, it cannot be used again
  *   2. the provider says who it is; state, nonce, PKCE and signature are checked
  *   3. an officer must be known to a department
- *   4. the browser's old session ends and a new one begins, under a new secret
+ *   4. the browser's old session ends and a new one begins, under a new secret; for which companies a holder acts is settled with it
  * @throws AppError SIGN_IN_INVALID, SIGN_IN_UNAVAILABLE, OFFICER_UNKNOWN, DEPARTMENT_AMBIGUOUS
  */
 export async function finishSignIn(
@@ -106,6 +108,13 @@ export async function finishSignIn(
   const fresh = await deps.db.transaction().execute(async (tx) => {
     if (sessionSecret !== undefined) await endOwn(tx, sessionSecret, origin);
     if (person.kind === 'officer') await record(tx, person.officer, { act: 'session.begin', origin });
+    else
+      await settleDelegations(
+        tx,
+        deps,
+        { personHmac: person.subjectHmac, name, companies: identity.companies },
+        when.now,
+      );
     return createSession(tx, { person, name, issuer, idToken }, when);
   });
   return { secret: fresh, returnTo: begun.return_to };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CREDENTIAL_STATUSES, type CredentialView, REASONS, type Reason } from '../issuance/use-cases.ts';
 import { MAIL_CODES } from '../mail/outbox.ts';
 import type { StatusAct, StatusChangeState } from '../store/schema.ts';
-import { day, instant, jsonObject, label, line } from './fields.ts';
+import { companyNumber, day, instant, jsonObject, label, line } from './fields.ts';
 
 /** What is before "issued" is seen in drafts. */
 export const CREDENTIAL_STATES = ['issued', 'sealed', 'anchored', 'final', 'failed'] as const;
@@ -26,7 +26,13 @@ export const holderSchema = z
   .strictObject({
     email: z.email('must be an e-mail address').max(254).optional(),
     subject: line(200).optional().meta({ description: "The holder's subject at the sign-in service" }),
+    company: companyNumber
+      .optional()
+      .meta({ description: 'Of a company, for which its delegates act, instead of "subject"' }),
     language: z.enum(['en', 'zh-Hant', 'zh-Hans']).optional(),
+  })
+  .refine(({ subject, company }) => subject === undefined || company === undefined, {
+    message: 'must have "subject" of a person or "company", and not both',
   })
   .meta({ id: 'HolderContact', description: 'Known to the service alone: never part of what is signed or shown' });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../proof/json.ts';
+import { COMPANY_NUMBER } from '../companies/company.ts';
 
 /** Kinds of fields that several schemas share. The rules of a credential type are the use cases' business, not these. */
 
@@ -72,3 +73,9 @@ export const approval = z.strictObject({ by: z.string(), at: instant });
 
 /** What goes with a thing that an approver gives back. */
 export const returnNote = z.strictObject({ note: paragraph(500).meta({ description: 'Why, for its preparer' }) });
+
+/** Under which a company's documents are issued and found. Departments and the sign-in service write it alike: capitals and digits. */
+export const companyNumber = z
+  .string()
+  .regex(COMPANY_NUMBER, 'must be 3 to 30 digits, capital letters and hyphens, as it stands in the register')
+  .meta({ examples: ['74000001'] });

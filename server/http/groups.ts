@@ -47,6 +47,11 @@ export const GROUPS: readonly Group[] = [
   },
   { name: 'Holder', description: "A signed-in holder's own credentials", paths: [/^\/v1\/(holder|shares)\b/] },
   {
+    name: 'Companies',
+    description: 'Documents of companies: who acts for one, and what was done in its name',
+    paths: [/^\/v1\/holder\/(companies|delegates|company-acts)\b/, /^\/v1\/company-administrators\b/],
+  },
+  {
     name: 'Reports',
     description: 'What holders told the department of their documents',
     paths: [/^\/v1\/reports\b/],

@@ -15,8 +15,7 @@ import { pdfQuery, toPdfAnswer } from './get-pdf.ts';
 import { toProofAnswer } from './get-proof.ts';
 import { QR_FORMATS, type QrFormat, toQrAnswer } from './get-qr.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
-import { type Route, sessionRoute } from './route.ts';
-import { requireHolder } from './session-request.ts';
+import { holderReadRoute, type Route } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
 interface Own {
@@ -37,15 +36,15 @@ export function listHolderCredentialsRoute(
   list: (request: HolderListRequest) => Promise<CredentialPage>,
   findDepartment: FindDepartment,
 ): Route {
-  return sessionRoute({
+  return holderReadRoute({
     path: BASE,
     name: 'listHolderCredentials',
     summary: 'What was issued to the holder who is signed in, by every department, newest first',
     query: listQuery,
     answer: { status: 200, description: 'A page', schema: page },
     problems: ['CURSOR_INVALID', 'FORBIDDEN'],
-    async handle({ session, query: { limit, starting_after: cursor } }) {
-      const { items, next } = await list({ holder: requireHolder(session), limit, cursor });
+    async handle({ holder, query: { limit, starting_after: cursor } }) {
+      const { items, next } = await list({ holder, limit, cursor });
       const body = toPage(
         items.map((view) => toJson(view, findDepartment)),
         next,
@@ -59,15 +58,15 @@ export function getHolderCredentialRoute(
   get: (own: Own) => Promise<CredentialDetail | null>,
   findDepartment: FindDepartment,
 ): Route {
-  return sessionRoute({
+  return holderReadRoute({
     path: `${BASE}/:id`,
     name: 'getHolderCredential',
     summary: "One of the holder's own, with its claims",
     query: z.strictObject({}),
     answer: { status: 200, description: 'The credential', schema: holderCredentialDetail },
     problems: ['CREDENTIAL_NOT_FOUND', 'FORBIDDEN'],
-    async handle({ session, id }) {
-      const detail = await get({ holder: requireHolder(session), id });
+    async handle({ holder, id }) {
+      const detail = await get({ holder, id });
       if (!detail) throw new AppError('CREDENTIAL_NOT_FOUND', 'there is no such credential');
       const { holder: _, mail: __, ...told } = detail;
       return { status: 200, body: toJson(told, findDepartment) };
@@ -77,15 +76,14 @@ export function getHolderCredentialRoute(
 
 export function getHolderPdfRoute(getSource: GetOwnSource, imprint: Imprint): Route {
   const answer = { status: 200, description: 'PDF/A-3b', mediaType: 'application/pdf' };
-  return sessionRoute({
+  return holderReadRoute({
     path: `${BASE}/:id/pdf`,
     name: 'getHolderPdf',
     summary: "The holder's document",
     query: pdfQuery,
     answer,
     problems: OF_DOCUMENTS,
-    handle: async ({ session, id, query: { lang } }) =>
-      toPdfAnswer(await getSource({ holder: requireHolder(session), id }), imprint, lang),
+    handle: async ({ holder, id, query: { lang } }) => toPdfAnswer(await getSource({ holder, id }), imprint, lang),
   });
 }
 
@@ -112,12 +110,12 @@ const OF_DOCUMENTS = ['CREDENTIAL_NOT_FOUND', 'NOT_FINAL', 'FORBIDDEN'] as const
 type Document = Pick<Route, 'name' | 'summary' | 'answer'> & { part: string };
 
 function documentRoute({ part, ...text }: Document, toAnswer: (own: Own) => Promise<ReturnType<typeof toProofAnswer>>) {
-  return sessionRoute({
+  return holderReadRoute({
     ...text,
     path: `${BASE}/:id/${part}`,
     query: z.strictObject({}),
     problems: OF_DOCUMENTS,
-    handle: ({ session, id }) => toAnswer({ holder: requireHolder(session), id }),
+    handle: ({ holder, id }) => toAnswer({ holder, id }),
   });
 }
 

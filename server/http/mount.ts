@@ -6,7 +6,7 @@ import { AppError } from '../app-error.ts';
 import type { Denial } from '../audit/denials.ts';
 import type { Caller } from '../auth/api-key.ts';
 import type { Actor, Origin } from '../auth/policy.ts';
-import type { Session } from '../auth/session.ts';
+import type { HolderPerson, Session } from '../auth/session.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { atPace } from './body-pace.ts';
@@ -15,6 +15,7 @@ import { decodeJsonBody, readJsonBytes } from './request-body.ts';
 import { RequestError } from './request-error.ts';
 import {
   type Answer,
+  type HolderReadRoute,
   type HolderWriteRoute,
   methodOf,
   type QuestionRoute,
@@ -32,8 +33,12 @@ import { parseBody, parseQuery } from './validation.ts';
 export interface MountParts {
   findCaller(apiKey: string): Promise<Caller | null>;
   findSession: FindSession;
+  /** The holder whose things are asked for: the person, or the company that they act for. */
+  actAs(person: HolderPerson, company: string | undefined): Promise<HolderPerson>;
   /** The database that routes are handed shows the actor's department, and nothing outside of `work`. */
   inDepartment<T>(actor: Actor, work: () => T): T;
+  /** Likewise the holder's. */
+  inHolder<T>(holder: HolderPerson, work: () => T): T;
   idempotently(
     request: IdempotentRequest,
     run: (tx: Tx) => Promise<KeptAnswer>,
@@ -55,7 +60,7 @@ function toHandler(route: Route, parts: MountParts): RequestHandler {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
     if (route.kind === 'question') await answerQuestion(route, { request, response, parts });
-    else if (route.kind === 'session' || route.kind === 'holder-write')
+    else if (route.kind === 'session' || route.kind === 'holder-read' || route.kind === 'holder-write')
       await answerPerson(route, { request, response, parts });
     else await answerCaller(route, { request, response, parts });
   };
@@ -100,7 +105,10 @@ async function countingRefusals<T>(
 }
 
 /** A holder belongs to no department, whose log could tell of it: what is refused stands in the platform's. */
-async function answerPerson(route: SessionRoute | HolderWriteRoute, exchange: Omit<Exchange, 'caller'>): Promise<void> {
+async function answerPerson(
+  route: SessionRoute | HolderReadRoute | HolderWriteRoute,
+  exchange: Omit<Exchange, 'caller'>,
+): Promise<void> {
   try {
     await answerSession(route, exchange);
   } catch (error) {
@@ -151,7 +159,7 @@ interface Exchange {
 }
 
 async function answerSession(
-  route: SessionRoute | HolderWriteRoute,
+  route: SessionRoute | HolderReadRoute | HolderWriteRoute,
   { request, response, parts }: Omit<Exchange, 'caller'>,
 ): Promise<void> {
   const session = await countingRefusals({ request, response, parts }, () => requireSession(request, parts));
@@ -161,10 +169,14 @@ async function answerSession(
     const query = parseQuery(route.query, request.query);
     return send(response, await route.handle({ session, id, query }));
   }
-  const holder = requireHolder(session);
+  const person = requireHolder(session);
+  const query = parseQuery(route.query, request.query) as { company?: string };
+  const holder = await parts.actAs(person, query.company);
+  if (route.kind === 'holder-read')
+    return send(response, await parts.inHolder(holder, async () => route.handle({ holder, id, query })));
   const idempotencyKey = idempotencyKeyOf(request);
   const body = parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
-  await send(response, await route.handle({ holder, id, body, idempotencyKey }));
+  await send(response, await parts.inHolder(holder, () => route.handle({ holder, id, body, idempotencyKey })));
 }
 
 async function requireSession(request: Request, { findSession }: MountParts): Promise<Session> {

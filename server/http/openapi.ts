@@ -29,9 +29,13 @@ const COMMON: Record<Route['kind'], readonly ProblemCode[]> = {
     'QUERY_INVALID',
   ],
   session: ['SIGN_IN_REQUIRED', 'RATE_LIMITED', 'QUERY_INVALID'],
+  'holder-read': ['SIGN_IN_REQUIRED', 'RATE_LIMITED', 'QUERY_INVALID', 'FORBIDDEN', 'DELEGATION_ENDED'],
   'holder-write': [
     'SIGN_IN_REQUIRED',
     'RATE_LIMITED',
+    'QUERY_INVALID',
+    'FORBIDDEN',
+    'DELEGATION_ENDED',
     'CSRF_REFUSED',
     'IDEMPOTENCY_KEY_MISSING',
     'IDEMPOTENCY_KEY_INVALID',
@@ -86,6 +90,7 @@ const OF_BODY: readonly ProblemCode[] = [
 const SECURITY: Record<Exclude<Route['kind'], 'open' | 'question'>, JsonObject[]> = {
   read: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   session: [{ session: [] }],
+  'holder-read': [{ session: [] }],
   'holder-write': [{ session: [] }],
   upload: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
   write: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
@@ -176,8 +181,7 @@ function toParameters(route: Route): JsonObject[] {
       schema: { type: 'string' },
       description: 'With a session, not with a key: "csrfToken" of GET /v1/session',
     });
-  if (route.kind === 'read' || route.kind === 'session' || route.kind === 'upload')
-    parameters.push(...toQueryParameters(toSchema(route.query)));
+  if ('query' in route) parameters.push(...toQueryParameters(toSchema(route.query)));
   if (route.kind === 'upload')
     for (const [name, schema] of Object.entries(UPLOAD_HEADERS)) parameters.push({ name, in: 'header', schema });
   return parameters;

@@ -12,8 +12,7 @@ import {
 import type { Tx } from '../store/schema.ts';
 import { instant, paragraph } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
-import { holderWriteRoute, type Route, readRoute, sessionRoute, writeRoute } from './route.ts';
-import { requireHolder } from './session-request.ts';
+import { holderReadRoute, holderWriteRoute, type Route, readRoute, writeRoute } from './route.ts';
 
 const kind = z.enum(REPORT_KINDS).meta({
   description:
@@ -53,7 +52,7 @@ export function createReportRoute(create: (report: NewReport) => Promise<ReportV
 export function listOwnReportsRoute(
   list: (asked: { holder: HolderPerson; credential: string }) => Promise<ReportView[]>,
 ): Route {
-  return sessionRoute({
+  return holderReadRoute({
     path: BASE,
     name: 'listOwnReports',
     summary: 'What the holder told the department of a document, newest first, and what it answered',
@@ -64,9 +63,9 @@ export function listOwnReportsRoute(
       schema: z.strictObject({ items: z.array(ownReport) }).meta({ id: 'OwnReportList' }),
     },
     problems: ['FORBIDDEN', 'CREDENTIAL_NOT_FOUND'],
-    handle: async ({ session, id: credential }) => ({
+    handle: async ({ holder, id: credential }) => ({
       status: 200,
-      body: { items: await list({ holder: requireHolder(session), credential }) },
+      body: { items: await list({ holder, credential }) },
     }),
   });
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Caller } from '../auth/api-key.ts';
 import type { Origin } from '../auth/policy.ts';
 import type { HolderPerson, Session } from '../auth/session.ts';
@@ -86,12 +86,31 @@ export interface SessionRoute<Query extends z.ZodType = z.ZodType> extends Route
   handle(call: { session: Session; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
 }
 
+/** Reads something of a holder: of the person who is signed in, or of the company that the query names and that they act for. */
+export interface HolderReadRoute<Query extends z.ZodType = z.ZodType> extends RouteText {
+  kind: 'holder-read';
+  query: Query;
+  handle(call: { holder: HolderPerson; id: string; query: z.output<Query> }): Promise<Answer> | Answer;
+}
+
+/** For whom somebody acts who acts not for themselves: in the address, so that two windows do not mix. */
+export const holderQuery = z.strictObject({
+  company: z
+    .string()
+    .regex(/^cmp_[1-9]\d{0,14}$/, 'must be the id of a company')
+    .optional()
+    .meta({
+      description: 'The company whose document it is, of GET /v1/holder/companies; oneself where it is left out',
+    }),
+});
+
 /**
- * Changes something of the holder who is signed in, and of nobody else: an officer is refused before the body is looked at. It takes an Idempotency-Key too; the use case keeps it, because a holder belongs to no
+ * Changes something of such a holder, and of nobody else: an officer is refused before the body is looked at. It takes an Idempotency-Key too; the use case keeps it, because a holder belongs to no
  * department with whose answers it could be kept.
  */
 export interface HolderWriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'holder-write';
+  query: typeof holderQuery;
   body: Body;
   handle(call: { holder: HolderPerson; id: string; body: z.output<Body>; idempotencyKey: string }): Promise<Answer>;
 }
@@ -113,7 +132,15 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   location(body: object): string;
 }
 
-export type Route = OpenRoute | QuestionRoute | ReadRoute | SessionRoute | HolderWriteRoute | WriteRoute | UploadRoute;
+export type Route =
+  | OpenRoute
+  | QuestionRoute
+  | ReadRoute
+  | SessionRoute
+  | HolderReadRoute
+  | HolderWriteRoute
+  | WriteRoute
+  | UploadRoute;
 
 export type Answer =
   | { status: number; body: object; mediaType?: string; headers?: Record<string, string> }
@@ -142,8 +169,15 @@ export function sessionRoute<Query extends z.ZodType>(route: Omit<SessionRoute<Q
   return { kind: 'session', ...route };
 }
 
-export function holderWriteRoute<Body extends z.ZodType>(route: Omit<HolderWriteRoute<Body>, 'kind'>): Route {
-  return { kind: 'holder-write', ...route };
+export function holderReadRoute<Shape extends z.core.$ZodLooseShape>({
+  query,
+  ...route
+}: Omit<HolderReadRoute<z.ZodObject<Shape, z.core.$strict>>, 'kind'>): Route {
+  return { kind: 'holder-read', query: query.extend(holderQuery.shape), ...route } as unknown as Route;
+}
+
+export function holderWriteRoute<Body extends z.ZodType>(route: Omit<HolderWriteRoute<Body>, 'kind' | 'query'>): Route {
+  return { kind: 'holder-write', query: holderQuery, ...route };
 }
 
 export function questionRoute<Body extends z.ZodType>(route: Omit<QuestionRoute<Body>, 'kind'>): Route {

@@ -8,8 +8,7 @@ import {
   type ShareView,
 } from '../shares/shares.ts';
 import { instant } from './fields.ts';
-import { holderWriteRoute, questionRoute, type Route, sessionRoute } from './route.ts';
-import { requireHolder } from './session-request.ts';
+import { holderReadRoute, holderWriteRoute, questionRoute, type Route } from './route.ts';
 
 const share = z
   .strictObject({
@@ -22,8 +21,12 @@ const share = z
     openedAt: z.array(instant).meta({ description: 'When it was opened, the newest 20' }),
     endedAt: instant.nullable().meta({ description: 'When its holder ended it' }),
     isOver: z.boolean(),
+    madeBy: z.string().nullable().meta({ description: 'Of a company’s, the id of the delegate who made it' }),
+    mayEnd: z.boolean().meta({ description: 'Whether who asks may end it' }),
   })
   .meta({ id: 'Share' });
+
+const shareList = z.strictObject({ items: z.array(share) }).meta({ id: 'ShareList' });
 
 const sealed = z
   .string()
@@ -73,21 +76,29 @@ export function createShareRoute(create: (share: NewShare) => Promise<ShareView>
 export function listSharesRoute(
   list: (asked: { holder: HolderPerson; credential: string }) => Promise<ShareView[]>,
 ): Route {
-  return sessionRoute({
+  return holderReadRoute({
     path: BASE,
     name: 'listShares',
     summary: 'The links to a document, newest first; those that are over for thirty days more',
     query: z.strictObject({}),
-    answer: {
-      status: 200,
-      description: 'All of them',
-      schema: z.strictObject({ items: z.array(share) }).meta({ id: 'ShareList' }),
-    },
+    answer: { status: 200, description: 'All of them', schema: shareList },
     problems: ['FORBIDDEN', 'CREDENTIAL_NOT_FOUND'],
-    handle: async ({ session, id: credential }) => ({
+    handle: async ({ holder, id: credential }) => ({
       status: 200,
-      body: { items: await list({ holder: requireHolder(session), credential }) },
+      body: { items: await list({ holder, credential }) },
     }),
+  });
+}
+
+export function listAllSharesRoute(list: (holder: HolderPerson) => Promise<ShareView[]>): Route {
+  return holderReadRoute({
+    path: '/v1/holder/shares',
+    name: 'listAllShares',
+    summary: 'The links to all documents of the holder, newest first; of a company for its administrators',
+    query: z.strictObject({}),
+    answer: { status: 200, description: 'The newest 200', schema: shareList },
+    problems: [],
+    handle: async ({ holder }) => ({ status: 200, body: { items: await list(holder) } }),
   });
 }
 

@@ -450,6 +450,36 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The link cannot end then',
     help: 'A link ends at a time to come, within 90 days.',
   },
+  DELEGATION_ENDED: {
+    status: 403,
+    title: 'You do not act for this company',
+    help: 'You never did, or it has ended. GET /v1/holder/companies lists the companies that you act for; an administrator of the company adds you, and the sign-in service may have to be asked anew by signing in.',
+  },
+  DELEGATE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such delegate',
+    help: 'GET /v1/holder/delegates lists who acts for the company, and who did.',
+  },
+  DELEGATE_EXISTS: {
+    status: 409,
+    title: 'They act for the company already',
+    help: 'End the delegate first, to add them in another role.',
+  },
+  DELEGATE_LIMIT: {
+    status: 409,
+    title: 'There are too many delegates',
+    help: 'At most 100 people act for a company at a time. End one who does not need it any more.',
+  },
+  NOMINATION_NOT_FOUND: {
+    status: 404,
+    title: 'The department has said no such thing',
+    help: 'GET /v1/company-administrators lists whom the department named.',
+  },
+  NOMINATION_EXISTS: {
+    status: 409,
+    title: 'The department has named them already',
+    help: 'They become administrator when they sign in. Withdraw what was said before it is said anew.',
+  },
   ROW_NOT_FOUND: {
     status: 404,
     title: 'There is no such row',

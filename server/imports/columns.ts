@@ -27,7 +27,13 @@ const PARTS: Partial<Record<ClaimDefinition['type'], readonly string[]>> = {
 const DATES = ['issued', 'validFrom', 'validUntil'] as const;
 /** Of types that may have a parent alone. */
 const PARENT = ['parent'] as const;
-const OTHERS = [['holder', 'email'], ['holder', 'subject'], ['holder', 'language'], ['holderKey']] as const;
+const OTHERS = [
+  ['holder', 'email'],
+  ['holder', 'subject'],
+  ['holder', 'company'],
+  ['holder', 'language'],
+  ['holderKey'],
+] as const;
 
 interface Known {
   column: Column;

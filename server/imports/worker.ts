@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadCatalogue } from '../../catalogue/catalogue.ts';
-import { hashHolderSubject } from '../auth/holder-index.ts';
+import { hashCompanyNumber, hashHolderSubject } from '../auth/holder-index.ts';
 import type { PrepareDeps } from '../issuance/prepare.ts';
 import { createCipher } from '../keys/cipher.ts';
 import { randomFromPool } from '../keys/random-pool.ts';
@@ -15,6 +15,7 @@ const deps: PrepareDeps = {
   randomBytes: randomFromPool,
   cipher: createCipher(masterKey),
   hashHolderSubject: (subject) => hashHolderSubject(holderIndexKey, subject),
+  hashCompanyNumber: (number) => hashCompanyNumber(holderIndexKey, number),
   registry,
   registryIndex,
   verifier,

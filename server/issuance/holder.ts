@@ -8,11 +8,12 @@ import type { HolderContact, IssuanceDeps } from './use-cases.ts';
 /** What is being prepared, and what failed, was never given to anybody. */
 export const SEEN_BY_HOLDERS: readonly StoredState[] = ['issued', 'sealed', 'final'];
 
-/** What a credential's row is found by when its holder signs in; null where the department named no subject. */
+/** What a credential's row is found by when its holder signs in, or who acts for it; null where the department named neither person nor company. */
 export function holderSubjectHmac(
-  { hashHolderSubject }: Pick<IssuanceDeps, 'hashHolderSubject'>,
+  { hashHolderSubject, hashCompanyNumber }: Pick<IssuanceDeps, 'hashHolderSubject' | 'hashCompanyNumber'>,
   holder: HolderContact | null,
 ): Buffer | null {
+  if (holder?.company !== undefined) return hashCompanyNumber(holder.company);
   return holder?.subject === undefined ? null : hashHolderSubject(holder.subject);
 }
 

@@ -33,7 +33,14 @@ import type { IssuanceDeps, NewCredential } from './use-cases.ts';
 
 export type PrepareDeps = Pick<
   IssuanceDeps,
-  'now' | 'randomBytes' | 'cipher' | 'hashHolderSubject' | 'registry' | 'registryIndex' | 'verifier'
+  | 'now'
+  | 'randomBytes'
+  | 'cipher'
+  | 'hashHolderSubject'
+  | 'hashCompanyNumber'
+  | 'registry'
+  | 'registryIndex'
+  | 'verifier'
 >;
 
 /** A type that a department may issue. */

@@ -26,6 +26,8 @@ export interface IssuanceDeps {
   cipher: Cipher;
   /** By which the credentials of a holder are found (auth/holder-index.ts). */
   hashHolderSubject(subject: string): Buffer;
+  /** Likewise of a company. */
+  hashCompanyNumber(number: string): Buffer;
   /** The newest version of a type, and any version by the hex SHA-256 of its file. */
   findType(code: string): CatalogueType | undefined;
   findDefinition(sha256: string): CatalogueType | undefined;
@@ -76,7 +78,10 @@ export interface NewCredential {
 /** The service's business, outside the claims. */
 export interface HolderContact {
   email?: string | undefined;
+  /** Of a person; a document has one or the other. */
   subject?: string | undefined;
+  /** The number of a company. */
+  company?: string | undefined;
   language?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
 }
 

@@ -6,6 +6,7 @@ import { linkRecords } from '../audit/link.ts';
 import { forgetAccessTokens } from '../auth/access-token.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
+import { forgetCompanyActs } from '../companies/acts.ts';
 import { sweepImports } from '../imports/finish.ts';
 import { settleImports } from '../imports/release.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
@@ -198,5 +199,6 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetAttempts(relaying.db, now);
   await forgetAccessTokens(relaying.db, now);
   await forgetShares(relaying.db, now);
+  await forgetCompanyActs(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

@@ -2,6 +2,7 @@ import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { HolderPerson } from '../auth/session.ts';
+import { recordCompanyAct } from '../companies/acts.ts';
 import { fromCredentialId, toCredentialId } from '../issuance/credential-id.ts';
 import { holderActor } from '../issuance/holder.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
@@ -78,6 +79,7 @@ export async function createReport(db: Db, deps: Deps, report: NewReport): Promi
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    await recordCompanyAct(tx, holder, { act: 'report.create', object: credential, now: new Date(deps.now()) });
     return view(deps, row, credential);
   });
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Expression, type SelectQueryBuilder, sql } from 'kysely';
 import { AppError } from '../app-error.ts';
 import type { HolderPerson } from '../auth/session.ts';
+import { requireAdministrator, toDelegateId } from '../companies/acting.ts';
+import { recordCompanyAct } from '../companies/acts.ts';
 import { fromCredentialId, toCredentialId } from '../issuance/credential-id.ts';
 import { holderActor } from '../issuance/holder.ts';
 import type { Database, Db, ShareRow, Tx } from '../store/schema.ts';
@@ -38,6 +40,10 @@ export interface ShareView {
   openedAt: string[];
   endedAt: string | null;
   isOver: boolean;
+  /** Of a company's, the id of the delegate who made it. */
+  madeBy: string | null;
+  /** Whether who asks may end it: a company's delegate those of their own, its administrator all. */
+  mayEnd: boolean;
 }
 
 export interface NewShare {
@@ -90,10 +96,12 @@ export async function createShare(db: Db, share: NewShare, now: Date): Promise<S
         ...{ id: randomBytes(16), issuer_id: issuer.id, credential_seq: credential.seq },
         ...{ holder_subject_hmac: holder.subjectHmac, idempotency_key: idempotencyKey, sealed },
         ...{ expires_at: expiresAt, most_opens: mostOpens, created_at: now },
+        delegate_seq: holder.acting?.delegateSeq ?? null,
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    return viewShare(tx, row, now);
+    await recordCompanyAct(tx, holder, { act: 'share.create', object: share.credential, now });
+    return viewShare(tx, { row, holder }, now);
   });
 }
 
@@ -127,7 +135,7 @@ async function viewSame(tx: Tx, { known, share }: { known: ShareRow; share: NewS
     known.most_opens === share.mostOpens &&
     (known.sealed === null || known.sealed.equals(share.sealed));
   if (!isSame) throw new AppError('IDEMPOTENCY_KEY_REUSED', 'the key was used for another link: take a new one');
-  return viewShare(tx, known, now);
+  return viewShare(tx, { row: known, holder: share.holder }, now);
 }
 
 /** Of one document, newest first; what is over is told of for some weeks. @throws AppError CREDENTIAL_NOT_FOUND */
@@ -147,22 +155,58 @@ export async function listShares(
     .orderBy('shares.seq', 'desc')
     .limit(2 * MOST_OPEN_SHARES)
     .execute();
+  return viewShares(db, { rows, holder }, now);
+}
+
+/** Of all documents of the holder, newest first: of a company for its administrators, who see what its delegates show. @throws AppError FORBIDDEN */
+export async function listAllShares(db: Db, holder: HolderPerson, now: Date): Promise<ShareView[]> {
+  if (holder.acting) requireAdministrator(holder);
+  const rows = await db
+    .selectFrom('shares')
+    .selectAll()
+    .where('holder_subject_hmac', '=', holder.subjectHmac)
+    .orderBy('seq', 'desc')
+    .limit(2 * MOST_OPEN_SHARES)
+    .execute();
+  return viewShares(db, { rows, holder }, now);
+}
+
+async function viewShares(
+  db: Db,
+  { rows, holder }: { rows: readonly ShareRow[]; holder: HolderPerson },
+  now: Date,
+): Promise<ShareView[]> {
   const views: ShareView[] = [];
-  for (const row of rows) views.push(await viewShare(db, row, now));
+  for (const row of rows) views.push(await viewShare(db, { row, holder }, now));
   return views;
 }
 
-/** Over at once, and what it showed is gone from here; ending it again answers the same. @throws AppError SHARE_NOT_FOUND */
+/**
+ * Over at once, and what it showed is gone from here; ending it again answers the same.
+ * @throws AppError SHARE_NOT_FOUND; FORBIDDEN for a link of another delegate
+ */
 export async function endShare(db: Db, { holder, id }: OneShare, now: Date): Promise<ShareView> {
-  const row = await db
-    .updateTable('shares')
-    .set({ ended_at: sql<Date>`coalesce(ended_at, ${now})`, sealed: null })
-    .where('id', '=', readId(id))
-    .where('holder_subject_hmac', '=', holder.subjectHmac)
-    .returningAll()
-    .executeTakeFirst();
-  if (!row) throw new AppError('SHARE_NOT_FOUND', 'there is no such link');
-  return viewShare(db, row, now);
+  return db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom('shares')
+      .selectAll()
+      .where('id', '=', readId(id))
+      .where('holder_subject_hmac', '=', holder.subjectHmac)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) throw new AppError('SHARE_NOT_FOUND', 'there is no such link');
+    if (!mayEnd(row, holder)) throw new AppError('FORBIDDEN', 'who made the link ends it, or an administrator');
+    if (row.ended_at !== null) return viewShare(tx, { row, holder }, now);
+    const ended = { ended_at: now, sealed: null };
+    await tx.updateTable('shares').set(ended).where('seq', '=', row.seq).execute();
+    const view = await viewShare(tx, { row: { ...row, ...ended }, holder }, now);
+    await recordCompanyAct(tx, holder, { act: 'share.end', object: view.credential, now });
+    return view;
+  });
+}
+
+function mayEnd({ delegate_seq }: ShareRow, { acting }: HolderPerson): boolean {
+  return !acting || acting.role === 'admin' || acting.delegateSeq === delegate_seq;
 }
 
 /**
@@ -210,7 +254,11 @@ async function countOf(openings: SelectQueryBuilder<Database, 'share_openings', 
   return Number((await openings.select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow()).count);
 }
 
-async function viewShare(db: Db | Tx, row: ShareRow, now: Date): Promise<ShareView> {
+async function viewShare(
+  db: Db | Tx,
+  { row, holder }: { row: ShareRow; holder: HolderPerson },
+  now: Date,
+): Promise<ShareView> {
   const { id } = await db
     .selectFrom('credentials')
     .select('id')
@@ -231,5 +279,7 @@ async function viewShare(db: Db | Tx, row: ShareRow, now: Date): Promise<ShareVi
     openedAt: newest.map(({ opened_at }) => opened_at.toISOString()),
     endedAt: row.ended_at?.toISOString() ?? null,
     isOver: isUsedUp || row.ended_at !== null || row.expires_at <= now,
+    madeBy: row.delegate_seq === null ? null : toDelegateId(row.delegate_seq),
+    mayEnd: mayEnd(row, holder),
   };
 }

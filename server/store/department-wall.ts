@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { AppError } from '../app-error.ts';
+import { HOLDER_ROLE, raiseHolderWall } from './holder-wall.ts';
 import type { Db, Tx } from './schema.ts';
 
 /*
@@ -18,15 +19,28 @@ const POLICY = 'eproof_department';
 /** Anything but the locks of the store: starting instances wait here for one another. */
 const LOCK = 0x6550_7267;
 
-const departments = new AsyncLocalStorage<number>();
+/** What a connection is told before it is asked anything: as which role, and whose rows. */
+const walls = new AsyncLocalStorage<string>();
 
 /** Whatever `work` asks of a walled database, it asks as this department. */
 export function inDepartment<T>({ id }: { id: number }, work: () => T): T {
-  return departments.run(id, work);
+  return walls.run(wallOf(ROLE, { issuer: String(Number(id)) }), work);
 }
 
+/** Likewise as this holder (holder-wall.ts). */
+export function inHolder<T>({ subjectHmac }: { subjectHmac: Buffer }, work: () => T): T {
+  return walls.run(wallOf(HOLDER_ROLE, { holder: subjectHmac.toString('hex') }), work);
+}
+
+/** Digits of ours, and never a text that somebody sent. */
+function wallOf(role: string, { issuer = '', holder = '' }: { issuer?: string; holder?: string }): string {
+  return `set role ${role}; set eproof.issuer = '${issuer}'; set eproof.holder = '${holder}'`;
+}
+
+const NOBODY = wallOf(ROLE, {});
+
 /**
- * A pool whose connections see one department. Set anew each time: a setting that was rolled back must not outlive its request. `pool` has
+ * A pool whose connections see one department, or one holder. Set anew each time: a setting that was rolled back must not outlive its request. `pool` has
  * to be one that pipelines.
  */
 export function wallPool(pool: pg.Pool) {
@@ -34,13 +48,10 @@ export function wallPool(pool: pg.Pool) {
     options: pool.options,
     end: () => pool.end(),
     async connect(): Promise<pg.PoolClient> {
-      const department = departments.getStore();
+      const wall = walls.getStore() ?? NOBODY;
       const client = await pool.connect();
-      // one message to the server; the id is a number of ours
-      const wall = client.query(
-        `set role ${ROLE}; set eproof.issuer = '${department === undefined ? '' : Number(department)}'`,
-      );
-      return behind(wall, client);
+      // one message to the server
+      return behind(client.query(wall), client);
     },
   };
 }
@@ -77,8 +88,9 @@ function behind(wall: Promise<unknown>, client: pg.PoolClient): pg.PoolClient {
 export async function raiseDepartmentWall(db: Db): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
-    await requireRole(tx);
+    for (const role of [ROLE, HOLDER_ROLE]) await requireRole(tx, role);
     for (const table of await findOpenTables(tx)) await closeTable(tx, table);
+    await raiseHolderWall(tx);
   });
 }
 
@@ -89,31 +101,31 @@ interface RoleState {
   user: string;
 }
 
-async function requireRole(tx: Tx): Promise<void> {
-  const found = await findRole(tx);
-  if (!found.exists) await tryTo(tx, `create role ${ROLE} nologin`);
-  if (!found.usable) await tryTo(tx, `grant ${ROLE} to current_user`);
-  const { exists, usable, harmless, user } = await findRole(tx);
+async function requireRole(tx: Tx, role: string): Promise<void> {
+  const found = await findRole(tx, role);
+  if (!found.exists) await tryTo(tx, `create role ${role} nologin`);
+  if (!found.usable) await tryTo(tx, `grant ${role} to current_user`);
+  const { exists, usable, harmless, user } = await findRole(tx, role);
   if (!exists || !usable)
     throw new AppError(
       'STORE_ROLE_UNUSABLE',
-      `the user "${user}" of the database may not make the role that separates departments: let its administrator run` +
-        ` create role ${ROLE} nologin; grant ${ROLE} to "${user}"; and start again`,
+      `the user "${user}" of the database may not make the role that separates departments or holders: let its administrator run` +
+        ` create role ${role} nologin; grant ${role} to "${user}"; and start again`,
     );
   if (!harmless)
     throw new AppError(
       'STORE_ROLE_UNUSABLE',
-      `the role "${ROLE}" of the database passes every policy: let its administrator run` +
-        ` alter role ${ROLE} nosuperuser nobypassrls; and start again`,
+      `the role "${role}" of the database passes every policy: let its administrator run` +
+        ` alter role ${role} nosuperuser nobypassrls; and start again`,
     );
 }
 
-async function findRole(tx: Tx): Promise<RoleState> {
+async function findRole(tx: Tx, role: string): Promise<RoleState> {
   const { rows } = await sql<RoleState>`select r.oid is not null as exists, current_user::text as user,
       coalesce(pg_has_role(current_user, r.oid, case when current_setting('server_version_num')::int >= 160000
         then 'SET' else 'MEMBER' end), false) as usable,
       not coalesce(r.rolsuper or r.rolbypassrls, false) as harmless
-    from (select 1) as one left join pg_roles r on r.rolname = ${ROLE}`.execute(tx);
+    from (select 1) as one left join pg_roles r on r.rolname = ${role}`.execute(tx);
   return rows[0] as RoleState;
 }
 

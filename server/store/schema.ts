@@ -28,6 +28,10 @@ export interface Database {
   shares: SharesTable;
   share_openings: ShareOpeningsTable;
   reports: ReportsTable;
+  companies: CompaniesTable;
+  company_nominations: CompanyNominationsTable;
+  delegates: DelegatesTable;
+  company_acts: CompanyActsTable;
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
@@ -268,6 +272,8 @@ export interface SharesTable {
   most_opens: number | null;
   created_at: Date;
   ended_at: Generated<Date | null>;
+  /** Who made it for a company; null for a holder's own. */
+  delegate_seq: number | null;
 }
 export type ShareRow = Selectable<SharesTable>;
 
@@ -295,6 +301,69 @@ export interface ReportsTable {
   answered_at: Generated<Date | null>;
 }
 export type ReportRow = Selectable<ReportsTable>;
+
+/** A company that documents are issued to. */
+export interface CompaniesTable {
+  seq: Generated<number>;
+  /** Of its number (auth/holder-index.ts): what its documents are found by. */
+  subject_hmac: Buffer;
+  /** Of what is sealed here and of its delegates: wrapped. */
+  data_key: Buffer;
+  /** Number and name. */
+  sealed: Buffer;
+  created_at: Date;
+}
+export type CompanyRow = Selectable<CompaniesTable>;
+
+/** A department's word that somebody may administrate a company. */
+export interface CompanyNominationsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  /** The company's. */
+  subject_hmac: Buffer;
+  person_hmac: Buffer;
+  data_key: Buffer;
+  /** Number and name of the company, name of the person. */
+  sealed: Buffer;
+  named_by: string;
+  created_at: Date;
+  /** When the person signed in. */
+  taken_at: Generated<Date | null>;
+  withdrawn_at: Generated<Date | null>;
+}
+export type CompanyNominationRow = Selectable<CompanyNominationsTable>;
+
+export type DelegateRole = 'admin' | 'delegate';
+
+/** Somebody who acts for a company, or did. */
+export interface DelegatesTable {
+  seq: Generated<number>;
+  company_seq: number;
+  person_hmac: Buffer;
+  role: DelegateRole;
+  /** Whose word it was. */
+  source: 'department' | 'provider' | 'company';
+  /** The person's name, under the company's key. */
+  sealed: Buffer;
+  nomination_seq: number | null;
+  created_at: Date;
+  /** The delegate who added them. */
+  created_by: number | null;
+  ended_at: Generated<Date | null>;
+  /** The delegate who ended them; null where the department or the provider did. */
+  ended_by: Generated<number | null>;
+}
+export type DelegateRow = Selectable<DelegatesTable>;
+
+/** What was done in a company's name. */
+export interface CompanyActsTable {
+  seq: Generated<number>;
+  company_seq: number;
+  delegate_seq: number;
+  act: string;
+  object: string | null;
+  at: Date;
+}
 
 export type ImportErrorKind = 'malformed' | 'duplicate' | 'already-issued';
 

@@ -300,6 +300,92 @@ describe('the holder’s page', () => {
     await context.close();
   });
 
+  describe('of a company', () => {
+    let admin: Page;
+    let delegate: Page;
+    let company: string;
+
+    before(async () => {
+      ({ page: admin } = await signIn(browser, service, 'works-admin', 'my'));
+      ({ page: delegate } = await signIn(browser, service, 'works-delegate', 'my'));
+      company = (await admin.locator('[data-whose^=cmp_]').getAttribute('data-whose')) ?? '';
+    });
+
+    after(async () => {
+      await admin?.context().close();
+      await delegate?.context().close();
+    });
+
+    const kept = (of: Page) =>
+      of.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const opening = indexedDB.open('eproof-my-documents');
+            opening.onsuccess = () => {
+              const keys = opening.result.transaction('documents').objectStore('documents').getAllKeys();
+              keys.onsuccess = () => resolve(keys.result);
+            };
+          }),
+      );
+
+    it('shows its documents to who acts for it, apart from their own', async () => {
+      expect(await delegate.locator('.documents > li').count(), 'their own').to.equal(0);
+      await delegate.locator(`[data-whose=${company}]`).click();
+      await delegate.locator('.documents > li').first().waitFor();
+      expect(new URL(delegate.url()).pathname).to.equal(`/my/for/${company}/`);
+      expect(await delegate.locator('main').textContent())
+        .to.contain('Documents of Lion Rock Electrical Works Limited')
+        .and.to.contain('Registered Electrical Contractor');
+      expect(await delegate.locator('a[href$="/people"]').count(), 'for administrators alone').to.equal(0);
+      await walk(delegate);
+      await capture(delegate, 'company-documents');
+      await delegate.locator('.documents > li a').first().click();
+      await delegate.locator('[data-part=claims]').waitFor();
+      const download = delegate.waitForEvent('download');
+      await delegate.locator('a[download$=".pdf"]').first().click();
+      expect((await download).suggestedFilename()).to.match(/\.pdf$/);
+      await delegate.locator('[data-action=keep]').click();
+      await delegate.locator('[data-kept=true]').waitFor();
+      await delegate.locator('[data-act=disclose]').click();
+      await delegate.locator('[data-action=share]').click();
+      await delegate.locator('[data-link]').waitFor();
+      expect(await delegate.locator('[data-action^=end-]').count()).to.equal(1);
+    });
+
+    it('lets an administrator see who did what, and end somebody at once, with what they keep', async () => {
+      await admin.goto(`${service}/my/for/${company}/people`);
+      await admin.locator('[data-part=acts] tbody tr').first().waitFor();
+      const text = await admin.locator('main').textContent();
+      expect(text).to.contain('Cheung Wai Lok').and.to.contain('Made a link').and.to.contain('Opened the document');
+      expect(await admin.locator('[data-part=links] [data-share]').count()).to.equal(1);
+      await admin.locator('[data-action=add]').click();
+      await admin.locator('#people-account-fault').waitFor();
+      expect(await admin.evaluate(() => document.activeElement?.id)).to.equal('people-account');
+      await admin.locator('#people-account').fill('holder-2');
+      await admin.locator('#people-name').fill('Wong Siu Ming');
+      await admin.locator('[data-action=add]').click();
+      await admin.locator('[data-part=delegates]', { hasText: 'Wong Siu Ming' }).waitFor();
+      await walk(admin);
+      await capture(admin, 'company-people');
+
+      expect(await kept(delegate)).to.have.length(1);
+      admin.once('dialog', (dialog) => void dialog.accept());
+      await admin
+        .locator('[data-part=delegates] tr', { hasText: 'Cheung Wai Lok' })
+        .locator('[data-action^=end-]')
+        .click();
+      await admin.locator('[data-part=links]').waitFor({ state: 'detached' });
+      await delegate.goBack();
+      await delegate.locator('[data-code=DELEGATION_ENDED]').waitFor();
+      expect(await delegate.locator('main').textContent()).to.contain('not any more');
+      await eventually('nothing of the company is kept', async () => ((await kept(delegate)) as []).length === 0);
+      await walk(delegate);
+      await delegate.goto(`${service}/my/`);
+      await delegate.locator('main h1').waitFor();
+      expect(await delegate.locator('[data-whose]').count()).to.equal(0);
+    });
+  });
+
   it('shows nothing of another holder’s, and says what to do', async () => {
     const id = await issued(5, 'holder-2');
     for (const path of [id, `${id}/show`, `${id}/disclose`]) {

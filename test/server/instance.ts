@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { HDNodeWallet } from 'ethers';
 import { loadCatalogue } from '../../catalogue/catalogue.ts';
 import { decodeHex } from '../../proof/bytes.ts';
-import { hashHolderSubject } from '../../server/auth/holder-index.ts';
+import { hashCompanyNumber, hashHolderSubject } from '../../server/auth/holder-index.ts';
 import { createRpc, postWithFetch } from '../../server/chain/rpc.ts';
 import type { TrustedNodes } from '../../server/chain/trusted-registry.ts';
 import { openErasureJournal } from '../../server/issuance/erasure-journal.ts';
@@ -62,6 +62,7 @@ export function toIssuanceDeps(settings: WorldSettings): IssuanceDeps {
     randomBytes: (sizeBytes) => new Uint8Array(randomBytes(sizeBytes)),
     cipher: createCipher(Buffer.from(masterKey, 'hex')),
     hashHolderSubject: (subject) => hashHolderSubject(Buffer.from(masterKey, 'hex'), subject),
+    hashCompanyNumber: (number) => hashCompanyNumber(Buffer.from(masterKey, 'hex'), number),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
     findDepartment: (code) => catalogue.departments.find((department) => department.code === code),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
-import { demoPeople } from '../../../scripts/demo/people.ts';
+import { COMPANIES_CLAIM, demoPeople } from '../../../scripts/demo/people.ts';
 import { type LocalIdentityProvider, startIdentityProvider } from '../../../scripts/local/identity-provider.ts';
 import { freePort } from '../../../scripts/local/ports.ts';
 import { type Service, startService as startWhole } from '../../../server/main.ts';
@@ -124,7 +124,12 @@ describe('holders of what is final', () => {
       people,
       departments: [],
     });
-    const signInConfig = { officers: provider.config, holders: provider.config, departmentsFile: null };
+    const signInConfig = {
+      officers: provider.config,
+      holders: provider.config,
+      companiesClaim: COMPANIES_CLAIM,
+      departmentsFile: null,
+    };
     const start = (listenAt: number) => startWhole(real.parts({ port: listenAt, publicUrl, signIn: signInConfig }));
     instances = [await start(port), await start(otherPort)];
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { departmentsOf } from '../../../scripts/demo/departments.ts';
-import { type DemoPerson, demoPeople, settleOfficers } from '../../../scripts/demo/people.ts';
+import { COMPANIES_CLAIM, type DemoPerson, demoPeople, settleOfficers } from '../../../scripts/demo/people.ts';
 import { type LocalIdentityProvider, startIdentityProvider } from '../../../scripts/local/identity-provider.ts';
 import { freePort } from '../../../scripts/local/ports.ts';
 import { openProviders } from '../../../server/auth/providers.ts';
@@ -38,7 +38,12 @@ export async function startPeople(departmentsFile: string | null = null, port?: 
   const { config } = provider;
   const settings: SignInSettings = {
     publicUrl,
-    providers: await openProviders({ officers: config, holders: config, departmentsFile }),
+    providers: await openProviders({
+      officers: config,
+      holders: config,
+      companiesClaim: COMPANIES_CLAIM,
+      departmentsFile,
+    }),
     limits: { idleMs: 30 * MINUTE_MS, absoluteMs: 600 * MINUTE_MS },
   };
   // a page of our own, from which a browser may call us

@@ -27,7 +27,9 @@ describe('providers', () => {
     const open = (departments: string | null, secret = 'secret'): Promise<unknown> => {
       const provider = { issuer: 'https://id.example', clientId: 'a', clientSecretFile: write('secret', secret) };
       const departmentsFile = departments === null ? null : write('departments.json', departments);
-      return openProviders({ officers: provider, holders: provider, departmentsFile }).catch((error: unknown) => error);
+      return openProviders({ officers: provider, holders: provider, companiesClaim: null, departmentsFile }).catch(
+        (error: unknown) => error,
+      );
     };
 
     it('are asked nothing before somebody signs in', async () => {

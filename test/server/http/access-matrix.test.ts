@@ -29,6 +29,12 @@ const OF_SESSIONS = [
   'createShare',
   'listShares',
   'endShare',
+  'listAllShares',
+  'listOwnCompanies',
+  'listDelegates',
+  'addDelegate',
+  'endDelegate',
+  'listCompanyActs',
 ];
 
 interface Operation {
@@ -55,6 +61,7 @@ describe('access matrix', () => {
     key: 'key_999999',
     import: 'imp_999999',
     report: 'rep_999999',
+    nomination: 'nom_999999',
   };
   /** Of the kinds that come to an end, one that has. */
   const ended: Ids = { ...nothing };

@@ -14,7 +14,8 @@ export type Kind =
   | 'delivery'
   | 'key'
   | 'import'
-  | 'report';
+  | 'report'
+  | 'nomination';
 
 export interface Entry {
   /** What it takes; null where every caller may. */
@@ -37,6 +38,7 @@ const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage
 export const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
 export const newKey = { name: 'key', scopes: ['keys.manage'] };
 const newNotice = { type: 'FEHD-GRL', from: '2026-01-01', to: '2026-01-31', validUntil: '2026-03-31', law: 'L.N. 1' };
+const newNomination = { number: '74000009', name: 'N', administrator: { account: 'n', name: 'N' } };
 const roles = () => ({ roles: ['auditor'] });
 
 /** One thing of each kind, by what "{id}" names it with. */
@@ -139,6 +141,9 @@ export const MATRIX: Record<string, Entry> = {
   listReports: { act: 'credentials.read' },
   getReport: reading('report'),
   answerReport: { act: 'credentials.prepare', of: 'report', body: () => ({ answer: 'mended' }) },
+  nameCompanyAdministrator: { act: 'companies.admit', body: () => newNomination },
+  listCompanyAdministrators: { act: 'companies.admit' },
+  withdrawCompanyAdministrator: { act: 'companies.admit', of: 'nomination', body: () => ({}) },
   listOfficers: { act: 'officers.manage' },
   getOfficer: { act: 'officers.manage', of: 'officer' },
   addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
@@ -199,6 +204,7 @@ export async function makeThings(service: TestService): Promise<Things> {
     key: await make('/v1/api-keys', newKey),
     import: await make('/v1/imports?type=FEHD-GRL', '\n', { 'content-type': 'application/x-ndjson' }),
     report: await report(service),
+    nomination: await make('/v1/company-administrators', { ...newNomination, number: '74000008' }),
   };
   return { ids, restricted };
 }

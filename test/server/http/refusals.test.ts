@@ -35,6 +35,14 @@ const MET_ELSEWHERE = {
   '../imports/submitted.test.ts': ['IMPORT_STATE', 'ROW_NOT_FOUND'],
   '../reports/reports.test.ts': ['REPORT_NOT_FOUND', 'REPORT_ANSWERED', 'REPORT_LIMIT'],
   '../shares/shares.test.ts': ['SHARE_NOT_FOUND', 'SHARE_OVER', 'SHARE_LIMIT', 'SHARE_EXPIRY_INVALID'],
+  '../companies/companies.test.ts': [
+    'DELEGATION_ENDED',
+    'DELEGATE_NOT_FOUND',
+    'DELEGATE_EXISTS',
+    'DELEGATE_LIMIT',
+    'NOMINATION_NOT_FOUND',
+    'NOMINATION_EXISTS',
+  ],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
 

@@ -7,7 +7,7 @@ import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
-import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
+import { hashCompanyNumber, hashHolderSubject } from '../../../server/auth/holder-index.ts';
 import { actsOf, type Role } from '../../../server/auth/policy.ts';
 import { type Checker, createChecker } from '../../../server/imports/checker.ts';
 import { receiveImport } from '../../../server/imports/receive.ts';
@@ -68,6 +68,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     randomBytes,
     cipher: createCipher(masterKey),
     hashHolderSubject: (subject) => hashHolderSubject(HOLDER_INDEX_KEY, subject),
+    hashCompanyNumber: (number) => hashCompanyNumber(HOLDER_INDEX_KEY, number),
     findType: (code) => catalogue.types.findLast((type) => type.code === code),
     findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
     findDepartment: (code) => catalogue.departments.find((department) => department.code === code),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { createApiKey } from '../../../server/auth/api-key.ts';
-import { inDepartment, wallPool } from '../../../server/store/department-wall.ts';
+import { inDepartment, inHolder, wallPool } from '../../../server/store/department-wall.ts';
 import type { Database, Db } from '../../../server/store/schema.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
 import { createDatabase } from '../database.ts';
@@ -93,7 +93,8 @@ describe('the wall between departments', () => {
   it('stands before every table that has an issuer_id', async () => {
     const { rows } = await sql<{ name: string; secured: boolean; policies: string[] | null }>`
       select c.relname as name, c.relrowsecurity as secured,
-        (select array_agg(pg_get_expr(p.polqual, p.polrelid)) from pg_policy p where p.polrelid = c.oid) as policies
+        (select array_agg(pg_get_expr(p.polqual, p.polrelid)) from pg_policy p
+          where p.polrelid = c.oid and not p.polroles = array[(select oid from pg_roles where rolname = 'eproof_holder')]) as policies
       from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
         and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'issuer_id')`.execute(store.db);
     expect(rows).not.to.have.length(0);
@@ -110,6 +111,100 @@ describe('the wall between departments', () => {
     const { rows } = await sql`select rolsuper, rolbypassrls, rolcreaterole, rolcanlogin from pg_roles
       where rolname = 'eproof_department'`.execute(store.db);
     expect(rows).to.deep.equal([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcanlogin: false }]);
+  });
+
+  describe('and between holders', () => {
+    const [chan, wong] = ['a', 'b'].map((text) => ({ subjectHmac: Buffer.alloc(32, text) })) as [Holder, Holder];
+    type Holder = { subjectHmac: Buffer };
+    const TABLES = ['credentials', 'shares', 'reports', 'companies', 'company_acts'] as const;
+
+    before(async () => {
+      const { db } = store;
+      const type = { issuer_id: one.id, number: 1, code: 'ONE-A', version: 1, definition: '' };
+      await db.insertInto('credential_types').values(type).execute();
+      for (const { subjectHmac } of [chan, wong]) {
+        const sealed = { data_key: Buffer.alloc(1), sealed: Buffer.alloc(1), created_at: new Date() };
+        const { seq } = await db
+          .insertInto('companies')
+          .values({ subject_hmac: subjectHmac, ...sealed })
+          .returning('seq')
+          .executeTakeFirstOrThrow();
+        const person = { company_seq: seq, person_hmac: subjectHmac, role: 'admin', source: 'provider' } as const;
+        const delegate = await db
+          .insertInto('delegates')
+          .values({
+            ...person,
+            sealed: Buffer.alloc(1),
+            nomination_seq: null,
+            created_at: new Date(),
+            created_by: null,
+          })
+          .returning('seq')
+          .executeTakeFirstOrThrow();
+        const acted = { company_seq: seq, delegate_seq: delegate.seq, act: 'share.end', object: null, at: new Date() };
+        await db.insertInto('company_acts').values(acted).execute();
+        await sql`insert into credentials (id, issuer_id, type_number, code, version, definition, header, issued, valid_from, content_hash, wrapped_key,
+            payload, holder_subject_hmac, identity, prepared_by, created_at, state)
+          values (${subjectHmac.subarray(0, 6)}, ${one.id}, 1, 'ONE-A', 1, '', '', 1, 1, ${subjectHmac}, '1', '1', ${subjectHmac}, ${subjectHmac.subarray(0, 16)}, 't', now(), 'submitted')`.execute(
+          db,
+        );
+        await sql`insert into shares (id, issuer_id, credential_seq, holder_subject_hmac, idempotency_key, expires_at, created_at)
+          select ${subjectHmac.subarray(0, 16)}, issuer_id, seq, holder_subject_hmac, 'k', now(), now() from credentials
+          where holder_subject_hmac = ${subjectHmac}`.execute(db);
+        await sql`insert into reports (issuer_id, credential_seq, holder_subject_hmac, idempotency_key, kind, data_key, message, created_at)
+          select issuer_id, seq, holder_subject_hmac, 'k', 'lost', '', '', now() from credentials
+          where holder_subject_hmac = ${subjectHmac}`.execute(db);
+      }
+    });
+
+    const counts = async () => {
+      const found = TABLES.map(
+        async (table) => (await store.departmentDb.selectFrom(table).selectAll().execute()).length,
+      );
+      return Promise.all(found);
+    };
+
+    it('shows a query that names no holder the rows of one, and none where none is named', async () => {
+      expect(await inHolder(chan, counts)).to.deep.equal([1, 1, 1, 1, 1]);
+      expect(await inHolder({ subjectHmac: Buffer.alloc(32, 'c') }, counts)).to.deep.equal([0, 0, 0, 0, 0]);
+      const own = () => store.departmentDb.selectFrom('credentials').select('holder_subject_hmac').execute();
+      const both = await Promise.all([chan, wong, chan].map((holder) => inHolder(holder, own)));
+      expect(both.map(([row]) => row?.holder_subject_hmac)).to.deep.equal([chan, wong, chan].map((h) => h.subjectHmac));
+      expect(await inDepartment(two, own), 'nor does a department see what was a holder’s').to.deep.equal([]);
+    });
+
+    it('neither changes nor adds a row of another’s, and is given nothing else', async () => {
+      const { departmentDb: db } = store;
+      const codeOf = (asked: Promise<unknown>) =>
+        asked.then(
+          () => 'done',
+          (error: { code?: string }) => error.code,
+        );
+      await inHolder(chan, async () => {
+        await db.updateTable('shares').set({ ended_at: new Date() }).execute();
+        expect(
+          await codeOf(
+            sql`insert into shares (id, issuer_id, credential_seq, holder_subject_hmac, idempotency_key, expires_at, created_at)
+          select '\\x00000000000000000000000000000000', issuer_id, seq, ${wong.subjectHmac}, 'x', now(), now() from credentials`.execute(
+              db,
+            ),
+          ),
+        ).to.equal('42501');
+        expect(await codeOf(db.updateTable('credentials').set({ revoked: true }).execute())).to.equal('42501');
+        for (const table of [
+          'api_keys',
+          'officers',
+          'sessions',
+          'delegates',
+          'images',
+          'mails',
+          'audit_records',
+        ] as const)
+          expect(await codeOf(db.selectFrom(table).selectAll().execute()), table).to.equal('42501');
+      });
+      const rows = await store.db.selectFrom('shares').select(['holder_subject_hmac', 'ended_at']).execute();
+      for (const row of rows) expect(row.ended_at !== null).to.equal(row.holder_subject_hmac.equals(chan.subjectHmac));
+    });
   });
 
   it('is raised before a table that a later migration makes', async () => {
