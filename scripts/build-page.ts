@@ -102,6 +102,20 @@ export async function addIcon(outputs: Outputs): Promise<string> {
   return name;
 }
 
+/** What lets a page open without a network: the worker that keeps its files, and the manifest that puts it on a home screen. */
+export async function addOffline(
+  outputs: Outputs,
+  { source, base, version }: { source: string; base: string; version: string },
+): Promise<void> {
+  const icon = await addIcon(outputs);
+  const manifest = await readFile(path.join(source, 'manifest.webmanifest'), 'utf8');
+  const files = JSON.stringify([...outputs.keys()].map((file) => base + file));
+  const define = { __VERSION__: version, __FILES__: files };
+  const [worker] = await bundle({ source, entry: 'worker.ts', minify: true, define });
+  outputs.set('worker.js', worker?.contents as Uint8Array);
+  outputs.set('manifest.webmanifest', Buffer.from(manifest.replace('ICON', icon)));
+}
+
 /** Of the sources in these folders. */
 export async function versionOf(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256');

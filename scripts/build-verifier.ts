@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { OutputFile, Plugin } from 'esbuild';
 import {
+  addOffline,
   assemble,
   bundle,
   findFaults,
@@ -40,7 +41,9 @@ export async function buildVerifier({
   const version = await versionOf([
     'verifier-web',
     'verifier-web/decoding',
+    'verifier-web/facts',
     'verifier-web/many',
+    'verifier-web/offline',
     'verifier-web/words',
     'ui',
     'ui/words',
@@ -56,17 +59,24 @@ export async function buildVerifier({
   const drawing = await part('../ui/qr-drawing.ts');
   const manyStyle = await part('many/many.css');
   const many = await part('many/many.ts', { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: version });
+  const facts = await part('facts/facts-view.ts');
+  const keepingStyle = await part('offline/keeping.css');
+  const keeping = await part('offline/keeping.ts', { __KEEPING_STYLE__: addressOf(keepingStyle) });
   const [script, style] = await Promise.all([
     part('main.ts', {
       __DECODER__: addressOf(decoder),
       __DRAWING__: addressOf(drawing),
       __MANY__: addressOf(many),
+      __FACTS__: addressOf(facts),
+      __KEEPING__: addressOf(keeping),
       __VERSION__: version,
     }),
     part('page.css'),
   ]);
-  const outputs = toOutputs([...decoder, ...drawing, ...manyStyle, ...many, ...script, ...style]);
+  const parts = [decoder, drawing, manyStyle, many, facts, keepingStyle, keeping, script, style];
+  const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
+  await addOffline(outputs, { source: SOURCE, base: '', version });
   return assemble(outputs, { outputFolder, source: SOURCE });
 }
 

@@ -15,9 +15,11 @@ export interface Ways {
   text(text: string): void;
   /** Asks the service for what the reference names. */
   lookUp(reference: string): void;
+  /** Keep the page and the register on this device. */
+  keep(): void;
 }
 
-export function homeView(words: Dictionary, ways: Ways): HTMLElement {
+export function homeView(words: Dictionary, ways: Ways, canKeep: boolean): HTMLElement {
   const { home, page } = words;
   return element(
     'div',
@@ -35,6 +37,12 @@ export function homeView(words: Dictionary, ways: Ways): HTMLElement {
       element('h2', {}, home.answersHeading),
       element('ol', { class: 'ticks' }, ...home.answers.map((answer) => element('li', {}, icon('yes'), answer))),
       element('p', { class: 'hint' }, page.privacy),
+      canKeep &&
+        element(
+          'button',
+          { type: 'button', class: 'button', 'data-action': 'keep', on: { click: ways.keep } },
+          home.keep,
+        ),
     ),
     addressReminder(words),
   );

@@ -10,7 +10,7 @@ import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
 import { pastSheet } from './past-view.ts';
 import type { Reader } from './reader.ts';
 import { receiptSheet } from './receipt-view.ts';
-import { explain, type Sentence, toSentence } from './verdict-sentence.ts';
+import { asOf, explain, type Sentence, toSentence } from './verdict-sentence.ts';
 
 /** What the screen is drawn of. */
 export interface Judged {
@@ -192,14 +192,15 @@ function answersSheet(verdict: Verdict, reader: Reader): HTMLElement {
   );
 }
 
-function answerFold({ name, value, checks }: Answer, verdict: Verdict, { words, language }: Reader): HTMLElement {
+function answerFold({ name, value, checks }: Answer, verdict: Verdict, reader: Reader): HTMLElement {
+  const { words, language, calendar } = reader;
   const { answers } = words;
   const issuer = name === 'issued' && isShown(verdict) ? verdict.issuer : null;
   const question = issuer
     ? fill(answers.issuedBy, { issuer: labelText(issuer.profile.name, language) })
     : answers[name].question;
   const valueWords: Record<AnswerValue, string> = {
-    yes: answers.yes,
+    yes: name === 'inForce' ? asOf(answers.yes, verdict, words, calendar) : answers.yes,
     no: answers.no,
     partly: answers.partly,
     unknown: answers.unknown,
