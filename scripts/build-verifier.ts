@@ -6,11 +6,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { OutputFile, Plugin } from 'esbuild';
 import {
+  addIcon,
   addOffline,
+  addTags,
   assemble,
   bundle,
   findFaults,
   integrity,
+  type Outputs,
   type PageBuild,
   printSizes,
   ROOT,
@@ -41,6 +44,7 @@ export async function buildVerifier({
   const version = await versionOf([
     'verifier-web',
     'verifier-web/decoding',
+    'verifier-web/embed',
     'verifier-web/facts',
     'verifier-web/many',
     'verifier-web/offline',
@@ -49,8 +53,8 @@ export async function buildVerifier({
     'ui/words',
     'proof',
   ]);
-  const part = (entry: string, define: Record<string, string> = {}) =>
-    bundle({ source: SOURCE, entry, minify, define, plugins: [withoutCdn] });
+  const part: Part = (entry, define = {}, isForeign = false) =>
+    bundle({ source: SOURCE, entry, minify, define, plugins: [withoutCdn], isForeign });
   const decoder = await part('decoding/decoder-worker.ts', {
     __WASM__: wasmName,
     __WASM_INTEGRITY__: integrity(wasm),
@@ -77,8 +81,26 @@ export async function buildVerifier({
   const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
   await addOffline(outputs, { source: SOURCE, base: '', version });
+  await addEmbed(outputs, { part, decoder });
   return assemble(outputs, { outputFolder, source: SOURCE });
 }
+
+/** What other sites load: one script, which puts a frame there, and the page in that frame. The device of an inspector does not keep it. */
+async function addEmbed(outputs: Outputs, { part, decoder }: { part: Part; decoder: OutputFile[] }): Promise<void> {
+  const [frame, style, [script]] = await Promise.all([
+    part('embed/frame-page.ts', { __DECODER__: addressOf(decoder) }),
+    part('embed/embed-page.css'),
+    part('embed/embed.ts', {}, true),
+  ]);
+  for (const [name, bytes] of toOutputs([...frame, ...style])) outputs.set(name, bytes);
+  outputs.set('embed.js', script?.contents as Uint8Array);
+  const page = await readFile(path.join(SOURCE, 'embed', 'embed.html'), 'utf8');
+  const names = { entry: 'frame-page', sheet: 'embed-page', icon: await addIcon(outputs), base: '' };
+  outputs.set('embed.html', addTags(page, { outputs, ...names }));
+}
+
+/** One bundle of the room. */
+type Part = (entry: string, define?: Record<string, string>, isForeign?: boolean) => Promise<OutputFile[]>;
 
 // The QR reader's default is to load its wasm from a CDN. Ours is always told where it lies; without the address no mistake can reach out.
 const withoutCdn: Plugin = {

@@ -52,6 +52,8 @@ export interface VerifierConfig {
   rpcUrls: readonly string[] | null;
   /** How many of them must give the same answer; null for more than half. */
   agree: number | null;
+  /** The sites that may show it in a frame, as origins; null for every site. */
+  embedders: readonly string[] | null;
 }
 
 export interface SignInConfig {
@@ -109,6 +111,7 @@ const VARIABLES = {
   VERIFIER_URL: z.string().superRefine(checkVerifierUrl).nullable().default(null),
   VERIFIER_RPC_URLS: urlList().nullable().default(null),
   VERIFIER_AGREE: wholeNumber(1, 100).nullable().default(null),
+  VERIFIER_EMBEDDERS: embedderList().default(null),
   PUBLIC_URL: z.string().superRefine(checkOrigin).nullable().default(null),
   OIDC_ISSUER: providerAddress().nullable().default(null),
   OIDC_CLIENT_ID: z.string().nullable().default(null),
@@ -225,7 +228,12 @@ function toConfig(values: Values): Config {
     passwordFile: values.EPROOF_PASSWORD_FILE,
     databaseUrl: values.DATABASE_URL,
     chain: rpcUrls === null || registry === null ? null : { rpcUrls, registry },
-    verifier: { url: values.VERIFIER_URL, rpcUrls: values.VERIFIER_RPC_URLS, agree: values.VERIFIER_AGREE },
+    verifier: {
+      url: values.VERIFIER_URL,
+      rpcUrls: values.VERIFIER_RPC_URLS,
+      agree: values.VERIFIER_AGREE,
+      embedders: values.VERIFIER_EMBEDDERS,
+    },
     publicUrl: values.PUBLIC_URL,
     signIn: toSignIn(values),
     session: {
@@ -343,6 +351,16 @@ function urlList() {
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine((urls) => urls.every(isHttpUrl), 'must be http or https addresses, separated by commas')
     .refine((urls) => new Set(urls).size === urls.length, 'must name each node once');
+}
+
+function embedderList() {
+  return z
+    .string()
+    .transform((list) => (list === 'any' ? null : list === 'none' ? [] : list.split(',').map((site) => site.trim())))
+    .refine(
+      (sites) => sites === null || sites.every((site) => isHttpUrl(site) && new URL(site).origin === site),
+      'must be "any", "none", or the origins of sites, such as https://www.example.hk, separated by commas',
+    );
 }
 
 function networkList() {

@@ -102,11 +102,14 @@ function scanWay(home: Dictionary['home'], { scan }: Ways): HTMLElement {
   );
 }
 
-function fileWay(home: Dictionary['home'], { files, many }: Ways): HTMLElement {
+export function fileWay(
+  home: Dictionary['home'],
+  { files, many }: Pick<Ways, 'files'> & Partial<Pick<Ways, 'many'>>,
+): HTMLElement {
   const input = element('input', {
     type: 'file',
     hidden: true,
-    multiple: true,
+    multiple: !!many,
     accept: '.pdf,.png,.jpg,.jpeg,.webp,.json,.zip,.csv,application/pdf,image/*,application/json',
     on: { change: () => input.files && input.files.length > 0 && files([...input.files]) },
   });
@@ -127,11 +130,11 @@ function fileWay(home: Dictionary['home'], { files, many }: Ways): HTMLElement {
       home.file,
     ),
     element('p', { class: 'hint', id: 'file-hint' }, home.fileHint),
-    element('button', { type: 'button', class: 'button', 'data-way': 'many', on: { click: many } }, home.many),
+    many && element('button', { type: 'button', class: 'button', 'data-way': 'many', on: { click: many } }, home.many),
   );
 }
 
-function textWay(home: Dictionary['home'], { text }: Ways): HTMLElement {
+export function textWay(home: Dictionary['home'], { text }: Pick<Ways, 'text'>): HTMLElement {
   const area = element('textarea', {
     id: 'text',
     rows: '2',

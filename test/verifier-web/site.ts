@@ -28,7 +28,7 @@ const MEDIA_TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-export const SECURITY_POLICY = (nodes: readonly string[]): string =>
+export const SECURITY_POLICY = (nodes: readonly string[], frameAncestors = "'none'"): string =>
   [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -39,7 +39,7 @@ export const SECURITY_POLICY = (nodes: readonly string[]): string =>
     `connect-src 'self' ${nodes.map((url) => new URL(url).origin).join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors}`,
     "require-trusted-types-for 'script'",
     'trusted-types eproof',
   ].join('; ');
@@ -59,7 +59,7 @@ export async function startSite(folder: string, nodes: readonly string[]): Promi
     const answer = site.service.get(name);
     if (answer && !site.missing.has(name)) return void sendJson(response, answer(await readJson(request)));
     const body = site.missing.has(name) ? null : (site.files.get(name) ?? (await readBuilt(folder, name)));
-    response.setHeader('content-security-policy', SECURITY_POLICY(nodes));
+    response.setHeader('content-security-policy', SECURITY_POLICY(nodes, name === 'embed.html' ? '*' : undefined));
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-type', MEDIA_TYPES[path.extname(name)] ?? 'application/octet-stream');
     response.statusCode = body === null ? 503 : 200;

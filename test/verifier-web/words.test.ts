@@ -5,6 +5,7 @@ import { LANGUAGES, type Language, preferredLanguage } from '../../ui/language.t
 import { REASONS } from '../../ui/words/dictionary.ts';
 import { ANSWER_NAMES } from '../../verifier-web/answers.ts';
 import { loadDictionary } from '../../verifier-web/dictionaries.ts';
+import { EMBED_WORDS } from '../../verifier-web/embed/words.ts';
 import { FACTS_WORDS } from '../../verifier-web/facts/words.ts';
 import { KEEPING_WORDS } from '../../verifier-web/offline/words.ts';
 import { REFUSAL_CODES } from '../../verifier-web/refusal.ts';
@@ -42,6 +43,7 @@ describe('the words of the page', () => {
   for (const [part, words] of [
     ['facts of a paper', FACTS_WORDS],
     ['what a device keeps', KEEPING_WORDS],
+    ['the frame in other sites', EMBED_WORDS],
   ] as const)
     describe(`on ${part}`, () => itSpeaksThreeLanguages(async (language) => words[language]));
 
