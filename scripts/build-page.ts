@@ -32,16 +32,28 @@ export interface Bundle {
   minify: boolean;
   define: Record<string, string>;
   plugins?: Plugin[];
+  /** For a script that runs in somebody else's page: it leaves no names there. */
+  isForeign?: boolean;
 }
 
-export async function bundle({ source, entry, minify, define, plugins = [] }: Bundle): Promise<OutputFile[]> {
+/** Entries whose dictionaries are scripts of their own. */
+const PAGES = ['main.ts', 'embed/frame-page.ts'];
+
+export async function bundle({
+  source,
+  entry,
+  minify,
+  define,
+  plugins = [],
+  isForeign = false,
+}: Bundle): Promise<OutputFile[]> {
   const options: BuildOptions = {
     absWorkingDir: source,
     entryPoints: [entry],
     outdir: path.join(source, 'assets'),
     bundle: true,
-    splitting: entry === 'main.ts',
-    format: 'esm',
+    splitting: PAGES.includes(entry),
+    format: isForeign ? 'iife' : 'esm',
     target: ['es2022', 'safari16.4', 'chrome109', 'firefox115'],
     minify,
     logLevel: 'silent',
@@ -79,19 +91,27 @@ export interface Assembly {
  */
 export async function assemble(outputs: Outputs, { outputFolder, source, base = '' }: Assembly): Promise<PageBuild> {
   const iconName = await addIcon(outputs);
-  const names = [...outputs.keys()];
-  const entry = names.find((name) => /\/main-/.test(name)) as string;
-  const sheet = names.find((name) => /\/page-.*\.css$/.test(name)) as string;
   const page = await readFile(path.join(source, 'index.html'), 'utf8');
-  const tags = [
-    `<link rel="icon" href="${base}${iconName}" type="image/svg+xml" />`,
-    `<link rel="stylesheet" href="${base}${sheet}" integrity="${integrity(outputs.get(sheet))}" />`,
-    `<script type="module" src="${base}${entry}" integrity="${integrity(outputs.get(entry))}"></script>`,
-  ];
-  outputs.set('index.html', Buffer.from(page.replace('<!-- assets -->', tags.join('\n    '))));
+  outputs.set('index.html', addTags(page, { outputs, entry: 'main', sheet: 'page', icon: iconName, base }));
   await write(outputFolder, outputs);
   const files = measure(outputs);
   return { outputFolder, files, firstScriptBytes: firstScript(files) };
+}
+
+/** A page with its icon, style and script, each of which it names with its hash. Entry and sheet are names without theirs. */
+export function addTags(
+  page: string,
+  { outputs, entry, sheet, icon, base }: { outputs: Outputs; entry: string; sheet: string; icon: string; base: string },
+): Uint8Array {
+  const find = (begin: string, end: string) =>
+    [...outputs.keys()].find((name) => name.startsWith(`assets/${begin}-`) && name.endsWith(end)) as string;
+  const [script, style] = [find(entry, '.js'), find(sheet, '.css')];
+  const tags = [
+    `<link rel="icon" href="${base}${icon}" type="image/svg+xml" />`,
+    `<link rel="stylesheet" href="${base}${style}" integrity="${integrity(outputs.get(style))}" />`,
+    `<script type="module" src="${base}${script}" integrity="${integrity(outputs.get(script))}"></script>`,
+  ];
+  return Buffer.from(page.replace('<!-- assets -->', tags.join('\n    ')));
 }
 
 /** The one icon of all pages; its name. */
@@ -100,6 +120,20 @@ export async function addIcon(outputs: Outputs): Promise<string> {
   const name = `assets/icon-${shortHash(icon)}.svg`;
   outputs.set(name, icon);
   return name;
+}
+
+/** What lets a page open without a network: the worker that keeps its files, and the manifest that puts it on a home screen. */
+export async function addOffline(
+  outputs: Outputs,
+  { source, base, version }: { source: string; base: string; version: string },
+): Promise<void> {
+  const icon = await addIcon(outputs);
+  const manifest = await readFile(path.join(source, 'manifest.webmanifest'), 'utf8');
+  const files = JSON.stringify([...outputs.keys()].map((file) => base + file));
+  const define = { __VERSION__: version, __FILES__: files };
+  const [worker] = await bundle({ source, entry: 'worker.ts', minify: true, define });
+  outputs.set('worker.js', worker?.contents as Uint8Array);
+  outputs.set('manifest.webmanifest', Buffer.from(manifest.replace('ICON', icon)));
 }
 
 /** Of the sources in these folders. */
@@ -168,7 +202,7 @@ export async function findFaults(
       if (match)
         faults.push(`${name} carries ${what}: …${text.slice(Math.max(0, match.index - 30), match.index + 40)}…`);
     }
-    if (name === 'index.html' && /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/.test(text))
+    if (name.endsWith('.html') && /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/.test(text))
       faults.push(`${name} has inline script or style`);
   }
   if (firstScriptBytes > mostScriptBytes)

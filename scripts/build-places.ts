@@ -1,14 +1,12 @@
 // Builds the pages behind a sign-in. `node scripts/build-places.ts [console|holder]`; with --check it also holds them against the bundle rule.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PLACE_PAGES, type PlacePageName } from '../server/publication/place-page.ts';
 import {
-  addIcon,
+  addOffline,
   assemble,
   bundle,
   findFaults,
-  type Outputs,
   type PageBuild,
   printSizes,
   ROOT,
@@ -34,20 +32,6 @@ export async function buildPlaces(name: PlacePageName, outputFolder: string): Pr
   const base = `${PLACE_PAGES[name]}/`;
   if (name === 'holder') await addOffline(outputs, { source, base, version });
   return assemble(outputs, { outputFolder, source, base });
-}
-
-/** What lets a page open without a network: the worker that keeps its files, and the manifest that puts it on a home screen. */
-async function addOffline(
-  outputs: Outputs,
-  { source, base, version }: { source: string; base: string; version: string },
-): Promise<void> {
-  const icon = await addIcon(outputs);
-  const manifest = await readFile(path.join(source, 'manifest.webmanifest'), 'utf8');
-  const files = JSON.stringify([...outputs.keys()].map((file) => base + file));
-  const define = { __VERSION__: version, __FILES__: files };
-  const [worker] = await bundle({ source, entry: 'worker.ts', minify: true, define });
-  outputs.set('worker.js', worker?.contents as Uint8Array);
-  outputs.set('manifest.webmanifest', Buffer.from(manifest.replace('ICON', icon)));
 }
 
 /** How the built page breaks the bundle rule; empty where it keeps it. */

@@ -6,10 +6,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { OutputFile, Plugin } from 'esbuild';
 import {
+  addIcon,
+  addOffline,
+  addTags,
   assemble,
   bundle,
   findFaults,
   integrity,
+  type Outputs,
   type PageBuild,
   printSizes,
   ROOT,
@@ -40,14 +44,17 @@ export async function buildVerifier({
   const version = await versionOf([
     'verifier-web',
     'verifier-web/decoding',
+    'verifier-web/embed',
+    'verifier-web/facts',
     'verifier-web/many',
+    'verifier-web/offline',
     'verifier-web/words',
     'ui',
     'ui/words',
     'proof',
   ]);
-  const part = (entry: string, define: Record<string, string> = {}) =>
-    bundle({ source: SOURCE, entry, minify, define, plugins: [withoutCdn] });
+  const part: Part = (entry, define = {}, isForeign = false) =>
+    bundle({ source: SOURCE, entry, minify, define, plugins: [withoutCdn], isForeign });
   const decoder = await part('decoding/decoder-worker.ts', {
     __WASM__: wasmName,
     __WASM_INTEGRITY__: integrity(wasm),
@@ -56,19 +63,44 @@ export async function buildVerifier({
   const drawing = await part('../ui/qr-drawing.ts');
   const manyStyle = await part('many/many.css');
   const many = await part('many/many.ts', { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: version });
+  const facts = await part('facts/facts-view.ts');
+  const keepingStyle = await part('offline/keeping.css');
+  const keeping = await part('offline/keeping.ts', { __KEEPING_STYLE__: addressOf(keepingStyle) });
   const [script, style] = await Promise.all([
     part('main.ts', {
       __DECODER__: addressOf(decoder),
       __DRAWING__: addressOf(drawing),
       __MANY__: addressOf(many),
+      __FACTS__: addressOf(facts),
+      __KEEPING__: addressOf(keeping),
       __VERSION__: version,
     }),
     part('page.css'),
   ]);
-  const outputs = toOutputs([...decoder, ...drawing, ...manyStyle, ...many, ...script, ...style]);
+  const parts = [decoder, drawing, manyStyle, many, facts, keepingStyle, keeping, script, style];
+  const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
+  await addOffline(outputs, { source: SOURCE, base: '', version });
+  await addEmbed(outputs, { part, decoder });
   return assemble(outputs, { outputFolder, source: SOURCE });
 }
+
+/** What other sites load: one script, which puts a frame there, and the page in that frame. The device of an inspector does not keep it. */
+async function addEmbed(outputs: Outputs, { part, decoder }: { part: Part; decoder: OutputFile[] }): Promise<void> {
+  const [frame, style, [script]] = await Promise.all([
+    part('embed/frame-page.ts', { __DECODER__: addressOf(decoder) }),
+    part('embed/embed-page.css'),
+    part('embed/embed.ts', {}, true),
+  ]);
+  for (const [name, bytes] of toOutputs([...frame, ...style])) outputs.set(name, bytes);
+  outputs.set('embed.js', script?.contents as Uint8Array);
+  const page = await readFile(path.join(SOURCE, 'embed', 'embed.html'), 'utf8');
+  const names = { entry: 'frame-page', sheet: 'embed-page', icon: await addIcon(outputs), base: '' };
+  outputs.set('embed.html', addTags(page, { outputs, ...names }));
+}
+
+/** One bundle of the room. */
+type Part = (entry: string, define?: Record<string, string>, isForeign?: boolean) => Promise<OutputFile[]>;
 
 // The QR reader's default is to load its wasm from a CDN. Ours is always told where it lies; without the address no mistake can reach out.
 const withoutCdn: Plugin = {

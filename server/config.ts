@@ -65,6 +65,8 @@ export interface VerifierConfig {
   rpcUrls: readonly string[] | null;
   /** How many of them must give the same answer; null for more than half. */
   agree: number | null;
+  /** The sites that may show it in a frame, as origins; null for every site. */
+  embedders: readonly string[] | null;
 }
 
 export interface SignInConfig {
@@ -124,6 +126,7 @@ const VARIABLES = {
   VERIFIER_URL: z.string().superRefine(checkVerifierUrl).nullable().default(null),
   VERIFIER_RPC_URLS: urlList().nullable().default(null),
   VERIFIER_AGREE: wholeNumber(1, 100).nullable().default(null),
+  VERIFIER_EMBEDDERS: embedderList().default(null),
   PUBLIC_URL: z.string().superRefine(checkOrigin).nullable().default(null),
   OIDC_ISSUER: providerAddress().nullable().default(null),
   OIDC_CLIENT_ID: z.string().nullable().default(null),
@@ -258,7 +261,12 @@ function toConfig(values: Values): Config {
     securityModule: toSecurityModule(values),
     databaseUrl: values.DATABASE_URL,
     chain: rpcUrls === null || registry === null ? null : { rpcUrls, registry },
-    verifier: { url: values.VERIFIER_URL, rpcUrls: values.VERIFIER_RPC_URLS, agree: values.VERIFIER_AGREE },
+    verifier: {
+      url: values.VERIFIER_URL,
+      rpcUrls: values.VERIFIER_RPC_URLS,
+      agree: values.VERIFIER_AGREE,
+      embedders: values.VERIFIER_EMBEDDERS,
+    },
     publicUrl: values.PUBLIC_URL,
     signIn: toSignIn(values),
     session: {
@@ -396,6 +404,16 @@ function nameList() {
     .refine(
       (names) => names.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
       'must be names of variables, separated by commas',
+    );
+}
+
+function embedderList() {
+  return z
+    .string()
+    .transform((list) => (list === 'any' ? null : list === 'none' ? [] : list.split(',').map((site) => site.trim())))
+    .refine(
+      (sites) => sites === null || sites.every((site) => isHttpUrl(site) && new URL(site).origin === site),
+      'must be "any", "none", or the origins of sites, such as https://www.example.hk, separated by commas',
     );
 }
 

@@ -316,7 +316,7 @@ function createServiceApp(
       isSignerRunning: signers.isRunning,
     }),
     trust: () => trustText(db, settings),
-    page: verifierFolder === null ? null : { folder: verifierFolder, nodes },
+    page: verifierFolder === null ? null : { folder: verifierFolder, nodes, embedders: config.verifier.embedders },
     placePages: instance.placePages ?? {},
     signIn,
     receiveImport: (request) =>

@@ -23,11 +23,14 @@ declare const trustedTypes:
     }
   | undefined;
 
-/** Put in by the build: where the QR reader, its wasm and the hash of that, the drawing of QR codes and the list of many lie, and the version of the page. */
+/** Put in by the build: where the parts lie that are loaded when they are needed, the hash of the QR reader's wasm, and the version of the page. */
 declare const __DECODER__: string;
 declare const __DRAWING__: string;
 declare const __WASM__: string;
 declare const __WASM_INTEGRITY__: string;
 declare const __MANY__: string;
 declare const __MANY_STYLE__: string;
+declare const __FACTS__: string;
+declare const __KEEPING__: string;
+declare const __KEEPING_STYLE__: string;
 declare const __VERSION__: string;

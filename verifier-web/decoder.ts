@@ -1,5 +1,6 @@
 import type { DecodeImage } from './presented.ts';
 import { Refusal } from './refusal.ts';
+import { scriptUrl } from './script-url.ts';
 
 interface Answer {
   id: number;
@@ -43,18 +44,4 @@ export function createDecoder(base: URL): DecodeImage {
       worker ??= start();
       worker.postMessage({ id, image, only }, [image]);
     });
-}
-
-let policy: { createScriptURL(url: string): string } | undefined;
-
-// Under `require-trusted-types-for 'script'` a worker's address is a sink: this policy is the page's only one and makes only this address.
-function scriptUrl(url: string): string {
-  if (typeof trustedTypes === 'undefined') return url;
-  policy ??= trustedTypes.createPolicy('eproof', {
-    createScriptURL(candidate) {
-      if (!candidate.endsWith(__DECODER__)) throw new TypeError(`"${candidate}" is not a script of this page`);
-      return candidate;
-    },
-  });
-  return policy.createScriptURL(url);
 }

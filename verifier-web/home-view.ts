@@ -15,9 +15,11 @@ export interface Ways {
   text(text: string): void;
   /** Asks the service for what the reference names. */
   lookUp(reference: string): void;
+  /** Keep the page and the register on this device. */
+  keep(): void;
 }
 
-export function homeView(words: Dictionary, ways: Ways): HTMLElement {
+export function homeView(words: Dictionary, ways: Ways, canKeep: boolean): HTMLElement {
   const { home, page } = words;
   return element(
     'div',
@@ -35,6 +37,12 @@ export function homeView(words: Dictionary, ways: Ways): HTMLElement {
       element('h2', {}, home.answersHeading),
       element('ol', { class: 'ticks' }, ...home.answers.map((answer) => element('li', {}, icon('yes'), answer))),
       element('p', { class: 'hint' }, page.privacy),
+      canKeep &&
+        element(
+          'button',
+          { type: 'button', class: 'button', 'data-action': 'keep', on: { click: ways.keep } },
+          home.keep,
+        ),
     ),
     addressReminder(words),
   );
@@ -94,11 +102,14 @@ function scanWay(home: Dictionary['home'], { scan }: Ways): HTMLElement {
   );
 }
 
-function fileWay(home: Dictionary['home'], { files, many }: Ways): HTMLElement {
+export function fileWay(
+  home: Dictionary['home'],
+  { files, many }: Pick<Ways, 'files'> & Partial<Pick<Ways, 'many'>>,
+): HTMLElement {
   const input = element('input', {
     type: 'file',
     hidden: true,
-    multiple: true,
+    multiple: !!many,
     accept: '.pdf,.png,.jpg,.jpeg,.webp,.json,.zip,.csv,application/pdf,image/*,application/json',
     on: { change: () => input.files && input.files.length > 0 && files([...input.files]) },
   });
@@ -119,11 +130,11 @@ function fileWay(home: Dictionary['home'], { files, many }: Ways): HTMLElement {
       home.file,
     ),
     element('p', { class: 'hint', id: 'file-hint' }, home.fileHint),
-    element('button', { type: 'button', class: 'button', 'data-way': 'many', on: { click: many } }, home.many),
+    many && element('button', { type: 'button', class: 'button', 'data-way': 'many', on: { click: many } }, home.many),
   );
 }
 
-function textWay(home: Dictionary['home'], { text }: Ways): HTMLElement {
+export function textWay(home: Dictionary['home'], { text }: Pick<Ways, 'text'>): HTMLElement {
   const area = element('textarea', {
     id: 'text',
     rows: '2',

@@ -8,14 +8,16 @@ import { type Camera, openCamera } from './camera.ts';
 import { type CameraScreen, cameraScreen } from './camera-view.ts';
 import { createDecoder } from './decoder.ts';
 import { loadDictionary } from './dictionaries.ts';
+import type { FactsAsked, factsView } from './facts/facts-view.ts';
 import { homeView, refusalView, type Ways } from './home-view.ts';
 import { createLookUps } from './look-up.ts';
-import { type FactsAsked, factsView } from './look-up-view.ts';
 import type { Given } from './many/gather.ts';
 import type { List } from './many/many.ts';
+import type { Keeping } from './offline/keeping.ts';
 import { judge, readFile } from './presented.ts';
 import type { Reader } from './reader.ts';
 import { Refusal } from './refusal.ts';
+import { scriptUrl } from './script-url.ts';
 import { createOrigin } from './sources.ts';
 import { type Judged, verdictTitle, verdictView } from './verdict-view.ts';
 
@@ -26,7 +28,7 @@ type Screen =
   | { kind: 'camera' }
   | { kind: 'checking' }
   | { kind: 'many'; list: List }
-  | { kind: 'facts'; asked: FactsAsked }
+  | { kind: 'facts'; asked: FactsAsked; view: typeof factsView }
   | { kind: 'refusal'; refusal: Refusal };
 
 interface VerdictScreen extends Judged {
@@ -37,7 +39,7 @@ const HELP_MS = 8_000;
 const TRUST_PATIENCE_MS = 600;
 
 const base = new URL('.', document.baseURI);
-const origin = createOrigin(base);
+const origin = createOrigin(base, async () => (await keeping)?.snapshot());
 const lookUps = createLookUps(base);
 const decodeImage = createDecoder(base);
 /** For lists, one after another: each is a worker as soon as it reads a picture, and stays. */
@@ -46,6 +48,11 @@ const decoders = [
   ...Array.from({ length: Math.min(4, navigator.hardwareConcurrency) - 1 }, () => createDecoder(base)),
 ];
 const video = element('video', { muted: true, playsinline: true });
+
+/** What this device keeps for places without a network: nothing until the reader says so. */
+let keeping: Promise<Keeping | null> = findKeeping();
+/** The same, once it is there. */
+let kept: Keeping | null = null;
 
 let reader: Reader;
 let screen: Screen = { kind: 'home' };
@@ -65,6 +72,7 @@ const ways: Ways = {
     void present(readPresentedText(text));
   },
   lookUp: (reference) => void lookUp(reference),
+  keep: () => void keepAll(),
 };
 
 async function present(presented: Presented): Promise<void> {
@@ -81,14 +89,18 @@ async function lookUp(reference: string): Promise<void> {
   await settle(begin({ kind: 'checking' }), async () => {
     const text = await lookUps.byReference(reference);
     if (text !== null) return judgedQrText(text);
-    return { kind: 'facts', asked: { reference, types: await lookUps.factTypes(), typed: null } };
+    const { factsView: view }: typeof import('./facts/facts-view.ts') = await load(__FACTS__);
+    return { kind: 'facts', view, asked: { reference, types: await lookUps.factTypes(), typed: null } };
   });
 }
 
-async function lookUpFacts(asked: FactsAsked, typed: NonNullable<FactsAsked['typed']>): Promise<void> {
+async function lookUpFacts(
+  { asked, view }: Screen & { kind: 'facts' },
+  typed: NonNullable<FactsAsked['typed']>,
+): Promise<void> {
   await settle(begin({ kind: 'checking' }), async () => {
     const text = await lookUps.byFacts({ ...typed, reference: asked.reference });
-    return text === null ? { kind: 'facts', asked: { ...asked, typed } } : judgedQrText(text);
+    return text === null ? { kind: 'facts', view, asked: { ...asked, typed } } : judgedQrText(text);
   });
 }
 
@@ -142,7 +154,7 @@ async function checkMany(given: readonly Given[]): Promise<void> {
 }
 
 async function createList(): Promise<List> {
-  const many: typeof import('./many/many.ts') = await import(new URL(__MANY__, base).href);
+  const many: typeof import('./many/many.ts') = await load(__MANY__);
   return many.createList({
     decoders,
     readFile,
@@ -154,6 +166,34 @@ async function createList(): Promise<List> {
     open: ({ verdict, presented }) => turnTo({ kind: 'verdict', verdict, presented }),
     leave: goHome,
   });
+}
+
+/** A script that only some readers need. */
+function load<T>(name: string): Promise<T> {
+  return import(new URL(name, base).href);
+}
+
+/** Where the page was kept before, it is kept; a browser that keeps nothing has nothing. */
+async function findKeeping(): Promise<Keeping | null> {
+  const found = await navigator.serviceWorker?.getRegistration(base).catch(() => {});
+  return found ? loadKeeping().catch(() => null) : null;
+}
+
+async function loadKeeping(): Promise<Keeping> {
+  const { createKeeping }: typeof import('./offline/keeping.ts') = await load(__KEEPING__);
+  return createKeeping({ base, sources: origin.sources, scriptUrl, redraw });
+}
+
+async function keepAll(): Promise<void> {
+  try {
+    kept = await loadKeeping();
+  } catch (error) {
+    return turnTo({ kind: 'refusal', refusal: toRefusal(error) });
+  }
+  keeping = Promise.resolve(kept);
+  kept.keep();
+  redraw();
+  document.querySelector<HTMLElement>('.kept')?.focus();
 }
 
 /** To another page of the same work: the list stays. */
@@ -252,6 +292,8 @@ function draw(): void {
   const { language, words } = reader;
   const frame = { language, words: words.page, version: __VERSION__, href: './', isTest: origin.isTest(), main };
   document.body.replaceChildren(...frameView({ ...frame, choose, home: goHome }));
+  const view = kept?.view(reader);
+  if (view) main.before(view);
   // A video that leaves the page for a moment, as when the language changes, stops playing.
   if (camera) void video.play().catch(() => {});
 }
@@ -260,7 +302,7 @@ function viewOf(current: Screen): HTMLElement {
   const { words } = reader;
   switch (current.kind) {
     case 'home':
-      return homeView(words, ways);
+      return homeView(words, ways, !kept?.isOn());
     case 'camera':
       cameraControls = cameraScreen(video, words, goHome);
       cameraControls.say(camera ? 'looking' : 'starting');
@@ -271,8 +313,8 @@ function viewOf(current: Screen): HTMLElement {
     case 'many':
       return current.list.view(reader);
     case 'facts':
-      return factsView(current.asked, reader, {
-        ask: (type, facts) => void lookUpFacts(current.asked, { type, facts }),
+      return current.view(current.asked, reader, {
+        ask: (type, facts) => void lookUpFacts(current, { type, facts }),
         back: goHome,
       });
     case 'refusal':
@@ -391,6 +433,7 @@ function takeDrop(event: DragEvent): void {
 // The test band is there from the first drawing where the list of trust comes at once, so that nothing jumps.
 const trusted = origin.sources();
 await read(preferredLanguage(rememberedLanguage(), navigator.languages));
+kept = await keeping;
 listen();
 if (!openLink()) {
   await Promise.race([trusted, new Promise((resolve) => setTimeout(resolve, TRUST_PATIENCE_MS))]);

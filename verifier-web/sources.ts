@@ -1,4 +1,5 @@
 import type { Post } from '../proof/nodes.ts';
+import type { Snapshot } from '../proof/snapshot.ts';
 import { decodeTrust, type Trust } from '../proof/trust.ts';
 import type { Sources } from '../proof/verification.ts';
 
@@ -14,8 +15,11 @@ export interface Origin {
   isTest(): boolean;
 }
 
-/** Everything that the page fetches: files of its own folder, and the nodes that its trust list names. */
-export function createOrigin(base: URL): Origin {
+/**
+ * Everything that the page fetches: files of its own folder, and the nodes that its trust list names; and what this device keeps of the register,
+ * where it keeps anything.
+ */
+export function createOrigin(base: URL, kept: () => Promise<Snapshot | undefined>): Origin {
   let trust: Promise<Trust> | null = null;
   let loadedAt = 0;
   let latest: Trust | null = null;
@@ -45,6 +49,7 @@ export function createOrigin(base: URL): Origin {
         trust: await freshTrust().catch(() => latest ?? trustNothing(base)),
         loadFile: (path) => fetchBytes(new URL(path, base), {}),
         post,
+        snapshot: await kept(),
         now: () => Math.floor(Date.now() / 1000),
       };
     },

@@ -66,6 +66,11 @@ function isTimeOver({ genuine, checks }: Verdict): boolean {
   return genuine === 'could-not-be-checked' && open.every(({ name }) => name === 'holderBinding');
 }
 
+/** Of what came from this device: the time that it is of, which is in the past. */
+export function asOf(sentence: string, { checked }: Verdict, { standing }: Dictionary, calendar: Calendar): string {
+  return checked?.isSnapshot ? fill(standing.asOf, { sentence, time: calendar.time(checked.block.time) }) : sentence;
+}
+
 /** What a check found, in the reader's words; a decoder's reason is added where there is one. */
 export function explain({ code, detail }: Check, words: Dictionary): string {
   const [reason] = detail?.split(':') ?? [];
@@ -82,14 +87,24 @@ function isMissing({ outcome, code }: Check): boolean {
   return outcome === 'unknown' && code !== 'NOT_REACHED';
 }
 
-function ofStanding({ credential }: Verdict, standing: Standing, words: Dictionary, calendar: Calendar): Sentence {
-  const heading = headingOf(standing, words, calendar);
-  const meaning = [words.meaning[standing.code], supplementOf(standing, words, calendar)].filter(Boolean).join(' ');
+function ofStanding(verdict: Verdict, standing: Standing, words: Dictionary, calendar: Calendar): Sentence {
+  const { credential, checked } = verdict;
+  const tone = TONES[standing.code];
+  const isKept = checked?.isSnapshot && standing.code !== 'not-known';
+  const meanings = [
+    // what is good today is not said of what was kept: it was good then
+    !(isKept && tone === 'good') && words.meaning[standing.code],
+    supplementOf(standing, words, calendar),
+    isKept && fill(words.asOf, { block: checked.block.number }),
+  ];
   const isRecord = standing.code === 'in-force' && credential?.type?.validity.kind === 'pointInTime';
+  const heading = isRecord
+    ? fill(words.standing.recorded, { date: calendar.day(credential.proof.header.issued) })
+    : headingOf(standing, words, calendar);
   return {
-    ...toneAndShape(TONES[standing.code]),
-    heading: isRecord ? fill(words.standing.recorded, { date: calendar.day(credential.proof.header.issued) }) : heading,
-    meaning,
+    ...toneAndShape(tone),
+    heading: isKept ? asOf(heading, verdict, words, calendar) : heading,
+    meaning: meanings.filter(Boolean).join(' '),
     findings: [],
     advice: '',
   };

@@ -10,7 +10,7 @@ import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
 import { pastSheet } from './past-view.ts';
 import type { Reader } from './reader.ts';
 import { receiptSheet } from './receipt-view.ts';
-import { explain, type Sentence, toSentence } from './verdict-sentence.ts';
+import { asOf, explain, type Sentence, toSentence } from './verdict-sentence.ts';
 
 /** What the screen is drawn of. */
 export interface Judged {
@@ -68,7 +68,10 @@ export function verdictTitle(verdict: Verdict, { words, calendar }: Reader): str
   return toSentence(verdict, words, calendar).heading;
 }
 
-function banner({ tone, shape, heading, meaning, findings, advice }: Sentence): HTMLElement {
+export function banner(
+  { tone, shape, heading, meaning, findings, advice }: Sentence,
+  tag: 'h1' | 'h2' = 'h1',
+): HTMLElement {
   return element(
     'section',
     { class: `banner tone-${tone}`, role: 'status' },
@@ -76,7 +79,7 @@ function banner({ tone, shape, heading, meaning, findings, advice }: Sentence): 
     element(
       'div',
       { class: 'banner-text' },
-      element('h1', { tabindex: '-1' }, heading),
+      element(tag, { tabindex: '-1' }, heading),
       element('p', {}, meaning),
       findings.length > 0 && element('ul', {}, ...findings.map((finding) => element('li', {}, finding))),
       advice !== '' && element('p', {}, advice),
@@ -90,12 +93,12 @@ interface Shown extends Verdict {
 
 // What an unproven paper says must not look like a fact: nothing of it is shown, save where a known key of the department signed it and only the
 // register is missing.
-function isShown(verdict: Verdict): verdict is Shown {
+export function isShown(verdict: Verdict): verdict is Shown {
   if (!verdict.credential?.type || verdict.genuine === 'not-genuine') return false;
   return verdict.genuine === 'genuine' || verdict.checks.some((check) => check.code === 'SIGNED_BY_KNOWN_KEY');
 }
 
-function documentSheet(verdict: Verdict, credential: Shown['credential'], reader: Reader): HTMLElement {
+export function documentSheet(verdict: Verdict, credential: Shown['credential'], reader: Reader): HTMLElement {
   const { words } = reader;
   const isConfirmed = verdict.genuine === 'genuine';
   return element(
@@ -183,7 +186,7 @@ const ANSWER_ICON: Record<AnswerValue, IconName> = {
   'not-asked': 'unknown',
 };
 
-function answersSheet(verdict: Verdict, reader: Reader): HTMLElement {
+export function answersSheet(verdict: Verdict, reader: Reader): HTMLElement {
   return element(
     'section',
     { class: 'sheet answers' },
@@ -192,14 +195,15 @@ function answersSheet(verdict: Verdict, reader: Reader): HTMLElement {
   );
 }
 
-function answerFold({ name, value, checks }: Answer, verdict: Verdict, { words, language }: Reader): HTMLElement {
+function answerFold({ name, value, checks }: Answer, verdict: Verdict, reader: Reader): HTMLElement {
+  const { words, language, calendar } = reader;
   const { answers } = words;
   const issuer = name === 'issued' && isShown(verdict) ? verdict.issuer : null;
   const question = issuer
     ? fill(answers.issuedBy, { issuer: labelText(issuer.profile.name, language) })
     : answers[name].question;
   const valueWords: Record<AnswerValue, string> = {
-    yes: answers.yes,
+    yes: name === 'inForce' ? asOf(answers.yes, verdict, words, calendar) : answers.yes,
     no: answers.no,
     partly: answers.partly,
     unknown: answers.unknown,

@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type Post, readRegistry } from '../../proof/nodes.ts';
-import { BATCHES_PER_PAGE } from '../../proof/reading.ts';
-import { encodeSnapshot, type SnapshotPage, toSnapshotPage } from '../../proof/snapshot.ts';
-import type { TrustedRegistry } from '../../proof/trust.ts';
+import { encodeSnapshot, type SnapshotPage } from '../../proof/snapshot.ts';
+import { readWholeRegister } from '../../proof/whole-register.ts';
 import { writeWhole } from '../write-whole.ts';
 import { type Command, UsageError } from './command.ts';
 import { checkNodes, openTrust, TRUST_OPTIONS } from './trust-source.ts';
@@ -26,30 +24,18 @@ async function run(argv: readonly string[]): Promise<number> {
   const sources = await openTrust(options);
   const pages: SnapshotPage[] = [];
   for (const registry of sources.trust.registries) {
-    const problem = await keepRegistry(registry, sources.post, pages);
-    if (problem !== null) {
-      process.stderr.write(`eproof: the register could not be read: ${problem}\n`);
+    const read = await readWholeRegister(registry, sources.post);
+    if ('failure' in read) {
+      process.stderr.write(`eproof: the register could not be read: ${read.failure} (${read.detail})\n`);
       return EXIT.couldNotBeRead;
     }
+    pages.push(...read);
   }
   // what a snapshot holds is public
   await writeWhole(options.out, encodeSnapshot({ pages }), 0o644);
   const batches = pages.length === 1 ? '1 page' : `${pages.length} pages`;
   process.stdout.write(`${batches} of batches kept in ${options.out}\n`);
   return EXIT.written;
-}
-
-/** Adds every page of every issuer; what went wrong, or null. */
-async function keepRegistry(registry: TrustedRegistry, post: Post, pages: SnapshotPage[]): Promise<string | null> {
-  for (const { issuer } of registry.issuers)
-    for (let page = 0, count = 1; page * BATCHES_PER_PAGE < count; page++) {
-      const question = { registry, issuer, batch: null, locator: page * BATCHES_PER_PAGE };
-      const reading = await readRegistry(question, post);
-      if ('failure' in reading) return `${reading.failure} (${reading.detail})`;
-      count = reading.page.batchCount;
-      if (reading.page.batches.length > 0) pages.push(toSnapshotPage(question, reading));
-    }
-  return null;
 }
 
 interface Options {

@@ -106,6 +106,11 @@ describe('readConfig', () => {
       '"VERIFIER_AGREE" must be at most 1, the number of nodes',
     ],
     [
+      'a site with a path that may embed the verifier',
+      { VERIFIER_EMBEDDERS: 'https://www.example.hk/page' },
+      '"VERIFIER_EMBEDDERS" must be "any", "none", or the origins of sites',
+    ],
+    [
       'an open address without the one that QR codes carry',
       { HOST: '0.0.0.0' },
       '"VERIFIER_URL" must say how people reach the verifier',

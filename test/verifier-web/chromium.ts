@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import AxeSource from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
 import { toHongKongDay } from '../../proof/day.ts';
 import { IS_WHOLE, KEEPS_PICTURES } from '../extent.ts';
 
@@ -68,7 +68,7 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
 }
 
 /** What axe finds wrong, one line each; empty where it finds nothing. */
-export async function findBarriers(page: Page): Promise<string[]> {
+export async function findBarriers(page: Page | Frame): Promise<string[]> {
   // Run through the debugger: the page's policy rightly bars scripts that are put into it.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(`(() => { ${AxeSource.source} })()`);
   return page.evaluate(async () => {

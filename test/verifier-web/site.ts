@@ -11,6 +11,8 @@ export interface Site {
   files: Map<string, Uint8Array | string>;
   /** Paths that answer 503. */
   missing: Set<string>;
+  /** Closes every connection without an answer, as a server that is not there. */
+  isMuted: boolean;
   /** What the service beside the page answers, by path; every other path is a file. */
   service: Map<string, (body: unknown) => { status: number; body: object }>;
   close(): Promise<void>;
@@ -23,31 +25,41 @@ const MEDIA_TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
-export const SECURITY_POLICY = (nodes: readonly string[]): string =>
+export const SECURITY_POLICY = (nodes: readonly string[], frameAncestors = "'none'"): string =>
   [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
+    "manifest-src 'self'",
     `connect-src 'self' ${nodes.map((url) => new URL(url).origin).join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors}`,
     "require-trusted-types-for 'script'",
     'trusted-types eproof',
   ].join('; ');
 
 export async function startSite(folder: string, nodes: readonly string[]): Promise<Site> {
-  const site: Site = { address: '', files: new Map(), missing: new Set(), service: new Map(), close: async () => {} };
+  const site: Site = {
+    address: '',
+    files: new Map(),
+    missing: new Set(),
+    isMuted: false,
+    service: new Map(),
+    close: async () => {},
+  };
   const server = createServer(async (request, response) => {
+    if (site.isMuted) return void response.destroy();
     const name = new URL(request.url ?? '/', 'http://site').pathname.slice(1) || 'index.html';
     const answer = site.service.get(name);
     if (answer && !site.missing.has(name)) return void sendJson(response, answer(await readJson(request)));
     const body = site.missing.has(name) ? null : (site.files.get(name) ?? (await readBuilt(folder, name)));
-    response.setHeader('content-security-policy', SECURITY_POLICY(nodes));
+    response.setHeader('content-security-policy', SECURITY_POLICY(nodes, name === 'embed.html' ? '*' : undefined));
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-type', MEDIA_TYPES[path.extname(name)] ?? 'application/octet-stream');
     response.statusCode = body === null ? 503 : 200;

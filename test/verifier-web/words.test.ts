@@ -5,6 +5,9 @@ import { LANGUAGES, type Language, preferredLanguage } from '../../ui/language.t
 import { REASONS } from '../../ui/words/dictionary.ts';
 import { ANSWER_NAMES } from '../../verifier-web/answers.ts';
 import { loadDictionary } from '../../verifier-web/dictionaries.ts';
+import { EMBED_WORDS } from '../../verifier-web/embed/words.ts';
+import { FACTS_WORDS } from '../../verifier-web/facts/words.ts';
+import { KEEPING_WORDS } from '../../verifier-web/offline/words.ts';
 import { REFUSAL_CODES } from '../../verifier-web/refusal.ts';
 import type { Dictionary } from '../../verifier-web/words/dictionary.ts';
 import { itSpeaksThreeLanguages } from '../ui/languages.ts';
@@ -36,6 +39,13 @@ describe('the words of the page', () => {
   }
 
   itSpeaksThreeLanguages(loadDictionary);
+
+  for (const [part, words] of [
+    ['facts of a paper', FACTS_WORDS],
+    ['what a device keeps', KEEPING_WORDS],
+    ['the frame in other sites', EMBED_WORDS],
+  ] as const)
+    describe(`on ${part}`, () => itSpeaksThreeLanguages(async (language) => words[language]));
 
   it('follow the reader: what was chosen here, else what the browser prefers, else English', () => {
     expect(preferredLanguage('zh-Hans', ['en-GB'])).to.equal('zh-Hans');

@@ -1,6 +1,7 @@
 import { type Child, element } from '../../ui/element.ts';
 import { type IconName, icon } from '../../ui/icon.ts';
 import { fill } from '../../ui/phrase.ts';
+import { FACTS_WORDS } from '../facts/words.ts';
 import type { Reader } from '../reader.ts';
 import { toSentence } from '../verdict-sentence.ts';
 import { type Group, groupOf, type Identity, identityOf, type Result, type Row } from './row.ts';
@@ -32,7 +33,7 @@ export function say(result: Result, words: ListWords, reader: Reader): Said {
       return { answer: heading, why: fill(text, { host: result.host }) };
     }
     case 'no-match':
-      return { answer: words.noMatch, why: reader.words.lookUp.nothingAloneHint };
+      return { answer: words.noMatch, why: FACTS_WORDS[reader.language].nothingAloneHint };
     case 'no-reference':
       return { answer: words.noReference, why: reader.words.lookUp.wrongCharacter };
   }

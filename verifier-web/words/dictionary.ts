@@ -36,6 +36,7 @@ export interface Dictionary {
     pasteHint: string;
     check: string;
     drop: string;
+    keep: string;
     answersHeading: string;
     answers: readonly [string, string, string];
   };
@@ -45,12 +46,6 @@ export interface Dictionary {
     referenceHint: string;
     ask: string;
     wrongCharacter: string;
-    nothingAlone: string;
-    nothingAloneHint: string;
-    noMatch: string;
-    noMatchHint: string;
-    asTyped: string;
-    lastCharacters: string;
   };
   camera: {
     heading: string;
@@ -81,9 +76,13 @@ export interface Dictionary {
     notKnown: string;
     /** A sentence and a reason become one heading. */
     withReason: string;
+    /** The same of what was kept on the device and may have changed since. */
+    asOf: string;
   };
   /** What a standing means to whoever holds the paper in hand. */
   meaning: Record<StandingCode, string>;
+  /** Of what was kept on the device, instead of what the standing means today. */
+  asOf: string;
   supersededOn: string;
   /** Which law moved the end of a whole kind of documents. */
   movedBy: string;

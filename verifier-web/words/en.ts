@@ -28,6 +28,7 @@ export const en: Dictionary = {
     pasteHint: 'The link of the QR code, its digits, or the JSON that is attached to the PDF.',
     check: 'Check',
     drop: 'Drop the file to check it',
+    keep: 'Keep this page and the register on this device, for places without a network',
     answersHeading: 'What the answer tells you',
     answers: [
       'whether anything was changed since it was issued',
@@ -41,14 +42,6 @@ export const en: Dictionary = {
       'The twelve letters and digits under the QR code. This asks the departments’ service, which learns the reference that is looked up.',
     ask: 'Look it up',
     wrongCharacter: 'A character is wrong or missing. Compare it with the paper: twelve letters and digits.',
-    nothingAlone: 'Nothing can be shown for this reference alone',
-    nothingAloneHint:
-      'Either there is no such document, or it is of a kind that is shown only to people who know what the paper says. Choose the kind and type what the paper says.',
-    noMatch: 'Nothing matches',
-    noMatchHint:
-      'Compare every character with the paper: the reference, and what you typed. Nothing tells which one is wrong. After several attempts a reference is closed for a while.',
-    asTyped: 'Reference: {reference}',
-    lastCharacters: 'the last {count} characters',
   },
   camera: {
     heading: 'Hold the QR code inside the frame',
@@ -77,6 +70,7 @@ export const en: Dictionary = {
     partly: 'Partly expired: part of it ended on {date}',
     notKnown: 'Genuine — but whether it is still in force is not known since {date}',
     withReason: '{sentence}: {reason}',
+    asOf: '{sentence}, as of {time}',
   },
   meaning: {
     'in-force': 'A department issued exactly this document, and it is in force today.',
@@ -93,6 +87,7 @@ export const en: Dictionary = {
     'not-known':
       'The department did issue this document. The register cannot be reached now, and what this device kept of it is too old: the document may have been withdrawn since. Go online and try again.',
   },
+  asOf: 'There is no network: this is how it stood in the register, at block {block}. What was withdrawn or suspended since is not known here.',
   supersededOn: 'Replaced on {date}.',
   movedBy: 'By law: {law}.',
   notGenuine: {

@@ -28,6 +28,7 @@ export const zhHans: Dictionary = {
     pasteHint: '二维码的链接、其中的数字，或 PDF 所附的 JSON。',
     check: '核验',
     drop: '松开文件即开始核验',
+    keep: '将本页和登记册保存到这台设备，供没有网络时使用',
     answersHeading: '核验结果会告诉您',
     answers: ['文件签发后有没有被改动', '文件是否确实由所称部门签发', '文件今天是否有效'],
   },
@@ -36,12 +37,6 @@ export const zhHans: Dictionary = {
     referenceHint: '二维码下方的十二个英文字母和数字。这样会向各部门的服务查询，该服务会知道所查的参考编号。',
     ask: '查询',
     wrongCharacter: '有字符错误或遗漏。请与文件核对：共十二个英文字母和数字。',
-    nothingAlone: '仅凭这个参考编号无法显示内容',
-    nothingAloneHint: '可能没有这份文件，或者此类文件只向知道文件内容的人显示。请选择文件种类，并输入文件上的资料。',
-    noMatch: '没有相符的文件',
-    noMatchHint: '请逐字核对参考编号和所输入的资料。系统不会指出哪一项有误。多次尝试后，该参考编号会暂停查询。',
-    asTyped: '参考编号：{reference}',
-    lastCharacters: '最后 {count} 个字符',
   },
   camera: {
     heading: '请将二维码放入框内',
@@ -70,6 +65,7 @@ export const zhHans: Dictionary = {
     partly: '部分已到期：部分项目有效期至{date}',
     notKnown: '真实——但自{date}起是否仍然有效，无法得知',
     withReason: '{sentence}：{reason}',
+    asOf: '{sentence}，截至{time}',
   },
   meaning: {
     'in-force': '这份文件确由部门签发，内容一致，今天有效。',
@@ -83,6 +79,7 @@ export const zhHans: Dictionary = {
     'not-known':
       '这份文件确由部门签发，但目前无法连接登记册，而这台设备保存的记录已太旧。文件之后可能已被撤销。请连接网络后再试。',
   },
+  asOf: '没有网络：以上是登记册在区块 {block} 所载的状态。之后是否被撤销或暂时吊销，在此无法得知。',
   supersededOn: '于{date}被取代。',
   movedBy: '法律依据：{law}。',
   notGenuine: {

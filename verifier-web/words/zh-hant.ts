@@ -28,6 +28,7 @@ export const zhHant: Dictionary = {
     pasteHint: '二維碼的連結、當中的數字，或 PDF 所附的 JSON。',
     check: '核實',
     drop: '放開檔案即開始核實',
+    keep: '把本頁及登記冊存於這部裝置，供沒有網絡時使用',
     answersHeading: '核實結果會告訴您',
     answers: ['文件自簽發後有沒有被改動', '文件是否確實由所述部門簽發', '文件今天是否有效'],
   },
@@ -36,12 +37,6 @@ export const zhHant: Dictionary = {
     referenceHint: '二維碼下方的十二個英文字母及數字。此舉會向各部門的服務查詢，該服務會得知所查的參考編號。',
     ask: '查詢',
     wrongCharacter: '有字元錯誤或遺漏。請與文件核對：共十二個英文字母及數字。',
-    nothingAlone: '單憑這個參考編號未能顯示內容',
-    nothingAloneHint: '可能沒有這份文件，或此類文件只向知道文件內容的人顯示。請選擇文件種類，並輸入文件上所載的資料。',
-    noMatch: '沒有相符的文件',
-    noMatchHint: '請逐字核對參考編號及所輸入的資料。系統不會指出哪一項有誤。多次嘗試後，該參考編號會暫停查詢。',
-    asTyped: '參考編號：{reference}',
-    lastCharacters: '最後 {count} 個字元',
   },
   camera: {
     heading: '把二維碼放在框內',
@@ -70,6 +65,7 @@ export const zhHant: Dictionary = {
     partly: '部分已屆滿：部分項目有效至{date}',
     notKnown: '真確——但自{date}起是否仍然有效，未能得知',
     withReason: '{sentence}：{reason}',
+    asOf: '{sentence}，截至{time}',
   },
   meaning: {
     'in-force': '這份文件確由部門簽發，內容一致，今天有效。',
@@ -83,6 +79,7 @@ export const zhHant: Dictionary = {
     'not-known':
       '這份文件確由部門簽發，但現時無法連接登記冊，而這部裝置所存的紀錄已太舊。文件其後可能已被撤銷。請連接網絡後再試。',
   },
+  asOf: '沒有網絡：以上是登記冊在區塊 {block} 所載的狀況。其後有否被撤銷或暫時吊銷，在此未能得知。',
   supersededOn: '於{date}被取代。',
   movedBy: '法律依據：{law}。',
   notGenuine: {

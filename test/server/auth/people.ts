@@ -48,7 +48,7 @@ export async function startPeople(departmentsFile: string | null = null, port?: 
   };
   // a page of our own, from which a browser may call us
   writeFileSync(join(dataFolder, 'index.html'), '<!doctype html><html lang="en"><title>page</title></html>');
-  const page = { folder: dataFolder, nodes: [] };
+  const page = { folder: dataFolder, nodes: [], embedders: [] };
   const service = await startService({ signIn: settings, page }, servicePort);
   const issuers = [service.fehd.issuer, service.td.issuer];
   await settleOfficers(service.db, { people, issuers, provider: config.issuer });

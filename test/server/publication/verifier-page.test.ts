@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import express from 'express';
+import helmet from 'helmet';
+import { serveVerifierPage } from '../../../server/publication/verifier-page.ts';
+
+describe('the verifier’s page as it is served', () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'eproof-verifier-page-'));
+    for (const name of ['index.html', 'embed.html', 'embed.js', 'worker.js', 'manifest.webmanifest'])
+      await writeFile(join(folder, name), name);
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  async function ask(path: string, embedders: readonly string[] | null): Promise<Headers> {
+    const page = serveVerifierPage({ folder, nodes: ['https://node.example/rpc'], embedders });
+    const server = express().use(helmet()).use(page).listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => server.once('listening', resolve));
+      const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`);
+      await response.text();
+      return response.headers;
+    } finally {
+      server.close();
+    }
+  }
+
+  const ancestors = (headers: Headers) =>
+    /frame-ancestors ([^;]*)/.exec(headers.get('content-security-policy') ?? '')?.[1];
+
+  it('is never in a frame, whoever may embed', async () => {
+    for (const embedders of [null, [], ['https://www.example.hk']]) {
+      const headers = await ask('', embedders);
+      expect(ancestors(headers)).to.equal("'none'");
+      expect(headers.get('x-frame-options')).to.equal('SAMEORIGIN');
+    }
+  });
+
+  it('lets its frame be shown by every site, by none, or by those that are named', async () => {
+    for (const [embedders, expected] of [
+      [null, '*'],
+      [[], "'none'"],
+      [['https://www.example.hk', 'https://a.example'], 'https://www.example.hk https://a.example'],
+    ] as const) {
+      const headers = await ask('embed.html', embedders);
+      expect(ancestors(headers)).to.equal(expected);
+      expect(headers.get('x-frame-options')).to.equal(null);
+      expect(headers.get('permissions-policy')).to.contain('camera=()');
+    }
+  });
+
+  it('lets other sites load the script for them, and asks for it anew at every visit, as for the worker', async () => {
+    const headers = await ask('embed.js', null);
+    expect(headers.get('cross-origin-resource-policy')).to.equal('cross-origin');
+    expect(headers.get('access-control-allow-origin')).to.equal('*');
+    for (const name of ['embed.js', 'worker.js', '', 'embed.html'])
+      expect((await ask(name, null)).get('cache-control'), name).to.equal('no-cache');
+    expect((await ask('worker.js', null)).get('cross-origin-resource-policy')).to.equal('same-origin');
+    expect((await ask('manifest.webmanifest', null)).get('content-type')).to.contain('application/manifest+json');
+  });
+});
