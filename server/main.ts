@@ -10,6 +10,7 @@ import { hashHolderSubject } from './auth/holder-index.ts';
 import { openProviders } from './auth/providers.ts';
 import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
+import { openRegistryState } from './chain/registry-state.ts';
 import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
 import { type Checker, createChecker } from './imports/checker.ts';
@@ -20,7 +21,7 @@ import { openManifestFolder } from './issuance/manifest.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import { startJobs } from './jobs/jobs.ts';
 import { toJobDeps } from './jobs/parts.ts';
-import { type AnchorSigners, createAnchorSigners, openKnownKey } from './keys/anchor-signers.ts';
+import { type AnchorSigners, createAnchorSigners, openKeysOf } from './keys/anchor-signers.ts';
 import { createCipher } from './keys/cipher.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
 import { openSharedSecrets, type SharedSecrets } from './keys/shared-secrets.ts';
@@ -36,6 +37,7 @@ import { PLACE_PAGES, type PlacePageFolders } from './publication/place-page.ts'
 import { trustText } from './publication/trust.ts';
 import { readinessChecks } from './readiness.ts';
 import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
+import { noteFaults } from './signing-keys/watch.ts';
 import type { Db, IssuerRow } from './store/schema.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -113,17 +115,20 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       holderIndexKey: instance.secrets.holderIndex,
     });
     running.push(checker.close);
+    const registry = createRegistry(facts, rpc);
+    await noteFaultsBeforeStart(instance, registry);
     const signers = await openAnchorSigners(instance);
     running.push(signers.close);
-    const jobs = await startJobs(await createJobDeps(instance, deps, signers));
+    const statusKeys = await openStatusKeys(store.db, parts.keystore);
+    const jobs = await startJobs(await createJobDeps(instance, deps, { signers, statusKeys }));
     running.push(jobs.stop);
     if (instance.metrics && config.metrics)
       running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
-    const listener = await listen(createServiceApp({ ...instance, signIn, checker, signers, pool: store.pool }, deps), {
-      host: config.host,
-      port,
-      isShared: true,
-    });
+    const app = createServiceApp(
+      { ...instance, signIn, checker, signers, statusKeys, registry, pool: store.pool },
+      deps,
+    );
+    const listener = await listen(app, { host: config.host, port, isShared: true });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
     return {
@@ -132,7 +137,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       verifier,
       db,
       deps,
-      registry: createRegistry(facts, rpc),
+      registry,
       catalogue,
       close: () => closeAll(running),
     };
@@ -210,7 +215,21 @@ async function createSignIn({ config }: Instance, publicUrl: string): Promise<Si
   };
 }
 
-async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorSigners: AnchorSigners) {
+/** With the chain down, the keys are taken for what they were last seen to be. */
+async function noteFaultsBeforeStart({ db, log }: Instance, registry: Registry): Promise<void> {
+  try {
+    await noteFaults(db, await openRegistryState(registry));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'CHAIN_UNREACHABLE') throw error;
+    log.warn({ err: error }, 'the chain was not asked about the signing keys');
+  }
+}
+
+async function createJobDeps(
+  instance: Instance,
+  issuance: IssuanceDeps,
+  { signers: anchorSigners, statusKeys }: { signers: AnchorSigners; statusKeys: readonly SigningKey[] },
+) {
   const { config, db, rpc, facts, keystore, log } = instance;
   const nodes = config.chain.rpcUrls;
   return toJobDeps({
@@ -221,7 +240,7 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, anchorS
     trusted: { ...facts, nodes, agree: majorityOf(nodes) },
     relayerKey: await keystore.openKey('relayer'),
     anchorSigners,
-    statusKeys: await openStatusKeys(db, keystore),
+    statusKeys,
     manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
     webhooks: config.webhooks,
@@ -247,9 +266,9 @@ async function openMailTransport({ config: { mail }, mailFolder }: Instance): Pr
 /** The anchor keys of every department that issues here, in a process that this one cannot make sign anything else. */
 async function openAnchorSigners({ db, facts, keystore, signer, log }: Instance): Promise<OpenSigners> {
   const registry = { chainId: facts.chainId, address: facts.address };
-  const keys = (await findActiveIssuers(db)).map(({ code, anchor_key }) => ({
+  const keys = (await findActiveIssuers(db)).map(({ code, anchor_key, anchor_fault }) => ({
     name: `${code}-anchor`,
-    address: anchor_key ?? '',
+    address: anchor_fault === null ? anchor_key : null,
   }));
   if (signer) {
     const running = await startSignerProcess({
@@ -258,13 +277,16 @@ async function openAnchorSigners({ db, facts, keystore, signer, log }: Instance)
     });
     return { ...running, isRunning: () => running.pid() !== null };
   }
-  const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
-  return { ...createAnchorSigners(opened, registry), isRunning: () => true, close: async () => {} };
+  const opened = await Promise.all(keys.map((key) => openKeysOf(keystore, key)));
+  return { ...createAnchorSigners(opened.flat(), registry), isRunning: () => true, close: async () => {} };
 }
 
 async function openStatusKeys(db: Db, keystore: Keystore): Promise<SigningKey[]> {
   const issuers = await findActiveIssuers(db);
-  return Promise.all(issuers.map(({ code, status_key }) => openKnownKey(keystore, `${code}-status`, status_key)));
+  const opened = issuers.map(({ code, status_key, status_fault }) =>
+    openKeysOf(keystore, { name: `${code}-status`, address: status_fault === null ? status_key : null }),
+  );
+  return (await Promise.all(opened)).flat();
 }
 
 function findActiveIssuers(db: Db): Promise<IssuerRow[]> {
@@ -276,6 +298,8 @@ function createServiceApp(
     signIn: SignInSettings | null;
     checker: Checker;
     signers: OpenSigners;
+    statusKeys: readonly SigningKey[];
+    registry: Registry;
     pool: Store['pool'];
   },
   deps: IssuanceDeps,
@@ -293,6 +317,8 @@ function createServiceApp(
     signIn,
     checker,
     signers,
+    statusKeys,
+    registry,
     pool,
     isPrepared = () => true,
   } = instance;
@@ -325,6 +351,10 @@ function createServiceApp(
     receiveImport: (request) =>
       receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
     isTest: config.isTest,
+    signingKeys: {
+      openRegistry: () => openRegistryState(registry),
+      hasKey: (address) => [...signers.addresses, ...statusKeys.map((key) => key.address)].includes(address),
+    },
     webhooks: config.webhooks,
     limits: config.limits,
     trustedProxies: config.trustedProxies,

@@ -1,9 +1,11 @@
 import type { Post } from '../../proof/nodes.ts';
 import { createRegistry } from '../chain/registry.ts';
+import { openRegistryState } from '../chain/registry-state.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { TrustedNodes } from '../chain/trusted-registry.ts';
 import type { ManifestFolder } from '../issuance/manifest.ts';
 import type { ReconcileDeps } from '../issuance/reconcile.ts';
+import { reconcileStatus } from '../issuance/reconcile-status.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { AnchorSigners } from '../keys/anchor-signers.ts';
@@ -44,6 +46,15 @@ export function toJobDeps(parts: JobParts): JobDeps {
   const statusSigners = new Map(
     parts.statusKeys.map((key) => [key.address, createStatusSigner(key, issuance.registry)]),
   );
+  const confirming = {
+    ...issuance,
+    ...common,
+    registry,
+    trusted: parts.trusted,
+    post: parts.post,
+    confirmations: parts.confirmations,
+    maxBlockAgeSeconds: parts.maxBlockAgeSeconds,
+  };
   return {
     pollMs,
     onFault,
@@ -76,14 +87,12 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findValiditySigner: parts.anchorSigners.findValiditySigner,
     },
     erasing: issuance,
-    confirming: {
-      ...issuance,
-      ...common,
-      registry,
-      trusted: parts.trusted,
-      post: parts.post,
-      confirmations: parts.confirmations,
-      maxBlockAgeSeconds: parts.maxBlockAgeSeconds,
+    confirming,
+    watching: {
+      db,
+      openRegistry: () => openRegistryState(registry),
+      keysHere: { anchor: parts.anchorSigners.addresses, status: parts.statusKeys.map(({ address }) => address) },
+      reconcileStatus: () => reconcileStatus(confirming),
     },
   };
 }

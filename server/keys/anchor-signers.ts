@@ -8,6 +8,8 @@ import { createValiditySigner, type ValiditySigner } from './validity-signer.ts'
 
 /** What signs under the departments' anchor keys; undefined where it does not have the key of an address. */
 export interface AnchorSigners {
+  /** Of the keys that it has. */
+  addresses: readonly string[];
   findBatchSigner(address: string): SignBatch | undefined;
   findHeadSigner(address: string): SignHead | undefined;
   findValiditySigner(address: string): ValiditySigner | undefined;
@@ -19,19 +21,40 @@ export function createAnchorSigners(keys: readonly SigningKey[], registry: Regis
   const headSigners = new Map(keys.map((key) => [key.address, createHeadSigner(key, registry)]));
   const validitySigners = new Map(keys.map((key) => [key.address, createValiditySigner(key, registry)]));
   return {
+    addresses: keys.map(({ address }) => address),
     findBatchSigner: (address) => batchSigners.get(address),
     findHeadSigner: (address) => headSigners.get(address),
     findValiditySigner: (address) => validitySigners.get(address),
   };
 }
 
-/** A key that the registry knows already. @throws AppError KEY_UNKNOWN: another one could sign nothing that counts */
-export async function openKnownKey(keystore: Keystore, name: string, address: string | null): Promise<SigningKey> {
-  const key = await keystore.findKey(name);
-  if (key && key.address === address) return key;
-  const found = key ? `is ${key.address}` : 'is missing';
-  throw new AppError(
-    'KEY_UNKNOWN',
-    `the key "${name}" ${found}, the registry knows ${address}: bring the key's file back`,
-  );
+/** The keys of one purpose, under a name, and that name with "-2" and so on: those that follow one another. */
+export interface KeysToOpen {
+  name: string;
+  /** The one that is in use; null where the registry takes nothing of it any more, and its file may be gone. */
+  address: string | null;
+}
+
+const MOST_FOLLOWERS = 20;
+
+/**
+ * All keys of a purpose that are there.
+ * @throws AppError KEY_UNKNOWN where the one in use is not among them: another one could sign nothing that counts
+ */
+export async function openKeysOf(keystore: Keystore, { name, address }: KeysToOpen): Promise<SigningKey[]> {
+  const names = Array.from({ length: MOST_FOLLOWERS }, (_, i) => (i === 0 ? name : toFollower(name, i + 1)));
+  const keys = (await Promise.all(names.map((one) => keystore.findKey(one)))).filter((key) => key !== null);
+  if (address !== null && !keys.some((key) => key.address === address)) {
+    const found = keys[0] ? `is ${keys[0].address}` : 'is missing';
+    throw new AppError(
+      'KEY_UNKNOWN',
+      `the key "${name}" ${found}, the registry knows ${address}: bring the key's file back`,
+    );
+  }
+  return [...new Map(keys.map((key) => [key.address, key])).values()];
+}
+
+/** The name of the file of the `number`-th key of a purpose; the first has none. */
+export function toFollower(name: string, number: number): string {
+  return `${name}-${number}`;
 }

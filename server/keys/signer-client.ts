@@ -57,6 +57,7 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
   let ends = 0;
   let child: Child | null = null;
   let isClosed = false;
+  let addresses: readonly string[] = [];
   let ended: Promise<void> = Promise.resolve();
   let pause: NodeJS.Timeout | undefined;
 
@@ -86,6 +87,7 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
       ends = 0;
       if (number === 0) {
         child = running;
+        addresses = content[0] as string[];
         onReady();
       } else settle(number as number, error ?? toSignature(content));
     }
@@ -133,9 +135,10 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
 
   await run();
   keepRunning();
-  const has = (address: string) => start.keys.some((key) => key.address === address);
+  const has = (address: string) => addresses.includes(address);
   return {
     pid: () => child?.pid ?? null,
+    addresses,
     findBatchSigner: (address) => (has(address) ? (batch) => ask('batch', address, toBatchItems(batch)) : undefined),
     findHeadSigner: (address) =>
       has(address) ? (number, head) => ask('head', address, toHeadItems(number, head)) : undefined,

@@ -3,6 +3,7 @@ import { LAST_DAY } from '../../proof/day.ts';
 import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { AuditHead } from '../audit/head.ts';
+import type { KeysToOpen } from './anchor-signers.ts';
 import type { ApprovedCredential, BatchToSign, StatusChangeToSign } from './signer.ts';
 import type { ExtensionToSign, NoticeToSign } from './validity-signer.ts';
 
@@ -12,7 +13,7 @@ export interface SignerStart {
   folder: string;
   passwordFile: string;
   registry: RegistryAddress;
-  keys: readonly { name: string; address: string }[];
+  keys: readonly KeysToOpen[];
 }
 
 export function toBatchItems({ issuer, definition, root, credentials }: BatchToSign): CborValue[] {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CborValue } from '../../proof/cbor.ts';
 import { AppError } from '../app-error.ts';
-import { type AnchorSigners, createAnchorSigners, openKnownKey } from './anchor-signers.ts';
+import { type AnchorSigners, createAnchorSigners, openKeysOf } from './anchor-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
 import { openKeystore } from './keystore.ts';
 import {
@@ -19,6 +19,7 @@ import type { ValiditySigner } from './validity-signer.ts';
  * The process that has the departments' anchor keys: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
  * computes everything that it signs from what it is given, and ends when stdin does. What is no message ends it too: its parent, which
  * alone can write there, then is not what it should be.
+ * It begins with [0, null, addresses of its keys].
  *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
  *   [number, "head",  address, head]   →  the same
  *   [number, "extension", address, extension], [number, "change", address, change], [number, "notice", address, notice]
@@ -28,7 +29,7 @@ const start = JSON.parse(process.argv[2] as string) as SignerStart;
 
 try {
   const signers = await openSigners(start);
-  writeFrame(process.stdout, [0, null]);
+  writeFrame(process.stdout, [0, null, [...signers.addresses]]);
   for await (const message of readFrames(process.stdin)) writeFrame(process.stdout, await answer(signers, message));
 } catch (error) {
   const { code, message } = error as AppError;
@@ -38,8 +39,8 @@ try {
 
 async function openSigners({ folder, passwordFile, registry, keys }: SignerStart): Promise<AnchorSigners> {
   const keystore = await openKeystore(folder, (await readFile(passwordFile, 'utf8')).trim());
-  const opened = await Promise.all(keys.map(({ name, address }) => openKnownKey(keystore, name, address)));
-  return createAnchorSigners(opened, registry);
+  const opened = await Promise.all(keys.map((key) => openKeysOf(keystore, key)));
+  return createAnchorSigners(opened.flat(), registry);
 }
 
 async function answer(signers: AnchorSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {

@@ -32,6 +32,7 @@ import { approvalsNeeded } from './migrations/0031-approvals-needed.ts';
 import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
+import { signingKeys } from './migrations/0035-signing-keys.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -66,6 +67,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0032-submitted-imports': submittedImports,
   '0033-shares': shares,
   '0034-reports': reports,
+  '0035-signing-keys': signingKeys,
 };
 
 export interface Store {

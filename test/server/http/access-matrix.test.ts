@@ -55,6 +55,7 @@ describe('access matrix', () => {
     key: 'key_999999',
     import: 'imp_999999',
     report: 'rep_999999',
+    'signing-key': `0x${'99'.repeat(20)}`,
   };
   /** Of the kinds that come to an end, one that has. */
   const ended: Ids = { ...nothing };

@@ -14,7 +14,8 @@ export type Kind =
   | 'delivery'
   | 'key'
   | 'import'
-  | 'report';
+  | 'report'
+  | 'signing-key';
 
 export interface Entry {
   /** What it takes; null where every caller may. */
@@ -149,6 +150,13 @@ export const MATRIX: Record<string, Entry> = {
   createApiKey: { act: 'keys.manage', body: () => newKey },
   rotateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
   deactivateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
+  listSigningKeys: { act: 'signing-keys.read' },
+  getSigningKey: { act: 'signing-keys.read', of: 'signing-key' },
+  previewSigningKeyEffects: { act: 'signing-keys.read', of: 'signing-key' },
+  prepareSigningKeyTransaction: {
+    act: 'signing-keys.prepare',
+    body: () => ({ act: 'add', address: `0x${'d1'.repeat(20)}`, purpose: 'anchor' }),
+  },
   createWebhook: { act: 'webhooks.manage', body: () => webhook },
   listWebhooks: { act: 'webhooks.manage' },
   getWebhook: managing('webhook'),
@@ -199,6 +207,7 @@ export async function makeThings(service: TestService): Promise<Things> {
     key: await make('/v1/api-keys', newKey),
     import: await make('/v1/imports?type=FEHD-GRL', '\n', { 'content-type': 'application/x-ndjson' }),
     report: await report(service),
+    'signing-key': fehd.issuer.anchor_key as string,
   };
   return { ids, restricted };
 }

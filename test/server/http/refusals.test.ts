@@ -35,6 +35,14 @@ const MET_ELSEWHERE = {
   '../imports/submitted.test.ts': ['IMPORT_STATE', 'ROW_NOT_FOUND'],
   '../reports/reports.test.ts': ['REPORT_NOT_FOUND', 'REPORT_ANSWERED', 'REPORT_LIMIT'],
   '../shares/shares.test.ts': ['SHARE_NOT_FOUND', 'SHARE_OVER', 'SHARE_LIMIT', 'SHARE_EXPIRY_INVALID'],
+  '../signing-keys/signing-keys.test.ts': [
+    'SIGNING_KEY_NOT_FOUND',
+    'SIGNING_KEY_TAKEN',
+    'SIGNING_KEY_ENDED',
+    'REGISTRY_REFUSES',
+    'REGISTRY_UNAVAILABLE',
+    'CREDENTIAL_DISBELIEVED',
+  ],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
 
