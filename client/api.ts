@@ -153,6 +153,8 @@ export interface Credential {
   /** Whether it is still on its way to the chain, or a change of its status is */
   pending: boolean;
   failure: string | null;
+  /** Verifiers say that it is not genuine: issue it again */
+  disbelieved: boolean;
   /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
   status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
   /** Since when and to which last day in Hong Kong it is suspended */
@@ -228,6 +230,8 @@ export interface CredentialDetail {
   /** Whether it is still on its way to the chain, or a change of its status is */
   pending: boolean;
   failure: string | null;
+  /** Verifiers say that it is not genuine: issue it again */
+  disbelieved: boolean;
   /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
   status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
   /** Since when and to which last day in Hong Kong it is suspended */
@@ -433,11 +437,15 @@ export interface Department {
   /** The department's number in the registry; null while it is being registered */
   issuer: number | null;
   state: 'provisioning' | 'active' | 'held';
-  /** Addresses */
+  /** Addresses, and why the registry takes nothing of them at present: without an anchor key what is issued waits, without a status key what is revoked */
   keys: {
     anchor: string | null;
     status: string | null;
+    anchorFault: 'unknown' | 'purpose' | 'not-yet-valid' | 'ended' | 'compromised' | null;
+    statusFault: 'unknown' | 'purpose' | 'not-yet-valid' | 'ended' | 'compromised' | null;
   };
+  /** Credentials that verifiers call not genuine, of which none has taken the place: to be issued again */
+  disbelieved: number;
   caller: {
     /** As it stands beside what the caller does */
     id: string;
@@ -457,6 +465,8 @@ export interface Department {
       | 'keys.manage'
       | 'officers.manage'
       | 'rules.manage'
+      | 'signing-keys.read'
+      | 'signing-keys.prepare'
       | 'audit.read'
       | 'restricted.look-up'
       | 'companies.admit'
@@ -677,6 +687,8 @@ export interface HolderCredential {
   /** Whether it is still on its way to the chain, or a change of its status is */
   pending: boolean;
   failure: string | null;
+  /** Verifiers say that it is not genuine: issue it again */
+  disbelieved: boolean;
   /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
   status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
   /** Since when and to which last day in Hong Kong it is suspended */
@@ -756,6 +768,8 @@ export interface HolderCredentialDetail {
   /** Whether it is still on its way to the chain, or a change of its status is */
   pending: boolean;
   failure: string | null;
+  /** Verifiers say that it is not genuine: issue it again */
+  disbelieved: boolean;
   /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it */
   status: 'in-force' | 'suspended' | 'revoked' | 'superseded';
   /** Since when and to which last day in Hong Kong it is suspended */
@@ -1014,6 +1028,12 @@ export interface ItemProblem {
     | 'OFFICER_EXISTS'
     | 'OWN_ROLES'
     | 'LAST_ADMIN'
+    | 'SIGNING_KEY_NOT_FOUND'
+    | 'SIGNING_KEY_TAKEN'
+    | 'SIGNING_KEY_ENDED'
+    | 'REGISTRY_REFUSES'
+    | 'REGISTRY_UNAVAILABLE'
+    | 'CREDENTIAL_DISBELIEVED'
     | 'IDEMPOTENCY_KEY_MISSING'
     | 'IDEMPOTENCY_KEY_INVALID'
     | 'IDEMPOTENCY_KEY_REUSED'
@@ -1086,6 +1106,8 @@ export interface NewApiKey {
     | 'keys.manage'
     | 'officers.manage'
     | 'rules.manage'
+    | 'signing-keys.read'
+    | 'signing-keys.prepare'
     | 'audit.read'
     | 'restricted.look-up'
     | 'companies.admit'
@@ -1205,6 +1227,33 @@ export interface NewShare {
   mostOpens?: number | null | undefined;
 }
 
+export type NewSigningKeyTransaction =
+  | {
+      act: 'add';
+      /** Of the key */
+      address: string;
+      /** "anchor": issues, moves last valid days and changes status; "status": changes status alone */
+      purpose: 'anchor' | 'status';
+      /** Left out: from the block that adds it */
+      from?: string | undefined;
+      /** Left out: without an end */
+      until?: string | undefined;
+    }
+  | {
+      act: 'end';
+      /** Of the key */
+      address: string;
+      /** Left out: after the block that ends it */
+      at?: string | undefined;
+    }
+  | {
+      act: 'report';
+      /** Of the key */
+      address: string;
+      /** Since when it was in wrong hands: in the past, and earlier than reported before */
+      since: string;
+    };
+
 export interface NewStatusOperation {
   act: 'revoke' | 'suspend' | 'reinstate' | 'renew';
   ids?: readonly string[] | undefined;
@@ -1227,6 +1276,7 @@ export interface NewWebhook {
   events: readonly (
     | 'credential.final'
     | 'credential.failed'
+    | 'credential.disbelieved'
     | 'credential.expiring'
     | 'status.final'
     | 'notice.final'
@@ -1445,6 +1495,12 @@ export interface Problem {
     | 'OFFICER_EXISTS'
     | 'OWN_ROLES'
     | 'LAST_ADMIN'
+    | 'SIGNING_KEY_NOT_FOUND'
+    | 'SIGNING_KEY_TAKEN'
+    | 'SIGNING_KEY_ENDED'
+    | 'REGISTRY_REFUSES'
+    | 'REGISTRY_UNAVAILABLE'
+    | 'CREDENTIAL_DISBELIEVED'
     | 'IDEMPOTENCY_KEY_MISSING'
     | 'IDEMPOTENCY_KEY_INVALID'
     | 'IDEMPOTENCY_KEY_REUSED'
@@ -1608,6 +1664,8 @@ export interface Session {
       | 'keys.manage'
       | 'officers.manage'
       | 'rules.manage'
+      | 'signing-keys.read'
+      | 'signing-keys.prepare'
       | 'audit.read'
       | 'restricted.look-up'
       | 'companies.admit'
@@ -1652,6 +1710,154 @@ export interface ShareOpening {
   id: string;
   /** Chosen at random by whoever opens it */
   visit: string;
+}
+
+export interface SigningKey {
+  address: string;
+  /** At the department, from 1 */
+  number: number;
+  /** "anchor": issues, moves last valid days and changes status; "status": changes status alone */
+  purpose: 'anchor' | 'status';
+  state: 'not-yet-valid' | 'active' | 'ended' | 'compromised';
+  /** UTC */
+  validFrom: string;
+  /** The first moment at which it is no longer valid; null: no end */
+  validUntil: string | null;
+  /** Nothing that it did from then on is believed, but revocations */
+  compromisedSince: string | null;
+  /** "signing": this service signs with it now; "ready": it could; "elsewhere": it does not have it */
+  use: 'signing' | 'ready' | 'elsewhere';
+  /** What this service knows to be anchored by it */
+  anchored: {
+    batches: number;
+    credentials: number;
+    lastAt: string | null;
+  };
+  links: {
+    self: string;
+  };
+}
+
+export interface SigningKeyEffects {
+  address: string;
+  /** "anchor": issues, moves last valid days and changes status; "status": changes status alone */
+  purpose: 'anchor' | 'status';
+  act: 'end' | 'report';
+  since: string | null;
+  block: {
+    number: number;
+    /** UTC */
+    time: string;
+  };
+  /** Genuine now, and would be no more */
+  failing: {
+    batches: number;
+    credentials: number;
+    auditHeads: number;
+    /** In the registry and not in this service: who anchored them? */
+    unknownBatches: number;
+    types: readonly {
+      /** Null for a type that this service does not know */
+      type: string | null;
+      batches: number;
+      credentials: number;
+    }[];
+  };
+  /** Of the failing batches, a page */
+  items: readonly {
+    id: string;
+    number: number;
+    /** Null for a type that this service does not know */
+    type: string | null;
+    size: number;
+    /** UTC */
+    anchoredAt: string;
+    isKnown: boolean;
+  }[];
+  has_more: boolean;
+  next: string | null;
+  /** Anchored by it and genuine afterwards: before that time, or endorsed by the admin */
+  staying: {
+    before: {
+      batches: number;
+      credentials: number;
+      auditHeads: number;
+    };
+    endorsed: {
+      batches: number;
+      credentials: number;
+      auditHeads: number;
+    };
+  };
+  /** Not genuine now: void, or reported before */
+  failingAlready: {
+    batches: number;
+    credentials: number;
+    auditHeads: number;
+  };
+  /** What it did to status and validity that would count no more; revocations stay */
+  ignored: {
+    acts: number;
+    /** At most 200; those that change what verifiers say come first */
+    changes: readonly {
+      credential: string | null;
+      reference: string | null;
+      act: 'suspend' | 'reinstate' | 'succeed' | 'extend';
+      /** UTC */
+      at: string;
+      before: string | null;
+      after: string | null;
+    }[];
+    notices: readonly {
+      /** Null for a type that this service does not know */
+      type: string | null;
+      from: string;
+      to: string;
+      validUntil: string;
+      law: string | null;
+    }[];
+  };
+  /** Whether this service signs with it, and with which of its other keys it would go on; null: it would stop */
+  signing: {
+    isInUse: boolean;
+    next: string | null;
+  };
+}
+
+export interface SigningKeyTransaction {
+  act: 'add' | 'end' | 'report';
+  address: string;
+  chainId: number;
+  /** The department's admin, who alone can send it */
+  from: string;
+  /** The registry */
+  to: string;
+  /** What it is called with */
+  data: string;
+  /** What the data says; times in seconds since 1970 UTC */
+  call: {
+    name: 'addKey' | 'endKey' | 'reportCompromise';
+    arguments: { readonly [name: string]: string | number };
+  };
+  links: {
+    self: string;
+  };
+}
+
+export interface SigningKeys {
+  items: readonly SigningKey[];
+  /** The account that adds, ends and reports keys; no service has its key */
+  admin: string;
+  registry: {
+    chainId: number;
+    address: string;
+  };
+  /** At which all of this was read */
+  block: {
+    number: number;
+    /** UTC */
+    time: string;
+  };
 }
 
 export interface Statistics {
@@ -1794,6 +2000,7 @@ export interface Webhook {
   events: readonly (
     | 'credential.final'
     | 'credential.failed'
+    | 'credential.disbelieved'
     | 'credential.expiring'
     | 'status.final'
     | 'notice.final'
@@ -1839,6 +2046,7 @@ export interface WebhookWithSecret {
   events: readonly (
     | 'credential.final'
     | 'credential.failed'
+    | 'credential.disbelieved'
     | 'credential.expiring'
     | 'status.final'
     | 'notice.final'
@@ -1884,6 +2092,8 @@ export interface Operations {
         expiring_to?: string | undefined;
         /** Those that belong to the credential with this id */
         parent?: string | undefined;
+        /** What verifiers call not genuine, and nothing has taken the place of: to be issued again */
+        disbelieved?: 'true' | undefined;
         /** By the time of issuing; newest first */
         order?: 'asc' | 'desc' | undefined;
         /** 20 where it is left out */
@@ -2267,6 +2477,27 @@ export interface Operations {
   rotateApiKey: { call: { id: string; body: ApiKeyRotation }; answer: ApiKeyWithSecret };
   /** End an API key at once and for good */
   deactivateApiKey: { call: { id: string; body?: Record<string, never> }; answer: ApiKey };
+  /** The keys that sign in the department's name, as the registry has them */
+  listSigningKeys: { call: Record<never, never>; answer: SigningKeys };
+  /** One signing key, by its address */
+  getSigningKey: { call: { id: string }; answer: SigningKeys };
+  /** What a report that the key was compromised since a time, or its end, would do to which batches; changes nothing */
+  previewSigningKeyEffects: {
+    call: {
+      id: string;
+      query?: {
+        /** A report since this time; left out: its end */
+        since?: string | undefined;
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: SigningKeyEffects;
+  };
+  /** What the department's admin sends to the registry to add, end or report a key; nothing is sent here */
+  prepareSigningKeyTransaction: { call: { body: NewSigningKeyTransaction }; answer: SigningKeyTransaction };
   /** Be told of events; the secret that signs them is in this answer alone */
   createWebhook: { call: { body: NewWebhook }; answer: WebhookWithSecret };
   /** The department's webhooks, the active ones first, without their secrets */
@@ -2651,6 +2882,10 @@ export const OPERATIONS = {
   getApiKey: { method: 'GET', path: '/v1/api-keys/{id}', kind: 'json' },
   rotateApiKey: { method: 'POST', path: '/v1/api-keys/{id}/rotate', kind: 'json' },
   deactivateApiKey: { method: 'POST', path: '/v1/api-keys/{id}/deactivate', kind: 'json' },
+  listSigningKeys: { method: 'GET', path: '/v1/signing-keys', kind: 'json' },
+  getSigningKey: { method: 'GET', path: '/v1/signing-keys/{id}', kind: 'json' },
+  previewSigningKeyEffects: { method: 'GET', path: '/v1/signing-keys/{id}/effects', kind: 'json' },
+  prepareSigningKeyTransaction: { method: 'POST', path: '/v1/signing-keys/transactions', kind: 'json' },
   createWebhook: { method: 'POST', path: '/v1/webhooks', kind: 'json' },
   listWebhooks: { method: 'GET', path: '/v1/webhooks', kind: 'json' },
   getWebhook: { method: 'GET', path: '/v1/webhooks/{id}', kind: 'json' },

@@ -64,6 +64,21 @@ export function isBelieved({ at, invalidFrom }: Act): boolean {
 }
 
 /**
+ * What was done to one credential, as far as it is believed. A lift that is not believed leaves the credential suspended; a suspension that is
+ * not believed suspends nothing.
+ */
+export function believedRecords({ leaf, ...acts }: LeafRecords): LeafRecords {
+  const believed = <T extends Act>(act: T | null): T | null => (act && isBelieved(act) ? act : null);
+  return {
+    leaf,
+    succession: believed(acts.succession),
+    suspension: believed(acts.suspension),
+    lift: believed(acts.lift),
+    extension: believed(acts.extension),
+  };
+}
+
+/**
  * The answer to {@link encodeReadRecords}: one for each amended leaf of `batch`, in order.
  * @throws ProofError READING_INVALID
  */

@@ -4,7 +4,7 @@ import type { Header } from './header.ts';
 import type { RegistryReading } from './nodes.ts';
 import type { Proof } from './proof.ts';
 import type { BatchReading } from './reading.ts';
-import { isBelieved, type LeafRecords, type NoticeReading } from './records.ts';
+import { believedRecords, isBelieved, type LeafRecords, type NoticeReading } from './records.ts';
 import type { StatusEvent } from './status-event.ts';
 
 /**
@@ -39,9 +39,13 @@ interface End {
   law: string | null;
 }
 
+/** One credential of a batch: all that its standing depends on, beside what the registry says. */
+export type BatchLeaf = Pick<Proof, 'index' | 'header'>;
+type Said = Pick<RegistryReading, 'records' | 'notices' | 'events'>;
+
 /** The standing on the day of `now`. */
-export function standingOf(proof: Proof, batch: BatchReading, reading: RegistryReading, now: number): Standing {
-  return judgeStatus(proof.header, statusNow(proof, batch, reading), toHongKongDay(now));
+export function standingOf(leaf: BatchLeaf, batch: BatchReading, reading: Said, now: number): Standing {
+  return judgeStatus(leaf.header, statusNow(leaf, batch, reading), toHongKongDay(now));
 }
 
 /** What an old snapshot still says for certain: what was taken back stays so; all else may have changed. */
@@ -90,10 +94,11 @@ function judgeStatus(header: Header, { revoked, superseded, suspended, end }: Le
 }
 
 // The words and records decide; events only say when and why.
-function statusNow(proof: Proof, batch: BatchReading, reading: RegistryReading): LeafStatus {
-  const { index, header } = proof;
-  const record = reading.records.find(({ leaf }) => leaf === index) ?? null;
-  const events = eventsOf(proof, batch, reading);
+function statusNow(leaf: BatchLeaf, batch: BatchReading, reading: Said): LeafStatus {
+  const { index, header } = leaf;
+  const found = reading.records.find((candidate) => candidate.leaf === index);
+  const record = found ? believedRecords(found) : null;
+  const events = eventsOf(leaf, batch, reading);
   const revoked = ((batch.revoked >> BigInt(index)) & 1n) === 1n;
   const revocation = events?.find(({ act }) => act === 'revoke');
   const suspension = events?.findLast(({ act }) => act === 'suspend');
@@ -107,24 +112,22 @@ function statusNow(proof: Proof, batch: BatchReading, reading: RegistryReading):
 
 function supersededBy(record: LeafRecords | null): LeafStatus['superseded'] {
   const succession = record?.succession;
-  if (!succession || !isBelieved(succession)) return null;
+  if (!succession) return null;
   return { time: succession.at, successor: { batch: `0x${toHex(succession.batch)}`, leaf: succession.leaf } };
 }
 
-// A lift that is not believed leaves the credential suspended; a suspension that is not believed suspends nothing.
 function suspendedBy(record: LeafRecords | null, event: StatusEvent | undefined): LeafStatus['suspended'] {
   const { suspension = null, lift = null } = record ?? {};
-  if (!suspension || !isBelieved(suspension) || (lift && isBelieved(lift))) return null;
+  if (!suspension || lift) return null;
   const reason = event && event.time === suspension.at ? event.reason : null;
   return { since: suspension.at, until: suspension.until, reason };
 }
 
 function endOf({ validUntil }: Header, record: LeafRecords | null, notices: readonly NoticeReading[]): End {
   const extension = record?.extension;
-  const own: End =
-    extension && isBelieved(extension)
-      ? { day: extension.validUntil, by: 'amendment', law: null }
-      : { day: validUntil, by: 'header', law: null };
+  const own: End = extension
+    ? { day: extension.validUntil, by: 'amendment', law: null }
+    : { day: validUntil, by: 'header', law: null };
   const moved = moveByNotices(
     own.day,
     notices.filter(({ posted, withdrawnAt }) => withdrawnAt === 0 && isBelieved(posted)),
@@ -148,7 +151,7 @@ export function moveByNotices(
   return moved;
 }
 
-function eventsOf({ index }: Proof, { id }: BatchReading, { events }: RegistryReading): StatusEvent[] | null {
+function eventsOf({ index }: BatchLeaf, { id }: BatchReading, { events }: Said): StatusEvent[] | null {
   const bit = 1n << BigInt(index);
   return events?.filter((event) => isEqualBytes(event.batch, id) && (event.leaves & bit) !== 0n) ?? null;
 }

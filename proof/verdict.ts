@@ -388,13 +388,19 @@ function keyCheck(
 ): Check {
   if (!reading || !anchored) return check('key', 'NOT_REACHED');
   if (!key) return check('key', 'NOT_REACHED', 'the reading does not say which key anchored the batch');
-  if (key.purpose !== 'anchor') return check('key', 'KEY_NOT_FOR_ANCHORING');
-  const isInWindow =
-    anchored.anchoredAt >= key.validFrom && (key.validUntil === 0 || anchored.anchoredAt < key.validUntil);
-  if (!isInWindow) return check('key', 'KEY_OUTSIDE_ITS_WINDOW');
-  const isBelieved = key.invalidFrom === 0 || anchored.anchoredAt < key.invalidFrom;
-  if (isBelieved) return check('key', 'KEY_VALID_WHEN_ANCHORED');
-  return check('key', anchored.judgement === 'endorsed' ? 'KEY_ENDORSED' : 'KEY_COMPROMISED');
+  return check('key', judgeKey(anchored, key));
+}
+
+/** What {@link verify} says of the key that a batch was anchored under, for who asks it of all batches of a department. */
+export function judgeKey(
+  { anchoredAt, judgement }: Pick<BatchReading, 'anchoredAt' | 'judgement'>,
+  { purpose, validFrom, validUntil, invalidFrom }: Omit<KeyReading, 'number' | 'address'>,
+): CheckCode {
+  if (purpose !== 'anchor') return 'KEY_NOT_FOR_ANCHORING';
+  const isInWindow = anchoredAt >= validFrom && (validUntil === 0 || anchoredAt < validUntil);
+  if (!isInWindow) return 'KEY_OUTSIDE_ITS_WINDOW';
+  if (invalidFrom === 0 || anchoredAt < invalidFrom) return 'KEY_VALID_WHEN_ANCHORED';
+  return judgement === 'endorsed' ? 'KEY_ENDORSED' : 'KEY_COMPROMISED';
 }
 
 function issuerCheck({ issuer }: Evidence, reading: RegistryReading | null): Check {

@@ -105,6 +105,7 @@ import type { Route } from './http/route.ts';
 import { createFindSession, type FindSession } from './http/session-request.ts';
 import { createShareRoute, endShareRoute, listAllSharesRoute, listSharesRoute, openShareRoute } from './http/shares.ts';
 import { serveSignIn } from './http/sign-in.ts';
+import { type SigningKeyUseCases, signingKeyRoutes } from './http/signing-keys.ts';
 import { getStatisticsRoute } from './http/statistics.ts';
 import {
   cancelOperationRoute,
@@ -176,6 +177,10 @@ import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { answerReport, createReport, getReport, listOwnReports, listReports } from './reports/reports.ts';
 import { createShare, endShare, listAllShares, listShares, openShare } from './shares/shares.ts';
+import { countDisbelieved } from './signing-keys/disbelieved.ts';
+import { previewEffects } from './signing-keys/effects.ts';
+import { getSigningKey, listSigningKeys, type SigningKeyDeps } from './signing-keys/signing-key.ts';
+import { prepareTransaction } from './signing-keys/transaction.ts';
 import { inDepartment, inHolder } from './store/department-wall.ts';
 import type { Db, ImportRow } from './store/schema.ts';
 import {
@@ -214,6 +219,7 @@ export interface AppParts {
   trustedProxies: readonly string[];
   /** Null where nobody reads metrics. */
   measureRequests: express.RequestHandler | null;
+  signingKeys: SigningKeyDeps;
   webhooks: {
     /** Whether receivers on this machine and its networks may be named. */
     allowPrivate: boolean;
@@ -349,7 +355,7 @@ export function createRoutes(parts: AppParts): Route[] {
     importTemplateRoute('csv', readableTypes),
     importTemplateRoute('ndjson', readableTypes),
     ...importRoutes({ db, deps, preview, receiveImport }),
-    getDepartmentRoute(deps.findDepartment),
+    getDepartmentRoute(deps.findDepartment, (actor) => countDisbelieved(db, actor.issuer)),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
     listPeopleRoute((request) => listPeople(db, request)),
@@ -358,6 +364,7 @@ export function createRoutes(parts: AppParts): Route[] {
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     ...apiKeyRoutes(apiKeyUseCases(db, { now: deps.now, isTest })),
+    ...signingKeyRoutes(signingKeyUseCases(db, parts.signingKeys)),
     ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
     listReportsRoute((request) => listReports(db, deps, request)),
     getReportRoute((one) => getReport(db, deps, one)),
@@ -440,6 +447,15 @@ function noticeUseCases(db: Db, deps: IssuanceDeps): NoticeUseCases {
     cancel: (tx, one) => cancelNotice(tx, deps, one),
     get: (one) => getNotice(db, deps, one),
     list: (request) => listNotices(db, deps, request),
+  };
+}
+
+function signingKeyUseCases(db: Db, deps: SigningKeyDeps): SigningKeyUseCases {
+  return {
+    list: (actor) => listSigningKeys(db, deps, actor),
+    get: (one) => getSigningKey(db, deps, one),
+    previewEffects: (request) => previewEffects(db, deps, request),
+    prepare: (tx, input) => prepareTransaction(tx, deps, input),
   };
 }
 

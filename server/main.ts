@@ -10,6 +10,7 @@ import { hashCompanyNumber, hashHolderSubject } from './auth/holder-index.ts';
 import { openProviders } from './auth/providers.ts';
 import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
+import { openRegistryState } from './chain/registry-state.ts';
 import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
 import { type Checker, createChecker } from './imports/checker.ts';
@@ -21,7 +22,7 @@ import type { IssuanceDeps } from './issuance/use-cases.ts';
 import { startJobs } from './jobs/jobs.ts';
 import { toJobDeps } from './jobs/parts.ts';
 import { createCipher } from './keys/cipher.ts';
-import { createDepartmentSigners, type DepartmentSigners, openKnownKeys } from './keys/department-signers.ts';
+import { createDepartmentSigners, type DepartmentSigners, openKeys } from './keys/department-signers.ts';
 import { type KeyPlaces, keyPlacesOf } from './keys/key-places.ts';
 import { type Keystore, openKeystore } from './keys/keystore.ts';
 import { readPassword } from './keys/password.ts';
@@ -38,6 +39,7 @@ import { PLACE_PAGES, type PlacePageFolders } from './publication/place-page.ts'
 import { trustText } from './publication/trust.ts';
 import { readinessChecks } from './readiness.ts';
 import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
+import { noteFaults } from './signing-keys/watch.ts';
 import type { Db, IssuerRow } from './store/schema.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -115,17 +117,16 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       holderIndexKey: instance.secrets.holderIndex,
     });
     running.push(checker.close);
+    const registry = createRegistry(facts, rpc);
+    await noteFaultsBeforeStart(instance, registry);
     const signers = await openSigners(instance);
     running.push(signers.close);
     const jobs = await startJobs(await createJobDeps(instance, deps, signers));
     running.push(jobs.stop);
     if (instance.metrics && config.metrics)
       running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
-    const listener = await listen(createServiceApp({ ...instance, signIn, checker, signers, pool: store.pool }, deps), {
-      host: config.host,
-      port,
-      isShared: true,
-    });
+    const app = createServiceApp({ ...instance, signIn, checker, signers, registry, pool: store.pool }, deps);
+    const listener = await listen(app, { host: config.host, port, isShared: true });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
     return {
@@ -134,7 +135,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       verifier,
       db,
       deps,
-      registry: createRegistry(facts, rpc),
+      registry,
       catalogue,
       close: () => closeAll(running),
     };
@@ -213,6 +214,16 @@ async function createSignIn({ config }: Instance, publicUrl: string): Promise<Si
   };
 }
 
+/** With the chain down, the keys are taken for what they were last seen to be. */
+async function noteFaultsBeforeStart({ db, log }: Instance, registry: Registry): Promise<void> {
+  try {
+    await noteFaults(db, await openRegistryState(registry));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'CHAIN_UNREACHABLE') throw error;
+    log.warn({ err: error }, 'the chain was not asked about the signing keys');
+  }
+}
+
 async function createJobDeps(instance: Instance, issuance: IssuanceDeps, signers: DepartmentSigners) {
   const { config, db, rpc, facts, keystore, log } = instance;
   const nodes = config.chain.rpcUrls;
@@ -249,9 +260,9 @@ async function openMailTransport({ config: { mail }, mailFolder }: Instance): Pr
 /** The keys of every department that issues here, in a process that this one cannot make sign anything else. */
 async function openSigners({ db, facts, keystore, signer, log }: Instance): Promise<OpenSigners> {
   const registry = { chainId: facts.chainId, address: facts.address };
-  const keys = (await findActiveIssuers(db)).flatMap(({ code, anchor_key, status_key }): SignerStart['keys'] => [
-    { name: `${code}-anchor`, purpose: 'anchor', address: anchor_key ?? '' },
-    { name: `${code}-status`, purpose: 'status', address: status_key ?? '' },
+  const keys = (await findActiveIssuers(db)).flatMap((issuer): SignerStart['keys'] => [
+    { name: `${issuer.code}-anchor`, purpose: 'anchor', address: issuer.anchor_fault ? null : issuer.anchor_key },
+    { name: `${issuer.code}-status`, purpose: 'status', address: issuer.status_fault ? null : issuer.status_key },
   ]);
   if (signer) {
     const running = await startSignerProcess({
@@ -260,7 +271,7 @@ async function openSigners({ db, facts, keystore, signer, log }: Instance): Prom
     });
     return { ...running, isRunning: () => running.pid() !== null };
   }
-  const opened = await openKnownKeys(keystore, keys);
+  const opened = await openKeys(keystore, keys);
   return { ...createDepartmentSigners(opened, registry), isRunning: () => true, close: async () => {} };
 }
 
@@ -273,6 +284,7 @@ function createServiceApp(
     signIn: SignInSettings | null;
     checker: Checker;
     signers: OpenSigners;
+    registry: Registry;
     pool: Store['pool'];
   },
   deps: IssuanceDeps,
@@ -290,6 +302,7 @@ function createServiceApp(
     signIn,
     checker,
     signers,
+    registry,
     pool,
     isPrepared = () => true,
   } = instance;
@@ -322,6 +335,10 @@ function createServiceApp(
     receiveImport: (request) =>
       receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
     isTest: config.isTest,
+    signingKeys: {
+      openRegistry: () => openRegistryState(registry),
+      hasKey: (address) => Object.values(signers.addresses).flat().includes(address),
+    },
     webhooks: config.webhooks,
     limits: config.limits,
     trustedProxies: config.trustedProxies,

@@ -37,6 +37,7 @@ export async function anchorHeads(deps: HeadDeps): Promise<number> {
     .select(['i.id', 't.number as typeNumber', 't.definition'])
     .where('t.definition', 'in', HEAD_DEFINITIONS)
     .where('i.state', '=', 'active')
+    .where('i.anchor_fault', 'is', null)
     .orderBy('i.id')
     .execute();
   // one of them carries the platform's: whoever opened its type first

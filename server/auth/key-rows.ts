@@ -83,6 +83,8 @@ function selectKeys(db: Db) {
       'i.number as issuer_number',
       'i.anchor_key as issuer_anchor_key',
       'i.status_key as issuer_status_key',
+      'i.anchor_fault as issuer_anchor_fault',
+      'i.status_fault as issuer_status_fault',
       'i.state as issuer_state',
       'i.held_reason as issuer_held_reason',
       'i.created_at as issuer_created_at',
@@ -98,11 +100,14 @@ function toKey(row: Row): KeyOfIssuer {
     issuer_number: number,
     issuer_anchor_key: anchor_key,
     issuer_status_key: status_key,
+    issuer_anchor_fault: anchor_fault,
+    issuer_status_fault: status_fault,
     issuer_state: state,
     issuer_held_reason: held_reason,
     issuer_created_at: created_at,
     ...apiKey
   } = row;
-  const issuer = { id: row.issuer_id, code, profile, number, anchor_key, status_key, state, held_reason, created_at };
+  const keys = { anchor_key, status_key, anchor_fault, status_fault };
+  const issuer = { id: row.issuer_id, code, profile, number, ...keys, state, held_reason, created_at };
   return { apiKey, issuer };
 }

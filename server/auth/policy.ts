@@ -17,6 +17,8 @@ export const ACTS = [
   'keys.manage',
   'officers.manage',
   'rules.manage',
+  'signing-keys.read',
+  'signing-keys.prepare',
   'audit.read',
   'restricted.look-up',
   'companies.admit',
@@ -32,9 +34,18 @@ const READING = ['department.read', 'credentials.read'] as const satisfies reado
 export const MAY: Readonly<Record<Role, readonly Act[]>> = {
   preparer: [...READING, 'credentials.prepare', 'credentials.mail', 'status.change'],
   approver: [...READING, 'credentials.approve', 'status.approve'],
-  'key-holder': [...READING, 'validity.change'],
-  auditor: [...READING, 'audit.read'],
-  admin: [...READING, 'webhooks.manage', 'keys.manage', 'officers.manage', 'rules.manage', 'credentials.erase'],
+  'key-holder': [...READING, 'validity.change', 'signing-keys.read', 'signing-keys.prepare'],
+  auditor: [...READING, 'audit.read', 'signing-keys.read'],
+  admin: [
+    ...READING,
+    'webhooks.manage',
+    'keys.manage',
+    'signing-keys.read',
+    'signing-keys.prepare',
+    'officers.manage',
+    'rules.manage',
+    'credentials.erase',
+  ],
   // sees no list of the own department: only what is held out on the spot, of whichever department
   inspector: ['department.read', 'restricted.look-up'],
 };

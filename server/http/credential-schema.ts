@@ -99,6 +99,7 @@ const summaryFields = {
     .boolean()
     .meta({ description: 'Whether it is still on its way to the chain, or a change of its status is' }),
   failure: z.string().nullable(),
+  disbelieved: z.boolean().meta({ description: 'Verifiers say that it is not genuine: issue it again' }),
   status: z.enum(CREDENTIAL_STATUSES).meta({
     description:
       'What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
-import { ACTS } from '../auth/policy.ts';
+import { ACTS, type Actor } from '../auth/policy.ts';
+import { KEY_FAULTS } from '../signing-keys/fault.ts';
 import { instant, label } from './fields.ts';
 import { type Route, readRoute } from './route.ts';
 
@@ -13,8 +14,19 @@ const department = z
       .meta({ description: "The department's number in the registry; null while it is being registered" }),
     state: z.enum(['provisioning', 'active', 'held']),
     keys: z
-      .strictObject({ anchor: z.string().nullable(), status: z.string().nullable() })
-      .meta({ description: 'Addresses' }),
+      .strictObject({
+        anchor: z.string().nullable(),
+        status: z.string().nullable(),
+        anchorFault: z.enum(KEY_FAULTS).nullable(),
+        statusFault: z.enum(KEY_FAULTS).nullable(),
+      })
+      .meta({
+        description:
+          'Addresses, and why the registry takes nothing of them at present: without an anchor key what is issued waits, without a status key what is revoked',
+      }),
+    disbelieved: z.int().meta({
+      description: 'Credentials that verifiers call not genuine, of which none has taken the place: to be issued again',
+    }),
     caller: z.strictObject({
       id: z.string().meta({ description: 'As it stands beside what the caller does' }),
       name: z.string(),
@@ -33,7 +45,10 @@ const department = z
   })
   .meta({ id: 'Department' });
 
-export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDepartment | undefined): Route {
+export function getDepartmentRoute(
+  findDepartment: (code: string) => CatalogueDepartment | undefined,
+  countDisbelieved: (actor: Actor) => Promise<number>,
+): Route {
   return readRoute({
     path: '/v1/me',
     name: 'getDepartment',
@@ -41,7 +56,7 @@ export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDe
     query: z.strictObject({}),
     answer: { status: 200, description: 'Your department', schema: department },
     problems: [],
-    handle({ caller: { actor, apiKey } }) {
+    async handle({ caller: { actor, apiKey } }) {
       const { issuer } = actor;
       const found = findDepartment(issuer.code);
       if (!found) throw new Error(`the catalogue has no department "${issuer.code}"`);
@@ -49,7 +64,13 @@ export function getDepartmentRoute(findDepartment: (code: string) => CatalogueDe
         department: { code: issuer.code, name: found.profile.name },
         issuer: issuer.number,
         state: issuer.state,
-        keys: { anchor: issuer.anchor_key, status: issuer.status_key },
+        keys: {
+          anchor: issuer.anchor_key,
+          status: issuer.status_key,
+          anchorFault: issuer.anchor_fault,
+          statusFault: issuer.status_fault,
+        },
+        disbelieved: await countDisbelieved(actor),
         caller: { id: actor.id, name: actor.name, may: [...actor.may] },
         apiKey: apiKey && {
           id: `key_${apiKey.id}`,

@@ -59,6 +59,12 @@ export const GROUPS: readonly Group[] = [
   { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/(officers|people)\b/] },
   { name: 'API keys', description: 'For systems: scopes, expiry, rotation', paths: [/^\/v1\/api-keys\b/] },
   {
+    name: 'Signing keys',
+    description:
+      "The department's keys in the registry: what a report or an end does to which credentials, and what its admin sends",
+    paths: [/^\/v1\/signing-keys\b/],
+  },
+  {
     name: 'Webhooks',
     description: 'What happens is told to a system of the department',
     paths: [/^\/v1\/webhook/],

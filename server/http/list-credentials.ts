@@ -38,6 +38,10 @@ const query = z.strictObject({
   }),
   expiring_to: lastDay.optional().meta({ description: 'Likewise, and it is this day or earlier' }),
   parent: line(40).optional().meta({ description: 'Those that belong to the credential with this id' }),
+  disbelieved: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'What verifiers call not genuine, and nothing has taken the place of: to be issued again' }),
   order: z.enum(['asc', 'desc']).default('desc').meta({ description: 'By the time of issuing; newest first' }),
   ...pageQuery({ usual: 20, most: 200, cursorLength: 400 }),
 });
@@ -65,7 +69,19 @@ function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.out
   const [expiringFrom, expiringTo] = [asked.expiring_from, asked.expiring_to].map((date) =>
     date === undefined ? undefined : decodeDate(date),
   );
-  const filters = { type, state, status, reference, parent, createdFrom, createdTo, expiringFrom, expiringTo };
+  const disbelieved = asked.disbelieved === 'true';
+  const filters = {
+    type,
+    state,
+    status,
+    reference,
+    parent,
+    createdFrom,
+    createdTo,
+    expiringFrom,
+    expiringTo,
+    disbelieved,
+  };
   return { filters, limit, order, cursor };
 }
 

@@ -379,6 +379,37 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'A department keeps at least one administrator',
     help: 'Make another officer administrator first.',
   },
+  SIGNING_KEY_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such signing key',
+    help: 'GET /v1/signing-keys lists the keys that the registry has, or had, of your department. Keys by which your systems call are API keys, at /v1/api-keys.',
+  },
+  SIGNING_KEY_TAKEN: {
+    status: 409,
+    title: 'The address is a signing key already',
+    help: 'An address is the key of one department for ever, also after its end. Make another key: eproof signing-key new.',
+  },
+  SIGNING_KEY_ENDED: {
+    status: 409,
+    title: 'The signing key ends as early already',
+    help: 'An end can be brought forward and never put off. GET /v1/signing-keys/{address} shows it.',
+  },
+  REGISTRY_REFUSES: {
+    status: 409,
+    title: 'The registry would refuse it',
+    help: 'The detail has the error of the contract, such as RegistryPaused or IssuerNotActive. While the registry is paused or the department is suspended no key is added; keys are ended and reported all the same.',
+  },
+  REGISTRY_UNAVAILABLE: {
+    status: 503,
+    title: 'The chain does not answer',
+    help: 'What the registry has is not known at present, and nothing is guessed. Nothing was changed; ask again.',
+    retryAfterSeconds: 10,
+  },
+  CREDENTIAL_DISBELIEVED: {
+    status: 409,
+    title: 'Verifiers do not believe the credential',
+    help: "The key that anchored it was reported compromised, or the department's admin made its batch void: every verifier says that it is not genuine, so its document is not handed out. Issue it again: POST /v1/credentials/{id}/replace.",
+  },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
     title: 'The header Idempotency-Key is required',

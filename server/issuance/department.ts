@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
@@ -19,32 +20,51 @@ export function findIssuer(db: Db | Tx, code: string): Promise<IssuerRow> {
 }
 
 /** How much is still on its way; ready when all is 0. */
-export async function readiness(db: Db): Promise<{ credentials: number; statusChanges: number; heldIssuers: number }> {
+export async function readiness(
+  db: Db,
+): Promise<{ credentials: number; statusChanges: number; heldIssuers: number; keylessIssuers: number }> {
+  // what waits for a department's admin keeps no instance from answering for the other departments
+  const isKeyless = sql<boolean>`(anchor_fault is not null or status_fault is not null)`;
+  const keyless = db.selectFrom('issuers').select('id').where(isKeyless);
   const count = (rows: { n: number | string | bigint | null }) => Number(rows.n ?? 0);
-  const [waiting, sealed, statusChanges, heldIssuers] = await Promise.all([
+  const [waiting, sealed, statusChanges, heldIssuers, keylessIssuers] = await Promise.all([
     db
       .selectFrom('credentials')
       .select((from) => from.fn.countAll().as('n'))
       .where(isWaiting('credentials'))
       .where(isReleased('credentials'))
+      .where('issuer_id', 'not in', keyless)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('batches')
       .select((from) => from.fn.sum<number | null>('size').as('n'))
       .where('state', 'not in', ['final', 'failed'])
       .where('definition', 'not in', HEAD_DEFINITIONS)
+      .where('disbelieved', '=', false)
+      .where((where) => where.or([where('state', 'not in', ['open', 'signed']), where('issuer_id', 'not in', keyless)]))
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('status_changes')
       .select((from) => from.fn.countAll().as('n'))
       .where('state', 'in', ['recorded', 'sent', 'anchored'])
+      .where('issuer_id', 'not in', keyless)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom('issuers')
       .select((from) => from.fn.countAll().as('n'))
       .where('state', '=', 'held')
       .executeTakeFirstOrThrow(),
+    db
+      .selectFrom('issuers')
+      .select((from) => from.fn.countAll().as('n'))
+      .where(isKeyless)
+      .executeTakeFirstOrThrow(),
   ]);
   const credentials = count(waiting) + count(sealed);
-  return { credentials, statusChanges: count(statusChanges), heldIssuers: count(heldIssuers) };
+  return {
+    credentials,
+    statusChanges: count(statusChanges),
+    heldIssuers: count(heldIssuers),
+    keylessIssuers: count(keylessIssuers),
+  };
 }

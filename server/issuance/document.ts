@@ -3,6 +3,7 @@ import { decodeCbor } from '../../proof/cbor.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import { AppError } from '../app-error.ts';
 import { requireAct } from '../auth/policy.ts';
+import { requireBelieved } from '../signing-keys/disbelieved.ts';
 import type { CredentialRow, Db, Tx } from '../store/schema.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import { claimsOfPayload, contextOf, decryptPayload } from './payload.ts';
@@ -16,6 +17,7 @@ export const credentialDocument: GetDocument = async (tx, deps, { actor, id }) =
   const row = await findRow(tx, { issuer, id });
   if (row.state === 'failed') throw new AppError('CREDENTIAL_FAILED', 'the credential could not be issued');
   if (row.state !== 'final') throw new AppError('NOT_FINAL', 'the credential is not final on the chain yet');
+  await requireBelieved(tx, row);
   if (row.erased_at !== null) throw new AppError('CREDENTIAL_ERASED', 'the credential was erased');
   const type = deps.findDefinition(row.definition);
   const department = deps.findDepartment(issuer.code);

@@ -9,6 +9,7 @@ import { moveByNotices } from '../../proof/standing.ts';
 import { AppError } from '../app-error.ts';
 import { requireAct } from '../auth/policy.ts';
 import { newestMailBeside, toMailView } from '../mail/outbox.ts';
+import { isDisbelieved } from '../signing-keys/disbelieved.ts';
 import { askTogether } from '../store/asked-together.ts';
 import type { CredentialRow, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
@@ -201,6 +202,7 @@ function selectViews(tx: Db | Tx) {
       'b.id as batch_id',
       'b.number as batch_number',
       'b.size as batch_size',
+      'b.disbelieved',
       'b.block_number as batch_block',
       'b.transaction_hash as batch_transaction',
       'old.id as replaces_id',
@@ -230,7 +232,8 @@ function filter(
   filters: ListFilters,
   { issuer, today }: { issuer: IssuerRow; today: number },
 ): Selection {
-  const { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo, parent } = filters;
+  const { type, state, status, reference, createdFrom, createdTo, expiringFrom, expiringTo, parent, disbelieved } =
+    filters;
   let narrowed = query;
   if (type !== undefined) narrowed = narrowed.where('c.code', '=', type);
   if (state !== undefined) narrowed = narrowed.where(isInState(state, issuer.id));
@@ -241,6 +244,7 @@ function filter(
   if (expiringFrom !== undefined || expiringTo !== undefined)
     narrowed = narrowed.where(isExpiring(issuer.id, expiringFrom ?? 0, expiringTo ?? LAST_DAY));
   if (parent !== undefined) narrowed = narrowed.where('parent.id', '=', fromCredentialId(parent) ?? Buffer.alloc(0));
+  if (disbelieved) narrowed = narrowed.where(isDisbelieved('c', issuer.id));
   return narrowed;
 }
 
@@ -287,6 +291,7 @@ function toView(row: ViewRow, deps: IssuanceDeps): CredentialView {
     definition: row.definition,
     state: toState(row.state, row.batch_state),
     failure: row.failure,
+    disbelieved: row.disbelieved === true,
     status: statusOf(row, todayOf(deps)),
     suspension: toSuspension(row, todayOf(deps)),
     extension: toExtension(row),

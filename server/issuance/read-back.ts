@@ -4,7 +4,7 @@ import { decodeHex, isEqualBytes, toHex } from '../../proof/bytes.ts';
 import { decodeCbor } from '../../proof/cbor.ts';
 import { decodeHeaderItems } from '../../proof/header.ts';
 import type { BatchReading } from '../../proof/reading.ts';
-import { batchId } from '../../proof/signature.ts';
+import { batchId, recoverSigner } from '../../proof/signature.ts';
 import { recordAudit } from '../audit/record.ts';
 import { createServiceActor } from '../auth/policy.ts';
 import type { Relayer } from '../chain/relayer.ts';
@@ -104,6 +104,7 @@ async function insertBatch(tx: Tx, { issuer, reading, manifest, ...anchoring }: 
       size: reading.size,
       state: 'anchored',
       signature: Buffer.from(anchoring.signature),
+      key: recoverSigner(reading.id, anchoring.signature),
       number: reading.number,
       block_number: anchoring.blockNumber,
       anchored_at: new Date(reading.anchoredAt * 1000),

@@ -1,8 +1,10 @@
 import { toHex } from '../../proof/bytes.ts';
-import { BATCHES_PER_PAGE, type BatchReading } from '../../proof/reading.ts';
+import type { BatchReading, KeyReading } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
+import { readAllPages } from '../chain/registry-state.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { failpoint } from '../failpoint.ts';
+import { isGenuine } from '../signing-keys/disbelieved.ts';
 import type { BatchRow, IssuerRow } from '../store/schema.ts';
 import { forgetAnchor, markAnchored, settleBatches } from './anchor.ts';
 import { adoptPosted, settleNotices } from './carry-notices.ts';
@@ -54,17 +56,21 @@ async function reconcileIssuer(deps: ReconcileDeps, issuer: IssuerRow): Promise<
     await deps.db.transaction().execute((tx) => forgetAnchor(tx, batch));
   const unknown = onChain.filter(({ id }) => !byId.has(toHex(id)));
   const missing = await readAllBack(deps, issuer, unknown);
+  // what a thief anchored harms nobody once its key is reported
+  const believed = missing.filter(({ isBelieved }) => isBelieved);
   const gone = lost.filter(({ state }) => state === 'final');
-  await setHold(deps, issuer, toHoldReason(missing, gone));
+  await setHold(deps, issuer, toHoldReason(believed, gone));
 }
 
 interface Missing {
+  /** Whether verifiers would call what is in it genuine. */
+  isBelieved: boolean;
   id: string;
   problem: string;
 }
 
 /** Those that could not be read back, and why. */
-async function readAllBack(deps: ReconcileDeps, issuer: IssuerRow, unknown: readonly BatchReading[]) {
+async function readAllBack(deps: ReconcileDeps, issuer: IssuerRow, unknown: readonly BatchOfKey[]) {
   const missing: Missing[] = [];
   for (const reading of unknown) {
     const id = toHex(reading.id);
@@ -74,18 +80,19 @@ async function readAllBack(deps: ReconcileDeps, issuer: IssuerRow, unknown: read
       deps.onReadBack({ department: issuer.code, batch: id, ...taken });
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error;
-      missing.push({ id, problem: error.message });
+      missing.push({ id, problem: error.message, isBelieved: isGenuine(reading, reading.anchoredBy) });
     }
   }
   return missing;
 }
 
-async function readBatches({ registry }: Relayer, issuer: number): Promise<BatchReading[]> {
-  const first = await registry.readPage(issuer, 0);
-  const batches = [...first.batches];
-  for (let page = 1; page * BATCHES_PER_PAGE < first.batchCount; page++)
-    batches.push(...(await registry.readPage(issuer, page)).batches);
-  return batches;
+type BatchOfKey = BatchReading & { anchoredBy: KeyReading };
+
+async function readBatches({ registry }: Relayer, issuer: number): Promise<BatchOfKey[]> {
+  const pages = await readAllPages(registry, issuer);
+  return pages.flatMap(({ batches, keys }) =>
+    batches.map((batch) => ({ ...batch, anchoredBy: keys.find(({ number }) => number === batch.key) as KeyReading })),
+  );
 }
 
 async function markIfUnsent(relayer: Relayer, batch: BatchRow | undefined, reading: BatchReading): Promise<void> {

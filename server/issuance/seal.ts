@@ -42,23 +42,27 @@ interface Group {
 }
 
 function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
-  return db
-    .selectFrom('credentials as c')
-    .innerJoin('issuers as i', 'i.id', 'c.issuer_id')
-    .select(['c.issuer_id', 'c.type_number', 'c.definition'])
-    .select(sql<number>`i.number`.as('issuer'))
-    .where(isWaiting('c'))
-    .where(isReleased('c'))
-    .where('i.state', '=', 'active')
-    .groupBy(['c.issuer_id', 'c.type_number', 'c.definition', 'i.number'])
-    .having((having) =>
-      having.or([
-        having(having.fn.countAll<number>(), '>=', toSize(sealing)),
-        having(having.fn.min('c.created_at'), '<=', new Date(now() - sealing.maxWaitMs)),
-        having(having.fn.max('c.created_at'), '>', new Date(now() + CLOCK_TOLERANCE_MS)),
-      ]),
-    )
-    .execute();
+  return (
+    db
+      .selectFrom('credentials as c')
+      .innerJoin('issuers as i', 'i.id', 'c.issuer_id')
+      .select(['c.issuer_id', 'c.type_number', 'c.definition'])
+      .select(sql<number>`i.number`.as('issuer'))
+      .where(isWaiting('c'))
+      .where(isReleased('c'))
+      .where('i.state', '=', 'active')
+      // without a key it could not be signed: what waits is sealed when there is one, in full batches
+      .where('i.anchor_fault', 'is', null)
+      .groupBy(['c.issuer_id', 'c.type_number', 'c.definition', 'i.number'])
+      .having((having) =>
+        having.or([
+          having(having.fn.countAll<number>(), '>=', toSize(sealing)),
+          having(having.fn.min('c.created_at'), '<=', new Date(now() - sealing.maxWaitMs)),
+          having(having.fn.max('c.created_at'), '>', new Date(now() + CLOCK_TOLERANCE_MS)),
+        ]),
+      )
+      .execute()
+  );
 }
 
 export function toSize({ maxSize }: SealingRule): number {

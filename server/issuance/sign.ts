@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { AppError } from '../app-error.ts';
 import { retryAt } from '../chain/relayer.ts';
@@ -38,11 +39,14 @@ async function signInTurn(deps: SignDeps): Promise<number> {
   return signed;
 }
 
+const HAS_KEY = sql<boolean>`issuer_id in (select id from issuers where anchor_fault is null)`;
+
 async function signOne(tx: Tx, deps: SignDeps): Promise<boolean> {
   const batch = await tx
     .selectFrom('batches')
     .selectAll()
     .where('state', '=', 'open')
+    .where(HAS_KEY)
     .where((where) => where.or([where('retry_at', 'is', null), where('retry_at', '<=', new Date(deps.now()))]))
     .orderBy('seq')
     .limit(1)

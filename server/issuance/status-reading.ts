@@ -1,9 +1,10 @@
 import { isEqualBytes } from '../../proof/bytes.ts';
 import { toHongKongDay } from '../../proof/day.ts';
 import type { RegistryReading } from '../../proof/nodes.ts';
+import { believedRecords } from '../../proof/records.ts';
 import type { CredentialRow, Db, Tx } from '../store/schema.ts';
 
-/** What the chain says of one credential. */
+/** What the chain says of one credential, as far as verifiers believe it. */
 export interface Shown {
   revoked: boolean;
   /** Times are seconds since 1970 UTC. */
@@ -24,15 +25,11 @@ interface ToRead {
 export async function readStatus(tx: Db | Tx, { credential, reading, batch }: ToRead): Promise<Shown> {
   const found = reading.page.batches.find((candidate) => isEqualBytes(candidate.id, batch.batch_id));
   const bit = 1n << BigInt(credential.leaf as number);
-  const isSuspended = ((found?.suspended ?? 0n) & bit) !== 0n;
-  const {
-    succession = null,
-    suspension = null,
-    extension = null,
-  } = reading.records.find(({ leaf }) => leaf === credential.leaf) ?? {};
+  const record = reading.records.find(({ leaf }) => leaf === credential.leaf);
+  const { succession = null, suspension = null, lift = null, extension = null } = record ? believedRecords(record) : {};
   return {
     revoked: ((found?.revoked ?? 0n) & bit) !== 0n,
-    suspension: isSuspended && suspension ? { since: suspension.at, until: suspension.until } : null,
+    suspension: suspension && !lift ? { since: suspension.at, until: suspension.until } : null,
     successor: succession && (await findLeaf(tx, succession)),
     extendedUntil: extension?.validUntil ?? null,
     day: toHongKongDay(reading.block.time),

@@ -114,6 +114,8 @@ export interface CredentialView {
   state: CredentialState;
   /** Where `state` is "failed": why, for people. */
   failure: string | null;
+  /** Verifiers say that it is not genuine: the key that anchored it was reported, or its batch made void. */
+  disbelieved: boolean;
   /** What the chain says of today: a suspension whose last day has passed is over. The dates of the validity are not part of it. */
   status: CredentialStatus;
   /** Since when (UTC) and to which last day it is suspended; null for a credential that is not, or not any more. */
@@ -190,6 +192,8 @@ export interface ListFilters {
   expiringFrom?: number | undefined;
   expiringTo?: number | undefined;
   /** The id of a credential: those that belong to it. */
+  /** Only what has to be issued again (signing-keys/disbelieved.ts). */
+  disbelieved?: boolean | undefined;
   parent?: string | undefined;
 }
 

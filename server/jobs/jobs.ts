@@ -28,6 +28,7 @@ import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import { forgetAttempts } from '../look-ups/attempts.ts';
 import { deliverMails, type MailDeps } from '../mail/deliver.ts';
 import { forgetShares } from '../shares/shares.ts';
+import { createWatch, type WatchDeps } from '../signing-keys/watch.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { lookAtYoungTables } from '../store/young-tables.ts';
@@ -42,6 +43,7 @@ export interface JobDeps {
   delivering: DeliverDeps;
   mailing: MailDeps;
   confirming: FinalityDeps;
+  watching: WatchDeps;
   erasing: IssuanceDeps;
   /** How long an idle job waits before it looks again. */
   pollMs: number;
@@ -57,7 +59,7 @@ export interface Jobs {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** A minute with the usual pause: a notice is withdrawn, and a clock set right, once in years. */
+/** A minute with the usual pause: a notice is withdrawn, a key reported, and a clock set right, once in years. */
 const POLLS_BETWEEN_WATCHES = 240;
 const CLEANING_MS = 10 * MINUTE_MS;
 
@@ -78,6 +80,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     await reconcileStatus(deps.confirming);
     await reconcileNotices(deps.confirming);
   });
+  const watch = createWatch(deps.watching);
   const loops: Loop[] = [
     start('reconciliation', async () => !gate.isOpen && (await reconcileOnce(deps, gate))),
     start('sealing', async () => gate.isOpen && (await seal(deps))),
@@ -108,6 +111,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     startLoop({
       name: 'notices',
       step: async () => gate.isOpen && (await watchNotices(deps.confirming)),
+      pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
+      onFault: deps.onFault,
+    }),
+    startLoop({
+      name: 'signing keys',
+      step: async () => gate.isOpen && (await watch.look()),
       pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
       onFault: deps.onFault,
     }),

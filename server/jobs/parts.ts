@@ -1,9 +1,11 @@
 import type { Post } from '../../proof/nodes.ts';
 import { createRegistry } from '../chain/registry.ts';
+import { openRegistryState } from '../chain/registry-state.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import type { TrustedNodes } from '../chain/trusted-registry.ts';
 import type { ManifestFolder } from '../issuance/manifest.ts';
 import type { ReconcileDeps } from '../issuance/reconcile.ts';
+import { reconcileStatus } from '../issuance/reconcile-status.ts';
 import type { SealingRule } from '../issuance/seal.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import type { DepartmentSigners } from '../keys/department-signers.ts';
@@ -38,6 +40,15 @@ export function toJobDeps(parts: JobParts): JobDeps {
   const { db, issuance, onFault, pollMs } = parts;
   const registry = createRegistry(issuance.registry, parts.rpc);
   const common = { db, onFault };
+  const confirming = {
+    ...issuance,
+    ...common,
+    registry,
+    trusted: parts.trusted,
+    post: parts.post,
+    confirmations: parts.confirmations,
+    maxBlockAgeSeconds: parts.maxBlockAgeSeconds,
+  };
   return {
     pollMs,
     onFault,
@@ -70,14 +81,12 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findValiditySigner: parts.signers.findValiditySigner,
     },
     erasing: issuance,
-    confirming: {
-      ...issuance,
-      ...common,
-      registry,
-      trusted: parts.trusted,
-      post: parts.post,
-      confirmations: parts.confirmations,
-      maxBlockAgeSeconds: parts.maxBlockAgeSeconds,
+    confirming,
+    watching: {
+      db,
+      openRegistry: () => openRegistryState(registry),
+      keysHere: parts.signers.addresses,
+      reconcileStatus: () => reconcileStatus(confirming),
     },
   };
 }

@@ -11,6 +11,8 @@ export type KeyPurpose = 'anchor' | 'status';
 
 /** What signs under the departments' keys; undefined where it does not have the key of an address for that purpose. */
 export interface DepartmentSigners {
+  /** Of the keys that it has. */
+  addresses: Record<KeyPurpose, readonly string[]>;
   findBatchSigner(address: string): SignBatch | undefined;
   findHeadSigner(address: string): SignHead | undefined;
   findValiditySigner(address: string): ValiditySigner | undefined;
@@ -29,6 +31,7 @@ export function createDepartmentSigners(
   const validitySigners = byAddress('anchor', createValiditySigner);
   const statusSigners = byAddress('status', createStatusSigner);
   return {
+    addresses: { anchor: [...batchSigners.keys()], status: [...statusSigners.keys()] },
     findBatchSigner: (address) => batchSigners.get(address),
     findHeadSigner: (address) => headSigners.get(address),
     findValiditySigner: (address) => validitySigners.get(address),
@@ -36,30 +39,49 @@ export function createDepartmentSigners(
   };
 }
 
-/** A key that the registry knows already, by the name that its owner gave it. */
-export interface KnownKey {
+/** The keys of one purpose of a department, under a name, and that name with "-2" and so on: those that follow one another. */
+export interface KeysToOpen {
   name: string;
   purpose: KeyPurpose;
-  address: string;
+  /** The one that is in use; null where the registry takes nothing of it any more, and it may be gone. */
+  address: string | null;
 }
 
-/** @throws AppError KEY_UNKNOWN where one of them is missing or has another address: it could sign nothing that counts */
-export async function openKnownKeys(
-  keystore: Pick<Keystore, 'findKey'>,
-  known: readonly KnownKey[],
+/** Where keys are found by their names: a keystore's files, or a security module before them. */
+type KeySource = Pick<Keystore, 'findKey'>;
+
+const MOST_FOLLOWERS = 20;
+
+/**
+ * All keys that are there, of all departments.
+ * @throws AppError KEY_UNKNOWN where one in use is not among them: another one could sign nothing that counts
+ */
+export async function openKeys(
+  source: KeySource,
+  all: readonly KeysToOpen[],
 ): Promise<Record<KeyPurpose, SigningKey[]>> {
-  const of = (purpose: KeyPurpose) =>
-    Promise.all(known.filter((key) => key.purpose === purpose).map((key) => openKnownKey(keystore, key)));
+  const of = async (purpose: KeyPurpose) => {
+    const keys = all.filter((one) => one.purpose === purpose).map((one) => openKeysOf(source, one));
+    return (await Promise.all(keys)).flat();
+  };
   const [anchor, status] = await Promise.all([of('anchor'), of('status')]);
   return { anchor, status };
 }
 
-async function openKnownKey(keystore: Pick<Keystore, 'findKey'>, { name, address }: KnownKey): Promise<SigningKey> {
-  const key = await keystore.findKey(name);
-  if (key && key.address === address) return key;
-  const found = key ? `is ${key.address}` : 'is missing';
-  throw new AppError(
-    'KEY_UNKNOWN',
-    `the key "${name}" ${found}, the registry knows ${address}: bring the key's file back`,
-  );
+async function openKeysOf(source: KeySource, { name, address }: KeysToOpen): Promise<SigningKey[]> {
+  const names = Array.from({ length: MOST_FOLLOWERS }, (_, i) => (i === 0 ? name : toFollower(name, i + 1)));
+  const keys = (await Promise.all(names.map((one) => source.findKey(one)))).filter((key) => key !== null);
+  if (address !== null && !keys.some((key) => key.address === address)) {
+    const found = keys[0] ? `is ${keys[0].address}` : 'is missing';
+    throw new AppError(
+      'KEY_UNKNOWN',
+      `the key "${name}" ${found}, the registry knows ${address}: bring the key's file back`,
+    );
+  }
+  return [...new Map(keys.map((key) => [key.address, key])).values()];
+}
+
+/** The name of the `number`-th key of a purpose; the first has none of its own. */
+export function toFollower(name: string, number: number): string {
+  return `${name}-${number}`;
 }

@@ -60,6 +60,7 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
   let ends = 0;
   let child: Child | null = null;
   let isClosed = false;
+  let addresses: DepartmentSigners['addresses'] = { anchor: [], status: [] };
   let ended: Promise<void> = Promise.resolve();
   let pause: NodeJS.Timeout | undefined;
 
@@ -89,6 +90,8 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
       ends = 0;
       if (number === 0) {
         child = running;
+        const [anchor, status] = content as string[][];
+        addresses = { anchor: anchor ?? [], status: status ?? [] };
         onReady();
       } else settle(number as number, error ?? toSignature(content));
     }
@@ -148,10 +151,10 @@ export async function startSignerProcess({ start, onEnd }: SignerOptions): Promi
 
   await run();
   keepRunning();
-  const has = (purpose: KeyPurpose, address: string) =>
-    start.keys.some((key) => key.purpose === purpose && key.address === address);
+  const has = (purpose: KeyPurpose, address: string) => addresses[purpose].includes(address);
   return {
     pid: () => child?.pid ?? null,
+    addresses,
     findBatchSigner: (address) =>
       has('anchor', address) ? (batch) => ask('batch', address, toBatchItems(batch)) : undefined,
     findHeadSigner: (address) =>

@@ -3,7 +3,7 @@ import { LAST_DAY } from '../../proof/day.ts';
 import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
 import type { RegistryAddress } from '../../proof/signature.ts';
 import type { AuditHead } from '../audit/head.ts';
-import type { KnownKey } from './department-signers.ts';
+import type { KeysToOpen } from './department-signers.ts';
 import type { KeyPlaces } from './key-places.ts';
 import type { ApprovedCredential, BatchToSign, StatusChangeToSign, SuccessionToSign } from './signer.ts';
 import type { ExtensionToSign, NoticeToSign } from './validity-signer.ts';
@@ -11,7 +11,7 @@ import type { ExtensionToSign, NoticeToSign } from './validity-signer.ts';
 /** What the signer's process is started with: where it finds the keys, and which of them the registry knows. */
 export interface SignerStart extends KeyPlaces {
   registry: RegistryAddress;
-  keys: readonly KnownKey[];
+  keys: readonly KeysToOpen[];
 }
 
 export function toBatchItems({ issuer, definition, root, credentials }: BatchToSign): CborValue[] {

@@ -1,6 +1,6 @@
 import type { CborValue } from '../../proof/cbor.ts';
 import { AppError } from '../app-error.ts';
-import { createDepartmentSigners, type DepartmentSigners, openKnownKeys } from './department-signers.ts';
+import { createDepartmentSigners, type DepartmentSigners, openKeys } from './department-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
 import { openKeystore } from './keystore.ts';
 import { readPassword } from './password.ts';
@@ -20,6 +20,7 @@ import {
  * The process that has the departments' keys, in the keystore's files or in a security module: node signer-process.ts <start as JSON>. It answers what comes by stdin on stdout,
  * computes everything that it signs from what it is given, and ends when stdin does. What is no message ends it too: its parent, which
  * alone can write there, then is not what it should be.
+ * It begins with [0, null, addresses of its anchor keys, of its status keys].
  *   [number, "batch", address, batch]  →  [number, null, id, signature]  or  [number, code, message]
  *   [number, "head",  address, head]   →  the same
  *   [number, "change",  address, change], and so "succession", "extension" and "notice"
@@ -29,7 +30,8 @@ const start = JSON.parse(process.argv[2] as string) as SignerStart;
 
 try {
   const signers = await openSigners(start);
-  writeFrame(process.stdout, [0, null]);
+  const { anchor, status } = signers.addresses;
+  writeFrame(process.stdout, [0, null, [...anchor], [...status]]);
   for await (const message of readFrames(process.stdin)) writeFrame(process.stdout, await answer(signers, message));
 } catch (error) {
   const { code, message } = error as AppError;
@@ -41,7 +43,7 @@ async function openSigners({ registry, keys, ...places }: SignerStart): Promise<
   const module = places.securityModule && (await openSecurityModule(places.securityModule));
   const keystore = await openKeystore(places.folder, await readPassword(places.passwordFile, module));
   const findKey = async (name: string) => (await module?.findKey(name)) ?? keystore.findKey(name);
-  return createDepartmentSigners(await openKnownKeys({ findKey }, keys), registry);
+  return createDepartmentSigners(await openKeys({ findKey }, keys), registry);
 }
 
 async function answer(signers: DepartmentSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {

@@ -5,12 +5,13 @@ import { hasEmail } from '../issuance/holder.ts';
 import { decryptPayload } from '../issuance/payload.ts';
 import { findRow } from '../issuance/query.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { requireBelieved } from '../signing-keys/disbelieved.ts';
 import type { CredentialRow, Tx } from '../store/schema.ts';
 import { findNewestMail, type MailView, toMailId, toMailView } from './outbox.ts';
 
 /**
  * Sends a document to its holder again, to the address that the department gave when it issued it.
- * @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, NOT_FINAL, CREDENTIAL_ERASED, ALREADY_REVOKED, ALREADY_SUPERSEDED,
+ * @throws AppError CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, NOT_FINAL, CREDENTIAL_ERASED, ALREADY_REVOKED, ALREADY_SUPERSEDED, CREDENTIAL_DISBELIEVED,
  *   HOLDER_WITHOUT_EMAIL, MAIL_WAITING
  */
 export async function mailCredential(
@@ -22,6 +23,7 @@ export async function mailCredential(
   // locked, so that of two who ask at once the second finds what the first has asked for
   const credential = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   requireDeliverable(credential);
+  await requireBelieved(tx, credential);
   if (!hasEmail(decryptPayload(credential, deps.cipher).holder))
     throw new AppError('HOLDER_WITHOUT_EMAIL', 'the department named no e-mail address when it issued the credential');
   if ((await findNewestMail(tx, credential, 'document'))?.state === 'waiting')

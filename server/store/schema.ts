@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { KeyFault } from '../signing-keys/fault.ts';
 
 /**
  * The tables, as code sees them. Bytes are Buffers, days are Hong Kong days since 1970-01-01, and `seq` is the order in which rows
@@ -65,6 +66,9 @@ export interface IssuersTable {
   /** Addresses, 0x and 40 lower-case hex digits. */
   anchor_key: string | null;
   status_key: string | null;
+  /** Why the registry takes nothing of that key at present; null where it does. */
+  anchor_fault: KeyFault | null;
+  status_fault: KeyFault | null;
   state: Generated<IssuerState>;
   /** For people: why it is held. */
   held_reason: string | null;
@@ -464,6 +468,8 @@ export interface BatchesTable {
   failure: string | null;
   created_at: Generated<Date>;
   final_at: Date | null;
+  /** Verifiers say that it is not genuine: its key was reported since before it was anchored, or it was made void. */
+  disbelieved: Generated<boolean>;
 }
 
 /** stored: before it is sent and until it is mined. lost: something else used its nonce. replaced: sent again for a higher fee. */

@@ -33,6 +33,7 @@ import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
 import { extensionOperations } from './migrations/0035-extension-operations.ts';
+import { signingKeys } from './migrations/0035-signing-keys.ts';
 import { companies } from './migrations/0060-companies.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
@@ -70,6 +71,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0034-reports': reports,
   '0035-extension-operations': extensionOperations,
   '0060-companies': companies,
+  '0035-signing-keys': signingKeys,
 };
 
 export interface Store {

@@ -6,6 +6,7 @@ import type { Tx } from '../store/schema.ts';
 export const EVENT_TYPES = [
   'credential.final',
   'credential.failed',
+  'credential.disbelieved',
   'credential.expiring',
   'status.final',
   'notice.final',

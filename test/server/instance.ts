@@ -155,6 +155,8 @@ function toDepartmentSigners(
 }
 
 const RELAYER = 1;
+/** Each department has another anchor key beside its first, which the registry does not know yet. */
+export const FOLLOWERS = 60;
 
 /** The keys that a world put on its chain, under the names by which a service looks for them. */
 export function toKeystore({ masterKey }: WorldSettings): Keystore {
@@ -164,8 +166,13 @@ export function toKeystore({ masterKey }: WorldSettings): Keystore {
     const [code, purpose] = name.split('-') as [string, 'anchor' | 'status'];
     return keyOf(10 + 3 * codes.indexOf(code) + (purpose === 'anchor' ? 0 : 1));
   };
+  const findKey = async (name: string) => {
+    const [code = '', purpose, number] = name.split('-');
+    if (number === undefined) return openKey(name);
+    return purpose === 'anchor' && number === '2' ? keyOf(FOLLOWERS + codes.indexOf(code)) : null;
+  };
   const openSecret = async () => new Uint8Array(Buffer.from(masterKey, 'hex'));
-  return { openKey, findKey: openKey, openSecret, findSecret: openSecret };
+  return { openKey, findKey, openSecret, findSecret: openSecret };
 }
 
 export function keyOf(account: number): SigningKey {

@@ -62,6 +62,7 @@ describe('access matrix', () => {
     import: 'imp_999999',
     report: 'rep_999999',
     nomination: 'nom_999999',
+    'signing-key': `0x${'99'.repeat(20)}`,
   };
   /** Of the kinds that come to an end, one that has. */
   const ended: Ids = { ...nothing };

@@ -15,7 +15,8 @@ export type Kind =
   | 'key'
   | 'import'
   | 'report'
-  | 'nomination';
+  | 'nomination'
+  | 'signing-key';
 
 export interface Entry {
   /** What it takes; null where every caller may. */
@@ -154,6 +155,13 @@ export const MATRIX: Record<string, Entry> = {
   createApiKey: { act: 'keys.manage', body: () => newKey },
   rotateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
   deactivateApiKey: { act: 'keys.manage', of: 'key', body: () => ({}) },
+  listSigningKeys: { act: 'signing-keys.read' },
+  getSigningKey: { act: 'signing-keys.read', of: 'signing-key' },
+  previewSigningKeyEffects: { act: 'signing-keys.read', of: 'signing-key' },
+  prepareSigningKeyTransaction: {
+    act: 'signing-keys.prepare',
+    body: () => ({ act: 'add', address: `0x${'d1'.repeat(20)}`, purpose: 'anchor' }),
+  },
   createWebhook: { act: 'webhooks.manage', body: () => webhook },
   listWebhooks: { act: 'webhooks.manage' },
   getWebhook: managing('webhook'),
@@ -205,6 +213,7 @@ export async function makeThings(service: TestService): Promise<Things> {
     import: await make('/v1/imports?type=FEHD-GRL', '\n', { 'content-type': 'application/x-ndjson' }),
     report: await report(service),
     nomination: await make('/v1/company-administrators', { ...newNomination, number: '74000008' }),
+    'signing-key': fehd.issuer.anchor_key as string,
   };
   return { ids, restricted };
 }

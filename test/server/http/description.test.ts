@@ -93,7 +93,13 @@ describe('what the API says of itself', () => {
       expect(json).to.deep.include({
         issuer: 1,
         state: 'active',
-        keys: { anchor: `0x${'a1'.repeat(20)}`, status: `0x${'b1'.repeat(20)}` },
+        keys: {
+          anchor: `0x${'a1'.repeat(20)}`,
+          status: `0x${'b1'.repeat(20)}`,
+          anchorFault: null,
+          statusFault: null,
+        },
+        disbelieved: 0,
       });
       expect(json.department.name.en).to.equal('Food and Environmental Hygiene Department');
       expect(json.apiKey).to.include({ name: 'FEHD test', prefix: apiKey.slice(0, 16) });

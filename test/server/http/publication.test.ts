@@ -98,6 +98,7 @@ describe('what the verifier loads from its own origin', () => {
         credentials: 0,
         statusChanges: 0,
         heldIssuers: 0,
+        keylessIssuers: 0,
       });
       isPrepared = true;
       const after = await load('/readyz');

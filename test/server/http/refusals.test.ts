@@ -43,6 +43,14 @@ const MET_ELSEWHERE = {
     'NOMINATION_NOT_FOUND',
     'NOMINATION_EXISTS',
   ],
+  '../signing-keys/signing-keys.test.ts': [
+    'SIGNING_KEY_NOT_FOUND',
+    'SIGNING_KEY_TAKEN',
+    'SIGNING_KEY_ENDED',
+    'REGISTRY_REFUSES',
+    'REGISTRY_UNAVAILABLE',
+    'CREDENTIAL_DISBELIEVED',
+  ],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
 

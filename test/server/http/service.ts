@@ -20,6 +20,7 @@ import { trustText } from '../../../server/publication/trust.ts';
 import type { Db, IssuerRow } from '../../../server/store/schema.ts';
 import { openStore } from '../../../server/store/store.ts';
 import { createDatabase } from '../database.ts';
+import { createKeysRegistry } from '../keys-registry.ts';
 
 export const TODAY = '2026-03-02';
 const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
@@ -84,6 +85,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     maxSnapshotAgeSeconds: 86_400,
     registry: { ...REGISTRY, codeHash: CODE_HASH, nodes: [NODE], agree: 1 },
   };
+  const keys = new Map<number, { anchor: string; status: string }>();
   const checker = createChecker({ ...deps, masterKey, holderIndexKey: HOLDER_INDEX_KEY });
   const app = createApp({
     db: store.db,
@@ -99,6 +101,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     receiveImport: (request) =>
       receiveImport({ ...store, db: store.departmentDb, deps, checker, ...IMPORT_SIZES }, request),
     isTest: true,
+    signingKeys: { openRegistry: async () => createKeysRegistry(keys), hasKey: () => true },
     webhooks: { allowPrivate: false },
     measureRequests: null,
     limits: {
@@ -118,14 +121,16 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
   await new Promise((resolve) => server.once('listening', resolve));
   const admit = async (code: string, number: number): Promise<Department> => {
     const profile = deps.findDepartment(code)!;
+    const own = { anchor: `0x${`a${number}`.repeat(20)}`, status: `0x${`b${number}`.repeat(20)}` };
+    keys.set(number, own);
     const { id } = await registerDepartment(store.db, profile);
     const issuer = await store.db
       .updateTable('issuers')
       .set({
         number,
         state: 'active',
-        anchor_key: `0x${`a${number}`.repeat(20)}`,
-        status_key: `0x${`b${number}`.repeat(20)}`,
+        anchor_key: own.anchor,
+        status_key: own.status,
       })
       .where('id', '=', id)
       .returningAll()
