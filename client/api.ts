@@ -2040,6 +2040,12 @@ export interface WebhookDeliveryPage {
   next: string | null;
 }
 
+export interface WebhookPage {
+  items: readonly Webhook[];
+  has_more: boolean;
+  next: string | null;
+}
+
 export interface WebhookWithSecret {
   id: string;
   url: string;
@@ -2062,10 +2068,6 @@ export interface WebhookWithSecret {
   };
   /** Told once: an answer that is repeated under its Idempotency-Key does not have it */
   secret?: string | undefined;
-}
-
-export interface Webhooks {
-  items: readonly Webhook[];
 }
 
 /** By its name: what an operation is called with, and what it answers. */
@@ -2501,7 +2503,17 @@ export interface Operations {
   /** Be told of events; the secret that signs them is in this answer alone */
   createWebhook: { call: { body: NewWebhook }; answer: WebhookWithSecret };
   /** The department's webhooks, the active ones first, without their secrets */
-  listWebhooks: { call: Record<never, never>; answer: Webhooks };
+  listWebhooks: {
+    call: {
+      query?: {
+        /** 200 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: WebhookPage;
+  };
   /** One webhook */
   getWebhook: { call: { id: string }; answer: Webhook };
   /** A new secret; for 24 hours both sign */

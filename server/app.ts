@@ -472,7 +472,7 @@ function apiKeyUseCases(db: Db, deps: KeyDeps): ApiKeyUseCases {
 function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {
   return {
     create: (tx, input) => createWebhook(tx, deps, input),
-    list: (actor) => listWebhooks(db, actor),
+    list: (page) => listWebhooks(db, page),
     get: (one) => getWebhook(db, one),
     rotate: (tx, one) => rotateSecret(tx, deps, one),
     deactivate: deactivateWebhook,

@@ -19,7 +19,8 @@ const webhook = z
   })
   .meta({ id: 'Webhook' });
 
-const all = z.strictObject({ items: z.array(webhook) }).meta({ id: 'Webhooks' });
+const webhookPage = pageOf(webhook, 'WebhookPage');
+const webhooksQuery = z.strictObject(pageQuery({ usual: 200, most: 200, cursorLength: 20 }));
 
 const withSecret = z
   .strictObject({
@@ -70,7 +71,11 @@ interface One {
 
 export interface WebhookUseCases {
   create(tx: Tx, input: { actor: Actor; url: string; events: (typeof EVENT_TYPES)[number][] }): Promise<WithSecret>;
-  list(actor: Actor): Promise<WebhookView[]>;
+  list(page: {
+    actor: Actor;
+    limit: number;
+    cursor: string | undefined;
+  }): Promise<{ items: WebhookView[]; next: string | null }>;
   get(one: One): Promise<WebhookView>;
   rotate(tx: Tx, one: One): Promise<WithSecret>;
   deactivate(tx: Tx, one: One): Promise<WebhookView>;
@@ -107,10 +112,13 @@ function readRoutes({ list, get }: WebhookUseCases): Route[] {
       path: '/v1/webhooks',
       name: 'listWebhooks',
       summary: "The department's webhooks, the active ones first, without their secrets",
-      query: z.strictObject({}),
-      answer: { status: 200, description: 'All of them', schema: all },
-      problems: ['FORBIDDEN'],
-      handle: async ({ caller: { actor } }) => ({ status: 200, body: { items: (await list(actor)).map(toJson) } }),
+      query: webhooksQuery,
+      answer: { status: 200, description: 'A page', schema: webhookPage },
+      problems: ['CURSOR_INVALID', 'FORBIDDEN'],
+      async handle({ caller: { actor }, query: { limit, starting_after: cursor } }) {
+        const { items, next } = await list({ actor, limit, cursor });
+        return { status: 200, body: toPage(items.map(toJson), next) };
+      },
     }),
     readRoute({
       path: '/v1/webhooks/:id',

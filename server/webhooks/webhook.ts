@@ -119,17 +119,39 @@ async function requireRoom(tx: Tx, { issuer }: Actor): Promise<void> {
     throw new AppError('WEBHOOK_LIMIT', `a department has at most ${MOST_WEBHOOKS} active webhooks: deactivate one`);
 }
 
-export async function listWebhooks(db: Db, actor: Actor): Promise<WebhookView[]> {
+/** The active ones first, each newest first. @throws AppError FORBIDDEN, CURSOR_INVALID */
+export async function listWebhooks(
+  db: Db,
+  { actor, limit, cursor }: { actor: Actor; limit: number; cursor?: string | undefined },
+): Promise<{ items: WebhookView[]; next: string | null }> {
   requireAct(actor, 'webhooks.manage');
-  const rows = await db
+  let query = db
     .selectFrom('webhooks')
     .selectAll()
     .where('issuer_id', '=', actor.issuer.id)
     .orderBy('active', 'desc')
     .orderBy('id', 'desc')
-    .limit(200)
-    .execute();
-  return rows.map(toView);
+    .limit(limit + 1);
+  if (cursor !== undefined) {
+    const { active, id } = readCursor(cursor);
+    query = query.where((where) =>
+      where.or([where.and([where('active', '=', active), where('id', '<', id)]), where('active', '<', active)]),
+    );
+  }
+  const rows = await query.execute();
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { items: rows.slice(0, limit).map(toView), next: last ? toCursor(last) : null };
+}
+
+/** Whether the last one was active, and its number: one that is deactivated between two pages comes twice, and none is left out. */
+function toCursor({ active, id }: Pick<WebhookRow, 'active' | 'id'>): string {
+  return `${active ? 'active' : 'ended'}-${id}`;
+}
+
+function readCursor(cursor: string): Pick<WebhookRow, 'active' | 'id'> {
+  const [, state, id] = /^(active|ended)-([1-9]\d{0,8})$/.exec(cursor) ?? [];
+  if (id === undefined) throw new AppError('CURSOR_INVALID', '"starting_after" is not of this list');
+  return { active: state === 'active', id: Number(id) };
 }
 
 /** @throws AppError FORBIDDEN, WEBHOOK_NOT_FOUND */

@@ -48,6 +48,15 @@ describe('the commands that ask the service', function () {
     expect(await run(['get', id, 'pdf', '--out', pdf])).to.deep.equal({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(pdf).subarray(0, 5).toString()).to.equal('%PDF-');
     expect(statSync(pdf).mode & 0o777).to.equal(0o600);
+    const written = await run(['get', id, 'qr.svg', '--out', join(folder, 'code.svg'), '--json']);
+    const sizeBytes = statSync(join(folder, 'code.svg')).size;
+    const said = { id, part: 'qr.svg', file: join(folder, 'code.svg'), sizeBytes, mediaType: 'image/svg+xml' };
+    expect([written.code, JSON.parse(written.stdout)], written.stderr).to.deep.equal([0, said]);
+    const told = await run(['status', id, '--json']);
+    expect(told, told.stderr).to.include({ code: 0, stderr: '' });
+    const { claims, ...more } = JSON.parse(told.stdout);
+    expect(claims).to.deep.include({ licenceNumber: newCredential('FEHD-GRL', 1).claims.licenceNumber });
+    expect(more).to.include({ id, reference, state: 'final', status: 'in-force', pending: false });
     const text = await run(['get', id, 'qr.txt']);
     expect(text.stdout).to.match(/#\d+$/);
 

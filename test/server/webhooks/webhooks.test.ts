@@ -339,6 +339,25 @@ describe('webhooks', () => {
     expect((await call(service, '/v1/webhooks', { key })).json.code).to.equal('FORBIDDEN');
   });
 
+  it('are listed a page at a time, the active ones first', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.push((await create()).id);
+    const [a, b, c, d, e] = ids as [string, string, string, string, string];
+    for (const id of [a, d]) await ask(`/v1/webhooks/${id}/deactivate`, {});
+    const seen: string[] = [];
+    let next: string | null = null;
+    do {
+      const path = `/v1/webhooks?limit=2${next === null ? '' : `&starting_after=${next}`}`;
+      const page: { items: { id: string }[]; has_more: boolean; next: string | null } = (await ask(path)).json;
+      seen.push(...page.items.map(({ id }) => id));
+      expect(page.has_more).to.equal(page.next !== null);
+      next = page.next;
+    } while (next !== null);
+    expect(seen).to.deep.equal([e, c, b, d, a]);
+    for (const cursor of ['x', 'active-0', a])
+      expect((await ask(`/v1/webhooks?starting_after=${cursor}`)).json.code).to.equal('CURSOR_INVALID');
+  });
+
   it('are at most twenty', async () => {
     for (let i = 0; i < 20; i++) expect((await create()).id).to.be.a('string');
     expect((await create()).code).to.equal('WEBHOOK_LIMIT');
