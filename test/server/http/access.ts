@@ -77,14 +77,14 @@ export const MATRIX: Record<string, Entry> = {
   getStatusChange: reading('operation'),
   confirmStatusChange: {
     act: 'status.change',
-    sometimes: ['status.approve', 'credentials.issue'],
+    sometimes: ['status.approve', 'credentials.issue', 'validity.change'],
     of: 'operation',
     body: () => ({}),
   },
   cancelStatusChange: {
     act: 'status.change',
     or: 'status.approve',
-    sometimes: ['credentials.issue'],
+    sometimes: ['credentials.issue', 'validity.change'],
     of: 'operation',
     body: () => ({}),
   },
