@@ -3,35 +3,51 @@
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { PROJECT_FOLDER, runSideBySide, runStep, type Step } from './run-step.ts';
+import { type LaneStep, PROJECT_FOLDER, runInLanes, runStep } from './run-step.ts';
 
 // Two processes side by side, because most of a test is waiting for a database, a block or a browser. Mocha's own `--parallel` ends what a process
-// shares (a PostgreSQL, a running e-Proof) after its first file. What starts the whole e-Proof or a browser is on one side: it shares a build.
-const FROM_OUTSIDE = [
-  'catalogue',
-  'client',
-  'end-to-end',
-  'holder-web',
-  'issuer-web',
-  'scripts/cli',
-  'ui',
-  'verifier-web',
-].map((room) => `test/${room}/**/*.test.ts`);
+// shares (a PostgreSQL, a running e-Proof, a browser) after its first file, so that what shares is one part here.
+const LANES = 2;
 
-const ALL_TESTS: readonly Step[] = [
-  { title: 'tests of the whole, from outside (Mocha)', command: 'mocha', args: FROM_OUTSIDE },
-  {
-    title: 'tests of the rooms (Mocha)',
-    command: 'mocha',
-    args: ['test/**/*.test.ts', ...FROM_OUTSIDE.flatMap((files) => ['--ignore', files])],
-  },
+const CONTRACTS = { title: 'contracts (Hardhat, solc)', command: 'hardhat', args: ['build', '--quiet'] };
+
+/** Without a chain: they run while the contracts are compiled. */
+const PURE = ['proof', 'scripts/*.test.ts'];
+const VERIFIER = ['verifier-web'];
+/** What starts the whole e-Proof or the pages behind a sign-in. */
+const WHOLE = ['catalogue', 'client', 'end-to-end', 'holder-web', 'issuer-web', 'scripts/cli', 'ui'];
+const SERVER = ['server'];
+
+function filesOf(rooms: readonly string[]): string[] {
+  return rooms.map((room) => (room.endsWith('.ts') ? `test/${room}` : `test/${room}/**/*.test.ts`));
+}
+
+const mocha = (what: string, args: readonly string[]) => ({
+  title: `tests of ${what} (Mocha)`,
+  command: 'mocha',
+  args,
+});
+const afterCompiling = (step: LaneStep): LaneStep => ({ ...step, after: CONTRACTS });
+
+/** The longest first, so that both lanes end at nearly the same time. */
+const ALL_TESTS: readonly LaneStep[] = [
+  CONTRACTS,
+  mocha('the format', filesOf(PURE)),
+  ...[
+    mocha('the service', filesOf(SERVER)),
+    mocha('the whole, from outside', filesOf(WHOLE)),
+    mocha('the verifier', filesOf(VERIFIER)),
+    mocha('the rest', [
+      'test/**/*.test.ts',
+      ...filesOf([...PURE, ...SERVER, ...WHOLE, ...VERIFIER]).flatMap((files) => ['--ignore', files]),
+    ]),
+    { title: 'tests in Solidity (Hardhat)', command: 'hardhat', args: ['test', 'solidity'] },
+  ].map(afterCompiling),
 ];
 
-async function runTests(chosen: readonly string[]): Promise<boolean> {
-  if (!runStep('contracts (Hardhat, solc)', 'hardhat', ['build', '--quiet'])) return false;
-  if (chosen.length > 0) return runStep('tests (Mocha)', 'mocha', chosen);
-  const isFine = await runSideBySide(ALL_TESTS);
-  return runStep('tests in Solidity (Hardhat)', 'hardhat', ['test', 'solidity']) && isFine;
+function runTests(chosen: readonly string[]): Promise<boolean> | boolean {
+  if (chosen.length === 0) return runInLanes(ALL_TESTS, LANES);
+  return runStep(CONTRACTS.title, CONTRACTS.command, CONTRACTS.args) && runStep('tests (Mocha)', 'mocha', chosen);
 }
 
 const { values, positionals } = parseArgs({ options: { whole: { type: 'boolean' } }, allowPositionals: true });
