@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import { PROBLEMS, PUBLIC_CODES } from '../../../server/http/statuses.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
@@ -17,8 +18,11 @@ describe('what the API says of itself', () => {
   after(() => service.stop());
 
   describe('/openapi.json', () => {
-    it('is OpenAPI 3.1', () => {
+    it('is OpenAPI 3.1, as the schema of its specification has it', async () => {
       expect(openapi.openapi).to.equal('3.1.0');
+      const { valid, errors } = await new Validator().validate(structuredClone(openapi));
+      expect(errors).to.equal(undefined);
+      expect(valid).to.equal(true);
       expect(openapi.components.securitySchemes.apiKey).to.include({ type: 'http', scheme: 'bearer' });
     });
 
