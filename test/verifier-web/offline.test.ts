@@ -109,6 +109,8 @@ describe('the page where there is no network', () => {
     await home();
     await page.locator('[data-way=many]').click();
     await page.locator('.many').waitFor();
+    await page.goto(`${world.site.address}accept-en.html`);
+    await page.getByRole('heading', { name: 'How to accept an e-Proof' }).waitFor();
     await page.goto('about:blank');
     await page.goto(issued.qrText(world.site.address));
     expect((await waitForVerdict(page)).genuine).to.equal('genuine');
@@ -146,7 +148,8 @@ describe('the page where there is no network', () => {
     for (const trace of ['2932801234', 'Chan Tai Man', toReference(issued.proof.header.id), digits.slice(0, 30)])
       expect(text.includes(trace), trace).to.equal(false);
     expect(stored.databases).to.have.length(1);
-    const own = /\/(assets\/[^/]+|types\/[0-9a-f]{64}\.json|issuers\/[0-9a-f]{64}\.json|trust\.json|)$/;
+    const own =
+      /\/(assets\/[^/]+|(accept|holders)-[a-zA-Z-]+\.html|types\/[0-9a-f]{64}\.json|issuers\/[0-9a-f]{64}\.json|trust\.json|)$/;
     expect(stored.files.filter((url) => !url.startsWith(world.site.address) || !own.test(url))).to.deep.equal([]);
     expect(stored.files.filter((url) => /\/(types|issuers)\//.test(url))).to.have.length(4);
     expect(stored.files.some((url) => url.endsWith('.wasm'))).to.equal(true);
