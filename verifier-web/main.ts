@@ -405,6 +405,8 @@ function listen(): void {
   addEventListener('hashchange', () => openLink() || goHome());
   addEventListener('keydown', (event) => event.key === 'Escape' && screen.kind === 'camera' && goHome());
   addEventListener('pagehide', stopCamera);
+  // who puts it on a home screen wants it there without a network
+  addEventListener('appinstalled', () => void keepAll());
   addEventListener('beforeprint', () => setFolds(true));
   addEventListener('afterprint', () => setFolds(false));
   addEventListener('paste', takePaste);

@@ -21,7 +21,10 @@ async function textsOf(name: string, language: Language): Promise<Record<string,
   const file = new URL(`../../verifier-web/help/${name}-${language}.html`, import.meta.url);
   const html = await readFile(file, 'utf8');
   const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
-  const texts = [...main.matchAll(/<(\/?\w+)[^>]*>([^<]*[^<\s][^<]*)/g)].map(([, tag, text = '']) => [tag, text.trim()]);
+  const texts = [...main.matchAll(/<(\/?\w+)[^>]*>([^<]*[^<\s][^<]*)/g)].map(([, tag, text = '']) => [
+    tag,
+    text.trim(),
+  ]);
   return Object.fromEntries(texts.map(([tag, text], i) => [`${i} ${tag}`, text as string]));
 }
 

@@ -49,14 +49,17 @@ describe('the page where there is no network', () => {
     await page.context().setOffline(!isThere);
   }
 
-  async function paste(text: string): Promise<Awaited<ReturnType<typeof waitForVerdict>>> {
-    await home();
-    await page.locator('#text').fill(text);
-    await page.locator('[data-way=text]').click();
+  /** Pasted onto whatever screen is there. */
+  async function check(one: Issued): Promise<Awaited<ReturnType<typeof waitForVerdict>>> {
+    await page.evaluate((text) => {
+      document.querySelector('.verdict')?.remove();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    }, one.qrText(world.site.address));
     return waitForVerdict(page);
   }
 
-  const check = (one: Issued) => paste(one.qrText(world.site.address));
   const kept = (state: string) => page.locator(`.kept[data-kept=${state}]`);
 
   async function refresh(): Promise<void> {
@@ -80,12 +83,11 @@ describe('the page where there is no network', () => {
       .to.contain('block 4,711'.replace(',', ''))
       .and.to.match(/as of \d+.\w+.20\d\d.* \(HKT\)/);
     expect(await page.locator('[data-action=keep]').count()).to.equal(0);
-    await walkLanguages(page, 'kept');
-    await page.locator('[data-language=en]').click();
   });
 
   it('opens without server, nodes and network, and reads what is pasted, chosen and scanned', async () => {
     await setNetwork(false);
+    await home();
     const verdict = await check(issued);
     expect(verdict).to.deep.include({ genuine: 'genuine', standing: 'in-force' });
     expect(verdict.heading).to.match(/^Genuine — in force until .*, as of \d+ \w+ 20\d\d.* \(HKT\)$/);
@@ -119,9 +121,9 @@ describe('the page where there is no network', () => {
 
   it('judges kinds and departments that this device never met', async () => {
     const licence = world.transport.issue(DRIVER_OF_ONE_CLASS, { validUntil: TODAY + 9 });
-    await home();
     await refresh();
     await setNetwork(false);
+    await home();
     expect((await check(licence)).standing).to.equal('in-force');
     expect(await page.locator('.document').textContent()).to.contain('Transport Department');
     await setNetwork(true);
@@ -159,16 +161,13 @@ describe('the page where there is no network', () => {
 
   it('is told of a revocation once it is online, and from the next refresh on also offline', async () => {
     const revoked = world.food.issue(RESTAURANT, {});
-    await home();
     await refresh();
     revoked.batch.revoked |= revoked.bit;
     world.chain.block.number++;
     await setNetwork(false);
     expect((await check(revoked)).heading, 'as it was then').to.match(/^Genuine — in force until .*, as of/);
     await setNetwork(true);
-    await page.locator('[data-action=another]').click();
     expect((await check(revoked)).heading).to.equal('Withdrawn');
-    await home();
     await refresh();
     await setNetwork(false);
     expect((await check(revoked)).heading).to.match(/^Withdrawn, as of/);
@@ -176,7 +175,6 @@ describe('the page where there is no network', () => {
   });
 
   it('keeps what it has where the nodes are silent, differ, or tell of an older state, and says so', async () => {
-    await home();
     const before = await kept('fresh').textContent();
     const failing = async (code: string, words: string) => {
       await refresh();
@@ -205,6 +203,7 @@ describe('the page where there is no network', () => {
   it('never calls anything in force from what is too old', async () => {
     await setNetwork(false);
     await setClock(25 * HOUR_MS);
+    await home();
     const verdict = await check(issued);
     expect(verdict).to.deep.include({ genuine: 'genuine', standing: 'not-known' });
     expect(verdict.heading).to.match(/^Genuine — but whether it is still in force is not known since /);
@@ -265,6 +264,7 @@ describe('the page where there is no network', () => {
         }),
     );
     await setNetwork(false);
+    await home();
     expect((await check(issued)).genuine).to.equal('could-not-be-checked');
     expect(await kept('none').textContent()).to.contain('no document can be checked');
     await walkLanguages(page, 'offline-none');
@@ -285,6 +285,17 @@ describe('the page where there is no network', () => {
     );
     await home();
     expect(await page.locator('.kept').count()).to.equal(0);
+  });
+
+  it('is kept by whoever installs it, which a browser offers', async () => {
+    const devtools = await page.context().newCDPSession(page);
+    const { errors, data = '' } = await devtools.send('Page.getAppManifest');
+    expect(errors).to.deep.equal([]);
+    expect(JSON.parse(data)).to.deep.include({ start_url: './', scope: './', display: 'standalone' });
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).to.deep.equal([]);
+    await page.evaluate(() => dispatchEvent(new Event('appinstalled')));
+    await page.locator('.kept[data-kept=fresh][data-page=kept]').waitFor();
   });
 
   it('asks nobody but its own origin and the nodes, for whole pages, and runs nothing that its rules refuse', () => {
