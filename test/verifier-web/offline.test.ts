@@ -211,6 +211,8 @@ describe('the page where there is no network', () => {
     expect(await kept('old').textContent())
       .to.contain('too old')
       .and.to.contain('yesterday');
+    await refresh();
+    await page.locator('.kept[data-kept=old][data-page=kept][data-failure=NODES_UNREACHABLE]').waitFor();
     await walkLanguages(page, 'offline-old');
     await page.locator('[data-language=en]').click();
     await setNetwork(true);
