@@ -98,18 +98,27 @@ export async function assemble(outputs: Outputs, { outputFolder, source, base = 
   return { outputFolder, files, firstScriptBytes: firstScript(files) };
 }
 
-/** A page with its icon, style and script, each of which it names with its hash. Entry and sheet are names without theirs. */
+/** A page with its icon, style and script, if it has one, which it names with their hashes. Entry and sheet are names without theirs. */
 export function addTags(
   page: string,
-  { outputs, entry, sheet, icon, base }: { outputs: Outputs; entry: string; sheet: string; icon: string; base: string },
+  {
+    outputs,
+    entry,
+    sheet,
+    icon,
+    base,
+  }: { outputs: Outputs; entry: string | null; sheet: string; icon: string; base: string },
 ): Uint8Array {
   const find = (begin: string, end: string) =>
     [...outputs.keys()].find((name) => name.startsWith(`assets/${begin}-`) && name.endsWith(end)) as string;
-  const [script, style] = [find(entry, '.js'), find(sheet, '.css')];
+  const style = find(sheet, '.css');
+  const script = entry && find(entry, '.js');
   const tags = [
     `<link rel="icon" href="${base}${icon}" type="image/svg+xml" />`,
     `<link rel="stylesheet" href="${base}${style}" integrity="${integrity(outputs.get(style))}" />`,
-    `<script type="module" src="${base}${script}" integrity="${integrity(outputs.get(script))}"></script>`,
+    ...(script
+      ? [`<script type="module" src="${base}${script}" integrity="${integrity(outputs.get(script))}"></script>`]
+      : []),
   ];
   return Buffer.from(page.replace('<!-- assets -->', tags.join('\n    ')));
 }

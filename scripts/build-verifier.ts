@@ -1,6 +1,6 @@
 // Builds the verifier's page. `node scripts/build-verifier.ts [folder]`; with --check it also holds the result against the bundle rule,
 // with --served <address> against what a verifier serves.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -46,6 +46,7 @@ export async function buildVerifier({
     'verifier-web/decoding',
     'verifier-web/embed',
     'verifier-web/facts',
+    'verifier-web/help',
     'verifier-web/many',
     'verifier-web/offline',
     'verifier-web/words',
@@ -80,9 +81,23 @@ export async function buildVerifier({
   const parts = [decoder, drawing, manyStyle, many, facts, keepingStyle, keeping, script, style];
   const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
+  await addHelp(outputs, part);
   await addOffline(outputs, { source: SOURCE, base: '', version });
   await addEmbed(outputs, { part, decoder });
   return assemble(outputs, { outputFolder, source: SOURCE });
+}
+
+/** What is read by people who were handed a document, or were issued one: a page for each language, which needs no script. */
+async function addHelp(outputs: Outputs, part: Part): Promise<void> {
+  const folder = path.join(SOURCE, 'help');
+  const [samples, style] = await Promise.all([part('help/samples.ts'), part('help/help-page.css')]);
+  for (const [name, bytes] of toOutputs([...samples, ...style])) outputs.set(name, bytes);
+  const icon = await addIcon(outputs);
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.html')).sort()) {
+    const page = await readFile(path.join(folder, name), 'utf8');
+    const entry = page.includes('class="sheet samples"') ? 'samples' : null;
+    outputs.set(name, addTags(page, { outputs, entry, sheet: 'help-page', icon, base: '' }));
+  }
 }
 
 /** What other sites load: one script, which puts a frame there, and the page in that frame. The device of an inspector does not keep it. */

@@ -173,6 +173,7 @@ import { serveApiPage } from './publication/api-page.ts';
 import { serveOpenData } from './publication/open-data.ts';
 import { type PlacePageFolders, type PlacePageName, servePlacePage } from './publication/place-page.ts';
 import { publishedFiles } from './publication/published-files.ts';
+import { serveSamples } from './publication/samples.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { answerReport, createReport, getReport, listOwnReports, listReports } from './reports/reports.ts';
@@ -210,6 +211,8 @@ export interface AppParts {
   trust(): Promise<string>;
   /** Null where the page is served elsewhere. */
   page: VerifierPage | null;
+  /** Sample documents for everybody to try; null where there are none. */
+  samplesFolder?: string | null;
   /** The built pages of officers and holders. */
   placePages: PlacePageFolders;
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
@@ -277,6 +280,7 @@ export function createApp(parts: AppParts): Application {
   app.use(serveOpenData({ db, catalogue, now: deps.now }));
   app.use(publishedFiles(catalogue));
   for (const [name, folder] of Object.entries(parts.placePages)) app.use(servePlacePage(name as PlacePageName, folder));
+  if (parts.samplesFolder) app.use(serveSamples(parts.samplesFolder));
   if (page) app.use(serveVerifierPage(page));
   app.use(() => {
     throw new RequestError('ROUTE_UNKNOWN', 'there is nothing at this address');

@@ -59,6 +59,8 @@ export interface ServiceParts {
   placePages?: PlacePageFolders;
   /** Where e-mails are written as files, in place of a mail server; nowhere where it is left out. */
   mailFolder?: string;
+  /** Sample documents and their list, which a test system shows to everybody; none where it is left out. */
+  samplesFolder?: string;
   /** False as long as the caller still prepares something: /readyz then says 503. True where it is left out. */
   isPrepared?: () => boolean;
   /** How long an idle job waits before it looks again. */
@@ -330,6 +332,7 @@ function createServiceApp(
     }),
     trust: () => trustText(db, settings),
     page: verifierFolder === null ? null : { folder: verifierFolder, nodes, embedders: config.verifier.embedders },
+    samplesFolder: (config.isTest && instance.samplesFolder) || null,
     placePages: instance.placePages ?? {},
     signIn,
     receiveImport: (request) =>

@@ -22,6 +22,8 @@ export interface Frame {
   /** Below them. */
   navigation?: Child;
   isTest: boolean;
+  /** At the end of every screen. */
+  footer?: Child;
   main: HTMLElement;
   choose(language: Language): void;
   home(): void;
@@ -71,7 +73,12 @@ export function frameView(frame: Frame): HTMLElement[] {
       ),
     ),
     main,
-    element('footer', { class: 'bottom' }, element('p', {}, fill(words.version, { version: frame.version }))),
+    element(
+      'footer',
+      { class: 'bottom' },
+      frame.footer,
+      element('p', {}, fill(words.version, { version: frame.version })),
+    ),
   ];
 }
 

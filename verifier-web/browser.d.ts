@@ -14,6 +14,10 @@ interface MediaTrackConstraintSet {
   torch?: boolean;
 }
 
+interface Navigator {
+  connection?: { saveData?: boolean };
+}
+
 declare const trustedTypes:
   | {
       createPolicy(

@@ -290,12 +290,27 @@ function draw(): void {
   document.documentElement.lang = reader.language;
   document.title = titleOf(screen);
   const { language, words } = reader;
-  const frame = { language, words: words.page, version: __VERSION__, href: './', isTest: origin.isTest(), main };
+  const footer = helpView(reader);
+  const frame = {
+    language,
+    words: words.page,
+    version: __VERSION__,
+    href: './',
+    isTest: origin.isTest(),
+    footer,
+    main,
+  };
   document.body.replaceChildren(...frameView({ ...frame, choose, home: goHome }));
   const view = kept?.view(reader);
   if (view) main.before(view);
   // A video that leaves the page for a moment, as when the language changes, stops playing.
   if (camera) void video.play().catch(() => {});
+}
+
+function helpView({ language, words: { page } }: Reader): HTMLElement {
+  const { help } = page;
+  const link = (name: 'accept' | 'holders') => element('a', { href: `${name}-${language}.html` }, help[name]);
+  return element('nav', { 'aria-label': help.label }, link('accept'), link('holders'));
 }
 
 function viewOf(current: Screen): HTMLElement {
@@ -390,6 +405,8 @@ function listen(): void {
   addEventListener('hashchange', () => openLink() || goHome());
   addEventListener('keydown', (event) => event.key === 'Escape' && screen.kind === 'camera' && goHome());
   addEventListener('pagehide', stopCamera);
+  // who puts it on a home screen wants it there without a network
+  addEventListener('appinstalled', () => void keepAll());
   addEventListener('beforeprint', () => setFolds(true));
   addEventListener('afterprint', () => setFolds(false));
   addEventListener('paste', takePaste);

@@ -25,6 +25,9 @@ const [PREFIX, CACHE] = ['verifier ', `verifier ${__VERSION__}`];
 const base = new URL('.', location.href);
 const addressOf = (name: string): string => new URL(name, base).href;
 const [PAGE, TRUST] = [base.href, addressOf('trust.json')];
+const files = (JSON.parse(__FILES__) as string[]).map(addressOf);
+/** The page, and those that explain it: named by what they are, not by what they hold. */
+const pages = [PAGE, ...files.filter((file) => file.endsWith('.html'))];
 /** A network that is there and does not answer is none; the page itself waits 4 seconds for a file. */
 const PATIENCE_MS = 2_500;
 
@@ -35,9 +38,9 @@ interface TrustNames {
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
-  const [page, trust] = await Promise.all([PAGE, TRUST].map(fetchNew));
-  const files = (JSON.parse(__FILES__) as string[]).map(addressOf);
-  await Promise.all([cache.put(PAGE, page as Response), keepTrust(trust as Response), ...files.map(keepNamed)]);
+  const keepNew = async (address: string) => cache.put(address, await fetchNew(address));
+  const named = files.filter((file) => !pages.includes(file));
+  await Promise.all([...pages.map(keepNew), ...named.map(keepNamed), fetchNew(TRUST).then(keepTrust)]);
   await scope.skipWaiting();
 }
 
@@ -96,8 +99,9 @@ scope.addEventListener('activate', (event) => event.waitUntil(activate()));
 scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
+  const page = origin + pathname;
   if (request.method !== 'GET' || origin !== base.origin) return;
-  if (request.mode === 'navigate' && pathname === base.pathname) event.respondWith(answerNewest(request, PAGE));
+  if (request.mode === 'navigate' && pages.includes(page)) event.respondWith(answerNewest(request, page));
   else if (pathname === new URL(TRUST).pathname) event.respondWith(answerTrust(event));
   else if (/^(assets|types|issuers)\//.test(pathname.slice(base.pathname.length)) && pathname.startsWith(base.pathname))
     event.respondWith(answerNamed(request));

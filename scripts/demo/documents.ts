@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Label } from '../../proof/credential-type.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { DemoDepartment } from './departments.ts';
 import type { Sample } from './samples.ts';
@@ -16,17 +17,26 @@ export interface DemoSample {
   text: string;
 }
 
-/** Fetches every sample's documents from the service, as a department's system would, into `demo/` of the data folder. */
+/**
+ * Fetches every sample's documents from the service, as a department's system would, into `demo/` of the data folder, with the list that the
+ * verifier's help page shows.
+ */
 export async function fetchDocuments(
   service: string,
   {
     samples,
     departments,
     dataFolder,
-  }: { samples: readonly Sample[]; departments: readonly DemoDepartment[]; dataFolder: string },
+    titles,
+  }: {
+    samples: readonly Sample[];
+    departments: readonly DemoDepartment[];
+    dataFolder: string;
+    titles: ReadonlyMap<string, Label>;
+  },
 ): Promise<DemoSample[]> {
   await mkdir(path.join(dataFolder, 'demo'), { recursive: true });
-  return Promise.all(
+  const documents = await Promise.all(
     samples.map(async ({ type, id, standing, issuer }, i) => {
       const apiKey = departments.find((department) => department.issuer.id === issuer.id)?.apiKey ?? '';
       const load = async (document: string) => fetchBytes(`${service}/v1/credentials/${id}/${document}`, apiKey);
@@ -44,6 +54,14 @@ export async function fetchDocuments(
       return { type, id, standing, pdf, qr, json, text: Buffer.from(text).toString('utf8') };
     }),
   );
+  const list = documents.map(({ type, standing, pdf, text }) => ({
+    title: titles.get(type),
+    standing,
+    pdf: path.basename(pdf),
+    text,
+  }));
+  await writeWhole(path.join(dataFolder, 'demo', 'list.json'), `${JSON.stringify({ items: list }, null, 2)}\n`);
+  return documents;
 }
 
 async function fetchBytes(url: string, apiKey: string): Promise<Uint8Array> {

@@ -243,7 +243,9 @@ async function showAround(house: House, { signal }: Life): Promise<void> {
   const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls));
   const deps = createIssuanceDeps({ config, secrets, facts, catalogue, verifier: service.verifier });
   const issued = await issueSamples({ db, deps, issuers, signal });
-  const documents = await fetchDocuments(service.url, { samples: issued, departments, dataFolder: config.dataFolder });
+  const titles = new Map(catalogue.types.map(({ code, definition }) => [code, definition.title]));
+  const { dataFolder } = config;
+  const documents = await fetchDocuments(service.url, { samples: issued, departments, dataFolder, titles });
   await writeWhole(join(config.dataFolder, 'demo.json'), `${JSON.stringify(toDemo(house, documents), null, 2)}\n`);
   service.setPrepared();
   process.stdout.write(await announce(addressesOf(house), toScan(documents)));

@@ -38,6 +38,7 @@ serveParent<InstanceStart, InstanceReady>(async ({ number, config, pages, ...sta
     verifierFolder: pages.verifier,
     placePages: pages.places,
     mailFolder: join(config.dataFolder, 'mail'),
+    samplesFolder: join(config.dataFolder, 'demo'),
     isPrepared: () => isPrepared,
   });
   const { url, publicUrl, verifier } = service;

@@ -49,14 +49,17 @@ describe('the page where there is no network', () => {
     await page.context().setOffline(!isThere);
   }
 
-  async function paste(text: string): Promise<Awaited<ReturnType<typeof waitForVerdict>>> {
-    await home();
-    await page.locator('#text').fill(text);
-    await page.locator('[data-way=text]').click();
+  /** Pasted onto whatever screen is there. */
+  async function check(one: Issued): Promise<Awaited<ReturnType<typeof waitForVerdict>>> {
+    await page.evaluate((text) => {
+      document.querySelector('.verdict')?.remove();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    }, one.qrText(world.site.address));
     return waitForVerdict(page);
   }
 
-  const check = (one: Issued) => paste(one.qrText(world.site.address));
   const kept = (state: string) => page.locator(`.kept[data-kept=${state}]`);
 
   async function refresh(): Promise<void> {
@@ -80,12 +83,11 @@ describe('the page where there is no network', () => {
       .to.contain('block 4,711'.replace(',', ''))
       .and.to.match(/as of \d+.\w+.20\d\d.* \(HKT\)/);
     expect(await page.locator('[data-action=keep]').count()).to.equal(0);
-    await walkLanguages(page, 'kept');
-    await page.locator('[data-language=en]').click();
   });
 
   it('opens without server, nodes and network, and reads what is pasted, chosen and scanned', async () => {
     await setNetwork(false);
+    await home();
     const verdict = await check(issued);
     expect(verdict).to.deep.include({ genuine: 'genuine', standing: 'in-force' });
     expect(verdict.heading).to.match(/^Genuine — in force until .*, as of \d+ \w+ 20\d\d.* \(HKT\)$/);
@@ -109,6 +111,8 @@ describe('the page where there is no network', () => {
     await home();
     await page.locator('[data-way=many]').click();
     await page.locator('.many').waitFor();
+    await page.goto(`${world.site.address}accept-en.html`);
+    await page.getByRole('heading', { name: 'How to accept an e-Proof' }).waitFor();
     await page.goto('about:blank');
     await page.goto(issued.qrText(world.site.address));
     expect((await waitForVerdict(page)).genuine).to.equal('genuine');
@@ -117,9 +121,9 @@ describe('the page where there is no network', () => {
 
   it('judges kinds and departments that this device never met', async () => {
     const licence = world.transport.issue(DRIVER_OF_ONE_CLASS, { validUntil: TODAY + 9 });
-    await home();
     await refresh();
     await setNetwork(false);
+    await home();
     expect((await check(licence)).standing).to.equal('in-force');
     expect(await page.locator('.document').textContent()).to.contain('Transport Department');
     await setNetwork(true);
@@ -146,7 +150,8 @@ describe('the page where there is no network', () => {
     for (const trace of ['2932801234', 'Chan Tai Man', toReference(issued.proof.header.id), digits.slice(0, 30)])
       expect(text.includes(trace), trace).to.equal(false);
     expect(stored.databases).to.have.length(1);
-    const own = /\/(assets\/[^/]+|types\/[0-9a-f]{64}\.json|issuers\/[0-9a-f]{64}\.json|trust\.json|)$/;
+    const own =
+      /\/(assets\/[^/]+|(accept|holders)-[a-zA-Z-]+\.html|types\/[0-9a-f]{64}\.json|issuers\/[0-9a-f]{64}\.json|trust\.json|)$/;
     expect(stored.files.filter((url) => !url.startsWith(world.site.address) || !own.test(url))).to.deep.equal([]);
     expect(stored.files.filter((url) => /\/(types|issuers)\//.test(url))).to.have.length(4);
     expect(stored.files.some((url) => url.endsWith('.wasm'))).to.equal(true);
@@ -156,16 +161,13 @@ describe('the page where there is no network', () => {
 
   it('is told of a revocation once it is online, and from the next refresh on also offline', async () => {
     const revoked = world.food.issue(RESTAURANT, {});
-    await home();
     await refresh();
     revoked.batch.revoked |= revoked.bit;
     world.chain.block.number++;
     await setNetwork(false);
     expect((await check(revoked)).heading, 'as it was then').to.match(/^Genuine — in force until .*, as of/);
     await setNetwork(true);
-    await page.locator('[data-action=another]').click();
     expect((await check(revoked)).heading).to.equal('Withdrawn');
-    await home();
     await refresh();
     await setNetwork(false);
     expect((await check(revoked)).heading).to.match(/^Withdrawn, as of/);
@@ -173,7 +175,6 @@ describe('the page where there is no network', () => {
   });
 
   it('keeps what it has where the nodes are silent, differ, or tell of an older state, and says so', async () => {
-    await home();
     const before = await kept('fresh').textContent();
     const failing = async (code: string, words: string) => {
       await refresh();
@@ -202,6 +203,7 @@ describe('the page where there is no network', () => {
   it('never calls anything in force from what is too old', async () => {
     await setNetwork(false);
     await setClock(25 * HOUR_MS);
+    await home();
     const verdict = await check(issued);
     expect(verdict).to.deep.include({ genuine: 'genuine', standing: 'not-known' });
     expect(verdict.heading).to.match(/^Genuine — but whether it is still in force is not known since /);
@@ -209,6 +211,8 @@ describe('the page where there is no network', () => {
     expect(await kept('old').textContent())
       .to.contain('too old')
       .and.to.contain('yesterday');
+    await refresh();
+    await page.locator('.kept[data-kept=old][data-page=kept][data-failure=NODES_UNREACHABLE]').waitFor();
     await walkLanguages(page, 'offline-old');
     await page.locator('[data-language=en]').click();
     await setNetwork(true);
@@ -262,6 +266,7 @@ describe('the page where there is no network', () => {
         }),
     );
     await setNetwork(false);
+    await home();
     expect((await check(issued)).genuine).to.equal('could-not-be-checked');
     expect(await kept('none').textContent()).to.contain('no document can be checked');
     await walkLanguages(page, 'offline-none');
@@ -282,6 +287,17 @@ describe('the page where there is no network', () => {
     );
     await home();
     expect(await page.locator('.kept').count()).to.equal(0);
+  });
+
+  it('is kept by whoever installs it, which a browser offers', async () => {
+    const devtools = await page.context().newCDPSession(page);
+    const { errors, data = '' } = await devtools.send('Page.getAppManifest');
+    expect(errors).to.deep.equal([]);
+    expect(JSON.parse(data)).to.deep.include({ start_url: './', scope: './', display: 'standalone' });
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).to.deep.equal([]);
+    await page.evaluate(() => dispatchEvent(new Event('appinstalled')));
+    await page.locator('.kept[data-kept=fresh][data-page=kept]').waitFor();
   });
 
   it('asks nobody but its own origin and the nodes, for whole pages, and runs nothing that its rules refuse', () => {

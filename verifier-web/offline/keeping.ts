@@ -64,13 +64,14 @@ export async function createKeeping({ base, sources, scriptUrl, redraw }: Keepin
     draw();
   }
 
-  /** Unasked: when it is worth it, and somebody looks at the page. */
+  /** Unasked: when it is worth it, somebody looks at the page, and has not asked for little to be loaded. */
   function renew(): void {
     const { register: kept } = state;
     // one from the future was kept with a wrong clock, or from nodes that lied
     const ageSeconds = kept ? Math.abs(nowSeconds() - timeOf(kept)) : Number.POSITIVE_INFINITY;
     const isDue = ageSeconds > Math.min(RENEW_SECONDS, (kept?.maxAgeSeconds ?? 0) / 4);
-    if (isOn && isDue && navigator.onLine && document.visibilityState === 'visible') void refresh();
+    const isWelcome = navigator.onLine && !navigator.connection?.saveData && document.visibilityState === 'visible';
+    if (isOn && isDue && isWelcome) void refresh();
   }
 
   async function remove(): Promise<void> {

@@ -22,6 +22,8 @@ export interface Dictionary {
     /** What the address bar is compared with follows on its own line. */
     address: Passage;
     privacy: string;
+    /** What leads to the pages that explain. */
+    help: { label: string; accept: string; holders: string };
     version: string;
   };
   home: {

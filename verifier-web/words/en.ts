@@ -14,6 +14,7 @@ export const en: Dictionary = {
     },
     privacy:
       'What you scan, open or paste stays on this device; only a reference that you type is sent to be looked up. The page asks the register about a whole page of 64 batches at once, so that nobody learns from it which document you hold.',
+    help: { label: 'Help', accept: 'How to accept an e-Proof', holders: 'For holders' },
     version: 'Page version {version}',
   },
   home: {

@@ -14,6 +14,7 @@ export const zhHans: Dictionary = {
     },
     privacy:
       '您扫描、打开或粘贴的内容只留在这台设备上；只有您输入的参考编号会送出查询。本网页每次向登记册查询整页 64 个批次的数据，因此没有人会由此知道您手里是哪一份文件。',
+    help: { label: '说明', accept: '如何接受 e-Proof 文件', holders: '持有人须知' },
     version: '网页版本 {version}',
   },
   home: {

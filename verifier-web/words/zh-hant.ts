@@ -14,6 +14,7 @@ export const zhHant: Dictionary = {
     },
     privacy:
       '您掃描、開啟或貼上的內容只會留在這部裝置；只有您輸入的參考編號會送出查詢。本網頁每次向登記冊查詢整頁 64 個批次的資料，因此沒有人會由此知道您手上的是哪一份文件。',
+    help: { label: '說明', accept: '如何接受 e-Proof 文件', holders: '持有人須知' },
     version: '網頁版本 {version}',
   },
   home: {
