@@ -27,6 +27,7 @@ import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import { forgetAttempts } from '../look-ups/attempts.ts';
 import { deliverMails, type MailDeps } from '../mail/deliver.ts';
+import { forgetRequests } from '../requests/requests.ts';
 import { forgetShares } from '../shares/shares.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
@@ -200,5 +201,6 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetAccessTokens(relaying.db, now);
   await forgetShares(relaying.db, now);
   await forgetCompanyActs(relaying.db, now);
+  await forgetRequests(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

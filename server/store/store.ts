@@ -33,6 +33,7 @@ import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
 import { companies } from './migrations/0060-companies.ts';
+import { consentRequests } from './migrations/0061-consent-requests.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -68,6 +69,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0033-shares': shares,
   '0034-reports': reports,
   '0060-companies': companies,
+  '0061-consent-requests': consentRequests,
 };
 
 export interface Store {

@@ -35,6 +35,11 @@ const OF_SESSIONS = [
   'addDelegate',
   'endDelegate',
   'listCompanyActs',
+  'listOwnRequests',
+  'getOwnRequest',
+  'consentToRequest',
+  'refuseRequest',
+  'withdrawConsent',
 ];
 
 interface Operation {
@@ -62,6 +67,7 @@ describe('access matrix', () => {
     import: 'imp_999999',
     report: 'rep_999999',
     nomination: 'nom_999999',
+    request: 'req_999999',
   };
   /** Of the kinds that come to an end, one that has. */
   const ended: Ids = { ...nothing };
