@@ -68,6 +68,15 @@ export interface ApiKeyWithSecret {
   secret?: string | undefined;
 }
 
+export type AskedHolder =
+  | {
+      /** The holder's subject at the sign-in service */
+      subject: string;
+    }
+  | {
+      company: string;
+    };
+
 export interface AuditPage {
   items: readonly AuditRecord[];
   has_more: boolean;
@@ -104,6 +113,9 @@ export interface CompanyAct {
     | 'share.create'
     | 'share.end'
     | 'report.create'
+    | 'request.consent'
+    | 'request.refuse'
+    | 'request.withdraw'
     | 'delegate.add'
     | 'delegate.end';
   /** The id of what it was done to */
@@ -135,6 +147,46 @@ export interface CompanyNomination {
 
 export interface CompanyNominationPage {
   items: readonly CompanyNomination[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface Consent {
+  credential: string;
+  /** What the holder was shown that they will see: the encoded proof, in base64url */
+  proof: string;
+}
+
+export interface ConsentAnswer {
+  id: string;
+  /** As the verifier’s own function gives it, with the claims; {} where it is repeated */
+  verdict: JsonObject;
+  /** The same at the public verifier */
+  link: string;
+}
+
+export interface ConsentRequest {
+  id: string;
+  /** The code of a credential type */
+  type: string;
+  /** Of the type, by name; what it always shows is seen beside them */
+  claims: readonly string[];
+  purpose: string;
+  /** open: waits for the holder. overdue: not answered in time. consented: can be read. withdrawn: the holder took it back. over: the agreed time is past, or the document was erased. ended: the department needs it no longer */
+  state: 'open' | 'overdue' | 'refused' | 'consented' | 'withdrawn' | 'over' | 'ended';
+  /** UTC */
+  createdAt: string;
+  /** Until when the holder may answer */
+  answerBy: string;
+  /** Until when the department may read */
+  readUntil: string;
+  answeredAt: string | null;
+  caseNumber: string;
+  askedBy: string;
+}
+
+export interface ConsentRequestPage {
+  items: readonly ConsentRequest[];
   has_more: boolean;
   next: string | null;
 }
@@ -470,6 +522,7 @@ export interface Department {
       | 'audit.read'
       | 'restricted.look-up'
       | 'companies.admit'
+      | 'holders.ask'
     )[];
   };
   apiKey: {
@@ -1054,6 +1107,11 @@ export interface ItemProblem {
     | 'DELEGATE_LIMIT'
     | 'NOMINATION_NOT_FOUND'
     | 'NOMINATION_EXISTS'
+    | 'REQUEST_NOT_FOUND'
+    | 'REQUEST_LIMIT'
+    | 'REQUEST_CLOSED'
+    | 'REQUEST_NOT_READABLE'
+    | 'PROOF_NOT_AS_ASKED'
     | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
@@ -1111,6 +1169,7 @@ export interface NewApiKey {
     | 'audit.read'
     | 'restricted.look-up'
     | 'companies.admit'
+    | 'holders.ask'
   )[];
   /** The service's own; another one is refused */
   mode?: 'test' | 'live' | undefined;
@@ -1127,6 +1186,20 @@ export interface NewCompanyNomination {
     account: string;
     name: string;
   };
+}
+
+export interface NewConsentRequest {
+  holder: AskedHolder;
+  type: string;
+  claims: readonly string[];
+  /** For the holder: what it is for */
+  purpose: string;
+  /** Yours; the holder does not see it */
+  caseNumber: string;
+  /** Within 90 days; UTC */
+  answerBy: string;
+  /** After "answerBy", within 366 days; UTC */
+  readUntil: string;
 }
 
 export interface NewCredential {
@@ -1366,6 +1439,42 @@ export interface OwnCompanyList {
   items: readonly OwnCompany[];
 }
 
+export interface OwnConsentRequest {
+  id: string;
+  /** The code of a credential type */
+  type: string;
+  /** Of the type, by name; what it always shows is seen beside them */
+  claims: readonly string[];
+  purpose: string;
+  /** open: waits for the holder. overdue: not answered in time. consented: can be read. withdrawn: the holder took it back. over: the agreed time is past, or the document was erased. ended: the department needs it no longer */
+  state: 'open' | 'overdue' | 'refused' | 'consented' | 'withdrawn' | 'over' | 'ended';
+  /** UTC */
+  createdAt: string;
+  /** Until when the holder may answer */
+  answerBy: string;
+  /** Until when the department may read */
+  readUntil: string;
+  answeredAt: string | null;
+  department: {
+    code: string;
+    name: Label;
+  };
+  typeTitle: Label;
+  /** SHA-256 of the type’s file: /types/{sha256}.json */
+  definition: string;
+  /** Ids of the holder’s documents of the type, while it is open */
+  documents: readonly string[];
+  /** With which it was answered */
+  credential: string | null;
+  readings: number;
+  /** When the department read it, the newest 20 */
+  readAt: readonly string[];
+}
+
+export interface OwnConsentRequestList {
+  items: readonly OwnConsentRequest[];
+}
+
 export interface OwnReport {
   id: string;
   credential: string;
@@ -1521,6 +1630,11 @@ export interface Problem {
     | 'DELEGATE_LIMIT'
     | 'NOMINATION_NOT_FOUND'
     | 'NOMINATION_EXISTS'
+    | 'REQUEST_NOT_FOUND'
+    | 'REQUEST_LIMIT'
+    | 'REQUEST_CLOSED'
+    | 'REQUEST_NOT_READABLE'
+    | 'PROOF_NOT_AS_ASKED'
     | 'ROW_NOT_FOUND'
     | 'IMPORT_HEADER_INVALID'
     | 'IMPORT_OFFSET_WRONG'
@@ -1669,6 +1783,7 @@ export interface Session {
       | 'audit.read'
       | 'restricted.look-up'
       | 'companies.admit'
+      | 'holders.ask'
     )[];
   } | null;
   /** Send it as "X-CSRF-Token" with every request that changes something */
@@ -2613,6 +2728,26 @@ export interface Operations {
   lookUpFacts: { call: { body: FactLookUp }; answer: LookedUp };
   /** All of a document that only officers may read, of any department; both departments’ audit logs tell of it */
   lookUpRestricted: { call: { body: RestrictedLookUp }; answer: RestrictedLookedUp };
+  /** Ask a holder for claims of a document that another department issued */
+  createRequest: { call: { body: NewConsentRequest }; answer: ConsentRequest };
+  /** What the department asked of holders, newest first */
+  listRequests: {
+    call: {
+      query?: {
+        /** 20 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: ConsentRequestPage;
+  };
+  /** One request, and how it stands */
+  getRequest: { call: { id: string }; answer: ConsentRequest };
+  /** What the holder consented to, verified at this moment; the holder sees when it was read */
+  readRequest: { call: { id: string; body?: Record<string, never> }; answer: ConsentAnswer };
+  /** The department needs it no longer: what it could read is gone */
+  endRequest: { call: { id: string; body?: Record<string, never> }; answer: ConsentRequest };
   /** What was issued to the holder who is signed in, by every department, newest first */
   listHolderCredentials: {
     call: {
@@ -2739,6 +2874,63 @@ export interface Operations {
       body?: Record<string, never>;
     };
     answer: Share;
+  };
+  /** What departments ask of the holder, newest first, and what became of it */
+  listOwnRequests: {
+    call: {
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: OwnConsentRequestList;
+  };
+  /** One of them */
+  getOwnRequest: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: OwnConsentRequest;
+  };
+  /** Let the department read what it asked for, of one document */
+  consentToRequest: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body: Consent;
+    };
+    answer: OwnConsentRequest;
+  };
+  /** Refuse what a department asks */
+  refuseRequest: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body?: Record<string, never>;
+    };
+    answer: OwnConsentRequest;
+  };
+  /** Take a consent back: what it let the department read is gone */
+  withdrawConsent: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body?: Record<string, never>;
+    };
+    answer: OwnConsentRequest;
   };
   /** Tell the department that something about a document is wrong */
   createReport: {
@@ -2919,6 +3111,11 @@ export const OPERATIONS = {
   listFactTypes: { method: 'GET', path: '/v1/look-ups/facts', kind: 'json' },
   lookUpFacts: { method: 'POST', path: '/v1/look-ups/facts', kind: 'json' },
   lookUpRestricted: { method: 'POST', path: '/v1/look-ups/restricted', kind: 'json' },
+  createRequest: { method: 'POST', path: '/v1/requests', kind: 'json' },
+  listRequests: { method: 'GET', path: '/v1/requests', kind: 'json' },
+  getRequest: { method: 'GET', path: '/v1/requests/{id}', kind: 'json' },
+  readRequest: { method: 'POST', path: '/v1/requests/{id}/read', kind: 'json' },
+  endRequest: { method: 'POST', path: '/v1/requests/{id}/end', kind: 'json' },
   listHolderCredentials: { method: 'GET', path: '/v1/holder/credentials', kind: 'json' },
   getHolderCredential: { method: 'GET', path: '/v1/holder/credentials/{id}', kind: 'json' },
   getHolderPdf: { method: 'GET', path: '/v1/holder/credentials/{id}/pdf', kind: 'file' },
@@ -2930,6 +3127,11 @@ export const OPERATIONS = {
   listShares: { method: 'GET', path: '/v1/holder/credentials/{id}/shares', kind: 'json' },
   listAllShares: { method: 'GET', path: '/v1/holder/shares', kind: 'json' },
   endShare: { method: 'POST', path: '/v1/holder/shares/{id}/end', kind: 'json' },
+  listOwnRequests: { method: 'GET', path: '/v1/holder/requests', kind: 'json' },
+  getOwnRequest: { method: 'GET', path: '/v1/holder/requests/{id}', kind: 'json' },
+  consentToRequest: { method: 'POST', path: '/v1/holder/requests/{id}/consent', kind: 'json' },
+  refuseRequest: { method: 'POST', path: '/v1/holder/requests/{id}/refuse', kind: 'json' },
+  withdrawConsent: { method: 'POST', path: '/v1/holder/requests/{id}/withdraw', kind: 'json' },
   createReport: { method: 'POST', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
   listOwnReports: { method: 'GET', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
   listOwnCompanies: { method: 'GET', path: '/v1/holder/companies', kind: 'json' },

@@ -58,38 +58,43 @@ function isLocked({ disclosure }: CredentialType) {
 
 function draw(choice: Choice, reader: Reader, shell: Shell): Child[] {
   const { words, language } = reader;
-  const { credential, type } = choice;
+  const { type } = choice;
   const made = choice.make(completed(choice));
   return [
     element('h1', { tabindex: '-1' }, words.disclose.heading),
     element('p', { class: 'lead' }, type.title[language]),
-    element(
-      'div',
-      { class: 'columns' },
-      choicesView(choice, reader, shell),
-      element(
-        'section',
-        { class: 'sheet part', 'data-part': 'preview', role: 'status' },
-        element('h2', {}, words.disclose.seen),
-        factsView([
-          [words.own.document, type.title[language]],
-          [words.own.department, credential.department.name[language]],
-          ...claimFacts(
-            type.claims.filter(({ name }) => made.claims.has(name)),
-            Object.fromEntries(made.claims),
-            reader,
-          ),
-          ...dateFacts(credential, type, reader),
-          [words.own.reference, element('span', { class: 'code' }, credential.reference)],
-        ]),
-        element('h3', {}, words.disclose.unseen),
-        hiddenView(choice, made, reader),
-      ),
-    ),
+    element('div', { class: 'columns' }, choicesView(choice, reader, shell), previewView(choice, made, reader)),
     ...(made.isTooLarge
       ? [element('p', { class: 'sheet tone-bad too-large', role: 'alert' }, words.disclose.tooLarge)]
       : [handOver(choice, made, reader, shell), sharesView(choice.sharing, () => made.bytes, reader, shell)]),
   ];
+}
+
+/** What somebody else sees of it, as read from the proof that was made; and what they do not. */
+export function previewView(
+  { credential, type }: Pick<Choice, 'credential' | 'type'>,
+  made: Disclosed,
+  reader: Reader,
+): HTMLElement {
+  const { words, language } = reader;
+  return element(
+    'section',
+    { class: 'sheet part', 'data-part': 'preview', role: 'status' },
+    element('h2', {}, words.disclose.seen),
+    factsView([
+      [words.own.document, type.title[language]],
+      [words.own.department, credential.department.name[language]],
+      ...claimFacts(
+        type.claims.filter(({ name }) => made.claims.has(name)),
+        Object.fromEntries(made.claims),
+        reader,
+      ),
+      ...dateFacts(credential, type, reader),
+      [words.own.reference, element('span', { class: 'code' }, credential.reference)],
+    ]),
+    element('h3', {}, words.disclose.unseen),
+    hiddenView({ type, credential }, made, reader),
+  );
 }
 
 /** Whoever discloses a claim discloses what the type always shows. */
@@ -135,7 +140,11 @@ function choicesView(choice: Choice, { words, language }: Reader, shell: Shell):
   );
 }
 
-function hiddenView({ type, credential }: Choice, made: Disclosed, { words, language }: Reader): HTMLElement {
+function hiddenView(
+  { type, credential }: Pick<Choice, 'credential' | 'type'>,
+  made: Disclosed,
+  { words, language }: Reader,
+): HTMLElement {
   const values = new Map(Object.entries(credential.claims));
   const hidden = type.claims.filter(({ name }) => values.has(name) && !made.claims.has(name));
   if (hidden.length === 0) return element('p', { class: 'hint' }, words.disclose.nothing);

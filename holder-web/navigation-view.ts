@@ -36,14 +36,17 @@ export function navigationView(companies: readonly OwnCompany[], { words }: Page
         'ul',
         {},
         link('', company ? words.company.documents : words.documents.heading),
+        link('requests', words.requests.heading),
         company?.role === 'admin' && link('people', words.people.heading),
       ),
     ),
   );
 }
 
+/** What is neither people nor requests is of a document. */
 function isWithin(place: string, path: string): 'true' | undefined {
-  return path === '' && place !== 'people' ? 'true' : undefined;
+  const [first] = place.split('/');
+  return path === (first === 'people' || first === 'requests' ? first : '') ? 'true' : undefined;
 }
 
 function whoseLink(company: OwnCompany | null, text: string, isChosen: boolean): HTMLElement {

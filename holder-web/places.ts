@@ -2,12 +2,16 @@ import { openDisclosure } from './disclosure-screen.ts';
 import { openDocument } from './document-screen.ts';
 import { openDocuments } from './documents-screen.ts';
 import { openPeople } from './people-screen.ts';
+import { openRequest } from './request-screen.ts';
+import { openRequests } from './requests-screen.ts';
 import type { Open } from './screen.ts';
 import { openShow } from './show-screen.ts';
 
 const PLACES: readonly [RegExp, Open][] = [
   [/^$/, openDocuments],
   [/^people$/, openPeople],
+  [/^requests$/, openRequests],
+  [/^requests\/([^/]+)$/, openRequest],
   [/^([^/]+)$/, openDocument],
   [/^([^/]+)\/show$/, openShow],
   [/^([^/]+)\/disclose$/, openDisclosure],

@@ -20,6 +20,7 @@ import { listPeople } from './auth/people.ts';
 import type { Actor } from './auth/policy.ts';
 import { findSession } from './auth/session.ts';
 import { providerOf, type SignInSettings } from './auth/sign-in.ts';
+import { postWithFetch } from './chain/rpc.ts';
 import { actAs, listOwnCompanies } from './companies/acting.ts';
 import { type CompanyAct, listCompanyActs, recordCompanyAct } from './companies/acts.ts';
 import { addDelegate, endDelegate, listDelegates } from './companies/delegates.ts';
@@ -101,6 +102,7 @@ import {
 } from './http/reports.ts';
 import { RequestError } from './http/request-error.ts';
 import { logRequests } from './http/request-log.ts';
+import { consentRoutes, requestRoutes } from './http/requests.ts';
 import type { Route } from './http/route.ts';
 import { createFindSession, type FindSession } from './http/session-request.ts';
 import { createShareRoute, endShareRoute, listAllSharesRoute, listSharesRoute, openShareRoute } from './http/shares.ts';
@@ -177,6 +179,10 @@ import { serveSamples } from './publication/samples.ts';
 import { serveTrust } from './publication/trust.ts';
 import { serveVerifierPage, type VerifierPage } from './publication/verifier-page.ts';
 import { answerReport, createReport, getReport, listOwnReports, listReports } from './reports/reports.ts';
+import { readAnswer } from './requests/answer.ts';
+import { consent, getOwnRequest, listOwnRequests, refuse, withdraw } from './requests/consents.ts';
+import { createRequest, endRequest, getRequest, listRequests } from './requests/requests.ts';
+import { createJudge } from './requests/verdict.ts';
 import { createShare, endShare, listAllShares, listShares, openShare } from './shares/shares.ts';
 import { countDisbelieved } from './signing-keys/disbelieved.ts';
 import { previewEffects } from './signing-keys/effects.ts';
@@ -382,6 +388,7 @@ export function createRoutes(parts: AppParts): Route[] {
     listAuditRoute((request) => listAudit(db, request)),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
     ...lookUpRoutes(parts),
+    ...askingRoutes(parts),
     ...holderRoutes(parts, imprint),
     livezRoute(),
     readyzRoute(checks),
@@ -419,6 +426,16 @@ function holderRoutes({ db, departmentDb: own, deps }: AppParts, imprint: Imprin
     listSharesRoute((asked) => listShares(own, asked, new Date(deps.now()))),
     listAllSharesRoute((holder) => listAllShares(own, holder, new Date(deps.now()))),
     endShareRoute((one) => endShare(own, one, new Date(deps.now()))),
+    ...consentRoutes(
+      {
+        list: (holder) => listOwnRequests(own, deps, holder),
+        get: (one) => getOwnRequest(own, deps, one),
+        consent: (given) => consent({ own, db }, deps, given),
+        refuse: (one) => refuse(own, deps, one),
+        withdraw: (one) => withdraw(own, deps, one),
+      },
+      deps,
+    ),
     createReportRoute((report) => createReport(own, deps, report)),
     listOwnReportsRoute((asked) => listOwnReports(own, deps, asked)),
     ...companyRoutes({
@@ -430,6 +447,18 @@ function holderRoutes({ db, departmentDb: own, deps }: AppParts, imprint: Imprin
     }),
     openShareRoute((asked) => openShare(db, asked, new Date(deps.now()))),
   ];
+}
+
+/** What is read with a holder's consent lies under the key of another department's document, and is judged as any verifier would. */
+function askingRoutes({ db, departmentDb, deps, catalogue, trust }: AppParts): Route[] {
+  const judge = createJudge({ trust, catalogue, now: deps.now, post: postWithFetch });
+  return requestRoutes({
+    create: (tx, request) => createRequest(tx, deps, request),
+    list: (asked) => listRequests(departmentDb, deps, asked),
+    get: (one) => getRequest(departmentDb, deps, one),
+    end: (tx, one) => endRequest(tx, deps, one),
+    read: (tx, one) => readAnswer({ tx, db, deps, judge }, one),
+  });
 }
 
 /** Whoever looks something up is not of its department. */

@@ -1,4 +1,4 @@
-import type { CompanyAct, Delegate, OwnReport } from '../../client/api.ts';
+import type { CompanyAct, Delegate, OwnConsentRequest, OwnReport } from '../../client/api.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords } from '../../ui/words/dictionary.ts';
 
@@ -55,6 +55,37 @@ export interface Dictionary extends SignedInWords {
     object: string;
     older: string;
     acts: Record<CompanyAct['act'], string>;
+  };
+  /** What departments ask. */
+  requests: {
+    heading: string;
+    hint: string;
+    none: string;
+    asked: string;
+    one: string;
+    asks: string;
+    states: Record<OwnConsentRequest['state'], string>;
+    what: string;
+    from: string;
+    purpose: string;
+    claims: string;
+    answerBy: string;
+    readUntil: string;
+    choose: string;
+    decide: string;
+    meaning: string;
+    nothing: string;
+    consent: string;
+    refuse: string;
+    closed: string;
+    receipt: string;
+    answered: string;
+    document: string;
+    unread: string;
+    read: string;
+    withdraw: string;
+    withdrawHint: string;
+    back: string;
   };
   own: {
     document: string;

@@ -22,6 +22,7 @@ export const ACTS = [
   'audit.read',
   'restricted.look-up',
   'companies.admit',
+  'holders.ask',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -32,7 +33,7 @@ const READING = ['department.read', 'credentials.read'] as const satisfies reado
 
 /** What an officer in a role may do. */
 export const MAY: Readonly<Record<Role, readonly Act[]>> = {
-  preparer: [...READING, 'credentials.prepare', 'credentials.mail', 'status.change'],
+  preparer: [...READING, 'credentials.prepare', 'credentials.mail', 'status.change', 'holders.ask'],
   approver: [...READING, 'credentials.approve', 'status.approve'],
   'key-holder': [...READING, 'validity.change', 'signing-keys.read', 'signing-keys.prepare'],
   auditor: [...READING, 'audit.read', 'signing-keys.read'],

@@ -15,6 +15,9 @@ export type CompanyAct =
   | 'share.create'
   | 'share.end'
   | 'report.create'
+  | 'request.consent'
+  | 'request.refuse'
+  | 'request.withdraw'
   | 'delegate.add'
   | 'delegate.end';
 

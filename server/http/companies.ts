@@ -47,6 +47,9 @@ const act = z
       'share.create',
       'share.end',
       'report.create',
+      'request.consent',
+      'request.refuse',
+      'request.withdraw',
       'delegate.add',
       'delegate.end',
     ]),
@@ -175,7 +178,7 @@ export function nominationRoutes({ nominate, list, withdraw }: NominationUseCase
       location,
       handle: async (tx, { caller: { actor }, body }) => ({
         status: 201,
-        body: await nominate(tx, { actor, nomination: body }),
+        ...withoutNames(await nominate(tx, { actor, nomination: body })),
       }),
     }),
     readRoute({
@@ -198,7 +201,15 @@ export function nominationRoutes({ nominate, list, withdraw }: NominationUseCase
       answer: { status: 200, description: 'What was said', schema: nomination },
       problems: ['FORBIDDEN', 'NOMINATION_NOT_FOUND'],
       location,
-      handle: async (tx, { caller: { actor }, id }) => ({ status: 200, body: await withdraw(tx, { actor, id }) }),
+      handle: async (tx, { caller: { actor }, id }) => ({
+        status: 200,
+        ...withoutNames(await withdraw(tx, { actor, id })),
+      }),
     }),
   ];
+}
+
+/** Whose company it is stands in the first answer alone, which is not kept. */
+function withoutNames({ number, name, person, ...kept }: NominationView) {
+  return { body: { ...kept, number: '', name: '', person: '' }, once: { number, name, person } };
 }

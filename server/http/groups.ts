@@ -52,6 +52,11 @@ export const GROUPS: readonly Group[] = [
     paths: [/^\/v1\/holder\/(companies|delegates|company-acts)\b/, /^\/v1\/company-administrators\b/],
   },
   {
+    name: 'Requests',
+    description: 'What departments ask of holders, and read with their consent',
+    paths: [/^\/v1\/requests\b/, /^\/v1\/holder\/requests\b/],
+  },
+  {
     name: 'Reports',
     description: 'What holders told the department of their documents',
     paths: [/^\/v1\/reports\b/],

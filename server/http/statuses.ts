@@ -511,6 +511,31 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The department has named them already',
     help: 'They become administrator when they sign in. Withdraw what was said before it is said anew.',
   },
+  REQUEST_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such request',
+    help: 'GET /v1/requests lists what the department asked of holders, GET /v1/holder/requests what a holder is asked. A year after its time a request is forgotten.',
+  },
+  REQUEST_LIMIT: {
+    status: 409,
+    title: 'There are too many requests',
+    help: 'At most 20 requests of a department to one holder wait for an answer. End one that is not needed any more.',
+  },
+  REQUEST_CLOSED: {
+    status: 409,
+    title: 'The request waits for no answer',
+    help: 'It was answered, its time is past, or the department has ended it. Only a consent can be taken back.',
+  },
+  REQUEST_NOT_READABLE: {
+    status: 409,
+    title: 'There is nothing to read',
+    help: 'The holder has not consented, or took it back; or the agreed time is past, the document was erased, or the request has ended. GET /v1/requests/{id} says which.',
+  },
+  PROOF_NOT_AS_ASKED: {
+    status: 422,
+    title: 'The proof is not what was asked for',
+    help: 'It has to show the claims of the request and those that the type always shows, of one of the documents that the request lists, and nothing else. Load the document anew, and look at what would be shown.',
+  },
   ROW_NOT_FOUND: {
     status: 404,
     title: 'There is no such row',

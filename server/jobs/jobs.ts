@@ -27,6 +27,7 @@ import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
 import { forgetAttempts } from '../look-ups/attempts.ts';
 import { deliverMails, type MailDeps } from '../mail/deliver.ts';
+import { forgetRequests } from '../requests/requests.ts';
 import { forgetShares } from '../shares/shares.ts';
 import { createWatch, type WatchDeps } from '../signing-keys/watch.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
@@ -209,5 +210,6 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetAccessTokens(relaying.db, now);
   await forgetShares(relaying.db, now);
   await forgetCompanyActs(relaying.db, now);
+  await forgetRequests(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;
 }

@@ -29,6 +29,12 @@ const OPENINGS: readonly Opening[] = [
   { table: 'status_changes', grants: 'select', rows: 'credential_seq in (select seq from credentials)' },
   { table: 'companies', grants: 'select', rows: OWN_COMPANY },
   { table: 'company_acts', grants: 'select, insert', rows: OF_COMPANY },
+  {
+    table: 'consent_requests',
+    grants: 'select, update (answer, answered_at, delegate_seq, credential_seq, proof, withdrawn_at)',
+    rows: OWN,
+  },
+  { table: 'consent_readings', grants: 'select', rows: 'request_seq in (select seq from consent_requests)' },
   { table: 'issuers', grants: 'select', rows: 'true' },
   { table: 'batches', grants: 'select', rows: 'true' },
   { table: 'imports', grants: 'select (seq, holds)', rows: 'true' },

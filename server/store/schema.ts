@@ -33,6 +33,8 @@ export interface Database {
   company_nominations: CompanyNominationsTable;
   delegates: DelegatesTable;
   company_acts: CompanyActsTable;
+  consent_requests: ConsentRequestsTable;
+  consent_readings: ConsentReadingsTable;
   officers: OfficersTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
@@ -367,6 +369,41 @@ export interface CompanyActsTable {
   act: string;
   object: string | null;
   at: Date;
+}
+
+/** What a department asks of a holder. */
+export interface ConsentRequestsTable {
+  seq: Generated<number>;
+  /** The department that asks. */
+  issuer_id: number;
+  holder_subject_hmac: Buffer;
+  type: string;
+  claims: string[];
+  /** Of purpose and case number: wrapped. */
+  data_key: Buffer;
+  sealed: Buffer;
+  asked_by: string;
+  created_at: Date;
+  answer_by: Date;
+  read_until: Date;
+  answer: Generated<'consented' | 'refused' | null>;
+  answered_at: Generated<Date | null>;
+  /** Who answered for a company. */
+  delegate_seq: Generated<number | null>;
+  /** Of another department: of which document the proof is. */
+  credential_seq: Generated<number | null>;
+  /** Under the key of that document; null where it can be read no longer. */
+  proof: Generated<Buffer | null>;
+  withdrawn_at: Generated<Date | null>;
+  ended_at: Generated<Date | null>;
+}
+export type ConsentRequestRow = Selectable<ConsentRequestsTable>;
+
+export interface ConsentReadingsTable {
+  issuer_id: number;
+  request_seq: number;
+  reader: string;
+  read_at: Date;
 }
 
 export type ImportErrorKind = 'malformed' | 'duplicate' | 'already-issued';

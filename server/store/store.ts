@@ -33,8 +33,9 @@ import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
 import { extensionOperations } from './migrations/0035-extension-operations.ts';
-import { signingKeys } from './migrations/0035-signing-keys.ts';
-import { companies } from './migrations/0060-companies.ts';
+import { signingKeys } from './migrations/0036-signing-keys.ts';
+import { companies } from './migrations/0037-companies.ts';
+import { consentRequests } from './migrations/0038-consent-requests.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -70,8 +71,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0033-shares': shares,
   '0034-reports': reports,
   '0035-extension-operations': extensionOperations,
-  '0060-companies': companies,
-  '0035-signing-keys': signingKeys,
+  '0036-signing-keys': signingKeys,
+  '0037-companies': companies,
+  '0038-consent-requests': consentRequests,
 };
 
 export interface Store {

@@ -300,6 +300,80 @@ describe('the holder’s page', () => {
     await context.close();
   });
 
+  describe('of a department’s request', () => {
+    const ask = async (holder: object): Promise<string> => {
+      const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+      const body = {
+        ...{ holder, type: 'TD-DL', claims: ['holderName', 'classes'], caseNumber: 'FT-77' },
+        ...{ purpose: 'To check who drives the food truck.', answerBy: inDays(7), readUntil: inDays(30) },
+      };
+      return (await post('/v1/requests', body)).id;
+    };
+    const post = async (path: string, body: object) => {
+      const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+      const response = await fetch(service + path, {
+        ...{ method: 'POST', headers: { ...headers, 'idempotency-key': crypto.randomUUID() } },
+        body: JSON.stringify(body),
+      });
+      return response.json();
+    };
+
+    it('shows who asks, for what and exactly what would be seen, and lets the department read that', async () => {
+      const of = running().demo.departments.find(({ id }) => id === 'TD')?.apiKey ?? '';
+      const { claims, validity } = sampleClaims('TD-DL', toDate(TODAY), 31);
+      const made = await issue(
+        { service, apiKey: of },
+        { type: 'TD-DL', claims, validity, holder: { subject: 'holder-1' } },
+      );
+      await eventually('it is final', async () => {
+        const headers = { authorization: `Bearer ${of}` };
+        return (await (await fetch(`${service}/v1/credentials/${made.id}`, { headers })).json()).state === 'final';
+      });
+      const id = await ask({ subject: 'holder-1' });
+      await visit('requests');
+      await walk(page);
+      await capture(page, 'holder-requests');
+      await page.locator(`[data-request=${id}] a`).click();
+      await page.locator('[data-part=preview]').waitFor();
+      expect(await page.locator('[data-part=asked]').textContent()).to.contain('To check who drives the food truck.');
+      expect(await page.locator('input[name=document]').count(), 'one of the samples, and this one').to.be.above(1);
+      await page.locator(`#document-${made.id}`).check();
+      expect(await page.locator('.hidden-claims').last().textContent()).to.contain('Kind of licence');
+      await walk(page);
+      await capture(page, 'holder-request');
+      await page.locator('[data-action=consent]').click();
+      await page.locator('[data-part=receipt]').waitFor();
+
+      const { verdict: told, link } = await post(`/v1/requests/${id}/read`, {});
+      expect(told.genuine).to.equal('genuine');
+      expect(told.standing.code).to.equal('in-force');
+      expect(told.credential.claims).to.have.all.keys('holderName', 'classes');
+      expect((await verdict(link)).standing).to.equal('in-force');
+
+      await visit(`requests/${id}`);
+      expect(await page.locator('[data-part=receipt]').getAttribute('data-readings')).to.equal('1');
+      await walk(page);
+      await capture(page, 'holder-receipt');
+      await page.locator('[data-action=withdraw]').click();
+      await page.locator('[data-state=withdrawn]').waitFor();
+      expect((await post(`/v1/requests/${id}/read`, {})).code).to.equal('REQUEST_NOT_READABLE');
+    });
+
+    it('is refused by who has no such document, and says so of one that is not theirs', async () => {
+      const { page: phone } = await signIn(browser, service, 'holder-2', 'my');
+      const id = await ask({ subject: 'holder-2' });
+      await phone.locator('a[href$="/my/requests"]').click();
+      await phone.locator(`[data-request=${id}] a`).click();
+      await phone.locator('[data-part=answer]').waitFor();
+      expect(await phone.locator('[data-action=consent]').count()).to.equal(0);
+      await phone.locator('[data-action=refuse]').click();
+      await phone.locator('[data-state=refused]').waitFor();
+      await phone.context().close();
+      await visit(`requests/${id}`);
+      expect(await page.locator('.failure').getAttribute('data-code')).to.equal('REQUEST_NOT_FOUND');
+    });
+  });
+
   describe('of a company', () => {
     let admin: Page;
     let delegate: Page;

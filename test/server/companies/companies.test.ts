@@ -228,13 +228,13 @@ describe('companies', () => {
 
   it('stand in the database without their numbers, and without the names of people', async () => {
     const rows = await Promise.all(
-      (['companies', 'delegates', 'company_nominations'] as const).map((table) =>
+      (['companies', 'delegates', 'company_nominations', 'idempotency_keys'] as const).map((table) =>
         world.service.db.selectFrom(table).selectAll().execute(),
       ),
     );
     expect(rows.flat()).not.to.have.length(0);
     for (const value of rows.flat().flatMap((row) => Object.values(row)))
-      for (const secret of [WORKS, 'Lion Rock', 'Cheung', 'works-delegate'])
+      for (const secret of [WORKS, OTHER, 'Lion Rock', 'Cheung', 'works-delegate', 'Person holder-1'])
         expect(Buffer.isBuffer(value) ? value.toString('latin1') : String(value)).not.to.include(secret);
   });
 

@@ -35,6 +35,11 @@ const OF_SESSIONS = [
   'addDelegate',
   'endDelegate',
   'listCompanyActs',
+  'listOwnRequests',
+  'getOwnRequest',
+  'consentToRequest',
+  'refuseRequest',
+  'withdrawConsent',
 ];
 
 interface Operation {
@@ -63,6 +68,7 @@ describe('access matrix', () => {
     report: 'rep_999999',
     nomination: 'nom_999999',
     'signing-key': `0x${'99'.repeat(20)}`,
+    request: 'req_999999',
   };
   /** Of the kinds that come to an end, one that has. */
   const ended: Ids = { ...nothing };

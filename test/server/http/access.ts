@@ -16,7 +16,8 @@ export type Kind =
   | 'import'
   | 'report'
   | 'nomination'
-  | 'signing-key';
+  | 'signing-key'
+  | 'request';
 
 export interface Entry {
   /** What it takes; null where every caller may. */
@@ -39,6 +40,11 @@ const managing = (of: 'webhook' | 'delivery'): Entry => ({ act: 'webhooks.manage
 export const webhook = { url: 'https://example.com/hook', events: ['credential.final'] };
 export const newKey = { name: 'key', scopes: ['keys.manage'] };
 const newNotice = { type: 'FEHD-GRL', from: '2026-01-01', to: '2026-01-31', validUntil: '2026-03-31', law: 'L.N. 1' };
+const newRequest = () => ({
+  ...{ holder: { subject: 'asked' }, type: 'TD-DL', claims: ['holderName'], purpose: 'p', caseNumber: '1' },
+  answerBy: new Date(Date.now() + 86_400_000).toISOString(),
+  readUntil: new Date(Date.now() + 172_800_000).toISOString(),
+});
 const newNomination = { number: '74000009', name: 'N', administrator: { account: 'n', name: 'N' } };
 const roles = () => ({ roles: ['auditor'] });
 
@@ -145,6 +151,11 @@ export const MATRIX: Record<string, Entry> = {
   nameCompanyAdministrator: { act: 'companies.admit', body: () => newNomination },
   listCompanyAdministrators: { act: 'companies.admit' },
   withdrawCompanyAdministrator: { act: 'companies.admit', of: 'nomination', body: () => ({}) },
+  createRequest: { act: 'holders.ask', body: () => newRequest() },
+  listRequests: { act: 'holders.ask' },
+  getRequest: { act: 'holders.ask', of: 'request' },
+  readRequest: { act: 'holders.ask', of: 'request', body: () => ({}) },
+  endRequest: { act: 'holders.ask', of: 'request', body: () => ({}) },
   listOfficers: { act: 'officers.manage' },
   getOfficer: { act: 'officers.manage', of: 'officer' },
   addOfficer: { act: 'officers.manage', body: () => ({ subject: 'new', name: 'New', ...roles() }) },
@@ -212,6 +223,7 @@ export async function makeThings(service: TestService): Promise<Things> {
     key: await make('/v1/api-keys', newKey),
     import: await make('/v1/imports?type=FEHD-GRL', '\n', { 'content-type': 'application/x-ndjson' }),
     report: await report(service),
+    request: await make('/v1/requests', newRequest()),
     nomination: await make('/v1/company-administrators', { ...newNomination, number: '74000008' }),
     'signing-key': fehd.issuer.anchor_key as string,
   };

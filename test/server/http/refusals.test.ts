@@ -35,6 +35,13 @@ const MET_ELSEWHERE = {
   '../imports/submitted.test.ts': ['IMPORT_STATE', 'ROW_NOT_FOUND'],
   '../reports/reports.test.ts': ['REPORT_NOT_FOUND', 'REPORT_ANSWERED', 'REPORT_LIMIT'],
   '../shares/shares.test.ts': ['SHARE_NOT_FOUND', 'SHARE_OVER', 'SHARE_LIMIT', 'SHARE_EXPIRY_INVALID'],
+  '../requests/requests.test.ts': [
+    'REQUEST_NOT_FOUND',
+    'REQUEST_LIMIT',
+    'REQUEST_CLOSED',
+    'REQUEST_NOT_READABLE',
+    'PROOF_NOT_AS_ASKED',
+  ],
   '../companies/companies.test.ts': [
     'DELEGATION_ENDED',
     'DELEGATE_NOT_FOUND',
