@@ -126,8 +126,14 @@ function objectView(object: string | null): Child {
     ? `credentials/${object}`
     : object.startsWith('drf_')
       ? `drafts/${object}`
-      : null;
-  return path === null ? object : element('a', { class: 'code', href: hrefOf(path) }, object);
+      : /^0x[0-9a-f]{40}$/.test(object)
+        ? `signing-keys/${object}`
+        : null;
+  // an address or a hash is wider than a phone
+  const style = object.startsWith('0x') ? 'code long' : 'code';
+  return path === null
+    ? element('span', { class: style }, object)
+    : element('a', { class: style, href: hrefOf(path) }, object);
 }
 
 function changeView({ before, after, requestId, address, hash }: AuditRecord, { words }: Reader): HTMLElement {

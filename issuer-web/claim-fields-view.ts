@@ -105,6 +105,7 @@ const INPUTS: Record<LineInput, Described> = {
   decimal: { type: 'text', inputmode: 'decimal' },
   integer: { type: 'text', inputmode: 'numeric' },
   date: { type: 'date' },
+  instant: { type: 'datetime-local', step: '1' },
 };
 
 function control(field: Field, desk: FieldDesk): HTMLElement {

@@ -25,7 +25,8 @@ export const PARTS = [
 ] as const;
 export type Part = (typeof PARTS)[number];
 
-export type LineInput = 'text' | 'paragraph' | 'decimal' | 'integer' | 'date';
+/** An instant is a day and a time of it, in Hong Kong; no claim is typed so. */
+export type LineInput = 'text' | 'paragraph' | 'decimal' | 'integer' | 'date' | 'instant';
 
 export interface Option {
   code: string;

@@ -28,6 +28,12 @@ export const FAULT_CODES = [
   'QR_TOO_LARGE',
   'FILE_MISSING',
   'FILE_FORMAT',
+  'KEY_ADDRESS_INVALID',
+  'KEY_BACK_DATED',
+  'KEY_END_PASSED',
+  'KEY_WINDOW_EMPTY',
+  'COMPROMISE_TO_COME',
+  'COMPROMISE_NOT_EARLIER',
 ] as const;
 type FaultCode = (typeof FAULT_CODES)[number];
 
@@ -62,6 +68,7 @@ export function knownFault(fault: string, { words }: Reader): string | null {
 function shapeName(shape: Shape): FaultShape {
   switch (shape.kind) {
     case 'line':
+      if (shape.input === 'instant') return 'date';
       return shape.input === 'paragraph' ? 'text' : shape.input;
     case 'choice':
     case 'yes-no':

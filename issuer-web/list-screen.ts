@@ -18,7 +18,7 @@ type Query = NonNullable<Call<'listCredentials'>['query']>;
 const STATES = ['issued', 'sealed', 'anchored', 'final', 'failed'] as const satisfies readonly Credential['state'][];
 const STATUSES = ['in-force', 'suspended', 'revoked', 'superseded'] as const satisfies readonly Credential['status'][];
 const DATES = ['created_from', 'created_to', 'expiring_from', 'expiring_to'] as const;
-const FILTERS = ['reference', 'type', 'status', 'state', ...DATES, 'parent'] as const;
+const FILTERS = ['reference', 'type', 'status', 'state', ...DATES, 'parent', 'disbelieved'] as const;
 
 /** Search, filters and page stand in the address: it can be kept, sent to a colleague, and gone back to. */
 export const openList: Open = async ({ desk, query, signal }) => {

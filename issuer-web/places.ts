@@ -15,6 +15,8 @@ import { openQueues } from './queues-screen.ts';
 import { openReport, openReports } from './reports-screen.ts';
 import type { Open } from './screen.ts';
 import { openSendFile } from './send-file-screen.ts';
+import { openKeyAct } from './signing-key-act-screen.ts';
+import { openSigningKey, openSigningKeys } from './signing-keys-screen.ts';
 import { openStatistics } from './statistics-screen.ts';
 import { openOfficer, openTeam } from './team-screen.ts';
 import { openType, openTypes } from './types-screen.ts';
@@ -49,6 +51,13 @@ const PLACES: readonly Place[] = [
   { path: /^audit$/, open: openAudit },
   { path: /^team$/, open: openTeam },
   { path: /^team\/([^/]+)$/, open: openOfficer },
+  { path: /^signing-keys$/, open: openSigningKeys },
+  { path: /^signing-keys\/add$/, open: openKeyAct('add') },
+  ...(['end', 'report'] as const).map((act) => ({
+    path: new RegExp(`^signing-keys/([^/]+)/${act}$`),
+    open: openKeyAct(act),
+  })),
+  { path: /^signing-keys\/([^/]+)$/, open: openSigningKey },
   { path: /^api-keys$/, open: openApiKeys },
   { path: /^api-keys\/([^/]+)$/, open: openApiKey },
 ];

@@ -32,6 +32,11 @@ export const PROBLEM_CODES = [
   'LAST_ADMIN',
   'API_KEY_LIMIT',
   'API_KEY_INACTIVE',
+  'SIGNING_KEY_TAKEN',
+  'SIGNING_KEY_ENDED',
+  'REGISTRY_REFUSES',
+  'REGISTRY_UNAVAILABLE',
+  'CREDENTIAL_DISBELIEVED',
 ] as const;
 export type ProblemName = (typeof PROBLEM_CODES)[number];
 

@@ -25,7 +25,7 @@ interface Queues {
   failed: Page<Credential>;
   expiring: Page<Credential>;
   changes: Page<StatusOperation>;
-  state: Department['state'];
+  department: Department;
 }
 
 const SHOWN = 5;
@@ -41,8 +41,8 @@ export const openQueues: Open = async (visit) => {
 
 async function loadQueues({ desk: { client }, signal }: Visit): Promise<Queues> {
   const limit = SHOWN;
-  const [{ items: types }, { state }, drafts, toApprove, files, reports, failed, expiring, changes] = await Promise.all(
-    [
+  const [{ items: types }, department, drafts, toApprove, files, reports, failed, expiring, changes] =
+    await Promise.all([
       client.call('listTypes', { signal }),
       client.call('getDepartment', { signal }),
       client.call('listDrafts', { query: { state: 'draft', limit }, signal }),
@@ -52,9 +52,8 @@ async function loadQueues({ desk: { client }, signal }: Visit): Promise<Queues> 
       client.call('listCredentials', { query: { state: 'failed', limit }, signal }),
       client.call('listCredentials', { query: { ...soon(), limit }, signal }),
       client.call('listStatusChanges', { query: { state: 'preview', limit }, signal }),
-    ],
-  );
-  return { types, state, drafts, toApprove, files, reports, failed, expiring, changes };
+    ]);
+  return { types, department, drafts, toApprove, files, reports, failed, expiring, changes };
 }
 
 function soon(): { expiring_from: string; expiring_to: string } {
@@ -75,7 +74,7 @@ function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
     queueView({ name, page, ...more }, reader);
   return [
     element('h1', { tabindex: '-1' }, words.queue.heading),
-    alertView(queues.state, reader),
+    ...alertsView(queues.department, reader),
     queue('toApprove', toApprove, {
       table: draftsView({ items: toApprove.items, types }, approveLabel, reader, desk),
       path: 'drafts?state=submitted',
@@ -104,15 +103,53 @@ function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
   ];
 }
 
-/** The service issues nothing while the chain has something in the department's name that it does not know: whose key has signed that? */
-function alertView(state: Department['state'], { words }: Reader): Child {
-  if (state === 'active') return null;
-  const { heading, text } = words.queue.alert[state];
+type AlertName = keyof Reader['words']['queue']['alert'];
+
+/**
+ * The service issues nothing while the chain has something in the department's name that it does not know: whose key has signed that? Nor
+ * while the registry takes nothing of its key.
+ */
+function alertsView({ state, keys, disbelieved }: Department, reader: Reader): Child[] {
+  const names: readonly (AlertName | false)[] = [
+    state !== 'active' && state,
+    keys.anchorFault !== null && state !== 'provisioning' && 'keyless',
+    keys.statusFault !== null && state !== 'provisioning' && 'statusKeyless',
+    disbelieved > 0 && 'disbelieved',
+  ];
+  return names.map((name) => name && alertView(name, disbelieved, reader));
+}
+
+/** Where the way out of it is. */
+const WAYS: Partial<Record<AlertName, string>> = {
+  keyless: 'signing-keys',
+  statusKeyless: 'signing-keys',
+  disbelieved: 'credentials?disbelieved=true',
+};
+
+function alertView(name: AlertName, count: number, { words }: Reader): HTMLElement {
+  const { heading, text } = words.queue.alert[name];
+  const way = WAYS[name];
   return element(
     'section',
-    { class: `sheet failure tone-${state === 'held' ? 'bad' : 'care'}`, role: 'alert', 'data-alert': state },
+    { class: `sheet failure tone-${name === 'provisioning' ? 'care' : 'bad'}`, role: 'alert', 'data-alert': name },
     icon('octagon'),
-    element('div', {}, element('h2', {}, heading), element('p', {}, text)),
+    element(
+      'div',
+      {},
+      element('h2', {}, fill(heading, { count })),
+      element('p', {}, text),
+      way !== undefined &&
+        element(
+          'p',
+          {},
+          element(
+            'a',
+            { href: hrefOf(way) },
+            words.queue.all,
+            element('span', { class: 'unseen' }, `: ${fill(heading, { count })}`),
+          ),
+        ),
+    ),
   );
 }
 

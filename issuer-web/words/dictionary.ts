@@ -5,15 +5,20 @@ import type {
   ImportError,
   Report,
   Session,
+  SigningKey,
+  SigningKeyEffects,
+  SigningKeyTransaction,
   Statistics,
   StatusChange,
 } from '../../client/api.ts';
 import type { DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
+import type { StandingCode } from '../../proof/standing.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords, SharedWords } from '../../ui/words/dictionary.ts';
 import type { Part } from '../claim-shape.ts';
 import type { FAULT_CODES, FAULT_SHAPES } from '../fault-view.ts';
 import type { ProblemName } from '../problems.ts';
+import type { WalletFaultName } from '../wallet.ts';
 
 type Role = NonNullable<Session['officer']>['roles'][number];
 
@@ -41,11 +46,12 @@ export interface Dictionary extends SignedInWords {
     statistics: string;
     team: string;
     keys: string;
+    signingKeys: string;
     audit: string;
   };
   queue: {
     heading: string;
-    alert: Record<'held' | 'provisioning', Passage>;
+    alert: Record<'held' | 'provisioning' | 'keyless' | 'statusKeyless' | 'disbelieved', Passage>;
     noReading: Passage;
     drafts: string;
     toApprove: string;
@@ -339,6 +345,94 @@ export interface Dictionary extends SignedInWords {
     rotate: string;
     deactivate: string;
     deactivateSure: string;
+  };
+  signingKeys: {
+    heading: string;
+    lead: string;
+    key: string;
+    number: string;
+    address: string;
+    addressHint: string;
+    purposeHead: string;
+    purpose: Record<SigningKey['purpose'], string>;
+    state: Record<SigningKey['state'], string>;
+    useHead: string;
+    use: Record<SigningKey['use'], string>;
+    anchored: string;
+    batches: string;
+    lastAnchored: string;
+    never: string;
+    noEnd: string;
+    admin: string;
+    adminText: string;
+    registry: string;
+    chain: string;
+    readAt: string;
+    block: string;
+    from: string;
+    fromHint: string;
+    until: string;
+    untilHint: string;
+    at: string;
+    atHint: string;
+    since: string;
+    sinceHint: string;
+    verb: Record<SigningKeyTransaction['act'], string>;
+    what: Record<SigningKeyTransaction['act'], string>;
+    show: string;
+    change: string;
+    effects: string;
+    effectsHint: string;
+    endEffects: string;
+    stops: {
+      heading: Record<SigningKey['purpose'], string>;
+      text: Record<SigningKeyEffects['act'], string>;
+      goesOn: string;
+      next: string;
+    };
+    failing: string;
+    stayingBefore: string;
+    stayingEndorsed: string;
+    failingAlready: string;
+    ignoredActs: string;
+    ignoredAct: string;
+    auditHeads: string;
+    unknownBatches: string;
+    unknownType: string;
+    unknown: string;
+    batch: string;
+    type: string;
+    size: string;
+    anchoredAt: string;
+    more: string;
+    document: string;
+    before: string;
+    after: string;
+    act: Record<SigningKeyEffects['ignored']['changes'][number]['act'], string>;
+    standing: Record<StandingCode, string>;
+    notices: string;
+    sending: {
+      heading: string;
+      text: string;
+      from: string;
+      to: string;
+      call: string;
+      data: string;
+      command: string;
+      noWallet: string;
+      send: string;
+      sendWith: string;
+      copy: string;
+      copied: string;
+      notCopied: string;
+      waiting: string;
+      sent: string;
+      fault: Record<WalletFaultName, string>;
+    };
+    done: Record<SigningKeyTransaction['act'], string>;
+    doneText: Record<SigningKeyTransaction['act'], string>;
+    toKey: string;
+    toDisbelieved: string;
   };
   types: {
     heading: string;

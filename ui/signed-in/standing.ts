@@ -6,6 +6,7 @@ import type { Reader } from './shell.ts';
 
 export type StandingName =
   | 'failed'
+  | 'disbelieved'
   | 'coming'
   | 'revoked'
   | 'superseded'
@@ -28,6 +29,7 @@ export interface Standing {
 
 const LOOKS: Record<StandingName, Pick<Standing, 'tone' | 'icon'>> = {
   failed: { tone: 'bad', icon: 'octagon' },
+  disbelieved: { tone: 'bad', icon: 'octagon' },
   coming: { tone: 'open', icon: 'question' },
   revoked: { tone: 'over', icon: 'barred' },
   superseded: { tone: 'over', icon: 'barred' },
@@ -44,7 +46,7 @@ const LOOKS: Record<StandingName, Pick<Standing, 'tone' | 'icon'>> = {
 /** What the service says of a credential, to its department or to its holder. */
 type Judged = Pick<
   Credential,
-  'state' | 'status' | 'suspension' | 'endsOn' | 'validFrom' | 'validUntil' | 'partlyUntil'
+  'state' | 'disbelieved' | 'status' | 'suspension' | 'endsOn' | 'validFrom' | 'validUntil' | 'partlyUntil'
 >;
 
 /** What a verifier is told today, in the verifier's order: what was done to it before what the calendar does to it. */
@@ -54,8 +56,9 @@ export function standingOf(credential: Judged, today: string): Standing {
 }
 
 function judge(credential: Judged, today: string): [StandingName, string | null] {
-  const { state, status, suspension, endsOn, validFrom, validUntil } = credential;
+  const { state, disbelieved, status, suspension, endsOn, validFrom, validUntil } = credential;
   if (state === 'failed') return ['failed', null];
+  if (disbelieved) return ['disbelieved', null];
   if (state === 'issued' || state === 'sealed') return ['coming', null];
   if (status === 'revoked' || status === 'superseded') return [status, null];
   if (status === 'suspended') return suspension?.until ? ['suspendedUntil', suspension.until] : ['suspended', null];

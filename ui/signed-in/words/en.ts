@@ -34,6 +34,7 @@ export const en: SharedSignedInWords = {
   },
   standing: {
     failed: 'Failed: it was not issued',
+    disbelieved: 'Not genuine to verifiers: issue it again',
     coming: 'On its way to the chain',
     revoked: 'Revoked',
     superseded: 'Replaced by a newer one',

@@ -28,6 +28,7 @@ export const zhHans: SharedSignedInWords = {
   },
   standing: {
     failed: '失败：未有签发',
+    disbelieved: '查核结果不属真确：须重新签发',
     coming: '正送往链上',
     revoked: '已撤销',
     superseded: '已由较新的文件取代',

@@ -28,6 +28,7 @@ export const zhHant: SharedSignedInWords = {
   },
   standing: {
     failed: '失敗：未有簽發',
+    disbelieved: '查核結果不屬真確：須重新簽發',
     coming: '正送往鏈上',
     revoked: '已撤銷',
     superseded: '已由較新的文件取代',

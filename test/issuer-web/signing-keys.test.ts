@@ -1,0 +1,210 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { loadCatalogue } from '../../catalogue/catalogue.ts';
+import { decodeHex } from '../../proof/bytes.ts';
+import { batchId } from '../../proof/signature.ts';
+import { openKeys } from '../../scripts/local/keys.ts';
+import { encodeAnchor } from '../../server/chain/registry.ts';
+import { createRpc, type Rpc } from '../../server/chain/rpc.ts';
+import {
+  countTransactions,
+  estimateGas,
+  findReceipt,
+  readFees,
+  sendRaw,
+  signTransaction,
+} from '../../server/chain/transaction.ts';
+import { createPrivateKey, createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
+import { eventually, useRunning } from '../end-to-end/running.ts';
+import { launchChromium } from '../verifier-web/chromium.ts';
+import { capture, signIn, visitPlace, walk } from './desk.ts';
+
+const OTHER_ACCOUNT = `0x${'12'.repeat(20)}`;
+
+describe('signing keys on the console', () => {
+  const running = useRunning();
+  const added = createSigningKey(createPrivateKey());
+  let browser: Browser;
+  let service: string;
+  let page: Page;
+  let complaints: string[];
+  let rpc: Rpc;
+  let admin: SigningKey;
+  /** What the wallet says it is. */
+  let wallet: { chainId: number; account: string };
+
+  before(async () => {
+    const { demo, run } = running();
+    service = demo.service;
+    rpc = createRpc([demo.rpc]);
+    admin = (await (await openKeys(run.dataFolder)).findKey('FEHD-admin')) as SigningKey;
+    wallet = { chainId: Number(await rpc.call('eth_chainId', [])), account: admin.address };
+    browser = await launchChromium();
+    ({ page, complaints } = await signIn(browser, service, 'fehd-admin'));
+    await page.exposeBinding('askWallet', (_source, asked: Asked) => answerAsWallet(asked));
+    await page.addInitScript(() => {
+      const ask = (window as unknown as { askWallet(asked: unknown): Promise<unknown> }).askWallet;
+      (window as { ethereum?: unknown }).ethereum = { request: (asked: unknown) => ask(asked) };
+    });
+  });
+
+  after(() => browser?.close());
+
+  interface Asked {
+    method: string;
+    params?: [{ from: string; to: string; data: string }];
+  }
+
+  /** A wallet that has the admin's key, here alone: it signs what it is asked and hands it to the real chain. */
+  async function answerAsWallet({ method, params }: Asked): Promise<unknown> {
+    if (method === 'eth_requestAccounts') return [wallet.account];
+    if (method === 'eth_chainId') return `0x${wallet.chainId.toString(16)}`;
+    const [call] = params as NonNullable<Asked['params']>;
+    expect(method).to.equal('eth_sendTransaction');
+    return send(admin, call);
+  }
+
+  async function send(key: SigningKey, { to, data }: { to: string; data: string }): Promise<string> {
+    const chainId = Number(await rpc.call('eth_chainId', []));
+    const nonce = await countTransactions(rpc, key.address, 'pending');
+    const gasLimit = await estimateGas(rpc, { from: key.address, to, data });
+    const signed = signTransaction(key, { chainId, nonce, to, data, gasLimit, fees: await readFees(rpc) });
+    expect(await sendRaw(rpc, signed.raw)).to.include({ outcome: 'accepted' });
+    await eventually('it is mined', () => findReceipt(rpc, signed.hash));
+    return signed.hash;
+  }
+
+  const type = (name: string, text: string) => page.locator(`[name="/${name}"]`).fill(text);
+  const press = (name: string) => page.locator(`[data-action=${name}]`).click();
+  const textOf = async (selector: string) => (await page.locator(selector).textContent()) ?? '';
+
+  it('are listed with their state in words, and who administers them', async () => {
+    await visitPlace(page, service, 'signing-keys');
+    await walk(page);
+    await capture(page, 'signing-keys');
+    expect(await page.locator('.records tbody tr').count()).to.be.at.least(2);
+    expect(await textOf('.records tbody'))
+      .to.contain('Issues documents')
+      .and.contain('Valid')
+      .and.contain('Signs with it now');
+    expect(await textOf('[data-part=registry]')).to.contain(admin.address);
+  });
+
+  it('are added by the admin’s own wallet, and by no other', async () => {
+    await press('add');
+    await page.locator('[data-action=do]').click();
+    await page.locator('#field-address[aria-invalid]').waitFor();
+    await walk(page);
+    await type('address', added.address);
+    await page.locator('[name="/purpose"]').selectOption('anchor');
+    await page.locator('[data-action=do]').click();
+    await page.locator('[data-part=sending]').waitFor();
+    await walk(page);
+    expect(await textOf('[data-copy=command]')).to.contain(`eproof signing-key add ${added.address} --purpose anchor`);
+    const own = { ...wallet };
+    for (const [change, fault] of [
+      [{ chainId: 1 }, 'other-chain'],
+      [{ account: OTHER_ACCOUNT }, 'other-account'],
+    ] as const) {
+      wallet = { ...own, ...change };
+      await press('send');
+      await page.locator(`[data-fault=${fault}]`).waitFor();
+    }
+    wallet = own;
+    await press('send');
+    await page.locator('[data-part=done]').waitFor();
+    expect(await textOf('[data-part=done]')).to.match(/block \d+/);
+    await press('to-key');
+    await page.locator('[data-state=active]').waitFor();
+    expect(await textOf('main')).to.contain('Does not have it');
+  });
+
+  it('show what a report does before it is made, batch by batch, and it is made', async () => {
+    const before = await anchorByHand(1);
+    const after = await anchorByHand(2);
+    expect(after).to.be.greaterThan(before);
+    await visitPlace(page, service, `signing-keys/${added.address}`);
+    await press('report');
+    await page.locator('[name="/since"]').waitFor();
+    await page.locator('[data-action=do]').click();
+    await page.locator('#field-since[aria-invalid]').waitFor();
+    await type('since', inHongKong(after));
+    await page.locator('[data-action=do]').click();
+    await page.locator('[data-part=effects]').waitFor();
+    await walk(page);
+    await capture(page, 'signing-key-report');
+    expect(await textOf('[data-count=failing]')).to.equal('Documents: 2, in batches: 1');
+    expect(await textOf('[data-part=effects]'))
+      .to.contain('Stay genuine: not touched by it')
+      .and.contain('Documents: 1, in batches: 1');
+    expect(await textOf('[data-part=effects]')).to.contain('not of this service');
+    expect(await page.locator('[data-part=failing] tbody tr').count()).to.equal(1);
+    await press('send');
+    await page.locator('[data-part=done]').waitFor();
+    await press('to-key');
+    await page.locator('[data-state=compromised]').waitFor();
+    await capture(page, 'signing-key-compromised');
+    expect(await textOf('[data-state=compromised]')).to.contain('Reported compromised');
+    expect(await page.locator('[data-action=end]').count()).to.equal(0);
+  });
+
+  it('say loudly that issuing would stop, and send nothing by themselves', async () => {
+    await visitPlace(page, service, 'signing-keys');
+    await page.locator('.records tbody tr', { hasText: 'Issues documents' }).first().locator('a').click();
+    await press('report');
+    await type('since', '2020-01-01T00:00:00');
+    await page.locator('[data-action=do]').click();
+    await page.locator('[data-stops=true]').waitFor();
+    await capture(page, 'signing-key-stops');
+    expect(await textOf('[data-stops=true]')).to.contain('would stop issuing');
+    expect(Number(/\d+/.exec(await textOf('[data-count=failing]')))).to.be.greaterThan(0);
+    await press('change');
+    await page.locator('[name="/since"]').waitFor();
+    expect(await page.locator('[name="/since"]').inputValue()).to.match(/^2020-01-01T00:00/);
+    await type('since', '2099-01-01T00:00:00');
+    await page.locator('[data-action=do]').click();
+    await page.locator('#field-since[aria-invalid]').waitFor();
+    expect(await textOf('.faults')).to.contain('Take a time that has come');
+    await page.goBack();
+    await press('end');
+    await page.locator('[data-action=do]').click();
+    await page.locator('[data-part=effects]').waitFor();
+    expect(await textOf('[data-part=effects]')).to.contain('stays genuine');
+  });
+
+  it('are read by auditors and closed to whoever only prepares', async () => {
+    const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
+    await visitPlace(auditor, service, `signing-keys/${added.address}`);
+    expect(await auditor.locator('[data-action=report]').count()).to.equal(0);
+    await auditor.context().close();
+    const { page: preparer } = await signIn(browser, service, 'fehd-preparer');
+    await visitPlace(preparer, service, 'signing-keys');
+    expect(await preparer.locator('.failure').getAttribute('data-code')).to.equal('FORBIDDEN');
+    await preparer.context().close();
+  });
+
+  it('run nothing that the rules of the page refuse', () => {
+    expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
+  });
+
+  /** A batch that the service knows nothing of, as somebody with the key would anchor it; at which second. */
+  async function anchorByHand(size: number): Promise<number> {
+    const { registry: address } = running().demo;
+    const registry = { chainId: wallet.chainId, address };
+    const sha256 = loadCatalogue().types.find(({ code }) => code === 'FEHD-GRL')?.sha256 ?? '';
+    const issuer = await page.evaluate(
+      async () => ((await (await fetch('/v1/me')).json()) as { issuer: number }).issuer,
+    );
+    const batch = { issuer, definition: decodeHex(sha256), root: new Uint8Array(32).fill(size), size };
+    const signature = added.sign(batchId(registry, batch));
+    const hash = await send(admin, { to: address, data: encodeAnchor([{ ...batch, signature }]) });
+    const receipt = await rpc.call<{ blockNumber: string }>('eth_getTransactionReceipt', [hash]);
+    const { timestamp } = await rpc.call<{ timestamp: string }>('eth_getBlockByNumber', [receipt.blockNumber, false]);
+    return Number(timestamp);
+  }
+});
+
+/** As the field takes it. */
+function inHongKong(seconds: number): string {
+  return new Date((seconds + 8 * 3_600) * 1000).toISOString().slice(0, 19);
+}
