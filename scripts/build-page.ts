@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -170,7 +170,22 @@ export function integrity(bytes: Uint8Array | undefined): string {
 async function write(folder: string, outputs: ReadonlyMap<string, Uint8Array>): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, 'assets'), { recursive: true });
-  await Promise.all([...outputs].map(([name, bytes]) => writeFile(path.join(folder, name), bytes)));
+  const files = [...outputs].flatMap(([name, bytes]) => [[name, bytes] as const, ...compressed(name, bytes)]);
+  await Promise.all(files.map(([name, bytes]) => writeFile(path.join(folder, name), bytes)));
+}
+
+/** A tenth larger than the best that brotli can, in a thirtieth of the time. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+/** What fits into one packet as it is does not come sooner. */
+const WORTH_COMPRESSING_BYTES = 1_000;
+
+/** Beside a file, as it goes over the wire: browsers take brotli over https alone. */
+function compressed(name: string, bytes: Uint8Array): (readonly [string, Uint8Array])[] {
+  if (bytes.length < WORTH_COMPRESSING_BYTES) return [];
+  return [
+    [`${name}.br`, brotliCompressSync(bytes, BROTLI)],
+    [`${name}.gz`, gzipSync(bytes, { level: 9 })],
+  ];
 }
 
 function measure(outputs: ReadonlyMap<string, Uint8Array>): BuiltFile[] {

@@ -1,7 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import express from 'express';
 import helmet from 'helmet';
@@ -17,6 +21,48 @@ describe('the verifier’s page as it is served', () => {
   });
 
   after(() => rm(folder, { recursive: true }));
+
+  /** What comes over the wire, before a browser opens it. */
+  async function askRaw(path: string, encodings: string) {
+    const page = serveVerifierPage({ folder, nodes: [], embedders: null });
+    const server = express().use(page).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const sent = get({ port, host: '127.0.0.1', path, headers: { 'accept-encoding': encodings } });
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      return { headers: response.headers, status: response.statusCode, body: await buffer(response) };
+    } finally {
+      server.close();
+    }
+  }
+
+  it('goes over the wire compressed, as the browser takes it, under the type of what it is', async () => {
+    const script = Buffer.from('let answer = 42;'.repeat(100));
+    const name = 'assets/main-3F2A9C1B.js';
+    await mkdir(join(folder, 'assets'), { recursive: true });
+    await Promise.all([
+      writeFile(join(folder, name), script),
+      writeFile(join(folder, `${name}.br`), brotliCompressSync(script)),
+      writeFile(join(folder, `${name}.gz`), gzipSync(script)),
+    ]);
+    for (const [encodings, encoding, open] of [
+      ['gzip, deflate, br', 'br', brotliDecompressSync],
+      ['gzip, deflate', 'gzip', gunzipSync],
+      ['br;q=0, gzip', 'gzip', gunzipSync],
+      ['identity', undefined, (bytes: Buffer) => bytes],
+    ] as const) {
+      const { headers, body } = await askRaw(`/${name}`, encodings);
+      expect(headers['content-encoding'], encodings).to.equal(encoding);
+      expect(headers['content-type']).to.equal('text/javascript; charset=utf-8');
+      expect(headers.vary).to.include('Accept-Encoding');
+      expect(headers['cache-control']).to.equal('public, max-age=31536000, immutable');
+      expect(open(body)).to.deep.equal(script);
+    }
+    const small = await askRaw('/worker.js', 'br');
+    expect([small.headers['content-encoding'], small.body.toString()]).to.deep.equal([undefined, 'worker.js']);
+    expect((await askRaw('/assets/other-3F2A9C1B.js', 'br')).status).to.equal(404);
+  });
 
   async function ask(path: string, embedders: readonly string[] | null): Promise<Headers> {
     const page = serveVerifierPage({ folder, nodes: ['https://node.example/rpc'], embedders });
