@@ -1,4 +1,4 @@
-// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; --rows N for issuing and steps; names choose some (sealing, verifying, gas, core, import, issuing, http, steps, qr).
+// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; --rows N for issuing and steps; names choose some (sealing, verifying, gas, core, import, issuing, http, steps, pages, qr).
 import { parseArgs } from 'node:util';
 import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
@@ -17,6 +17,7 @@ const MEASUREMENTS: Record<string, (size: Size) => Promise<Table[]>> = {
   issuing: async (size) => [await (await import('./issuing.ts')).measureIssuing(size)],
   http: async () => (await import('./http.ts')).measureHttp(),
   steps: async (size) => [await (await import('./issuing.ts')).measureSteps(size)],
+  pages: async () => [await (await import('./pages.ts')).measurePages()],
   qr: async () => [await (await import('./qr-size.ts')).measureQrSizes()],
 };
 

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { requirePeer } from './peers/install.ts';
+import type { Table } from './table.ts';
+
+const START = fileURLToPath(new URL('../scripts/start.ts', import.meta.url));
+const CHROMIUM = '/usr/bin/chromium';
+const CHROMIUM_FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+const READY_MS = 180_000;
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
+
+/** What `npm start` leaves for scripts. */
+interface Demo {
+  service: string;
+  verifier: string;
+  samples: { text: string; standing: string }[];
+}
+
+/** Every page's first view on a phone with slow 4G, by Lighthouse, beside a page with one heading and nothing else. */
+export async function measurePages(): Promise<Table> {
+  const bare = await serveBare();
+  try {
+    return await withEproof(async ({ service, verifier, samples }) => {
+      const inForce = samples.find(({ standing }) => standing === 'in-force')?.text ?? '';
+      const pages = {
+        'a page with one heading': bare.address,
+        'verifier: ways in': verifier,
+        'verifier: a verdict from a link': inForce,
+        'verifier: how to accept': `${verifier}accept-en.html`,
+        'console: signed out': `${service}/console/`,
+        "holders' page: signed out": `${service}/my/`,
+      };
+      const rows: (string | number)[][] = [];
+      for (const [name, address] of Object.entries(pages)) rows.push([name, ...(await audit(address))]);
+      return {
+        title: 'Pages on a phone with slow 4G (Lighthouse)',
+        columns: ['', ...CATEGORIES, 'LCP s', 'TBT ms', 'CLS', 'requests', 'kB'],
+        rows,
+        notes: [
+          'scores of 100; simulated: 150 ms and 1.6 Mbit/s, a processor a quarter as fast as this one; LCP: largest contentful paint; TBT: total blocking time; CLS: layout shift',
+          'kB: what came over the wire. A machine that does something else meanwhile makes every number worse',
+        ],
+      };
+    });
+  } finally {
+    bare.close();
+  }
+}
+
+async function serveBare() {
+  const page =
+    '<!doctype html><html lang="en"><head><title>Bare</title><meta name="description" content="Bare">' +
+    '<meta name="viewport" content="width=device-width"></head><body><main><h1>Bare</h1></main></body></html>';
+  const server = createServer((_, response) => void response.setHeader('content-type', 'text/html').end(page));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+}
+
+async function withEproof<T>(work: (demo: Demo) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'eproof-pages-'));
+  const child = spawn(process.execPath, [START], {
+    env: { ...process.env, EPROOF_DATA_DIR: folder, PORT: '0' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    return await work(await untilReady(join(folder, 'demo.json'), ended));
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function untilReady(file: string, ended: Promise<unknown>): Promise<Demo> {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  for (const until = Date.now() + READY_MS; Date.now() < until && !isOver; await sleep(500)) {
+    if (!existsSync(file)) continue;
+    const demo = JSON.parse(readFileSync(file, 'utf8')) as Demo;
+    if ((await fetch(`${demo.service}/readyz`)).ok) return demo;
+  }
+  throw new Error('e-Proof did not start: see above');
+}
+
+interface Report {
+  lhr: {
+    categories: Record<string, { score: number | null }>;
+    audits: Record<string, { numericValue?: number; details?: { items: { transferSize: number }[] } }>;
+  };
+}
+
+async function audit(address: string): Promise<number[]> {
+  const [{ launch }, { default: lighthouse }] = await Promise.all([load('chrome-launcher'), load('lighthouse')]);
+  const chrome = await launch({ chromePath: CHROMIUM, chromeFlags: CHROMIUM_FLAGS });
+  try {
+    const { lhr } = (await lighthouse(address, { port: chrome.port, onlyCategories: CATEGORIES })) as Report;
+    const value = (name: string) => lhr.audits[name]?.numericValue ?? Number.NaN;
+    const requests = lhr.audits['network-requests']?.details?.items ?? [];
+    return [
+      ...CATEGORIES.map((name) => Math.round(100 * (lhr.categories[name]?.score ?? 0))),
+      value('largest-contentful-paint') / 1000,
+      value('total-blocking-time'),
+      value('cumulative-layout-shift'),
+      requests.length,
+      requests.reduce((sum, { transferSize }) => sum + transferSize, 0) / 1000,
+    ];
+  } finally {
+    chrome.kill();
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a package of the peers' folder, whose types the product does not have
+const load = async (name: string): Promise<any> => import(pathToFileURL(requirePeer.resolve(name)).href);
