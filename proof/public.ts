@@ -24,3 +24,4 @@ export type { Check, CheckCode, CheckName, Credential, Genuine, IssuerNote, Outc
 export { toVerdictJson } from './verdict-json.ts';
 export { decodeDocument, type UncheckedDocument } from './verifiable-credential.ts';
 export { type Sources, verifyJson, verifyPresented, verifyProof, verifyQrText, verifyShown } from './verification.ts';
+export { readWholeRegister } from './whole-register.ts';

@@ -8,12 +8,13 @@ const AT_ONCE = 4;
 
 /**
  * Every page of every issuer of a registry, each as enough nodes say alike: what a snapshot keeps. All of it, so that nobody learns who is
- * checked; or the failure of the first page that could not be read.
+ * checked; or the failure of the first page that could not be read. `told` hears of each, and how many its issuer has; what it throws ends the
+ * reading.
  */
 export async function readWholeRegister(
   registry: TrustedRegistry,
   post: Post,
-  told: (page: SnapshotPage) => void = () => {},
+  told: (page: SnapshotPage, pageCount: number) => void = () => {},
 ): Promise<SnapshotPage[] | ReadingFailure> {
   const pages: SnapshotPage[] = [];
   const waiting = registry.issuers.map(({ issuer }) => issuer).values();
@@ -31,7 +32,7 @@ export async function readWholeRegister(
       if (reading.page.batches.length === 0) continue;
       const kept = toSnapshotPage(question, reading);
       pages.push(kept);
-      told(kept);
+      told(kept, Math.ceil(count / BATCHES_PER_PAGE));
     }
   }
 

@@ -175,7 +175,7 @@ describe('the page where there is no network', () => {
   });
 
   it('keeps what it has where the nodes are silent, differ, or tell of an older state, and says so', async () => {
-    const before = await kept('fresh').textContent();
+    const text = await kept('fresh').textContent();
     const failing = async (code: string, words: string) => {
       await refresh();
       await page.locator(`.kept[data-failure=${code}]`).waitFor();
@@ -195,7 +195,21 @@ describe('the page where there is no network', () => {
     world.chain.block = { number: block.number - 9, time: block.time - 900 };
     await failing('OLDER', 'an older state');
     world.chain.block = block;
-    expect(before).to.contain(`block ${block.number}`);
+    // the first page says how many there are
+    const { batches } = world.food.onChain;
+    const [first] = batches;
+    const own = batches.length;
+    for (let number = own; number < 64_001; number++)
+      batches.push({
+        ...(first as (typeof batches)[number]),
+        id: `0x${number.toString(16).padStart(64, '0')}`,
+        number,
+      });
+    const before = world.nodes[0].asked.length;
+    await failing('TOO_LARGE', 'too large for a device');
+    expect(world.nodes[0].asked.length - before, 'not all of it was read').to.be.below(20);
+    batches.length = own;
+    expect(text).to.contain(`block ${block.number}`);
     await refresh();
     expect(await page.locator('.kept').getAttribute('data-failure')).to.equal(null);
   });

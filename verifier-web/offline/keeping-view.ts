@@ -99,6 +99,8 @@ function failureText(failure: RenewalFailure, { failure: texts }: KeepingWords):
       return texts.unreachable;
     case 'NO_TRUST':
       return texts.untrusted;
+    case 'TOO_LARGE':
+      return texts.tooLarge;
     case 'OLDER':
       return texts.older;
     case 'NOT_STORED':

@@ -16,11 +16,13 @@ export interface KeptRegister {
   maxAgeSeconds: number;
 }
 
-/** Why there is nothing newer: the nodes' failure, or that they told of an older state, or that the list of trust is not there. */
-export type RenewalFailure = ReadingFailureCode | 'OLDER' | 'NO_TRUST' | 'NOT_STORED';
+/** Why there is nothing newer: the nodes' failure; an older state; no list of trust; more than a device should load; or no place for it. */
+export type RenewalFailure = ReadingFailureCode | 'OLDER' | 'NO_TRUST' | 'TOO_LARGE' | 'NOT_STORED';
 
 const store = createStore('eproof-register', 'register');
 const NAME = 'snapshot';
+/** 16 million credentials: 47 MB to keep, and as much to load from each node. Known from the first pages, before the others are read. */
+const MOST_PAGES = 1_000;
 /** How far a block may be ahead of this device's clock before it is not believed. */
 const MOST_CLOCK_SECONDS = 900;
 
@@ -55,11 +57,22 @@ export async function renewRegister(
 ): Promise<KeptRegister | RenewalFailure> {
   if (trust.registries.length === 0) return 'NO_TRUST';
   const pages: SnapshotPage[] = [];
+  const pageCounts = new Map<string, number>();
   let count = 0;
-  for (const registry of trust.registries) {
-    const read = await readWholeRegister(registry, post, () => told(++count));
-    if ('failure' in read) return read.failure;
-    pages.push(...read);
+  for (const [i, registry] of trust.registries.entries()) {
+    const hear = ({ issuer }: SnapshotPage, pageCount: number) => {
+      pageCounts.set(`${i}/${issuer}`, pageCount);
+      if ([...pageCounts.values()].reduce((sum, each) => sum + each, 0) > MOST_PAGES) throw new TooLarge();
+      told(++count);
+    };
+    try {
+      const read = await readWholeRegister(registry, post, hear);
+      if ('failure' in read) return read.failure;
+      pages.push(...read);
+    } catch (error) {
+      if (error instanceof TooLarge) return 'TOO_LARGE';
+      throw error;
+    }
   }
   const block = oldestBlock(pages);
   const register = {
@@ -77,6 +90,8 @@ export async function renewRegister(
   }
   return register;
 }
+
+class TooLarge extends Error {}
 
 function oldestBlock(pages: readonly SnapshotPage[]): KeptRegister['block'] {
   const [first, ...others] = pages.map(({ block: { number, time } }) => ({ number, time }));

@@ -13,7 +13,14 @@ export interface KeepingWords {
   refreshing: string;
   remove: string;
   /** Why it could not be refreshed. */
-  failure: { unreachable: string; untrusted: string; disagreed: string; older: string; notStored: string };
+  failure: {
+    unreachable: string;
+    untrusted: string;
+    disagreed: string;
+    older: string;
+    tooLarge: string;
+    notStored: string;
+  };
   pageFailed: string;
 }
 
@@ -33,6 +40,7 @@ const en: KeepingWords = {
     disagreed:
       'It could not be refreshed: the register’s computers gave no answer that can be used. What was here stays.',
     older: 'It could not be refreshed: the register’s computers told of an older state. What was here stays.',
+    tooLarge: 'It was not refreshed: the register has grown too large for a device. What was here stays.',
     notStored: 'This browser stores nothing here: its storage is full or switched off. What was here stays.',
   },
   pageFailed: 'The page itself could not be put on this device. Go online and refresh.',
@@ -52,6 +60,7 @@ const zhHant: KeepingWords = {
     untrusted: '未能更新：無法載入信任清單。原有資料不變。',
     disagreed: '未能更新：登記冊節點沒有給出可用的答案。原有資料不變。',
     older: '未能更新：登記冊節點給出的狀況較這裏的更舊。原有資料不變。',
+    tooLarge: '沒有更新：登記冊已太大，不宜載入裝置。原有資料不變。',
     notStored: '這個瀏覽器未能在此儲存資料：儲存空間已滿或已停用。原有資料不變。',
   },
   pageFailed: '未能把本頁存於這部裝置。請連接網絡並更新。',
@@ -71,6 +80,7 @@ const zhHans: KeepingWords = {
     untrusted: '无法更新：无法加载信任列表。原有数据不变。',
     disagreed: '无法更新：登记册节点没有给出可用的答案。原有数据不变。',
     older: '无法更新：登记册节点给出的状态比这里的更旧。原有数据不变。',
+    tooLarge: '没有更新：登记册已太大，不宜下载到设备。原有数据不变。',
     notStored: '这个浏览器无法在此保存数据：存储空间已满或已停用。原有数据不变。',
   },
   pageFailed: '无法将本页保存到这台设备。请连接网络并更新。',
