@@ -33,6 +33,7 @@ import { submittedImports } from './migrations/0032-submitted-imports.ts';
 import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
 import { extensionOperations } from './migrations/0035-extension-operations.ts';
+import { reads } from './migrations/0036-reads.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -68,6 +69,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0033-shares': shares,
   '0034-reports': reports,
   '0035-extension-operations': extensionOperations,
+  '0036-reads': reads,
 };
 
 export interface Store {
@@ -223,7 +225,7 @@ function toSafeInteger(text: string): number {
 }
 
 /** One lock for one kind of work in the whole database: its holder is the only one, in whichever instance. */
-export const LOCKS = { relay: 1, provision: 2, reconcile: 3, audit: 7 } as const;
+export const LOCKS = { relay: 1, provision: 2, reconcile: 3, audit: 7, reads: 8 } as const;
 const LOCK_SPACE = 0x6550_7266;
 
 /** Runs `work` unless another instance is at it; the lock ends with the connection, whatever becomes of the process. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
+import { createReadLog, type ReadLog } from '../../../server/audit/reads.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashHolderSubject } from '../../../server/auth/holder-index.ts';
 import { actsOf, type Role } from '../../../server/auth/policy.ts';
@@ -35,6 +36,7 @@ export interface TestService {
   url: string;
   db: Db;
   deps: IssuanceDeps;
+  reads: ReadLog;
   /** What checks the pieces of imports. */
   checker: Checker;
   fehd: Department;
@@ -84,6 +86,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     registry: { ...REGISTRY, codeHash: CODE_HASH, nodes: [NODE], agree: 1 },
   };
   const checker = createChecker({ ...deps, masterKey, holderIndexKey: HOLDER_INDEX_KEY });
+  const reads = createReadLog(store.db, { now: () => deps.now(), onFault: () => {} });
   const app = createApp({
     db: store.db,
     departmentDb: store.departmentDb,
@@ -111,6 +114,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
       factsOfAll: MANY,
     },
     trustedProxies: [],
+    recordRead: reads.record,
     ...more,
   });
   const server = app.listen(port, '127.0.0.1');
@@ -147,10 +151,12 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     fehd: await admit('FEHD', 1),
     td: await admit('TD', 2),
     admit,
+    reads,
     logged,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await reads.close();
       await checker.close();
       await store.close();
       rmSync(erasures, { recursive: true, force: true });
