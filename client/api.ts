@@ -1637,6 +1637,13 @@ export interface StatusOperation {
     final: number;
     failed: number;
   };
+  /** Of a renewal whose type is issued by two people or more: the drafts that it handed in, which others approve, by what became of them */
+  drafts: {
+    draft: number;
+    submitted: number;
+    issued: number;
+    discarded: number;
+  };
   requestedBy: string;
   decidedBy: string | null;
   /** UTC */

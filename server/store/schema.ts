@@ -482,6 +482,8 @@ export interface StatusOperationRowsTable {
   last_change_seq: number | null;
   /** Why it is not changed. */
   refusal: string | null;
+  /** Of a renewal that needs approval: the draft of the next term. */
+  draft_seq: number | null;
   /** Of a renewal: what was issued. */
   successor_seq: number | null;
 }

@@ -34,6 +34,7 @@ import { shares } from './migrations/0033-shares.ts';
 import { reports } from './migrations/0034-reports.ts';
 import { extensionOperations } from './migrations/0035-extension-operations.ts';
 import { reads } from './migrations/0036-reads.ts';
+import { renewalDrafts } from './migrations/0037-renewal-drafts.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -70,6 +71,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0034-reports': reports,
   '0035-extension-operations': extensionOperations,
   '0036-reads': reads,
+  '0037-renewal-drafts': renewalDrafts,
 };
 
 export interface Store {

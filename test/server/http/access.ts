@@ -74,14 +74,14 @@ export const MATRIX: Record<string, Entry> = {
   getStatusChange: reading('operation'),
   confirmStatusChange: {
     act: 'status.change',
-    sometimes: ['status.approve', 'credentials.issue', 'validity.change'],
+    sometimes: ['status.approve', 'credentials.issue', 'credentials.prepare', 'validity.change'],
     of: 'operation',
     body: () => ({}),
   },
   cancelStatusChange: {
     act: 'status.change',
     or: 'status.approve',
-    sometimes: ['credentials.issue', 'validity.change'],
+    sometimes: ['credentials.issue', 'credentials.prepare', 'validity.change'],
     of: 'operation',
     body: () => ({}),
   },
