@@ -991,6 +991,25 @@ export interface ImportedRowPage {
   next: string | null;
 }
 
+export interface IrregularAccess {
+  actor: string;
+  day: string;
+  /** How many credentials; one that was opened in several hours counts in each */
+  opened: number;
+  /** On a day, over the 28 days before on which they opened any; null where there is none */
+  usual: number | null;
+  /** Of how many of those the log names nothing else that the actor did with them */
+  outsideWork: number;
+  /** more-than-usual: 50 or more, and more than 5 times the usual. outside-work: an officer who opened 20 or more, 90 % of them outside their work */
+  why: readonly ('more-than-usual' | 'outside-work')[];
+}
+
+export interface IrregularAccessPage {
+  items: readonly IrregularAccess[];
+  has_more: boolean;
+  next: string | null;
+}
+
 export interface IssuingRule {
   type: string;
   /** How many people, beside those who prepared it, approve a credential before it is issued */
@@ -2065,6 +2084,13 @@ export interface StatusOperation {
     final: number;
     failed: number;
   };
+  /** Of a renewal whose type is issued by two people or more: the drafts that it handed in, which others approve, by what became of them */
+  drafts: {
+    draft: number;
+    submitted: number;
+    issued: number;
+    discarded: number;
+  };
   requestedBy: string;
   decidedBy: string | null;
   /** UTC */
@@ -2718,6 +2744,22 @@ export interface Operations {
     };
     answer: AuditPage;
   };
+  /** Who opened far more credentials than usual on a day, or nearly only others’ work; a question, not a verdict */
+  listIrregularAccess: {
+    call: {
+      query?: {
+        /** A Hong Kong day; 28 days ago where it is left out */
+        from?: string | undefined;
+        /** Likewise; today where it is left out */
+        to?: string | undefined;
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: IrregularAccessPage;
+  };
   /** Your department's whole audit log, for eproof audit verify */
   exportAudit: { call: Record<never, never>; answer: never };
   /** What the QR code beside a printed reference holds, for whoever cannot scan it */
@@ -3106,6 +3148,7 @@ export const OPERATIONS = {
   withdrawCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators/{id}/withdraw', kind: 'json' },
   getStatistics: { method: 'GET', path: '/v1/statistics', kind: 'json' },
   listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },
+  listIrregularAccess: { method: 'GET', path: '/v1/audit/irregular-access', kind: 'json' },
   exportAudit: { method: 'GET', path: '/v1/audit/export.jsonl', kind: 'file' },
   lookUpReference: { method: 'POST', path: '/v1/look-ups/reference', kind: 'json' },
   listFactTypes: { method: 'GET', path: '/v1/look-ups/facts', kind: 'json' },

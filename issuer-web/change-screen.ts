@@ -46,6 +46,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
         [texts.appliedOn, change.appliedOn !== null && calendar.date(change.appliedOn)],
         [texts.ready, String(change.counts.ready)],
         [texts.refused, change.counts.refused > 0 && String(change.counts.refused)],
+        [texts.waiting, change.drafts.submitted > 0 && String(change.drafts.submitted)],
         [texts.children, change.children > 0 && String(change.children)],
         [
           texts.sample,
@@ -57,14 +58,23 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
   ];
 }
 
+/** Of whoever asks for it; the service looks at each document again. */
+const RIGHTS: Readonly<Record<StatusOperation['act'], readonly Parameters<typeof may>[1][]>> = {
+  revoke: ['status.change'],
+  suspend: ['status.change'],
+  reinstate: ['status.change'],
+  extend: ['validity.change'],
+  renew: ['credentials.prepare', 'credentials.issue'],
+};
+
 function banner({ change, task }: Found, reader: Reader, desk: Desk): HTMLElement {
   const { words, calendar } = reader;
   const texts = words.change;
   const { state, secondPerson, requestedBy, decidedBy, createdAt, decidedAt, progress } = change;
   const isOpen = state === 'preview';
   const isOwn = requestedBy === desk.officer.id;
-  const asks = change.act === 'extend' ? 'validity.change' : 'status.change';
-  const decides = secondPerson ? may(desk, 'status.approve') && !isOwn : may(desk, asks);
+  const mayAsk = RIGHTS[change.act].some((right) => may(desk, right));
+  const decides = secondPerson ? may(desk, 'status.approve') && !isOwn : mayAsk;
   const act = (name: 'confirmStatusChange' | 'cancelStatusChange') => () =>
     void task.run(async () => {
       await desk.client.call(name, { id: change.id });
@@ -111,9 +121,7 @@ function banner({ change, task }: Found, reader: Reader, desk: Desk): HTMLElemen
         'p',
         { class: 'actions' },
         isOpen && decides && button('confirm', texts.confirm, act('confirmStatusChange'), true),
-        isOpen &&
-          (may(desk, asks) || may(desk, 'status.approve')) &&
-          button('cancel', texts.cancel, act('cancelStatusChange')),
+        isOpen && (mayAsk || may(desk, 'status.approve')) && button('cancel', texts.cancel, act('cancelStatusChange')),
         state === 'confirmed' && button('refresh', words.credential.refresh, desk.reload),
       ),
     ),

@@ -3,7 +3,9 @@ import helmet from 'helmet';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { AppError } from './app-error.ts';
 import { createDenialLog } from './audit/denials.ts';
+import { listIrregularAccess } from './audit/irregular-access.ts';
 import { exportAudit, listAudit } from './audit/query.ts';
+import type { Read } from './audit/reads.ts';
 import { findBearer, issueAccessToken } from './auth/access-token.ts';
 import { findCaller } from './auth/api-key.ts';
 import {
@@ -70,6 +72,7 @@ import {
   receiveImportRoute,
   watchImportRoute,
 } from './http/imports.ts';
+import { irregularAccessRoute } from './http/irregular-access.ts';
 import { issueCredentialRoute } from './http/issue-credential.ts';
 import { getIssuingRuleRoute, setIssuingRuleRoute } from './http/issuing-rules.ts';
 import { listCredentialsRoute } from './http/list-credentials.ts';
@@ -223,6 +226,8 @@ export interface AppParts {
   placePages: PlacePageFolders;
   /** Null where no OpenID provider is set up: then nobody signs in, and only keys of systems are known. */
   signIn: SignInSettings | null;
+  /** Tells the audit log who read what of people. */
+  recordRead(read: Read): void;
   isTest: boolean;
   limits: RateLimits;
   trustedProxies: readonly string[];
@@ -261,6 +266,7 @@ export function createApp(parts: AppParts): Application {
     inHolder,
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
     limits,
+    recordRead: parts.recordRead,
     recordDenial,
   });
   app.use(
@@ -386,6 +392,10 @@ export function createRoutes(parts: AppParts): Route[] {
     }),
     getStatisticsRoute((asked) => getStatistics(db, deps, asked)),
     listAuditRoute((request) => listAudit(db, request)),
+    irregularAccessRoute(
+      (request) => listIrregularAccess(db, request),
+      () => deps.now(),
+    ),
     exportAuditRoute((actor) => exportAudit(db, deps.registry, actor)),
     ...lookUpRoutes(parts),
     ...askingRoutes(parts),

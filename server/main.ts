@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { createApp } from './app.ts';
 import { AppError } from './app-error.ts';
+import { createReadLog, type ReadLog } from './audit/reads.ts';
 import { hashCompanyNumber, hashHolderSubject } from './auth/holder-index.ts';
 import { openProviders } from './auth/providers.ts';
 import type { SignInSettings } from './auth/sign-in.ts';
@@ -127,7 +128,12 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     running.push(jobs.stop);
     if (instance.metrics && config.metrics)
       running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
-    const app = createServiceApp({ ...instance, signIn, checker, signers, registry, pool: store.pool }, deps);
+    const reads = createReadLog(instance.db, {
+      now: Date.now,
+      onFault: (error) => log.warn({ err: error }, 'counts of reads were not written: they are tried again'),
+    });
+    running.push(reads.close);
+    const app = createServiceApp({ ...instance, signIn, checker, signers, reads, registry, pool: store.pool }, deps);
     const listener = await listen(app, { host: config.host, port, isShared: true });
     running.push(listener.close);
     const { verifier, catalogue, db } = instance;
@@ -287,6 +293,7 @@ function createServiceApp(
     checker: Checker;
     signers: OpenSigners;
     registry: Registry;
+    reads: ReadLog;
     pool: Store['pool'];
   },
   deps: IssuanceDeps,
@@ -303,6 +310,7 @@ function createServiceApp(
     verifierFolder,
     signIn,
     checker,
+    reads,
     signers,
     registry,
     pool,
@@ -345,6 +353,7 @@ function createServiceApp(
     webhooks: config.webhooks,
     limits: config.limits,
     trustedProxies: config.trustedProxies,
+    recordRead: reads.record,
     measureRequests: instance.metrics?.requests ?? null,
   });
 }

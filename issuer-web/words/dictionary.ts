@@ -221,6 +221,7 @@ export interface Dictionary extends SignedInWords {
     cancel: string;
     what: string;
     appliedOn: string;
+    waiting: string;
     ready: string;
     refused: string;
     why: string;

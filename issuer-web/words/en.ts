@@ -391,6 +391,7 @@ export const en: Dictionary = {
     cancel: 'Cancel it',
     what: 'What would be done',
     appliedOn: 'Applied for on',
+    waiting: 'Waiting for approval, as drafts',
     ready: 'Documents that are changed',
     refused: 'Documents that are not changed',
     why: 'Why',

@@ -364,6 +364,7 @@ export const zhHans: Dictionary = {
     cancel: '取消更改',
     what: '将会执行的事项',
     appliedOn: '申请日期',
+    waiting: '以草稿形式待批',
     ready: '会更改的文件',
     refused: '不会更改的文件',
     why: '原因',

@@ -364,6 +364,7 @@ export const zhHant: Dictionary = {
     cancel: '取消更改',
     what: '將會執行的事項',
     appliedOn: '申請日期',
+    waiting: '以草稿形式待批',
     ready: '會更改的文件',
     refused: '不會更改的文件',
     why: '原因',

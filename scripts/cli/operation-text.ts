@@ -22,9 +22,10 @@ function countCodes(refusals: StatusOperation['refusals']): [string, number][] {
 }
 
 /** What became of it. */
-export function describeDecision({ id, act, state, counts, progress }: StatusOperation): string {
+export function describeDecision({ id, act, state, counts, progress, drafts }: StatusOperation): string {
   const { recorded, sent, anchored, final, failed } = progress;
-  const done = `${recorded + sent + anchored + final} changed, ${final} of them final, ${failed} failed, ${counts.refused} left as they were`;
+  const waiting = drafts.submitted > 0 ? `${drafts.submitted} wait for approval as drafts, ` : '';
+  const done = `${waiting}${recorded + sent + anchored + final} changed, ${final} of them final, ${failed} failed, ${counts.refused} left as they were`;
   const says = {
     preview: `${act} waits for a second person to confirm it`,
     cancelled: 'nothing is changed',

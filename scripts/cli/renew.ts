@@ -9,7 +9,8 @@ import { awaitSettled } from './settled.ts';
 const USAGE = `usage: eproof renew ID [--applied-on DAY] [--valid-until DAY] [--wait SECONDS] [--json]
        eproof renew (ID… | --ids FILE | FILTER…) [--applied-on DAY] [--dry-run] [--yes] [--wait SECONDS] [--json]
 
-  issues the next term of a credential, or of at most 1,000: it begins on the day after the old one's last
+  issues the next term of a credential, or of at most 1,000: it begins on the day after the old one's last;
+  many of a type that is issued by two people or more are handed in as drafts, which others approve
 
   --applied-on D the day on which it was applied for (today)
   --valid-until D  the last day of the new one, where the rule of the type leaves a choice

@@ -99,6 +99,7 @@ export function getDraftRoute(get: (one: OneDraft) => Promise<DraftDetail>): Rou
   return readRoute({
     path: '/v1/drafts/:id',
     name: 'getDraft',
+    reads: { act: 'draft.read', what: 'claims' },
     summary: 'One draft, with its problems; a submitted one as it will be signed',
     query: z.strictObject({}),
     answer: { status: 200, description: 'The draft', schema: draftDetail },

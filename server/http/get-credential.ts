@@ -11,6 +11,7 @@ export function getCredentialRoute(get: Get): Route {
   return readRoute({
     path: '/v1/credentials/:id',
     name: 'getCredential',
+    reads: { act: 'credential.read', what: 'claims' },
     summary: 'A credential with its claims, its state and its status',
     query: z.strictObject({}),
     answer: { status: 200, description: 'The credential', schema: credentialDetail },

@@ -17,6 +17,7 @@ export function getHistoryRoute(list: (input: { actor: Actor; id: string }) => P
   return readRoute({
     path: '/v1/credentials/:id/history',
     name: 'getHistory',
+    reads: { act: 'credential.read', what: 'history' },
     summary: 'What was done to the status of a credential',
     query: z.strictObject({}),
     answer: {

@@ -20,6 +20,7 @@ export function getPdfRoute(getSource: GetSource, imprint: Imprint): Route {
   return readRoute({
     path: '/v1/credentials/:id/pdf',
     name: 'getPdf',
+    reads: { act: 'credential.read', what: 'pdf' },
     summary: 'The document to send to its holder',
     query: pdfQuery,
     answer: {

@@ -8,6 +8,7 @@ export function getProofRoute(getSource: GetSource): Route {
   return readRoute({
     path: '/v1/credentials/:id/proof',
     name: 'getProof',
+    reads: { act: 'credential.read', what: 'proof' },
     summary: 'The credential in full as a W3C Verifiable Credential, for its holder',
     query: z.strictObject({}),
     answer: { status: 200, description: 'A VC Data Model 2.0 credential', mediaType: 'application/vc' },

@@ -23,6 +23,7 @@ export function getQrRoute(format: QrFormat, getSource: GetSource, imprint: Impr
   return readRoute({
     path: `/v1/credentials/:id/qr.${format}`,
     name: `getQr${format.charAt(0).toUpperCase()}${format.slice(1)}`,
+    reads: { act: 'credential.read', what: 'qr' },
     summary: `The credential's QR code as ${format.toUpperCase()}`,
     query: z.strictObject({}),
     answer: { status: 200, description, mediaType },

@@ -52,6 +52,7 @@ export function listCredentialsRoute(list: List): Route {
   return readRoute({
     path: '/v1/credentials',
     name: 'listCredentials',
+    reads: { act: 'credential.list', what: 'list' },
     summary: 'The credentials of your department, a page at a time',
     query,
     answer: { status: 200, description: 'A page; the header "Link" has the address of the next', schema: page },

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Application, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../app-error.ts';
 import type { Denial } from '../audit/denials.ts';
+import type { Read } from '../audit/reads.ts';
 import type { Caller } from '../auth/api-key.ts';
 import type { Actor, Origin } from '../auth/policy.ts';
 import type { HolderPerson, Session } from '../auth/session.ts';
@@ -44,6 +45,8 @@ export interface MountParts {
     run: (tx: Tx) => Promise<KeptAnswer>,
   ): Promise<KeptAnswer & { replayed: boolean }>;
   limits: Pick<RateLimiters, 'caller' | 'refused' | 'lookUp' | 'facts'>;
+  /** Tells the audit log who read what of people; it waits for nothing. */
+  recordRead(read: Read): void;
   /** Tells the audit log who was refused what. */
   recordDenial(denial: Denial): Promise<void>;
 }
@@ -189,14 +192,16 @@ function callerOf({ person }: Session): string {
   return person.kind === 'officer' ? person.actor.id : `holder:${person.subjectHmac.toString('hex')}`;
 }
 
-async function answerRead(route: ReadRoute, { request, response, caller }: Exchange): Promise<void> {
+async function answerRead(route: ReadRoute, { request, response, caller, parts }: Exchange): Promise<void> {
   const query = parseQuery(route.query, request.query);
   const body = route.body && parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
   const closing = new AbortController();
   response.once('close', () => closing.abort());
   const lastEventId = request.get('last-event-id');
-  const call = { caller, id: idOf(request), query, body, lastEventId, signal: closing.signal };
-  await send(response, await route.handle(call));
+  const id = idOf(request);
+  const answer = await route.handle({ caller, id, query, body, lastEventId, signal: closing.signal });
+  if (route.reads) parts.recordRead({ ...route.reads, actor: caller.actor, object: id || null });
+  await send(response, answer);
 }
 
 async function answerUpload(route: UploadRoute, { request, response, caller }: Exchange): Promise<void> {

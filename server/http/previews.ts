@@ -31,6 +31,7 @@ export function previewDraftRoute(find: (one: OneDraft) => Promise<PreviewSource
   return readRoute({
     path: '/v1/drafts/:id/preview.pdf',
     name: 'previewDraft',
+    reads: { act: 'draft.read', what: 'pdf' },
     summary: 'What the document will look like; a submitted draft as it will be signed',
     query: pdfQuery,
     answer: PREVIEW_ANSWER,

@@ -76,6 +76,7 @@ export function listReportsRoute(
   return readRoute({
     path: '/v1/reports',
     name: 'listReports',
+    reads: { act: 'report.list', what: 'messages' },
     summary: 'What holders told of their documents, newest first',
     query: z.strictObject({
       state: z.enum(['open', 'answered']).optional(),
@@ -94,6 +95,7 @@ export function getReportRoute(get: (one: { actor: Actor; id: string }) => Promi
   return readRoute({
     path: '/v1/reports/:id',
     name: 'getReport',
+    reads: { act: 'report.read', what: 'message' },
     summary: 'One report of a holder',
     query: z.strictObject({}),
     answer: { status: 200, description: 'The report', schema: report },

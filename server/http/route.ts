@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReadKind } from '../audit/reads.ts';
 import type { Caller } from '../auth/api-key.ts';
 import type { Origin } from '../auth/policy.ts';
 import type { HolderPerson, Session } from '../auth/session.ts';
@@ -15,6 +16,8 @@ interface RouteText {
   answer: AnswerShape;
   /** Beside those that every route of its kind can answer with. */
   problems: readonly ProblemCode[];
+  /** What it shows of people, for the audit log. */
+  reads?: ReadKind;
   /** A limit of its own, beside that on all that a caller does. */
   limit?: 'lookUp' | 'facts';
 }

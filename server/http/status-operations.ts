@@ -92,6 +92,10 @@ export const statusOperation = z
     progress: z
       .strictObject(Object.fromEntries(CHANGE_STATES.map((state) => [state, count])))
       .meta({ description: 'How many of the recorded changes are how far' }),
+    drafts: z.strictObject({ draft: count, submitted: count, issued: count, discarded: count }).meta({
+      description:
+        'Of a renewal whose type is issued by two people or more: the drafts that it handed in, which others approve, by what became of them',
+    }),
     requestedBy: z.string(),
     decidedBy: z.string().nullable(),
     createdAt: instant,

@@ -99,6 +99,7 @@ export function listImportRowsRoute(
   return readRoute({
     path: '/v1/imports/:id/rows',
     name: 'listImportRows',
+    reads: { act: 'import.read', what: 'claims' },
     summary: 'Rows of a file that waits for approval, as they will be signed',
     query: z.strictObject({
       order: z.enum(['sample', 'file']).default('file').meta({
@@ -121,6 +122,7 @@ export function previewImportRowRoute(find: Find, preview: Preview): Route {
   return readRoute({
     path: '/v1/imports/:id/preview.pdf',
     name: 'previewImportRow',
+    reads: { act: 'import.read', what: 'pdf' },
     summary: 'What the document of one row of a file that waits for approval will look like',
     query: pdfQuery.extend({ row: z.coerce.number().int().min(1).max(2_000_000) }),
     answer: PREVIEW_ANSWER,

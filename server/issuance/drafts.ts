@@ -93,6 +93,28 @@ export async function createDraft(
   deps: IssuanceDeps,
   { actor, content }: { actor: Actor; content: DraftContent },
 ): Promise<DraftDetail> {
+  return toDetail(tx, deps, { actor, draft: await insertDraft(tx, deps, { actor, content, people: [actor.id] }) });
+}
+
+/**
+ * Handed in as it is made: of several people who had a hand in it, none approves it. The caller keeps nothing of it where it is refused.
+ * @throws AppError as submitDraft
+ */
+export async function submitNewDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { actor, ...made }: { actor: Actor; content: DraftContent; people: readonly string[] },
+): Promise<{ seq: number }> {
+  const draft = await insertDraft(tx, deps, { actor, ...made });
+  await submitDraft(tx, deps, { actor, id: toDraftId(draft) });
+  return draft;
+}
+
+async function insertDraft(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { actor, content, people }: { actor: Actor; content: DraftContent; people: readonly string[] },
+): Promise<DraftRow> {
   requireAct(actor, 'credentials.prepare');
   await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
   const { wrapped } = deps.cipher.createDataKey();
@@ -106,13 +128,13 @@ export async function createDraft(
       wrapped_key: Buffer.from(wrapped),
       content: Buffer.alloc(0),
       prepared_by: actor.id,
-      people: [actor.id],
+      people: [...people],
       created_at: now,
       changed_at: now,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
+  return keepContent(tx, deps, { actor, draft, content });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { LAST_DAY, toDate } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
-import type { Db, IssuerRow, StatusChangeState, StatusOperationRow, Tx } from '../store/schema.ts';
+import type { Db, DraftState, IssuerRow, StatusChangeState, StatusOperationRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import type { RowRefusal } from './operation-judgement.ts';
 import { REASONS, type Reason } from './use-cases.ts';
@@ -34,6 +34,8 @@ export interface OperationView {
   refusals: { credential: string; code: RowRefusal }[];
   /** How far the recorded changes are on their way; of a renewal, the new credentials. */
   progress: Record<StatusChangeState, number>;
+  /** Of a renewal whose type is issued by two people or more: what became of the drafts that it made. */
+  drafts: Record<DraftState, number>;
   requestedBy: string;
   decidedBy: string | null;
   createdAt: string;
@@ -128,6 +130,7 @@ export async function toOperationView(tx: Db | Tx, operation: StatusOperationRow
       .slice(0, MOST_TOLD)
       .map(({ id, refusal }) => ({ credential: toCredentialId(id), code: refusal as RowRefusal })),
     progress: await findProgress(tx, operation),
+    drafts: await countDrafts(tx, operation),
     requestedBy: operation.requested_by,
     decidedBy: operation.decided_by,
     createdAt: operation.created_at.toISOString(),
@@ -206,13 +209,31 @@ function countChanges(tx: Db | Tx, { issuer_id, seq }: StatusOperationRow): Prom
 async function countTerms(tx: Db | Tx, { issuer_id, seq }: StatusOperationRow) {
   const counted = await tx
     .selectFrom('status_operation_rows as r')
-    .innerJoin('credentials as c', 'c.seq', 'r.successor_seq')
+    .leftJoin('drafts as d', (join) => join.onRef('d.seq', '=', 'r.draft_seq').on('d.state', '=', 'issued'))
+    .innerJoin('credentials as c', (join) =>
+      join.on('c.seq', '=', ({ fn }) => fn.coalesce('r.successor_seq', 'd.credential_seq')),
+    )
     .select((from) => ['c.state', from.fn.countAll<string>().as('n')])
     .where('r.issuer_id', '=', issuer_id)
     .where('r.operation_seq', '=', seq)
     .groupBy('c.state')
     .execute();
   return counted.map(({ state, n }) => ({ state: PROGRESS_OF_STATE[state as keyof typeof PROGRESS_OF_STATE], n }));
+}
+
+async function countDrafts(tx: Db | Tx, { issuer_id, seq, act }: StatusOperationRow): Promise<OperationView['drafts']> {
+  const counts = { draft: 0, submitted: 0, issued: 0, discarded: 0 };
+  if (act !== 'renew') return counts;
+  const counted = await tx
+    .selectFrom('status_operation_rows as r')
+    .innerJoin('drafts as d', 'd.seq', 'r.draft_seq')
+    .select((from) => ['d.state', from.fn.countAll<string>().as('n')])
+    .where('r.issuer_id', '=', issuer_id)
+    .where('r.operation_seq', '=', seq)
+    .groupBy('d.state')
+    .execute();
+  for (const { state, n } of counted) counts[state] = Number(n);
+  return counts;
 }
 
 function toDateOrNull(day: number | null): string | null {

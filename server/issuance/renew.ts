@@ -112,14 +112,8 @@ interface Renewal {
 }
 
 export async function issueTerm(tx: Tx, deps: IssuanceDeps, renewal: Renewal): Promise<CredentialView> {
-  const { actor, row, appliedOn, term, change } = renewal;
-  const payload = decryptPayload(row, deps.cipher);
-  const request: NewCredential = {
-    type: row.code,
-    claims: withChanges(await claimsToSay(tx, deps, { row, payload }), change.claims ?? {}),
-    validity: { validFrom: term.validFrom, validUntil: change.validUntil ?? term.validUntil },
-    holder: change.holder ?? payload.holder ?? undefined,
-  };
+  const { actor, row, appliedOn } = renewal;
+  const request = await composeTerm(tx, deps, renewal);
   const view = await acceptCredential(tx, deps, { actor, request, replacesSeq: row.seq, boundTo: boundTo(row) });
   await recordAudit(tx, actor, {
     act: 'credential.renew',
@@ -127,6 +121,21 @@ export async function issueTerm(tx: Tx, deps: IssuanceDeps, renewal: Renewal): P
     after: { successor: view.id, appliedOn: toDate(appliedOn), validFrom: view.validFrom, validUntil: view.validUntil },
   });
   return view;
+}
+
+/** What the next term says. */
+export async function composeTerm(
+  tx: Tx,
+  deps: IssuanceDeps,
+  { row, term, change }: Pick<Renewal, 'row' | 'term' | 'change'>,
+): Promise<NewCredential> {
+  const payload = decryptPayload(row, deps.cipher);
+  return {
+    type: row.code,
+    claims: withChanges(await claimsToSay(tx, deps, { row, payload }), change.claims ?? {}),
+    validity: { validFrom: term.validFrom, validUntil: change.validUntil ?? term.validUntil },
+    holder: change.holder ?? payload.holder ?? undefined,
+  };
 }
 
 /** As a request says them: an image with its bytes. */

@@ -1,12 +1,15 @@
+import { toDate } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
-import type { Actor } from '../auth/policy.ts';
+import { type Actor, requireAct } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
-import type { CredentialRow, StatusOperationRow, Tx } from '../store/schema.ts';
-import { fromCredentialId } from './credential-id.ts';
+import { inSavepoint } from '../store/savepoint.ts';
+import type { CredentialRow, StatusOperationRow, StatusOperationRowsTable, Tx } from '../store/schema.ts';
+import { fromCredentialId, toCredentialId } from './credential-id.ts';
+import { submitNewDraft } from './drafts.ts';
 import { findNotices } from './last-day.ts';
 import type { Candidate, Search } from './operation-candidates.ts';
 import { type Judged, noteRefusal, type Rule } from './operation-judgement.ts';
-import { issueTerm, requireRenewable } from './renew.ts';
+import { composeTerm, issueTerm, requireRenewable } from './renew.ts';
 import { requireNoSuccessor } from './replacement.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
@@ -23,18 +26,27 @@ export function requireFew(candidates: readonly Candidate[], { ids }: Search): v
 
 /** What stands in the way of a next term, without looking at the claims. */
 export async function renewalRule(tx: Tx, deps: IssuanceDeps, operation: StatusOperationRow): Promise<Rule> {
-  const approved = await findApprovedCodes(tx, operation);
   const appliedOn = operation.applied_on as number;
   const notices = await findNotices(tx, [operation.issuer_id], 'intended');
   return (row, { status, isReplaced }) => {
     requireNoSuccessor(row, status, isReplaced);
-    if (approved.has(row.code))
-      throw new AppError('APPROVAL_REQUIRED', 'the type is issued by two people or more: prepare each as a draft');
     requireRenewable(deps, { row, status, notices, appliedOn });
   };
 }
 
-async function findApprovedCodes(tx: Tx, { issuer_id }: StatusOperationRow): Promise<Set<string>> {
+/** Before anything is looked for: which of both it takes depends on what is found. @throws AppError FORBIDDEN */
+export function requireRenewer({ may }: Actor): void {
+  if (!may.has('credentials.prepare')) requireAct({ may } as Actor, 'credentials.issue');
+}
+
+/** What is approved before it is issued is prepared here, and issued by nobody who asked for it. @throws AppError FORBIDDEN */
+export async function requireRenewing(tx: Tx, actor: Actor, candidates: readonly Candidate[]): Promise<void> {
+  const approved = await findApprovedCodes(tx, { issuer_id: actor.issuer.id });
+  for (const { code } of candidates)
+    requireAct(actor, approved.has(code) ? 'credentials.prepare' : 'credentials.issue');
+}
+
+async function findApprovedCodes(tx: Tx, { issuer_id }: Pick<StatusOperationRow, 'issuer_id'>): Promise<Set<string>> {
   const rules = await tx
     .selectFrom('issuing_rules')
     .select('code')
@@ -50,12 +62,17 @@ interface Confirmed {
   ready: readonly Judged[];
 }
 
-/** Those that could be issued; one that cannot, such as of a type whose new version asks for more, is told and keeps no other back. */
+/**
+ * Those that could be issued, or handed in as drafts where their type is issued by two people or more; one that cannot, such as of a type whose new version
+ * asks for more, is told and keeps no other back.
+ */
 export async function issueTerms(tx: Tx, deps: IssuanceDeps, confirmed: Confirmed): Promise<Judged[]> {
   const issued: Judged[] = [];
+  const approved = await findApprovedCodes(tx, confirmed.operation);
   for (const judged of confirmed.ready) {
+    const makeOne = approved.has(judged.candidate.code) ? submitOne : issueOne;
     try {
-      await issueOne(tx, deps, { ...confirmed, judged });
+      await inSavepoint(tx, () => makeOne(tx, deps, { ...confirmed, judged }));
       issued.push(judged);
       failpoint('renewal-issued');
     } catch (error) {
@@ -66,23 +83,42 @@ export async function issueTerms(tx: Tx, deps: IssuanceDeps, confirmed: Confirme
   return issued;
 }
 
-async function issueOne(tx: Tx, deps: IssuanceDeps, one: Confirmed & { judged: Judged }): Promise<void> {
-  const { operation, actor, judged } = one;
-  const { candidate, status } = judged;
+type One = Confirmed & { judged: Judged };
+
+async function issueOne(tx: Tx, deps: IssuanceDeps, one: One): Promise<void> {
+  const view = await issueTerm(tx, deps, { actor: one.actor, ...(await findTerm(tx, deps, one)) });
+  const { seq } = await tx
+    .selectFrom('credentials')
+    .select('seq')
+    .where('issuer_id', '=', one.operation.issuer_id)
+    .where('id', '=', Buffer.from(fromCredentialId(view.id) as Uint8Array))
+    .executeTakeFirstOrThrow();
+  await note(tx, one, { successor_seq: seq });
+}
+
+/** Neither who asked for the operation nor who confirmed it approves what comes of it. */
+async function submitOne(tx: Tx, deps: IssuanceDeps, one: One): Promise<void> {
+  const { actor, operation } = one;
+  const { row, term, appliedOn, change } = await findTerm(tx, deps, one);
+  const { claims, validity, ...said } = await composeTerm(tx, deps, { row, term, change });
+  const content = { ...said, claims, validity, replaces: toCredentialId(row.id), appliedOn: toDate(appliedOn) };
+  const { seq } = await submitNewDraft(tx, deps, { actor, content, people: [operation.requested_by, actor.id] });
+  await note(tx, one, { draft_seq: seq });
+}
+
+async function findTerm(tx: Tx, deps: IssuanceDeps, { operation, judged: { candidate, status } }: One) {
   const appliedOn = operation.applied_on as number;
   const notices = await findNotices(tx, [operation.issuer_id], 'intended');
   const term = requireRenewable(deps, { row: candidate, status, notices, appliedOn });
-  const row = await findWhole(tx, candidate);
-  const view = await issueTerm(tx, deps, { actor, row, appliedOn, term, change: {} });
+  return { row: await findWhole(tx, candidate), term, appliedOn, change: {} };
+}
+
+type Noted = Partial<Pick<StatusOperationRowsTable, 'successor_seq' | 'draft_seq'>>;
+
+async function note(tx: Tx, { operation, judged: { candidate } }: One, made: Noted): Promise<void> {
   await tx
     .updateTable('status_operation_rows')
-    .set((from) => ({
-      successor_seq: from
-        .selectFrom('credentials')
-        .select('seq')
-        .where('issuer_id', '=', operation.issuer_id)
-        .where('id', '=', fromCredentialId(view.id)),
-    }))
+    .set(made)
     .where('issuer_id', '=', operation.issuer_id)
     .where('operation_seq', '=', operation.seq)
     .where('credential_seq', '=', candidate.seq)

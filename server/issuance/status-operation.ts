@@ -22,7 +22,7 @@ import {
 } from './operation-view.ts';
 import { contextOf } from './payload.ts';
 import { readAppliedOn } from './renew.ts';
-import { issueTerms, renewalRule, requireFew } from './renewal-operation.ts';
+import { issueTerms, renewalRule, requireFew, requireRenewer, requireRenewing } from './renewal-operation.ts';
 import { statusApprovals } from './status-approvals.ts';
 import { type AskedAct, readLastDay, requireAllowed } from './status-rules.ts';
 import { type IssuanceDeps, REASONS, type Reason } from './use-cases.ts';
@@ -56,10 +56,14 @@ export type OperationRequest = Common &
 /** @throws AppError VALIDATION_FAILED */
 export async function previewOperation(tx: Tx, deps: IssuanceDeps, request: OperationRequest): Promise<OperationView> {
   const { actor, act } = request;
-  requireAct(actor, act === 'renew' ? 'credentials.issue' : 'status.change');
+  if (act === 'renew') requireRenewer(actor);
+  else requireAct(actor, 'status.change');
   const proposed = readDays(request, todayOf(deps));
   const found = await findCandidates(tx, deps, { ...request, issuer: actor.issuer });
-  if (act === 'renew') requireFew(found, request);
+  if (act === 'renew') {
+    requireFew(found, request);
+    await requireRenewing(tx, actor, found);
+  }
   const isWithChildren = request.act !== 'renew' && request.children;
   const candidates = isWithChildren ? await withChildren(tx, actor.issuer, found) : found;
   return proposeOperation(tx, deps, { ...proposed, candidates });
@@ -127,6 +131,8 @@ async function ruleOf(tx: Tx, deps: IssuanceDeps, operation: StatusOperationRow)
   return (candidate, { status }) => requireAllowed(asked, status, candidate);
 }
 
+const codesOf = (candidates: readonly Candidate[]) => candidates.map(({ code }) => code);
+
 async function insertOperation(tx: Tx, deps: IssuanceDeps, proposal: Proposal): Promise<StatusOperationRow> {
   const { actor, act, reason, note, until, validUntil, appliedOn, candidates } = proposal;
   const { seq } = await tx
@@ -138,11 +144,7 @@ async function insertOperation(tx: Tx, deps: IssuanceDeps, proposal: Proposal): 
       until,
       valid_until: validUntil,
       applied_on: appliedOn,
-      approvals: await statusApprovals(
-        tx,
-        actor.issuer,
-        candidates.map(({ code }) => code),
-      ),
+      approvals: act === 'renew' ? 0 : await statusApprovals(tx, actor.issuer, codesOf(candidates)),
       state: 'preview',
       requested_by: actor.id,
       created_at: new Date(deps.now()),
@@ -174,10 +176,9 @@ export async function confirmOperation(
   requireDecider(actor);
   const operation = await lockOperation(tx, { actor, id });
   const candidates = await lockCandidates(tx, operation);
-  const codes = candidates.map(({ code }) => code);
   // a rule that became stricter since the preview holds
-  const approvals = Math.max(operation.approvals, await statusApprovals(tx, actor.issuer, codes));
-  await requireConfirmer(tx, actor, { operation, approvals });
+  const approvals = Math.max(operation.approvals, await statusApprovals(tx, actor.issuer, codesOf(candidates)));
+  await requireConfirmer(tx, actor, { operation, approvals, candidates });
   requireOpen(operation);
   requireFuture(operation, todayOf(deps));
   const rule = await ruleOf(tx, deps, operation);
@@ -202,20 +203,19 @@ const DECIDING = [
   'status.change',
   'status.approve',
   'credentials.issue',
+  'credentials.prepare',
   'validity.change',
 ] as const satisfies readonly Act[];
 
 interface Deciding {
   operation: StatusOperationRow;
   approvals: number;
+  candidates: readonly Candidate[];
 }
 
-async function requireConfirmer(tx: Tx, actor: Actor, { operation, approvals }: Deciding): Promise<void> {
-  // what is to be approved before it is issued is refused by the rule of renewals
-  if (operation.act === 'renew') {
-    requireAct(actor, 'credentials.issue');
-    return;
-  }
+async function requireConfirmer(tx: Tx, actor: Actor, { operation, approvals, candidates }: Deciding): Promise<void> {
+  // what is to be approved before it is issued becomes drafts, which others approve
+  if (operation.act === 'renew') return requireRenewing(tx, actor, candidates);
   requireAct(actor, approvals > 0 ? 'status.approve' : askingRight(operation));
   if (approvals > 0 && (await isSamePerson(tx, actor, [operation.requested_by])))
     throw new AppError('SAME_PERSON', 'the change needs a second person: somebody else has to confirm it');
@@ -302,7 +302,7 @@ function noteContext(seq: number): string {
 export async function cancelOperation(tx: Tx, deps: IssuanceDeps, { actor, id }: OneOperation): Promise<OperationView> {
   requireDecider(actor);
   const operation = await lockOperation(tx, { actor, id });
-  if (operation.act === 'renew') requireAct(actor, 'credentials.issue');
+  if (operation.act === 'renew') requireRenewer(actor);
   else if (!actor.may.has('status.approve')) requireAct(actor, askingRight(operation));
   requireOpen(operation);
   const closed = await close(tx, deps, { operation, actor, state: 'cancelled' });

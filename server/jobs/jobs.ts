@@ -3,6 +3,7 @@ import { toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { anchorHeads, confirmHeads, type HeadDeps } from '../audit/anchor-head.ts';
 import { linkRecords } from '../audit/link.ts';
+import { recordReads } from '../audit/reads.ts';
 import { forgetAccessTokens } from '../auth/access-token.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
@@ -91,6 +92,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     start('webhooks', () => deliverDue(deps.delivering)),
     start('mail', () => deliverMails(deps.mailing)),
     start('audit', () => linkRecords(deps.relaying.db)),
+    startLoop({
+      name: 'reads',
+      step: () => recordReads(deps.relaying.db, deps.relaying.now()),
+      pollMs: MINUTE_MS,
+      onFault: deps.onFault,
+    }),
     startLoop({
       name: 'audit heads',
       step: async () => gate.isOpen && (await anchorHeads(deps.heads)) > 0,

@@ -40,6 +40,8 @@ export interface Database {
   sign_ins: SignInsTable;
   audit_records: AuditRecordsTable;
   audit_heads: AuditHeadsTable;
+  read_counts: ReadCountsTable;
+  read_days: ReadDaysTable;
   webhooks: WebhooksTable;
   webhook_events: WebhookEventsTable;
   webhook_deliveries: WebhookDeliveriesTable;
@@ -592,6 +594,8 @@ export interface StatusOperationRowsTable {
   last_change_seq: number | null;
   /** Why it is not changed. */
   refusal: string | null;
+  /** Of a renewal that needs approval: the draft of the next term. */
+  draft_seq: number | null;
   /** Of a renewal: what was issued. */
   successor_seq: number | null;
 }
@@ -846,6 +850,28 @@ export interface SecretChecksTable {
   name: string;
   /** An HMAC under the secret. */
   value: Buffer;
+}
+
+/** Who read what in an hour that is not in the audit log yet (audit/reads.ts). */
+export interface ReadCountsTable {
+  issuer_id: number;
+  hour: Date;
+  actor: string;
+  act: string;
+  what: string;
+  /** Empty for what is about no single thing. */
+  object: string;
+  reads: number;
+}
+
+/** How many credentials an actor opened on a day in Hong Kong. */
+export interface ReadDaysTable {
+  issuer_id: number;
+  actor: string;
+  day: number;
+  opened: number;
+  /** Of those with which they did nothing else. */
+  outside_work: number;
 }
 
 /** Unlogged. */

@@ -36,6 +36,8 @@ import { extensionOperations } from './migrations/0035-extension-operations.ts';
 import { signingKeys } from './migrations/0036-signing-keys.ts';
 import { companies } from './migrations/0037-companies.ts';
 import { consentRequests } from './migrations/0038-consent-requests.ts';
+import { reads } from './migrations/0039-reads.ts';
+import { renewalDrafts } from './migrations/0040-renewal-drafts.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -74,6 +76,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0036-signing-keys': signingKeys,
   '0037-companies': companies,
   '0038-consent-requests': consentRequests,
+  '0039-reads': reads,
+  '0040-renewal-drafts': renewalDrafts,
 };
 
 export interface Store {
@@ -229,7 +233,7 @@ function toSafeInteger(text: string): number {
 }
 
 /** One lock for one kind of work in the whole database: its holder is the only one, in whichever instance. */
-export const LOCKS = { relay: 1, provision: 2, reconcile: 3, audit: 7 } as const;
+export const LOCKS = { relay: 1, provision: 2, reconcile: 3, audit: 7, reads: 8 } as const;
 const LOCK_SPACE = 0x6550_7266;
 
 /** Runs `work` unless another instance is at it; the lock ends with the connection, whatever becomes of the process. */

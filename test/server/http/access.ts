@@ -83,14 +83,14 @@ export const MATRIX: Record<string, Entry> = {
   getStatusChange: reading('operation'),
   confirmStatusChange: {
     act: 'status.change',
-    sometimes: ['status.approve', 'credentials.issue', 'validity.change'],
+    sometimes: ['status.approve', 'credentials.issue', 'credentials.prepare', 'validity.change'],
     of: 'operation',
     body: () => ({}),
   },
   cancelStatusChange: {
     act: 'status.change',
     or: 'status.approve',
-    sometimes: ['credentials.issue', 'validity.change'],
+    sometimes: ['credentials.issue', 'credentials.prepare', 'validity.change'],
     of: 'operation',
     body: () => ({}),
   },
@@ -186,6 +186,7 @@ export const MATRIX: Record<string, Entry> = {
     body: ({ restricted }) => ({ reference: restricted, purpose: 'inspection', caseNumber: '1' }),
   },
   listAudit: { act: 'audit.read' },
+  listIrregularAccess: { act: 'audit.read' },
   exportAudit: { act: 'audit.read' },
 };
 

@@ -234,9 +234,6 @@ describe('a renewal', () => {
       .insertInto('issuing_rules')
       .values({ ...rule, changed_by: 'test' })
       .execute();
-    const approved = (await ask('/v1/status-changes', { body: { act: 'renew', filter: { type: 'FEHD-GRL' } } })).json;
-    expect(approved.refusals.map(({ code }: { code: string }) => code)).to.include('APPROVAL_REQUIRED');
-    expect(approved.counts.ready).to.equal(0);
     expect((await renew(id)).json.code).to.equal('APPROVAL_REQUIRED');
     await service.db.deleteFrom('issuing_rules').execute();
   });
@@ -265,6 +262,77 @@ describe('a renewal', () => {
     const { items } = (await ask('/v1/credentials?limit=1')).json;
     expect(items[0]).to.include({ replaces: one, validFrom: '2026-07-01', validUntil: '2027-06-30' });
   });
+
+  it('of many of a type that others approve is handed in as drafts, and issued by no less than its approvals', async () => {
+    const { issuer } = service.fehd;
+    const mixed = await issue(
+      { validity: { issued: '2025-07-01', validFrom: '2025-07-01', validUntil: '2026-06-30' } },
+      'FEHD-LRR',
+    );
+    const [one, two, ended] = [await issue({ holderKey: KEY }), await issue(), await issue()] as [
+      string,
+      string,
+      string,
+    ];
+    await service.db
+      .insertInto('issuing_rules')
+      .values({ issuer_id: issuer.id, code: 'FEHD-GRL', approvals: 1, status_approvals: 1, changed_by: 'test' })
+      .execute();
+    try {
+      const [preparer, colleague] = await Promise.all([
+        createRoleKey(service.db, issuer, 'preparer', 'approver'),
+        createRoleKey(service.db, issuer, 'preparer', 'approver'),
+      ]);
+      const approver = await createRoleKey(service.db, issuer, 'approver');
+      const body = { act: 'renew', ids: [one, two, ended], appliedOn: '2026-04-30' };
+      expect((await ask('/v1/status-changes', { key: approver, body })).json.code).to.equal('FORBIDDEN');
+      const direct = { ...body, ids: [one, mixed] };
+      expect((await ask('/v1/status-changes', { key: preparer, body: direct })).json.code).to.equal('FORBIDDEN');
+      const preview = (await ask('/v1/status-changes', { key: preparer, body })).json;
+      expect(preview).to.deep.include({ secondPerson: false, counts: { found: 3, ready: 3, refused: 0 } });
+      await ask(`/v1/credentials/${ended}/revoke`, { body: { reason: 'ceased' } });
+      const revocation = (await ask('/v1/status-changes?state=preview&limit=1')).json.items[0].id;
+      const confirming = await createRoleKey(service.db, issuer, 'approver');
+      await ask(`/v1/status-changes/${revocation}/confirm`, { key: confirming, body: {} });
+      const where = `/v1/status-changes/${preview.id}`;
+      todayIs('2026-07-05');
+      const confirmed = (await ask(`${where}/confirm`, { key: colleague, body: {} })).json;
+      expect(confirmed, JSON.stringify(confirmed)).to.deep.include({
+        ...{ state: 'confirmed', counts: { found: 3, ready: 2, refused: 1 } },
+        ...{ drafts: { draft: 0, submitted: 2, issued: 0, discarded: 0 } },
+        progress: { recorded: 0, sent: 0, anchored: 0, final: 0, failed: 0 },
+      });
+      expect((await renewedOf(one)).length, 'nothing is issued before an approval').to.equal(0);
+      const drafts = (await ask('/v1/drafts?state=submitted&limit=2')).json.items;
+      const seen = drafts.map(({ id, contentHash }: Record<string, string>) => ({ id, contentHash }));
+      for (const key of [preparer, colleague]) {
+        const refused = (await ask('/v1/drafts/approve', { key, body: { drafts: seen } })).json;
+        expect(refused.items.map(({ problem }: { problem: { code: string } }) => problem.code)).to.deep.equal([
+          'SAME_PERSON',
+          'SAME_PERSON',
+        ]);
+      }
+      const again = (await ask('/v1/status-changes', { key: preparer, body: { ...body, ids: [one] } })).json;
+      expect(again.refusals).to.deep.equal([{ credential: one, code: 'ALREADY_SUPERSEDED' }]);
+      const [last, first] = seen;
+      await ask(`/v1/drafts/${last.id}/withdraw`, { key: preparer, body: {} });
+      const { json } = await ask(`/v1/drafts/${first.id}/approve`, {
+        key: approver,
+        body: { contentHash: first.contentHash },
+      });
+      expect(json.state, JSON.stringify(json)).to.equal('issued');
+      const issued = (await ask(`/v1/credentials/${json.credential}`)).json;
+      expect(issued).to.include({ replaces: one, validFrom: '2026-07-01', validUntil: '2027-06-30', bound: true });
+      const after = (await ask(where)).json;
+      expect(after.drafts).to.deep.equal({ draft: 1, submitted: 0, issued: 1, discarded: 0 });
+      expect(after.progress.recorded).to.equal(1);
+    } finally {
+      await service.db.deleteFrom('issuing_rules').execute();
+    }
+  });
+
+  const renewedOf = async (id: string) =>
+    (await ask('/v1/credentials?limit=50')).json.items.filter(({ replaces }: { replaces: string }) => replaces === id);
 
   it('finds many by a filter on their last day', async () => {
     const id = await issue({ validity: { ...OLD, validUntil: '2026-06-07' } });

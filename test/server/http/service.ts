@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { loadCatalogue } from '../../../catalogue/catalogue.ts';
 import { sampleClaims } from '../../../catalogue/samples.ts';
 import { type AppParts, createApp } from '../../../server/app.ts';
+import { createReadLog, type ReadLog } from '../../../server/audit/reads.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashCompanyNumber, hashHolderSubject } from '../../../server/auth/holder-index.ts';
 import { actsOf, type Role } from '../../../server/auth/policy.ts';
@@ -36,6 +37,7 @@ export interface TestService {
   url: string;
   db: Db;
   deps: IssuanceDeps;
+  reads: ReadLog;
   /** What checks the pieces of imports. */
   checker: Checker;
   fehd: Department;
@@ -87,6 +89,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
   };
   const keys = new Map<number, { anchor: string; status: string }>();
   const checker = createChecker({ ...deps, masterKey, holderIndexKey: HOLDER_INDEX_KEY });
+  const reads = createReadLog(store.db, { now: () => deps.now(), onFault: () => {} });
   const app = createApp({
     db: store.db,
     departmentDb: store.departmentDb,
@@ -115,6 +118,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
       factsOfAll: MANY,
     },
     trustedProxies: [],
+    recordRead: reads.record,
     ...more,
   });
   const server = app.listen(port, '127.0.0.1');
@@ -153,10 +157,12 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     fehd: await admit('FEHD', 1),
     td: await admit('TD', 2),
     admit,
+    reads,
     logged,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await reads.close();
       await checker.close();
       await store.close();
       rmSync(erasures, { recursive: true, force: true });
