@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { RateLimits } from './http/rate-limit.ts';
 
@@ -437,4 +438,10 @@ function withoutSecrets(text: string): string {
   const { protocol, host, pathname } = new URL(text);
   // a node's address often carries its access key in the path; a database's path is its name
   return `${protocol}//${host}${protocol.startsWith('postgres') ? pathname : ''}`;
+}
+
+/** The folder of the keys, and the file with its password. */
+export function keyFilesOf({ dataFolder, passwordFile }: Config): { folder: string; passwordFile: string } {
+  const folder = join(dataFolder, 'keys');
+  return { folder, passwordFile: passwordFile ?? join(folder, 'password') };
 }

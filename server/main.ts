@@ -12,7 +12,7 @@ import type { SignInSettings } from './auth/sign-in.ts';
 import { createRegistry, type Registry } from './chain/registry.ts';
 import { openRegistryState } from './chain/registry-state.ts';
 import { createRpc, postWithFetch, type Rpc } from './chain/rpc.ts';
-import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
+import { type Config, ConfigError, describeConfig, keyFilesOf, readConfig } from './config.ts';
 import { type Checker, createChecker } from './imports/checker.ts';
 import { receiveImport } from './imports/receive.ts';
 import { replayErasures } from './issuance/erase.ts';
@@ -422,12 +422,6 @@ function requireComplete(config: Config): ServiceConfig {
   if (chain === null)
     throw new ConfigError('"CHAIN_RPC_URLS" and "REGISTRY_ADDRESS" are required: the nodes, and where the registry is');
   return { ...config, databaseUrl, chain };
-}
-
-/** The folder of the keys, and the file with its password. */
-export function keyFilesOf({ dataFolder, passwordFile }: Config): { folder: string; passwordFile: string } {
-  const folder = join(dataFolder, 'keys');
-  return { folder, passwordFile: passwordFile ?? join(folder, 'password') };
 }
 
 async function openExistingKeystore(config: Config): Promise<Keystore> {

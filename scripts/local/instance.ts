@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { keyFilesOf } from '../../server/config.ts';
 import { createLog } from '../../server/log.ts';
-import { keyFilesOf, type Service, type ServiceConfig, startService } from '../../server/main.ts';
+import { type Service, type ServiceConfig, startService } from '../../server/main.ts';
 import type { PlacePageFolders } from '../../server/publication/place-page.ts';
 import { openKeys } from './keys.ts';
 import { serveParent } from './parent.ts';
