@@ -55,9 +55,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     what: "make a department's first administrator",
     load: async () => (await import('./cli/officer.ts')).command,
   },
+  'signing-key': {
+    what: "show, add, end and report the department's keys on the chain",
+    load: async () => (await import('./cli/signing-key.ts')).command,
+  },
   key: { what: 'make an API key with any rights', load: async () => (await import('./cli/key.ts')).command },
   hsm: {
-    what: 'make and list keys in a hardware security module',
+    what: 'list the keys in a hardware security module, and seal the password with it',
     load: async () => (await import('./cli/hsm.ts')).command,
   },
   migrate: {
@@ -71,7 +75,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 const HELP = `eproof — issue, follow and verify credentials from the command line
 
 ${Object.entries(COMMANDS)
-  .map(([name, { what }]) => `  eproof ${name.padEnd(10)} ${what}`)
+  .map(([name, { what }]) => `  eproof ${name.padEnd(11)} ${what}`)
   .join('\n')}
 
 eproof COMMAND --help says more.

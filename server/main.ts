@@ -25,9 +25,8 @@ import { toJobDeps } from './jobs/parts.ts';
 import { createCipher } from './keys/cipher.ts';
 import { createDepartmentSigners, type DepartmentSigners, openKeys } from './keys/department-signers.ts';
 import { type KeyPlaces, keyPlacesOf } from './keys/key-places.ts';
-import { type Keystore, openKeystore } from './keys/keystore.ts';
-import { readPassword } from './keys/password.ts';
-import { openSecurityModule } from './keys/security-module.ts';
+import { openKeystoreOf } from './keys/key-source.ts';
+import type { Keystore } from './keys/keystore.ts';
 import { openSharedSecrets, type SharedSecrets } from './keys/shared-secrets.ts';
 import { startSignerProcess } from './keys/signer-client.ts';
 import type { SignerStart } from './keys/signer-message.ts';
@@ -382,7 +381,7 @@ async function run(): Promise<void> {
   const service = await startService({
     config: requireComplete(config),
     log,
-    keystore: await openExistingKeystore(config),
+    keystore: await openKeystoreOf(keyPlacesOf(config)),
     signer: keyPlacesOf(config),
     verifierFolder,
     placePages,
@@ -418,22 +417,6 @@ function requireComplete(config: Config): ServiceConfig {
   if (chain === null)
     throw new ConfigError('"CHAIN_RPC_URLS" and "REGISTRY_ADDRESS" are required: the nodes, and where the registry is');
   return { ...config, databaseUrl, chain };
-}
-
-async function openExistingKeystore(config: Config): Promise<Keystore> {
-  const { folder, passwordFile: path, securityModule } = keyPlacesOf(config);
-  const module = securityModule && (await openSecurityModule(securityModule));
-  try {
-    return await openKeystore(folder, await readPassword(path, module));
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new ConfigError(
-      `the password of the keys cannot be read from "${path}": set "EPROOF_DATA_DIR", or "EPROOF_PASSWORD_FILE"`,
-      { cause },
-    );
-  } finally {
-    module?.close();
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

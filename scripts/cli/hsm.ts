@@ -8,15 +8,10 @@ import { sealPassword } from '../../server/keys/password.ts';
 import { type NamedKey, openSecurityModule, type SecurityModule } from '../../server/keys/security-module.ts';
 import { type Command, UsageError } from './command.ts';
 
-const PURPOSES = ['anchor', 'status'] as const;
-
 const USAGE = `usage: eproof hsm list [--json]
-       eproof hsm make-key --department CODE --purpose ${PURPOSES.join('|')} [--json]
        eproof hsm seal-password
 
-  list           the keys in the token that can sign for a department: their names and addresses
-  make-key       makes one that never leaves the token. The department's administrator then adds its address to the registry,
-                 with the same purpose, and the service finds it there under the name CODE-PURPOSE
+  list           the keys in the token that can sign for a department: their names and addresses. "eproof signing-key new" makes them
   seal-password  encrypts the password of the keystore in place, so that only the token can read it: a copy of the disk opens no file of
                  the keystore any more, the master key's among them. Keep the password in a safe before
   --json         print the outcome for machines
@@ -29,8 +24,6 @@ exit codes: 0 done, 1 refused, 64 wrong usage, 70 anything else
 
 const EXIT = { done: 0, refused: 1 } as const;
 const OPTIONS = {
-  department: { type: 'string' },
-  purpose: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -38,9 +31,10 @@ export const command: Command = { usage: USAGE, run };
 
 async function run(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
-  const work = toWork(positionals, values);
+  const work = WORKS[positionals.join(' ')];
+  if (!work) throw new UsageError('expected "hsm list" or "hsm seal-password"');
   try {
-    process.stdout.write(await inModule(work));
+    process.stdout.write(await inModule((module) => work(module, values)));
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -50,35 +44,14 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** What to do in the module, and what to say of it. */
-type Work = (module: SecurityModule) => Promise<string>;
+type Work = (module: SecurityModule, options: { json: boolean }) => Promise<string>;
 
-function toWork(
-  positionals: readonly string[],
-  { department, purpose, json }: { department?: string | undefined; purpose?: string | undefined; json: boolean },
-): Work {
-  switch (positionals.join(' ')) {
-    case 'list':
-      return async (module) => describe(await module.listKeys(), json);
-    case 'make-key': {
-      const name = toName(department, purpose);
-      return async (module) => describe([{ name, address: (await module.createKey(name)).address }], json);
-    }
-    case 'seal-password':
-      return seal;
-    default:
-      throw new UsageError('expected "hsm list", "hsm make-key" or "hsm seal-password"');
-  }
-}
+const WORKS: Readonly<Record<string, Work>> = {
+  list: async (module, { json }) => describe(await module.listKeys(), json),
+  'seal-password': seal,
+};
 
-function toName(department: string | undefined, purpose: string | undefined): string {
-  if (!department || !/^[A-Z]{2,10}$/.test(department))
-    throw new UsageError('"--department" must be the code of a department, such as FEHD');
-  if (!(PURPOSES as readonly (string | undefined)[]).includes(purpose))
-    throw new UsageError(`"--purpose" must be ${PURPOSES.join(' or ')}`);
-  return `${department}-${purpose}`;
-}
-
-async function inModule(work: Work): Promise<string> {
+async function inModule(work: (module: SecurityModule) => Promise<string>): Promise<string> {
   const { securityModule } = readConfig(process.env).config;
   if (securityModule === null)
     throw new UsageError('"PKCS11_LIBRARY", "PKCS11_TOKEN" and "PKCS11_PIN_FILE" must say where the module is');

@@ -1,7 +1,7 @@
 import type { RegistryAddress } from '../../proof/signature.ts';
 import { AppError } from '../app-error.ts';
 import { createHeadSigner, type SignHead } from './audit-head-signer.ts';
-import type { Keystore } from './keystore.ts';
+import type { KeySource } from './key-source.ts';
 import { createBatchSigner, createStatusSigner, type SignBatch, type StatusSigner } from './signer.ts';
 import type { SigningKey } from './signing-key.ts';
 import { createValiditySigner, type ValiditySigner } from './validity-signer.ts';
@@ -47,9 +47,6 @@ export interface KeysToOpen {
   address: string | null;
 }
 
-/** Where keys are found by their names: a keystore's files, or a security module before them. */
-type KeySource = Pick<Keystore, 'findKey'>;
-
 const MOST_FOLLOWERS = 20;
 
 /**
@@ -57,7 +54,7 @@ const MOST_FOLLOWERS = 20;
  * @throws AppError KEY_UNKNOWN where one in use is not among them: another one could sign nothing that counts
  */
 export async function openKeys(
-  source: KeySource,
+  source: Pick<KeySource, 'findKey'>,
   all: readonly KeysToOpen[],
 ): Promise<Record<KeyPurpose, SigningKey[]>> {
   const of = async (purpose: KeyPurpose) => {
@@ -68,7 +65,7 @@ export async function openKeys(
   return { anchor, status };
 }
 
-async function openKeysOf(source: KeySource, { name, address }: KeysToOpen): Promise<SigningKey[]> {
+async function openKeysOf(source: Pick<KeySource, 'findKey'>, { name, address }: KeysToOpen): Promise<SigningKey[]> {
   const names = Array.from({ length: MOST_FOLLOWERS }, (_, i) => (i === 0 ? name : toFollower(name, i + 1)));
   const keys = (await Promise.all(names.map((one) => source.findKey(one)))).filter((key) => key !== null);
   if (address !== null && !keys.some((key) => key.address === address)) {

@@ -2,9 +2,7 @@ import type { CborValue } from '../../proof/cbor.ts';
 import { AppError } from '../app-error.ts';
 import { createDepartmentSigners, type DepartmentSigners, openKeys } from './department-signers.ts';
 import { readFrames, writeFrame } from './frame.ts';
-import { openKeystore } from './keystore.ts';
-import { readPassword } from './password.ts';
-import { openSecurityModule } from './security-module.ts';
+import { openKeySource } from './key-source.ts';
 import {
   decodeBatchItems,
   decodeChangeItems,
@@ -40,10 +38,7 @@ try {
 }
 
 async function openSigners({ registry, keys, ...places }: SignerStart): Promise<DepartmentSigners> {
-  const module = places.securityModule && (await openSecurityModule(places.securityModule));
-  const keystore = await openKeystore(places.folder, await readPassword(places.passwordFile, module));
-  const findKey = async (name: string) => (await module?.findKey(name)) ?? keystore.findKey(name);
-  return createDepartmentSigners(await openKeys({ findKey }, keys), registry);
+  return createDepartmentSigners(await openKeys(await openKeySource(places), keys), registry);
 }
 
 async function answer(signers: DepartmentSigners, [number, ...question]: readonly CborValue[]): Promise<CborValue[]> {

@@ -120,23 +120,20 @@ describe('a hardware security module', () => {
   describe('by the command line', () => {
     const eproof = (...words: string[]) => runEproof(words, { ...place, folder });
 
-    it('makes and lists keys, and says what it refuses', () => {
-      expect(eproof('make-key', '--department', 'EMSD', '--purpose', 'status').stdout).to.match(
-        /^EMSD-status +0x[0-9a-f]{40}\n$/,
-      );
-      const again = eproof('make-key', '--department', 'EMSD', '--purpose', 'status');
-      expect(again).to.include({ code: 1, stderr: 'eproof: the token has a key named "EMSD-status" already\n' });
-      const listed = JSON.parse(eproof('list', '--json').stdout) as { name: string }[];
-      expect(listed.map(({ name }) => name)).to.deep.equal(['EMSD-status', 'FEHD-anchor']);
-      expect(eproof('make-key', '--department', 'EMSD', '--purpose', 'both').stderr).to.include(
-        '"--purpose" must be anchor or status',
-      );
+    it('makes keys in the token, which follow one another, and lists them', () => {
+      const make = () => eproof('signing-key', 'new', '--department', 'EMSD', '--purpose', 'status', '--json');
+      const made = [make(), make()].map(({ stdout }) => JSON.parse(stdout) as { name: string; place: string });
+      expect(made.map(({ name }) => name)).to.deep.equal(['EMSD-status', 'EMSD-status-2']);
+      expect(made[0]?.place).to.equal('the token "eproof"');
+      const listed = JSON.parse(eproof('hsm', 'list', '--json').stdout) as { name: string }[];
+      expect(listed.map(({ name }) => name)).to.deep.equal(['EMSD-status', 'EMSD-status-2', 'FEHD-anchor']);
     });
 
     it('seals the password of the keystore once', () => {
       const passwordFile = join(folder, 'another-password');
       writeFileSync(passwordFile, 'correct horse\n');
-      const seal = () => runEproof(['seal-password'], { ...place, folder }, { EPROOF_PASSWORD_FILE: passwordFile });
+      const seal = () =>
+        runEproof(['hsm', 'seal-password'], { ...place, folder }, { EPROOF_PASSWORD_FILE: passwordFile });
       expect(seal().code).to.equal(0);
       expect(readFileSync(passwordFile, 'utf8')).to.match(/^sealed:[\w-]+\n$/);
       expect(seal()).to.include({ code: 1, stderr: 'eproof: the password is sealed already\n' });
@@ -144,7 +141,7 @@ describe('a hardware security module', () => {
   });
 
   it('says which token is missing, and which there are', () => {
-    const { stderr, code } = runEproof(['list'], { ...place, token: 'nowhere', folder });
+    const { stderr, code } = runEproof(['hsm', 'list'], { ...place, token: 'nowhere', folder });
     expect(stderr).to.include('it has no token "nowhere"; there are ').and.include('"eproof"').and.include('"other"');
     expect(code).to.equal(1);
   });
@@ -153,11 +150,11 @@ describe('a hardware security module', () => {
     const pinFile = join(folder, 'wrong-pin');
     writeFileSync(pinFile, '0000');
     const other = { ...place, token: 'other', folder };
-    expect(runEproof(['list'], { ...other, pinFile }).stderr).to.include('CKR_PIN_INCORRECT');
-    expect(runEproof(['list'], { ...other, pinFile }).stderr).to.include(
+    expect(runEproof(['hsm', 'list'], { ...other, pinFile }).stderr).to.include('CKR_PIN_INCORRECT');
+    expect(runEproof(['hsm', 'list'], { ...other, pinFile }).stderr).to.include(
       'log in there by hand once before this tries again',
     );
-    expect(runEproof(['list'], other).stderr).to.include('log in there by hand once before this tries again');
+    expect(runEproof(['hsm', 'list'], other).stderr).to.include('log in there by hand once before this tries again');
   });
 });
 
@@ -178,7 +175,7 @@ function runEproof(words: readonly string[], { library, token, pinFile, folder }
     ...more,
   };
   try {
-    const stdout = execFileSync(process.execPath, [EPROOF, 'hsm', ...words], { encoding: 'utf8', env, stdio: 'pipe' });
+    const stdout = execFileSync(process.execPath, [EPROOF, ...words], { encoding: 'utf8', env, stdio: 'pipe' });
     return { code: 0, stdout, stderr: '' };
   } catch (error) {
     const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
