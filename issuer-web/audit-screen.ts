@@ -7,6 +7,7 @@ import { createTask } from '../ui/signed-in/task.ts';
 import type { Shape } from './claim-shape.ts';
 import { personText } from './drafts-view.ts';
 import { formView } from './form-view.ts';
+import { irregularView } from './irregular-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
@@ -15,11 +16,16 @@ type Query = NonNullable<Call<'listAudit'>['query']>;
 
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 60 };
 const DATE: Shape = { kind: 'line', input: 'date' };
+const MOST_IRREGULAR = 100;
 const NAMES = ['act', 'actor', 'object', 'allowed', 'from', 'to'] as const;
 
 /** Who did what, newest first; the filters stand in the address. */
 export const openAudit: Open = async ({ desk, query, signal }) => {
-  const page = await desk.client.call('listAudit', { query: toQuery(query), signal });
+  const isSearched = [...query.keys()].length > 0;
+  const [page, irregular] = await Promise.all([
+    desk.client.call('listAudit', { query: toQuery(query), signal }),
+    isSearched ? null : desk.client.call('listIrregularAccess', { query: { limit: MOST_IRREGULAR }, signal }),
+  ]);
   const typed = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? '']));
   const task = createTask(desk.redraw);
   return {
@@ -55,6 +61,7 @@ export const openAudit: Open = async ({ desk, query, signal }) => {
         ),
         page.items.length === 0 ? emptyView(words.audit.none) : recordsOf(page.items, reader, desk),
         pagesView({ path: 'audit', query, next: page.next }, reader),
+        irregular && irregularView(irregular, reader, desk),
       ];
     },
   };

@@ -313,6 +313,10 @@ export interface Dictionary extends SignedInWords {
     at: string;
     more: string;
     download: string;
+    irregular: Record<
+      'heading' | 'hint' | 'none' | 'more' | 'day' | 'opened' | 'usual' | 'unknown' | 'outsideWork' | 'why',
+      string
+    > & { reason: Record<'more-than-usual' | 'outside-work', string> };
   };
   team: {
     heading: string;

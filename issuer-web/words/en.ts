@@ -516,6 +516,22 @@ export const en: Dictionary = {
     at: 'When',
     more: 'More',
     download: 'Export all (JSON lines)',
+    irregular: {
+      heading: 'Irregular access',
+      hint: 'Days of the last four weeks on which somebody opened far more documents than usual, or an officer nearly only documents with which they did nothing else. A reason to ask, and no verdict: one single look does not show here, but stands in the log.',
+      none: 'Nothing stands out.',
+      more: 'There are more: the API lists all of them.',
+      day: 'Day',
+      opened: 'Opened',
+      usual: 'Usual on a day',
+      unknown: 'Not known yet',
+      outsideWork: 'Outside their work',
+      why: 'Why it is here',
+      reason: {
+        'more-than-usual': '50 or more, and over five times the usual',
+        'outside-work': '20 or more, nine in ten outside their work',
+      },
+    },
   },
   team: {
     heading: 'Team',

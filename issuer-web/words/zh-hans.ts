@@ -478,6 +478,22 @@ export const zhHans: Dictionary = {
     at: '时间',
     more: '详情',
     download: '导出全部（JSON lines）',
+    irregular: {
+      heading: '异常查阅',
+      hint: '过去四个星期内，有人查阅的文件远多于平日，或有人员查阅的文件几乎全部与其工作无关的日子。这只是查询的理由，并非定论；单次查阅不会在此显示，但会记录在日志中。',
+      none: '没有异常情况。',
+      more: '另有其他记录：可通过 API 取得全部。',
+      day: '日期',
+      opened: '查阅数目',
+      usual: '平日数目',
+      unknown: '暂时未知',
+      outsideWork: '与工作无关',
+      why: '列出原因',
+      reason: {
+        'more-than-usual': '达 50 份，并超过平日五倍',
+        'outside-work': '达 20 份，当中九成与其工作无关',
+      },
+    },
   },
   team: {
     heading: '人员',

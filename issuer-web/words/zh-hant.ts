@@ -478,6 +478,22 @@ export const zhHant: Dictionary = {
     at: '時間',
     more: '詳情',
     download: '匯出全部（JSON lines）',
+    irregular: {
+      heading: '異常查閱',
+      hint: '過去四星期內，有人查閱的文件遠多於平日，或有人員查閱的文件幾乎全部與其工作無關的日子。這只是查詢的理由，並非定論；單次查閱不會在此顯示，但會記錄在日誌中。',
+      none: '沒有異常情況。',
+      more: '另有其他紀錄：可經 API 取得全部。',
+      day: '日期',
+      opened: '查閱數目',
+      usual: '平日數目',
+      unknown: '暫時未知',
+      outsideWork: '與工作無關',
+      why: '列出原因',
+      reason: {
+        'more-than-usual': '達 50 份，並超過平日五倍',
+        'outside-work': '達 20 份，當中九成與其工作無關',
+      },
+    },
   },
   team: {
     heading: '人員',

@@ -119,8 +119,20 @@ describe('the office of a department', () => {
   it('lets an auditor find who did what, what was refused, and take all of it along', async () => {
     const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
     await visitPlace(auditor, service, 'audit');
+    const irregular = auditor.locator('[data-part=irregular]');
+    expect(await irregular.textContent(), 'as the service says').to.contain('Nothing stands out.');
+    const item = { actor: 'officer:1', day: '2026-05-08', opened: 61, usual: null, outsideWork: 60 };
+    const items = [{ ...item, why: ['more-than-usual', 'outside-work'] }];
+    const json = { items, has_more: false, next: null };
+    await auditor.route(/irregular-access/, (route) => route.fulfill({ json }));
+    await auditor.reload();
+    await irregular.locator('tbody tr').waitFor();
+    expect(await irregular.textContent())
+      .to.contain('over five times the usual')
+      .and.contain('Not known yet');
     await walk(auditor);
     await capture(auditor, 'audit');
+    expect(await irregular.locator('tbody a').getAttribute('href')).to.match(/act=credential.read&actor=officer%3A1/);
     await auditor.locator('[name="/act"]').fill('officer.add');
     await auditor.locator('[data-action=do]').click();
     await auditor.waitForURL(/act=officer/);
