@@ -154,6 +154,7 @@ describe('the office of a department', () => {
       'Drafts',
       'Files',
       'Holders’ reports',
+      'Requests',
       'Kinds',
       'Statistics',
     ]);
