@@ -127,6 +127,11 @@ describe('what departments ask of holders', () => {
   it('is answered with what was asked for and what the type always shows, and the department reads that', async () => {
     const { id, given } = await consented();
     expect(given).to.include({ state: 'consented', credential: licence, readings: 0 });
+    const proof = await proofOf(licence);
+    expect((await answer(id, 'consent', { credential: licence, proof })).json, 'once more').to.deep.equal(given);
+    const another = { credential: second, proof: await proofOf(second) };
+    expect((await answer(id, 'consent', another)).json.code).to.equal('REQUEST_CLOSED');
+    expect((await answer(id, 'refuse')).json.code).to.equal('REQUEST_CLOSED');
     const first = await open(id);
     expect(first.status, first.text).to.equal(200);
     // without a chain nobody can say that it is genuine: the page's test has one
@@ -167,7 +172,7 @@ describe('what departments ask of holders', () => {
   it('is refused, and then answered no more', async () => {
     const id = await asked();
     expect((await answer(id, 'withdraw')).json.code).to.equal('REQUEST_CLOSED');
-    expect((await answer(id, 'refuse')).json.state).to.equal('refused');
+    for (const _ of ['once', 'again']) expect((await answer(id, 'refuse')).json.state).to.equal('refused');
     expect((await answer(id, 'consent', { credential: licence, proof: await proofOf(licence) })).json.code).to.equal(
       'REQUEST_CLOSED',
     );
