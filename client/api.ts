@@ -68,14 +68,12 @@ export interface ApiKeyWithSecret {
   secret?: string | undefined;
 }
 
-export type AskedHolder =
-  | {
-      /** The holder's subject at the sign-in service */
-      subject: string;
-    }
-  | {
-      company: string;
-    };
+export interface AskedHolder {
+  /** The holder's subject at the sign-in service */
+  subject?: string | undefined;
+  /** Of a company, instead of "subject" */
+  company?: string | undefined;
+}
 
 export interface AuditPage {
   items: readonly AuditRecord[];

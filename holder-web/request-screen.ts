@@ -118,10 +118,7 @@ function factsOf({ request, type }: Asked, reader: Reader): Fact[] {
 function answerView(asked: Asked, offer: Offer | undefined, reader: Reader, shell: Shell): Child[] {
   const { request, task } = asked;
   const { words } = reader;
-  const act = (work: () => Promise<OwnConsentRequest>) =>
-    void task.run(async () => {
-      asked.request = await work();
-    });
+  const act = (work: () => Promise<OwnConsentRequest>) => void settle(asked, work);
   const refuse = taskButton(task, {
     ...{ action: 'refuse', text: words.requests.refuse },
     click: () => act(() => shell.client.call('refuseRequest', { id: request.id, body: {} })),
@@ -155,6 +152,14 @@ function answerView(asked: Asked, offer: Offer | undefined, reader: Reader, shel
       ),
     ),
   ];
+}
+
+/** The button that was pressed is gone then: what became of it is above. */
+async function settle(asked: Asked, work: () => Promise<OwnConsentRequest>): Promise<void> {
+  const isFine = await asked.task.run(async () => {
+    asked.request = await work();
+  });
+  if (isFine) document.querySelector<HTMLElement>('h1')?.focus();
 }
 
 function choiceView(asked: Asked, { words, language, calendar }: Reader, shell: Shell): HTMLElement {
@@ -194,10 +199,7 @@ function receiptView(asked: Asked, reader: Reader, shell: Shell): Child {
   if (request.answeredAt === null) return null;
   const { credential, readings, readAt } = request;
   const [last] = readAt;
-  const withdraw = () =>
-    void task.run(async () => {
-      asked.request = await shell.client.call('withdrawConsent', { id: request.id, body: {} });
-    });
+  const withdraw = () => void settle(asked, () => shell.client.call('withdrawConsent', { id: request.id, body: {} }));
   return element(
     'section',
     { class: 'sheet part', 'data-part': 'receipt', 'data-readings': String(readings) },

@@ -29,6 +29,7 @@ const PLACES = [
   ['drafts', 'drafts', null],
   ['imports', 'imports', 'credentials.read'],
   ['reports', 'reports', 'credentials.read'],
+  ['requests', 'requests', 'holders.ask'],
   ['types', 'types', 'credentials.read'],
   ['statistics', 'statistics', 'credentials.read'],
   ['team', 'team', 'officers.manage'],

@@ -13,6 +13,8 @@ import { openList } from './list-screen.ts';
 import { openNew } from './new-screen.ts';
 import { openQueues } from './queues-screen.ts';
 import { openReport, openReports } from './reports-screen.ts';
+import { openRequest } from './request-screen.ts';
+import { openAsking, openRequests } from './requests-screen.ts';
 import type { Open } from './screen.ts';
 import { openSendFile } from './send-file-screen.ts';
 import { openKeyAct } from './signing-key-act-screen.ts';
@@ -45,6 +47,9 @@ const PLACES: readonly Place[] = [
   { path: /^imports\/([^/]+)$/, open: openImport },
   { path: /^reports$/, open: openReports },
   { path: /^reports\/([^/]+)$/, open: openReport },
+  { path: /^requests$/, open: openRequests },
+  { path: /^requests\/new$/, open: openAsking },
+  { path: /^requests\/([^/]+)$/, open: openRequest },
   { path: /^types$/, open: openTypes },
   { path: /^types\/([^/]+)$/, open: openType },
   { path: /^statistics$/, open: openStatistics },

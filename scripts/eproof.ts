@@ -50,6 +50,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     what: 'move the last valid days of a whole type, because a law says so',
     load: async () => (await import('./cli/notice.ts')).command,
   },
+  request: {
+    what: 'read, with a holder’s consent, what another department issued',
+    load: async () => (await import('./cli/request.ts')).command,
+  },
   audit: { what: 'check an exported audit log', load: async () => (await import('./cli/audit.ts')).command },
   officer: {
     what: "make a department's first administrator",

@@ -135,7 +135,7 @@ export const en: Dictionary = {
     answered: 'Answered {time}',
     document: 'The document that it is of',
     unread: 'Not read yet',
-    read: 'Read so far: {count} times. The last time: {time}',
+    read: 'Readings so far: {count}. The last one: {time}',
     withdraw: 'Take the consent back',
     withdrawHint: 'What the department can read is then removed at once.',
     back: 'All requests',

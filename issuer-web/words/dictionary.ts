@@ -1,4 +1,5 @@
 import type {
+  ConsentRequest,
   Credential,
   Draft,
   Import,
@@ -42,6 +43,7 @@ export interface Dictionary extends SignedInWords {
     drafts: string;
     imports: string;
     reports: string;
+    requests: string;
     types: string;
     statistics: string;
     team: string;
@@ -284,6 +286,37 @@ export interface Dictionary extends SignedInWords {
     answerHint: string;
     answeredBy: string;
     send: string;
+  };
+  requests: {
+    heading: string;
+    hint: string;
+    ask: string;
+    next: string;
+    one: string;
+    none: Passage;
+    asked: string;
+    states: Record<ConsentRequest['state'], string>;
+    account: string;
+    accountHint: string;
+    company: string;
+    claims: string;
+    purpose: string;
+    purposeHint: string;
+    caseNumber: string;
+    caseHint: string;
+    answerDays: string;
+    readDays: string;
+    answerBy: string;
+    readUntil: string;
+    answered: string;
+    read: string;
+    readHint: string;
+    end: string;
+    endSure: string;
+    back: string;
+    verdicts: Record<'genuine' | 'not-genuine' | 'could-not-be-checked', string>;
+    notKnown: string;
+    look: string;
   };
   statistics: {
     heading: string;

@@ -29,7 +29,7 @@ export function nameOf({ cipher }: Pick<CompanyDeps, 'cipher'>, row: CompanyRow)
   return open<CompanyName>(cipher.openDataKey(row.data_key), row.sealed, contextOf(row.subject_hmac));
 }
 
-/** The company of a number; it is made where nobody has named it before. */
+/** The company of a number, locked until the transaction ends; it is made where nobody has named it before. */
 export async function settleCompany(
   tx: Tx,
   { cipher, hashCompanyNumber }: CompanyDeps,
@@ -46,7 +46,12 @@ export async function settleCompany(
     // two who sign in at the same moment meet here
     .onConflict((conflict) => conflict.column('subject_hmac').doNothing())
     .execute();
-  return tx.selectFrom('companies').selectAll().where('subject_hmac', '=', subjectHmac).executeTakeFirstOrThrow();
+  return tx
+    .selectFrom('companies')
+    .selectAll()
+    .where('subject_hmac', '=', subjectHmac)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
 }
 
 export function seal(key: DataKey, value: object | string, context: string): Buffer {

@@ -82,7 +82,7 @@ export interface NewDelegate {
   role: DelegateRole;
 }
 
-/** Acts at once. @throws AppError FORBIDDEN, DELEGATE_EXISTS, DELEGATE_LIMIT */
+/** Acts at once; adding the same again answers the same. @throws AppError FORBIDDEN, DELEGATE_EXISTS, DELEGATE_LIMIT */
 export async function addDelegate(db: Db, deps: Deps, delegate: NewDelegate): Promise<DelegateView> {
   const { holder, account, name, role } = delegate;
   const { companySeq, delegateSeq } = requireAdministrator(holder);
@@ -93,11 +93,15 @@ export async function addDelegate(db: Db, deps: Deps, delegate: NewDelegate): Pr
     const active = await tx
       .selectFrom('delegates as d')
       .leftJoin('company_nominations as n', 'n.seq', 'd.nomination_seq')
-      .select(['d.seq', 'd.person_hmac', 'n.withdrawn_at'])
+      .select(['d.seq', 'd.person_hmac', 'd.role', 'd.created_by', 'd.sealed', 'n.withdrawn_at'])
       .where('d.company_seq', '=', companySeq)
       .where('d.ended_at', 'is', null)
       .execute();
     const same = active.find((one) => one.person_hmac.equals(personHmac));
+    const one = same && { ...same, data_key: company.data_key };
+    // an answer that was lost on the way is asked for again
+    if (one?.created_by === delegateSeq && one.role === role && openDelegateName(deps.cipher, one) === name)
+      return (await viewsOf(tx, deps, { holder, companySeq, only: one.seq }))[0] as DelegateView;
     if (same && same.withdrawn_at === null)
       throw new AppError('DELEGATE_EXISTS', 'the account of "account" acts for this company already');
     if (active.length >= MOST_DELEGATES)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CompanyRow, DelegateRole, DelegateRow, Tx } from '../store/schema.ts';
 import { DELEGATE_CONTEXT } from './acting.ts';
 import { type CompanyDeps, type CompanyName, open, seal, settleCompany } from './company.ts';
@@ -24,10 +25,14 @@ export interface SignedIn {
  *   3. for whom it vouches no longer acts no longer; what a department or a company said stays
  */
 export async function settleDelegations(tx: Tx, deps: CompanyDeps, person: SignedIn, now: Date): Promise<void> {
+  // the same person who signs in twice at the same moment is settled one after the other
+  const turn = `delegations ${person.personHmac.toString('hex')}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${turn}, 0))`.execute(tx);
   await takeNominations(tx, deps, person, now);
   if (person.companies === null) return;
   const vouched = new Set<number>();
-  for (const claim of person.companies) {
+  // in one order, because each is locked
+  for (const claim of person.companies.toSorted((a, b) => (a.number < b.number ? -1 : 1))) {
     const company = await settleCompany(tx, deps, { ...claim, now });
     vouched.add(company.seq);
     await takeClaim(tx, deps, { company, person, role: claim.role, now });

@@ -80,12 +80,13 @@ export function requestRoutes({ create, list, get, end, read }: RequestUseCases)
       body: z
         .strictObject({
           holder: z
-            .union([
-              z.strictObject({
-                subject: line(200).meta({ description: "The holder's subject at the sign-in service" }),
-              }),
-              z.strictObject({ company: companyNumber }),
-            ])
+            .strictObject({
+              subject: line(200).optional().meta({ description: "The holder's subject at the sign-in service" }),
+              company: companyNumber.optional().meta({ description: 'Of a company, instead of "subject"' }),
+            })
+            .refine(({ subject, company }) => (subject === undefined) !== (company === undefined), {
+              message: 'must have one of "subject" of a person and "company"',
+            })
             .meta({ id: 'AskedHolder' }),
           type: line(60),
           claims: z.array(line(60)).min(1).max(60),

@@ -57,7 +57,7 @@ export interface Consent extends Own {
  * `own` is the holder's, `db` sees all: a proof is made out of what the document's department has.
  *   1. the document is the holder's, of the type that was asked for, and final
  *   2. of it the proof shows what was asked for and what the type always shows, and nothing else: it is made here again, and has to be the same byte for byte
- *   3. it is kept under the key of the document itself, so that it ends with an erasure whoever has the row
+ *   3. it is kept under the key of the document itself, so that it ends with an erasure whoever has the row; consenting again with the same document answers the same
  * @throws AppError REQUEST_NOT_FOUND, REQUEST_CLOSED, CREDENTIAL_NOT_FOUND, NOT_FINAL, PROOF_NOT_AS_ASKED
  */
 export async function consent(
@@ -82,7 +82,10 @@ export async function consent(
     .executeTakeFirstOrThrow();
   const sealed = deps.cipher.openDataKey(key.wrapped_key).encrypt(proof, contextOfProof(asked.seq));
   return own.transaction().execute(async (tx) => {
-    const row = await lockOpen(tx, { holder, id }, now);
+    const row = await find(tx, { holder, id }, 'lock');
+    // an answer that was lost on the way is asked for again
+    if (stateOf(row, now) === 'consented' && row.credential_seq === key.seq) return view(tx, deps, { row, holder });
+    requireOpen(row, now);
     await tx
       .updateTable('consent_requests')
       .set({
@@ -106,11 +109,13 @@ function notAsAsked(why: string): AppError {
   return new AppError('PROOF_NOT_AS_ASKED', why);
 }
 
-/** @throws AppError REQUEST_NOT_FOUND, REQUEST_CLOSED */
+/** Refusing it again answers the same. @throws AppError REQUEST_NOT_FOUND, REQUEST_CLOSED */
 export async function refuse(own: Db, deps: Deps, { holder, id }: Own): Promise<HolderRequest> {
   const now = new Date(deps.now());
   return own.transaction().execute(async (tx) => {
-    const row = await lockOpen(tx, { holder, id }, now);
+    const row = await find(tx, { holder, id }, 'lock');
+    if (stateOf(row, now) === 'refused') return view(tx, deps, { row, holder });
+    requireOpen(row, now);
     await tx
       .updateTable('consent_requests')
       .set({ answer: 'refused', answered_at: now, delegate_seq: holder.acting?.delegateSeq ?? null })
@@ -139,10 +144,8 @@ export async function withdraw(own: Db, deps: Deps, { holder, id }: Own): Promis
   });
 }
 
-async function lockOpen(tx: Tx, one: Own, now: Date): Promise<Found> {
-  const row = await find(tx, one, 'lock');
+function requireOpen(row: Found, now: Date): void {
   if (stateOf(row, now) !== 'open') throw closed('the request was answered, has ended, or its time is past');
-  return row;
 }
 
 function closed(why: string): AppError {

@@ -329,7 +329,24 @@ describe('the holder’s page', () => {
         const headers = { authorization: `Bearer ${of}` };
         return (await (await fetch(`${service}/v1/credentials/${made.id}`, { headers })).json()).state === 'final';
       });
-      const id = await ask({ subject: 'holder-1' });
+      const { page: officer } = await signIn(browser, service, 'fehd-preparer');
+      await officer.goto(`${service}/console/requests`);
+      await officer.locator('[data-action=ask]').click();
+      await officer.locator('[name="/type"]').selectOption('TD-DL');
+      await walk(officer);
+      await officer.locator('[data-action=do]').click();
+      await officer.locator('[name="/claims"][value=holderName]').check();
+      await officer.locator('[data-action=do]').click();
+      await officer.locator('.faults').waitFor();
+      await officer.locator('[name="/account"]').fill('holder-1');
+      await officer.locator('[name="/claims"][value=classes]').check();
+      await officer.locator('[name="/purpose"]').fill('To check who drives the food truck.');
+      await officer.locator('[name="/caseNumber"]').fill('FT-78');
+      await walk(officer);
+      await capture(officer, 'request-new');
+      await officer.locator('[data-action=do]').click();
+      await officer.locator('[data-state=open]').waitFor();
+      const id = new URL(officer.url()).pathname.split('/').at(-1) ?? '';
       await visit('requests');
       await walk(page);
       await capture(page, 'holder-requests');
@@ -344,10 +361,14 @@ describe('the holder’s page', () => {
       await page.locator('[data-action=consent]').click();
       await page.locator('[data-part=receipt]').waitFor();
 
-      const { verdict: told, link } = await post(`/v1/requests/${id}/read`, {});
-      expect(told.genuine).to.equal('genuine');
-      expect(told.standing.code).to.equal('in-force');
-      expect(told.credential.claims).to.have.all.keys('holderName', 'classes');
+      await officer.reload();
+      await officer.locator('[data-action=read]').click();
+      await officer.locator('[data-genuine=genuine][data-standing=in-force]').waitFor();
+      const told = await officer.locator('[data-genuine]').textContent();
+      expect(told).to.contain('Name of holder').and.contain('Class(es) of vehicle').and.not.contain('Kind of licence');
+      await walk(officer);
+      await capture(officer, 'request');
+      const link = (await officer.locator('[data-genuine] a').getAttribute('href')) ?? '';
       expect((await verdict(link)).standing).to.equal('in-force');
 
       await visit(`requests/${id}`);
@@ -356,7 +377,14 @@ describe('the holder’s page', () => {
       await capture(page, 'holder-receipt');
       await page.locator('[data-action=withdraw]').click();
       await page.locator('[data-state=withdrawn]').waitFor();
+      await officer.reload();
+      await officer.locator('[data-state=withdrawn]').waitFor();
+      expect(await officer.locator('[data-action=read]').count()).to.equal(0);
       expect((await post(`/v1/requests/${id}/read`, {})).code).to.equal('REQUEST_NOT_READABLE');
+      await officer.goto(`${service}/console/requests`);
+      await officer.locator(`[data-id=${id}]`).waitFor();
+      await walk(officer);
+      await officer.context().close();
     });
 
     it('is refused by who has no such document, and says so of one that is not theirs', async () => {

@@ -166,6 +166,7 @@ describe('the office of a department', () => {
       'Drafts',
       'Files',
       'Holders’ reports',
+      'Requests',
       'Kinds',
       'Statistics',
     ]);

@@ -131,6 +131,11 @@ describe('readConfig', () => {
       '"OIDC_ISSUER" must say where officers sign in, because "OIDC_DEPARTMENTS_FILE" is set',
     ],
     [
+      'a claim about companies without a provider that makes it',
+      { OIDC_HOLDER_COMPANIES_CLAIM: 'companies' },
+      '"OIDC_ISSUER" must say where officers sign in, because "OIDC_HOLDER_COMPANIES_CLAIM" is set',
+    ],
+    [
       'a provider that is reached by plain http',
       { OIDC_ISSUER: 'http://id.example', OIDC_CLIENT_ID: 'eproof', OIDC_CLIENT_SECRET_FILE: '/run/secret' },
       '"OIDC_ISSUER" must be an https address',

@@ -26,6 +26,10 @@ const BODIES: Readonly<Record<string, () => JsonObject>> = {
   createDraft: () => newBody(),
   updateDraft: () => newBody(),
   extendCredential: () => ({ pendingRenewal: true }),
+  createRequest: () => ({
+    ...{ holder: { subject: 'asked' }, type: 'TD-DL', claims: ['holderName'], purpose: 'p', caseNumber: '1' },
+    ...{ answerBy: '2026-12-01T00:00:00Z', readUntil: '2026-12-31T00:00:00Z' },
+  }),
   previewStatusChange: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
 };
 

@@ -5,6 +5,7 @@ import { encodeProof } from '../../../proof/proof.ts';
 import { decodeDocument, decodeShownValue } from '../../../proof/verifiable-credential.ts';
 import { claimsToShow } from '../../../server/requests/consents.ts';
 import { forgetRequests } from '../../../server/requests/requests.ts';
+import { runEproof } from '../../scripts/cli/running.ts';
 import type { Browser } from '../auth/browser.ts';
 import { type PeopleWorld, read, signIn, startPeople, write } from '../auth/people.ts';
 import { finalise } from '../finalise.ts';
@@ -126,6 +127,11 @@ describe('what departments ask of holders', () => {
   it('is answered with what was asked for and what the type always shows, and the department reads that', async () => {
     const { id, given } = await consented();
     expect(given).to.include({ state: 'consented', credential: licence, readings: 0 });
+    const proof = await proofOf(licence);
+    expect((await answer(id, 'consent', { credential: licence, proof })).json, 'once more').to.deep.equal(given);
+    const another = { credential: second, proof: await proofOf(second) };
+    expect((await answer(id, 'consent', another)).json.code).to.equal('REQUEST_CLOSED');
+    expect((await answer(id, 'refuse')).json.code).to.equal('REQUEST_CLOSED');
     const first = await open(id);
     expect(first.status, first.text).to.equal(200);
     // without a chain nobody can say that it is genuine: the page's test has one
@@ -166,7 +172,7 @@ describe('what departments ask of holders', () => {
   it('is refused, and then answered no more', async () => {
     const id = await asked();
     expect((await answer(id, 'withdraw')).json.code).to.equal('REQUEST_CLOSED');
-    expect((await answer(id, 'refuse')).json.state).to.equal('refused');
+    for (const _ of ['once', 'again']) expect((await answer(id, 'refuse')).json.state).to.equal('refused');
     expect((await answer(id, 'consent', { credential: licence, proof: await proofOf(licence) })).json.code).to.equal(
       'REQUEST_CLOSED',
     );
@@ -222,6 +228,32 @@ describe('what departments ask of holders', () => {
     const late = await asked();
     await department(`/${late}/end`, {});
     expect((await answer(late, 'refuse')).json.code).to.equal('REQUEST_CLOSED');
+  });
+
+  it('is asked and read from the command line too', async () => {
+    const env = { EPROOF_URL: world.service.url, EPROOF_API_KEY: officer };
+    const run = (...args: string[]) => runEproof(['request', ...args], { cwd: import.meta.dirname, env });
+    const [claims, times] = [
+      ['--claim', 'holderName', '--claim', 'classes'],
+      ['--answer-by', inDays(7), '--read-until', inDays(30)],
+    ];
+    const ways = ['--type', 'TD-DL', ...claims, '--purpose', 'To check.', '--case', 'CLI-1', ...times];
+    const made = await run('ask', '--subject', 'holder-1', ...ways, '--json');
+    expect(made.code, made.stderr).to.equal(0);
+    const { id } = JSON.parse(made.stdout);
+    expect((await run('read', id)).stderr).to.include('REQUEST_NOT_READABLE');
+    await answer(id, 'consent', { credential: licence, proof: await proofOf(licence) });
+    const told = await run('read', id);
+    expect([told.code, JSON.parse(told.stdout).verdict.genuine], told.stderr).to.deep.equal([
+      3,
+      'could-not-be-checked',
+    ]);
+    expect((await run('list')).stdout).to.include(`${id}  consented  TD-DL  CLI-1`);
+    expect((await run('end', id)).stdout)
+      .to.include(`${id}  ended`)
+      .and.to.include('To check.');
+    expect((await run('ask', ...ways)).code).to.equal(64);
+    expect((await run('list', '--case', 'x')).stderr).to.include('"--case" is not for "list"');
   });
 
   it('is answered for a company by who acts for it', async () => {
