@@ -20,12 +20,21 @@ export function isDisbelieved(alias: string, issuerId: number) {
       and again.issuer_id = ${issuerId} and again.state not in ('submitted', 'failed')))`;
 }
 
-/** How many have to be issued again. */
+/** How many have to be issued again. Nearly always there is no such batch, and then no credential is looked at. */
 export async function countDisbelieved(db: Db, { id }: IssuerRow): Promise<number> {
+  const marked = await db
+    .selectFrom('batches')
+    .select('seq')
+    .where('issuer_id', '=', id)
+    .where('disbelieved', '=', sql.lit(true))
+    .execute();
+  if (marked.length === 0) return 0;
+  const seqs = marked.map(({ seq }) => seq);
   const { n } = await db
     .selectFrom('credentials as c')
     .select((from) => from.fn.countAll<string>().as('n'))
     .where('c.issuer_id', '=', id)
+    .where(sql<boolean>`c.batch_seq = any(${seqs}::bigint[])`)
     .where(isDisbelieved('c', id))
     .executeTakeFirstOrThrow();
   return Number(n);
