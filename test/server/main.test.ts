@@ -145,6 +145,15 @@ describe('startService', () => {
     await service.restart();
   });
 
+  it('has written who read what when it has stopped', async () => {
+    const other = await startService(service.parts());
+    const read = await call(other, '/v1/credentials', { key: service.apiKeys.FEHD ?? null });
+    await other.close();
+    expect(read.status).to.equal(200);
+    const rows = await service.current.db.selectFrom('read_counts').select(['act', 'reads']).execute();
+    expect(rows).to.deep.include({ act: 'credential.list', reads: 1 });
+  });
+
   it('runs beside another instance on the same database', async () => {
     const second = await startService(service.parts());
     expect((await fetch(`${second.url}/readyz`)).status).to.equal(200);
