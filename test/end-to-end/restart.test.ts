@@ -21,9 +21,10 @@ const STANDINGS = [
   'revoked',
   'superseded',
   'in-force',
+  'in-force',
 ];
 /** One for each sample, the superseded one's successor, and the rest of the batch of 256. */
-const SAMPLE_CREDENTIALS = 8 + 1 + 255;
+const SAMPLE_CREDENTIALS = 9 + 1 + 255;
 
 describe('npm start that ends and is started again on its data folder', function () {
   this.timeout(180_000);
