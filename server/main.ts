@@ -346,6 +346,7 @@ function createServiceApp(
       receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
     isTest: config.isTest,
     signingKeys: {
+      now: Date.now,
       openRegistry: () => openRegistryState(registry),
       hasKey: (address) => Object.values(signers.addresses).flat().includes(address),
     },

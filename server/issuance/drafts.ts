@@ -1,4 +1,5 @@
 import { toHex } from '../../proof/bytes.ts';
+import { toHongKongDay } from '../../proof/day.ts';
 import type { JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
@@ -22,6 +23,7 @@ import { requireTies } from './draft-ties.ts';
 import { composeCredential, requireReady, requireType, submitCredential } from './issue.ts';
 import { requireTerm } from './next-term.ts';
 import { findRow } from './query.ts';
+import { readAppliedOn } from './renew.ts';
 import { boundTo, requireReplaceable, requireSuccessorType } from './replacement.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
@@ -413,8 +415,10 @@ interface Succession {
 
 /** The day on which the next term was applied for; null where it gives none. */
 async function requireSuccession(tx: Db | Tx, deps: IssuanceDeps, { old, content, validUntil }: Succession) {
-  if (!old) return null;
   const { type: code, appliedOn } = content;
+  // also where it replaces nothing: a draft lists what is wrong with it
+  readAppliedOn(appliedOn, toHongKongDay(deps.now() / 1000));
+  if (!old) return null;
   requireSuccessorType(deps, old.code, code);
   return requireTerm(tx, deps, { old, code, validUntil, appliedOn });
 }

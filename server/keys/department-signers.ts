@@ -6,7 +6,7 @@ import { createBatchSigner, createStatusSigner, type SignBatch, type StatusSigne
 import type { SigningKey } from './signing-key.ts';
 import { createValiditySigner, type ValiditySigner } from './validity-signer.ts';
 
-/** What a key may do in the registry. */
+/** What a department needs a key for. An anchor key may change status too, and is not taken for it. */
 export type KeyPurpose = 'anchor' | 'status';
 
 /** What signs under the departments' keys; undefined where it does not have the key of an address for that purpose. */

@@ -11,9 +11,10 @@ import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import { type RegistryState, readAllPages } from '../chain/registry-state.ts';
 import { toCredentialId } from '../issuance/credential-id.ts';
+import type { KeyPurpose } from '../keys/department-signers.ts';
 import type { Db, IssuerRow } from '../store/schema.ts';
 import { isGenuine } from './disbelieved.ts';
-import { faultOf, type Purpose } from './fault.ts';
+import { faultOf } from './fault.ts';
 import { atRegistry, findKey, type SigningKeyDeps, toInstant } from './signing-key.ts';
 import { requireReportable } from './transaction.ts';
 
@@ -66,7 +67,7 @@ export interface ChangedStanding {
 
 export interface KeyEffects {
   address: string;
-  purpose: Purpose;
+  purpose: KeyPurpose;
   act: 'end' | 'report';
   since: string | null;
   block: { number: number; time: string };

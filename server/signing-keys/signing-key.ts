@@ -3,14 +3,17 @@ import { AppError } from '../app-error.ts';
 import { HEAD_DEFINITIONS } from '../audit/definition.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { OpenRegistryState, OwnedKey, RegistryState } from '../chain/registry-state.ts';
+import type { KeyPurpose } from '../keys/department-signers.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
-import { faultOf, type Purpose } from './fault.ts';
+import { faultOf } from './fault.ts';
 
 /*
  * The registry decides what a department's signing keys are; nothing of it is kept here but which of them this service signs with.
  */
 
 export interface SigningKeyDeps {
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
   /** @throws AppError CHAIN_UNREACHABLE */
   openRegistry: OpenRegistryState;
   /** Whether this service has the key of an address, and so could sign with it. */
@@ -24,7 +27,7 @@ export interface SigningKeyView {
   address: string;
   /** Its number at the department, from 1. */
   number: number;
-  purpose: Purpose;
+  purpose: KeyPurpose;
   state: (typeof KEY_STATES)[number];
   validFrom: string;
   /** The first moment at which it is no longer valid; null: no end. */

@@ -5,10 +5,11 @@ import { createServiceActor } from '../auth/policy.ts';
 import type { OwnedKey, RegistryState } from '../chain/registry-state.ts';
 import { readAllPages } from '../chain/registry-state.ts';
 import { toCredentialId } from '../issuance/credential-id.ts';
+import type { KeyPurpose } from '../keys/department-signers.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { isGenuine } from './disbelieved.ts';
-import { faultOf, type KeyFault, type Purpose } from './fault.ts';
+import { faultOf, type KeyFault } from './fault.ts';
 
 /*
  * The registry decides which keys count. What the department's admin did there is seen within a minute:
@@ -22,7 +23,7 @@ export interface WatchDeps {
   db: Db;
   openRegistry(): Promise<RegistryState>;
   /** Addresses of the keys that this service has. */
-  keysHere: Readonly<Record<Purpose, readonly string[]>>;
+  keysHere: Readonly<Record<KeyPurpose, readonly string[]>>;
   /** The status of credentials is compared with what verifiers see; called when a key was reported. */
   reconcileStatus(): Promise<unknown>;
 }
@@ -66,7 +67,7 @@ export async function noteFaults(db: Db, state: RegistryState): Promise<boolean>
   return chooseKeys({ db, keysHere: { anchor: [], status: [] } }, state);
 }
 
-const PURPOSES = ['anchor', 'status'] as const satisfies readonly Purpose[];
+const PURPOSES = ['anchor', 'status'] as const satisfies readonly KeyPurpose[];
 
 async function chooseKeys(
   { db, keysHere }: Pick<WatchDeps, 'db' | 'keysHere'>,
@@ -95,7 +96,7 @@ interface Choice {
 }
 
 interface Candidates {
-  purpose: Purpose;
+  purpose: KeyPurpose;
   keys: ReadonlyMap<string, OwnedKey>;
   /** Of the purpose, as this service has them. */
   here: readonly OwnedKey[];
@@ -113,16 +114,16 @@ function choose(issuer: IssuerRow, { purpose, keys, here, time }: Candidates): C
   return next ? { key: next.address, fault: null } : { key, fault };
 }
 
-function keyOf({ anchor_key, status_key }: IssuerRow, purpose: Purpose): string | null {
+function keyOf({ anchor_key, status_key }: IssuerRow, purpose: KeyPurpose): string | null {
   return purpose === 'anchor' ? anchor_key : status_key;
 }
 
-function faultKept({ anchor_fault, status_fault }: IssuerRow, purpose: Purpose): KeyFault | null {
+function faultKept({ anchor_fault, status_fault }: IssuerRow, purpose: KeyPurpose): KeyFault | null {
   return purpose === 'anchor' ? anchor_fault : status_fault;
 }
 
 interface ToKeep {
-  purpose: Purpose;
+  purpose: KeyPurpose;
   choice: Choice;
   current: Choice;
 }

@@ -4,12 +4,11 @@ import { inflateSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { ReadResult } from 'zxing-wasm/reader';
 import { type CatalogueType, loadCatalogue } from '../../catalogue/catalogue.ts';
-import { toHongKongDay } from '../../proof/day.ts';
 import { findPdfAttachments } from '../../proof/pdf-attachment.ts';
 import { decodeTrust } from '../../proof/trust.ts';
 import { type Sources, verifyJson, verifyQrText } from '../../proof/verification.ts';
 import { postWithFetch } from '../../server/chain/rpc.ts';
-import { IS_WHOLE } from '../extent.ts';
+import { todays } from '../extent.ts';
 import { readQr } from '../server/render/barcode.ts';
 import { type DepartmentSystem, departmentSystem, sampleRequest, type View } from './department-system.ts';
 import { photographPage } from './paper.ts';
@@ -29,9 +28,7 @@ describe('types of the catalogue', function () {
   this.timeout(120_000);
   const running = useRunning();
   const { types: all } = loadCatalogue();
-  // a third of them, another one every day
-  const today = toHongKongDay(Date.now() / 1000);
-  const types = all.filter((_, i) => IS_WHOLE || i % 3 === today % 3);
+  const types = todays(all, 3);
   const versions = new Map<string, string>();
   const issued = new Map<string, View>();
   let sources: Sources;

@@ -2,8 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import AxeSource from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
-import { toHongKongDay } from '../../proof/day.ts';
-import { IS_WHOLE, KEEPS_PICTURES } from '../extent.ts';
+import { KEEPS_PICTURES, todays } from '../extent.ts';
 
 export const EVIDENCE_FOLDER = path.resolve('test-results/verifier-web');
 
@@ -82,9 +81,11 @@ export async function findBarriers(page: Page | Frame): Promise<string[]> {
 
 export const LANGUAGES = ['en', 'zh-Hant', 'zh-Hans'];
 
-/** A look for barriers takes a second: a run of every test looks in one language, another one every day. */
-export function isLookedAt(language: string): boolean {
-  return IS_WHOLE || language === LANGUAGES[toHongKongDay(Date.now() / 1000) % LANGUAGES.length];
+const LOOKS = [...LANGUAGES, 'dark'];
+
+/** A look for barriers takes a second: a run of every test looks at each page in one language or in the dark, another one every day. */
+export function isLookedAt(look: string): boolean {
+  return todays(LOOKS, LOOKS.length).includes(look);
 }
 
 /** Looks at the page in every language: fails on what axe finds, and keeps a picture of each. */

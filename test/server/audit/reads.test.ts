@@ -54,7 +54,13 @@ describe('who reads personal data', () => {
   });
 
   it('is counted of every route that shows it', () => {
-    const parts = { deps: service.deps, signIn: null, webhooks: {}, isTest: true, catalogue: { types: [] } };
+    const parts = {
+      deps: service.deps,
+      signIn: null,
+      webhooks: {},
+      isTest: true,
+      catalogue: { types: [], departments: [] },
+    };
     const routes = createRoutes(parts as unknown as Parameters<typeof createRoutes>[0]);
     const silent = routes.flatMap(({ kind, path, reads }) => (kind === 'read' && !reads ? [path] : []));
     const personal = /^\/v1\/(credentials|drafts|reports|imports\/:id\/(rows|preview))/;

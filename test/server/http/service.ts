@@ -104,7 +104,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     receiveImport: (request) =>
       receiveImport({ ...store, db: store.departmentDb, deps, checker, ...IMPORT_SIZES }, request),
     isTest: true,
-    signingKeys: { openRegistry: async () => createKeysRegistry(keys), hasKey: () => true },
+    signingKeys: { now: deps.now, openRegistry: async () => createKeysRegistry(keys), hasKey: () => true },
     webhooks: { allowPrivate: false },
     measureRequests: null,
     limits: {

@@ -30,6 +30,7 @@ const BODIES: Readonly<Record<string, () => JsonObject>> = {
     ...{ holder: { subject: 'asked' }, type: 'TD-DL', claims: ['holderName'], purpose: 'p', caseNumber: '1' },
     ...{ answerBy: '2026-12-01T00:00:00Z', readUntil: '2026-12-31T00:00:00Z' },
   }),
+  prepareSigningKeyTransaction: () => ({ act: 'add', address: `0x${'99'.repeat(20)}`, purpose: 'status' }),
   previewStatusChange: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
 };
 

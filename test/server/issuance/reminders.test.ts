@@ -208,7 +208,7 @@ describe('reminders before expiry', () => {
     expect(await givenTo(revoked), 'while it is being revoked').to.deep.equal([]);
     await settle(revoked);
     await inTransaction((tx) => eraseCredential(tx, world.deps, { actor, id: erased }));
-    const next = { validFrom: toDate(end + 1), validUntil: lastDayOf(toDate(end + 1), 12) };
+    const next = { validFrom: toDate(end - 1), validUntil: toDate(end) };
     const request = { ...sampleRequest('FEHD-GRL', 1), validity: next };
     await inTransaction((tx) => replaceCredential(tx, world.deps, { actor, id: replaced, request }));
     await giveOn(end - SECOND);
