@@ -1,3 +1,4 @@
+import { todays } from '../extent.ts';
 import { CHAIN_FAULTS } from './chain-faults.ts';
 import { CLOCK_FAULTS } from './clock-faults.ts';
 import { DATABASE_FAULTS } from './database-faults.ts';
@@ -41,7 +42,13 @@ describe('a service', function () {
     if (obstacle === null) it(title, () => play(scenario));
     else it.skip(`${title} (${obstacle})`);
   };
-  const chosen = (scenarios: readonly Scenario[]) => scenarios.filter(({ isShort }) => isWhole || isShort);
+  const chosen = (scenarios: readonly Scenario[]) =>
+    isWhole
+      ? scenarios
+      : todays(
+          scenarios.filter(({ isShort }) => isShort),
+          2,
+        );
 
   describe('that dies', () => {
     for (const scenario of chosen(DEATHS)) offer(`at ${scenario.name}`, scenario);
