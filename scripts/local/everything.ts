@@ -138,7 +138,7 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
     config.databaseUrl ?? openDatabase(dataFolder, life, ended),
     config.chain?.rpcUrls ?? openChain(dataFolder, life, ended),
     config.signIn ?? openSignIn(config, people, life),
-    openKeys(dataFolder),
+    openKeys(dataFolder, config.securityModule),
     buildVerifier({ outputFolder: pages.verifier }),
     buildPlaces('console', places.console),
     buildPlaces('holder', places.holder),

@@ -33,7 +33,7 @@ serveParent<InstanceStart, InstanceReady>(async ({ number, config, pages, ...sta
   const service = await startService({
     config,
     log: createLog(config.logLevel).child({ instance: number }),
-    keystore: await openKeys(config.dataFolder),
+    keystore: await openKeys(config.dataFolder, config.securityModule),
     signer: keyPlacesOf({ ...config, passwordFile: null }),
     verifierFolder: pages.verifier,
     placePages: pages.places,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { checkSignature, recoverSigner } from '../../../proof/signature.ts';
+import { openKeys } from '../../../scripts/local/keys.ts';
 import { openKeystore } from '../../../server/keys/keystore.ts';
 import { readPassword, sealPassword } from '../../../server/keys/password.ts';
 import { openSecurityModule, type SecurityModule } from '../../../server/keys/security-module.ts';
@@ -16,6 +17,7 @@ import { startSignerProcess } from '../../../server/keys/signer-client.ts';
 const LIBRARY = '/usr/lib/softhsm/libsofthsm2.so';
 const PIN = '8472';
 const EPROOF = fileURLToPath(new URL('../../../scripts/eproof.cjs', import.meta.url));
+const KEYS = new URL('../../../scripts/local/keys.ts', import.meta.url).href;
 const REGISTRY = { chainId: 31_337, address: `0x${'5f'.repeat(20)}` };
 
 describe('a hardware security module', () => {
@@ -115,6 +117,21 @@ describe('a hardware security module', () => {
       await signer.close();
     }
     expect(await codeOf(readPassword(passwordFile, null))).to.equal('KEY_UNREADABLE');
+  });
+
+  it('opens what it sealed for the start command too, which says what is missing without it', async () => {
+    const dataFolder = join(folder, 'started');
+    const { address } = await (await openKeys(dataFolder)).openKey('relayer');
+    const passwordFile = join(dataFolder, 'keys', 'password');
+    writeFileSync(passwordFile, await sealPassword(readFileSync(passwordFile, 'utf8'), module));
+    const error = await openKeys(dataFolder).catch((e: Error) => e);
+    expect((error as Error).message).to.include('set "PKCS11_LIBRARY"');
+    // the library is this process's one, so that the other way is another process
+    const program = `import { openKeys } from '${KEYS}';
+      const keystore = await openKeys(process.argv[1], { ...JSON.parse(process.argv[2]), environment: [] });
+      console.log((await keystore.openKey('relayer')).address);`;
+    const args = ['--input-type=module', '-e', program, dataFolder, JSON.stringify(place)];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).to.equal(address);
   });
 
   describe('by the command line', () => {
