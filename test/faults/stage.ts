@@ -15,7 +15,7 @@ import { backUp, restore } from '../../server/store/backup.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
 import { EVENT_TYPES } from '../../server/webhooks/event.ts';
 import { createWebhook } from '../../server/webhooks/webhook.ts';
-import { createDatabase } from '../server/database.ts';
+import { createEmptyDatabase } from '../server/database.ts';
 import { actorOf, createWorld, eventually, TODAY, type World } from '../server/harness.ts';
 import { startMailServer } from '../server/mail/mail-server.ts';
 import { sourcesOf } from '../server/sources.ts';
@@ -195,7 +195,7 @@ export async function createStage({
       return file;
     },
     async restore(file) {
-      world.settings.databaseUrl = await createDatabase();
+      world.settings.databaseUrl = await createEmptyDatabase();
       await restore(world.settings.databaseUrl, file);
       const store = await openStore(world.settings.databaseUrl);
       world.db = store.db;

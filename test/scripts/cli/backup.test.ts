@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { sql } from 'kysely';
 import { openStore } from '../../../server/store/store.ts';
-import { createDatabase } from '../../server/database.ts';
+import { createEmptyDatabase } from '../../server/database.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../scripts/eproof.ts', import.meta.url));
 
@@ -20,7 +20,7 @@ describe('eproof backup and eproof restore', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'eproof-backup-cli-'));
     file = join(folder, 'backup.gz');
-    url = await createDatabase();
+    url = await createEmptyDatabase();
     await (await openStore(url)).close();
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ describe('eproof backup and eproof restore', () => {
     expect(kept, kept.stderr).to.include({ code: 0 });
     expect(kept.stdout).to.match(/^0 credentials \(0 rows\), as of .* which was read again\n$/);
     expect(await run(['restore', file, '--verify'])).to.include({ code: 0 });
-    const other = await createDatabase();
+    const other = await createEmptyDatabase();
     expect(await run(['restore', file], { DATABASE_URL: other })).to.include({ code: 0 });
     await (await openStore(other)).close();
   });

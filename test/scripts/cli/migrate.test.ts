@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { sql } from 'kysely';
 import { openStore } from '../../../server/store/store.ts';
-import { createDatabase } from '../../server/database.ts';
+import { createEmptyDatabase } from '../../server/database.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../scripts/eproof.ts', import.meta.url));
 
@@ -12,7 +12,7 @@ describe('eproof migrate', function () {
   let url: string;
 
   before(async () => {
-    url = await createDatabase();
+    url = await createEmptyDatabase();
   });
 
   const run = (...args: string[]) =>

@@ -12,7 +12,7 @@ import { getCredential } from '../../../server/issuance/query.ts';
 import { backUp, restore } from '../../../server/store/backup.ts';
 import type { Db } from '../../../server/store/schema.ts';
 import { openStore } from '../../../server/store/store.ts';
-import { createDatabase } from '../database.ts';
+import { createEmptyDatabase } from '../database.ts';
 import { actorOf, createWorld, eventually, expectCode, sampleRequest, untilFinal, type World } from '../harness.ts';
 import { startJobsOn } from '../instance.ts';
 
@@ -59,7 +59,7 @@ describe('batches that are younger than the backup', () => {
   });
 
   const restored = async (work: (db: Db) => Promise<void>, prepare = async (_: Db) => {}) => {
-    const url = await createDatabase();
+    const url = await createEmptyDatabase();
     await restore(url, file);
     const { db, close } = await openStore(url);
     await prepare(db);

@@ -13,7 +13,7 @@ import { getCredential } from '../../../server/issuance/query.ts';
 import { backUp, restore } from '../../../server/store/backup.ts';
 import type { Db, Tx } from '../../../server/store/schema.ts';
 import { openStore } from '../../../server/store/store.ts';
-import { createDatabase } from '../database.ts';
+import { createEmptyDatabase } from '../database.ts';
 import { actorOf, createWorld, eventually, sampleRequest, untilFinal, type World } from '../harness.ts';
 import { startJobsOn } from '../instance.ts';
 
@@ -59,7 +59,7 @@ describe('changes of status that are younger than the backup', () => {
     return { status, suspension, extension, supersededBy };
   };
   const restored = async (prepare: (db: Db) => Promise<void>, work: (db: Db) => Promise<void>) => {
-    const url = await createDatabase();
+    const url = await createEmptyDatabase();
     await restore(url, join(folder, 'backup.gz'));
     const { db, close } = await openStore(url);
     await prepare(db);

@@ -13,7 +13,7 @@ import { issueCredential } from '../../../server/issuance/issue.ts';
 import { backUp, checkBackup, restore } from '../../../server/store/backup.ts';
 import type { Db } from '../../../server/store/schema.ts';
 import { openStore, type Store } from '../../../server/store/store.ts';
-import { createDatabase } from '../database.ts';
+import { createEmptyDatabase } from '../database.ts';
 import { actorOf, createWorld, eventually, expectCode, sampleRequest, untilFinal, type World } from '../harness.ts';
 import { startJobsOn } from '../instance.ts';
 
@@ -42,7 +42,7 @@ describe('a backup', () => {
   });
 
   const restored = async (work: (store: Store) => Promise<void>, from = file) => {
-    const url = await createDatabase();
+    const url = await createEmptyDatabase();
     await restore(url, from);
     const store = await openStore(url);
     try {
@@ -134,7 +134,7 @@ describe('a backup', () => {
     it(`is refused whole ${what}`, async () => {
       const damaged = join(folder, 'damaged.gz');
       writeFileSync(damaged, gzipSync(damage(gunzipSync(readFileSync(file)))));
-      const url = await createDatabase();
+      const url = await createEmptyDatabase();
       await expectCode(restore(url, damaged), 'BACKUP_UNUSABLE');
       await expectEmpty(url);
     });
@@ -151,7 +151,7 @@ describe('a backup', () => {
   it('is not restored by a release that is older than it', async () => {
     const newer = join(folder, 'release.gz');
     rewrite(newer, (text) => text.replace('"migrations":[', '"migrations":["9999-future",'));
-    await expectCode(restore(await createDatabase(), newer), 'STORE_NEWER');
+    await expectCode(restore(await createEmptyDatabase(), newer), 'STORE_NEWER');
   });
 
   const OF_ISSUERS = /^\{"table":"issuers".*$/m;
@@ -183,7 +183,7 @@ describe('a backup', () => {
         expect(changed).to.not.equal(text);
         return changed;
       });
-      const url = await createDatabase();
+      const url = await createEmptyDatabase();
       await expectCode(restore(url, crafted), 'BACKUP_UNUSABLE');
       await expectEmpty(url);
     });

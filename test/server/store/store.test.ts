@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { sql } from 'kysely';
 import { openStore, withLock } from '../../../server/store/store.ts';
-import { createDatabase } from '../database.ts';
+import { createDatabase, createEmptyDatabase } from '../database.ts';
 
 describe('store', () => {
   let url: string;
@@ -11,6 +11,7 @@ describe('store', () => {
   });
 
   it('makes its tables once, also when two instances start together', async () => {
+    url = await createEmptyDatabase();
     const [first, second] = await Promise.all([openStore(url), openStore(url)]);
     expect(await first.db.selectFrom('credentials').selectAll().execute()).to.deep.equal([]);
     await Promise.all([first.close(), second.close()]);
