@@ -1397,6 +1397,7 @@ export interface Notice {
   }[];
   /** What the department's admin sends to the registry to withdraw it: this service does not have the admin's key */
   withdrawal: readonly {
+    chainId: number;
     to: string;
     data: string;
   }[];

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { SigningKeyTransaction } from '../../client/api.ts';
 import { AppError } from '../../server/app-error.ts';
 import { toRefusal } from '../../server/chain/registry.ts';
 import { createRpc, type Rpc, RpcError } from '../../server/chain/rpc.ts';
@@ -15,7 +14,9 @@ import {
 } from '../../server/chain/transaction.ts';
 import { openKeystore } from '../../server/keys/keystore.ts';
 import type { SigningKey } from '../../server/keys/signing-key.ts';
+import { EXIT } from './api-access.ts';
 import { UsageError } from './command.ts';
+import { toPrintable } from './printable.ts';
 
 /** Where the admin's key is, and a node of the chain. */
 export interface AdminHand {
@@ -41,17 +42,27 @@ export function readAdminHand(values: {
   return { keyFile, passwordFile, rpcUrl };
 }
 
-/** @throws AppError KEY_UNREADABLE, KEY_UNKNOWN where it is not the admin's */
-export async function openAdminKey(hand: AdminHand, admin: string): Promise<SigningKey> {
+/**
+ * `admin`: the account that it must be; where it is not known, the registry refuses another one.
+ * @throws AppError KEY_UNREADABLE, KEY_UNKNOWN where it is not the admin's
+ */
+export async function openAdminKey(hand: AdminHand, admin?: string): Promise<SigningKey> {
   const password = await readFile(hand.passwordFile, 'utf8').catch((cause: Error) => {
     throw new AppError('KEY_UNREADABLE', `"--password-file" cannot be read: ${cause.message}`, { cause });
   });
   const keystore = await openKeystore(dirname(hand.keyFile), password.trim());
   const key = await keystore.findKey(basename(hand.keyFile, '.json'));
   if (!key) throw new AppError('KEY_UNREADABLE', `there is no file "${hand.keyFile}"`);
-  if (key.address !== admin)
+  if (admin !== undefined && key.address !== admin)
     throw new AppError('KEY_UNKNOWN', `"--admin-key" is the key of ${key.address}, the department's admin is ${admin}`);
   return key;
+}
+
+/** What is sent, to which registry of which chain. */
+export interface AdminCall {
+  chainId: number;
+  to: string;
+  data: string;
 }
 
 export interface Mined {
@@ -63,7 +74,7 @@ export interface Mined {
  * Signs, sends, and waits until it is mined. What a lost answer leaves open, the same command again finds out: the registry takes it once.
  * @throws AppError CHAIN_UNREACHABLE, CHAIN_REFUSED
  */
-export async function sendAsAdmin(key: SigningKey, transaction: SigningKeyTransaction, rpcUrl: string): Promise<Mined> {
+export async function sendAsAdmin(key: SigningKey, transaction: AdminCall, rpcUrl: string): Promise<Mined> {
   const rpc = createRpc([rpcUrl]);
   const { chainId, to, data } = transaction;
   const found = Number(await rpc.call<string>('eth_chainId', []));
@@ -97,4 +108,22 @@ async function untilMined(rpc: Rpc, hash: string): Promise<number> {
     await setTimeout(LOOK_EVERY_MS);
   }
   throw new AppError('CHAIN_UNREACHABLE', `the transaction ${hash} is sent, and not mined yet`);
+}
+
+/** What cannot be signed or sent becomes words and an exit code. */
+export async function tellingRefusals(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stderr.write(`eproof: ${toPrintable(error.message)} (${error.code})\n`);
+    return error.code === 'CHAIN_UNREACHABLE' ? EXIT.unreachable : EXIT.refused;
+  }
+}
+
+/** @throws UsageError where something would be signed and there is nobody to say so */
+export function requireConfirmable(hand: AdminHand | null, { isSure, look }: { isSure: boolean; look: string }): void {
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  if (hand && !isSure && !canAsk)
+    throw new UsageError(`there is nobody to ask: look with "${look}", and sign with "--yes"`);
 }

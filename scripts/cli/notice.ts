@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { NewNotice, Notice } from '../../client/api.ts';
 import type { Client } from '../../client/client.ts';
+import { decodeWithdrawal } from '../../server/chain/registry.ts';
+import { openAdminKey, readAdminHand, requireConfirmable, sendAsAdmin, tellingRefusals } from './admin-transaction.ts';
 import { ACCESS_USAGE, EXIT, printJson, readSeconds, withApi } from './api-access.ts';
 import { askYes } from './ask-yes.ts';
 import { type Command, UsageError } from './command.ts';
@@ -9,7 +11,8 @@ import { describeNotice, describeNoticeInList, describeNoticePreview } from './n
 import { toPrintable, toPrintableJson } from './printable.ts';
 
 const USAGE = `usage: eproof notice add --type CODE --from DAY --to DAY --valid-until DAY --law TEXT [--dry-run] [--yes] [--wait SECONDS] [--json]
-       eproof notice (confirm | cancel | show | withdrawal) ID [--wait SECONDS] [--json]
+       eproof notice (confirm | cancel | show) ID [--wait SECONDS] [--json]
+       eproof notice withdraw ID [SIGNING] [--wait SECONDS] [--json]
        eproof notice list [--type CODE] [--json]
 
   A legal notice moves the last valid day of everything of one type that would end from one day to another.
@@ -18,11 +21,13 @@ const USAGE = `usage: eproof notice add --type CODE --from DAY --to DAY --valid-
   confirm        by the second person
   cancel         moves nothing of what was asked for
   show, list     how far it is; newest first
-  withdrawal     prints what the department's admin sends to the registry to withdraw it: the service does not have the admin's key
+  withdraw       of what the chain has already: everything ends again when it would have ended, and verifiers see until when it did not
 
   --from, --to   days in Hong Kong (YYYY-MM-DD), both included
   --valid-until  the last valid day instead, which is later
   --law TEXT     the law that says so, at most 32 bytes: verifiers show it
+  SIGNING        --admin-key FILE --password-file FILE --rpc URL: the keystore file of the department's admin, which signs here and sends
+                 it to that node. Without them, what the admin has to sign is printed, and nothing is sent.
   --dry-run      say how many it would be; move nothing
   --yes          do not ask; needed where there is no terminal to ask at
   --wait SECS    wait until the chain has it for good
@@ -42,11 +47,14 @@ const OPTIONS = {
   'dry-run': { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   wait: { type: 'string' },
+  'admin-key': { type: 'string' },
+  'password-file': { type: 'string' },
+  rpc: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
-type Verb = 'add' | 'list' | 'confirm' | 'cancel' | 'show' | 'withdrawal';
+type Verb = 'add' | 'list' | 'confirm' | 'cancel' | 'show' | 'withdraw';
 
 /** What each takes beside an id. */
 const TAKES: Record<Verb, readonly (keyof typeof OPTIONS)[]> = {
@@ -55,7 +63,7 @@ const TAKES: Record<Verb, readonly (keyof typeof OPTIONS)[]> = {
   confirm: ['wait', 'json'],
   cancel: ['json'],
   show: ['wait', 'json'],
-  withdrawal: ['json'],
+  withdraw: ['admin-key', 'password-file', 'rpc', 'yes', 'wait', 'json'],
 };
 
 export const command: Command = { usage: USAGE, run };
@@ -70,6 +78,7 @@ async function run(argv: readonly string[]): Promise<number> {
   if (ids.length !== (takesId ? 1 : 0)) throw new UsageError(`"${verb}" takes ${takesId ? 'one id' : 'no id'}`);
   if (verb === 'add') return add(values);
   if (verb === 'list') return list(values);
+  if (verb === 'withdraw') return withdraw(ids[0] as string, values);
   return one(verb, ids[0] as string, values);
 }
 
@@ -116,13 +125,12 @@ function decide(client: Client, preview: Notice, isWanted: boolean): Promise<Not
   return secondPerson ? Promise.resolve(preview) : client.call('confirmNotice', { id });
 }
 
-function one(verb: Exclude<Verb, 'add' | 'list'>, id: string, { wait, json }: Values): Promise<number> {
+function one(verb: 'confirm' | 'cancel' | 'show', id: string, { wait, json }: Values): Promise<number> {
   const waitSeconds = readSeconds('--wait', wait);
   return withApi(json, async (client) => {
     if (verb === 'cancel') return tell(await client.call('cancelNotice', { id }), json, EXIT.done);
     if (verb === 'confirm') return settle(client, await client.call('confirmNotice', { id }), { waitSeconds, json });
-    const notice = await client.call('getNotice', { id });
-    return verb === 'show' ? settle(client, notice, { waitSeconds, json }) : tellWithdrawal(notice, json);
+    return settle(client, await client.call('getNotice', { id }), { waitSeconds, json });
   });
 }
 
@@ -140,16 +148,22 @@ const UNDER_WAY: readonly Notice['state'][] = ['recorded', 'sent', 'anchored'];
 interface Settling {
   waitSeconds: number;
   json: boolean;
+  /** Whether what was asked for still has to come; else, whether it is under way. */
+  isLeft?: (notice: Notice) => boolean;
 }
 
-async function settle(client: Client, known: Notice, { waitSeconds, json }: Settling): Promise<number> {
+async function settle(client: Client, known: Notice, { waitSeconds, json, isLeft = isUnderWay }: Settling) {
   const giveUpAt = Date.now() + waitSeconds * 1_000;
   let notice = known;
-  while (UNDER_WAY.includes(notice.state) && Date.now() < giveUpAt) {
+  while (isLeft(notice) && Date.now() < giveUpAt) {
     await setTimeout(LOOK_EVERY_MS);
     notice = await client.call('getNotice', { id: known.id });
   }
-  return tell(notice, json, waitSeconds > 0 && UNDER_WAY.includes(notice.state) ? EXIT.notYet : EXIT.done);
+  return tell(notice, json, waitSeconds > 0 && isLeft(notice) ? EXIT.notYet : EXIT.done);
+}
+
+function isUnderWay({ state }: Notice): boolean {
+  return UNDER_WAY.includes(state);
 }
 
 function tell(notice: Notice, json: boolean, exitCode: number): number {
@@ -158,12 +172,46 @@ function tell(notice: Notice, json: boolean, exitCode: number): number {
   return exitCode;
 }
 
-function tellWithdrawal({ id, state, withdrawal }: Notice, json: boolean): number {
-  if (withdrawal.length === 0) {
-    process.stderr.write(`eproof: ${toPrintable(id)} is ${state}: there is nothing on the chain to withdraw\n`);
-    return EXIT.refused;
-  }
+function withdraw(id: string, values: Values): Promise<number> {
+  const { json, yes: isSure } = values;
+  const hand = readAdminHand(values);
+  const waitSeconds = readSeconds('--wait', values.wait);
+  requireConfirmable(hand, { isSure, look: 'show' });
+  return withApi(json, async (client) => {
+    const notice = await client.call('getNotice', { id });
+    const { state, withdrawal } = notice;
+    if (withdrawal.length === 0) {
+      process.stderr.write(`eproof: ${toPrintable(id)} is ${state}: there is nothing on the chain to withdraw\n`);
+      return EXIT.refused;
+    }
+    if (!hand) return tellWithdrawal(notice, json);
+    await requireWithdrawal(client, notice);
+    process.stderr.write(describeNotice(notice));
+    if (!isSure && !(await askYes('withdraw it?', process))) return EXIT.refused;
+    return tellingRefusals(async () => {
+      const key = await openAdminKey(hand);
+      for (const call of withdrawal) await sendAsAdmin(key, call, hand.rpcUrl);
+      const isLeft = (now: Notice) => now.state !== 'withdrawn';
+      return settle(client, await client.call('getNotice', { id }), { waitSeconds, json, isLeft });
+    });
+  });
+}
+
+/** Signed is what was asked for here, and not whatever the service answers. */
+async function requireWithdrawal(client: Client, { posts, withdrawal }: Notice): Promise<void> {
+  const { issuer } = await client.call('getDepartment');
+  const isMeant = ({ data }: Notice['withdrawal'][number]) => {
+    const meant = decodeWithdrawal(data);
+    return meant !== null && meant.issuer === issuer && posts.some(({ index }) => index === meant.index);
+  };
+  if (!withdrawal.every(isMeant))
+    throw new Error('the service has prepared another call than was asked for: nothing is signed');
+}
+
+function tellWithdrawal({ withdrawal }: Notice, json: boolean): number {
   if (json) printJson(withdrawal);
-  else for (const { to, data } of withdrawal) process.stdout.write(toPrintable(`to ${to}  data ${data}`).concat('\n'));
+  else
+    for (const { chainId, to, data } of withdrawal)
+      process.stdout.write(`${toPrintable(`chain ${chainId}  to ${to}  data ${data}`)}\n`);
   return EXIT.done;
 }

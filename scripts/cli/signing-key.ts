@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
 import type { NewSigningKeyTransaction, SigningKeyTransaction } from '../../client/api.ts';
 import type { Client } from '../../client/client.ts';
-import { AppError } from '../../server/app-error.ts';
 import { readConfig } from '../../server/config.ts';
 import { toFollower } from '../../server/keys/department-signers.ts';
 import { keyPlacesOf } from '../../server/keys/key-places.ts';
 import { type KeySource, openKeySource } from '../../server/keys/key-source.ts';
 import { encodeKeyCall, type KeyAct, toCall } from '../../server/signing-keys/transaction.ts';
-import { type AdminHand, openAdminKey, readAdminHand, sendAsAdmin } from './admin-transaction.ts';
+import {
+  type AdminHand,
+  openAdminKey,
+  readAdminHand,
+  requireConfirmable,
+  sendAsAdmin,
+  tellingRefusals,
+} from './admin-transaction.ts';
 import { ACCESS_USAGE, EXIT, printJson, withApi } from './api-access.ts';
 import { askYes } from './ask-yes.ts';
 import { type Command, UsageError } from './command.ts';
-import { toPrintable } from './printable.ts';
 import { describeEffects, describeKeys, describeTransaction } from './signing-key-text.ts';
 
 const USAGE = `usage: eproof signing-key list [--json]
@@ -149,9 +154,7 @@ function tellEffects(address: string, values: Values): Promise<number> {
 
 function act(wanted: KeyAct, values: Values): Promise<number> {
   const hand = readAdminHand(values);
-  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  if (hand && !values.yes && !canAsk)
-    throw new UsageError('there is nobody to ask: look with "effects", and sign with "--yes"');
+  requireConfirmable(hand, { isSure: values.yes, look: 'effects' });
   return withApi(values.json, async (client) => {
     const transaction = await prepare(client, wanted);
     await showEffects(client, wanted);
@@ -188,18 +191,14 @@ function tellTransaction(transaction: SigningKeyTransaction, json: boolean): num
   return EXIT.done;
 }
 
-async function sign(transaction: SigningKeyTransaction, hand: AdminHand, json: boolean): Promise<number> {
-  try {
+function sign(transaction: SigningKeyTransaction, hand: AdminHand, json: boolean): Promise<number> {
+  return tellingRefusals(async () => {
     const key = await openAdminKey(hand, transaction.from);
     const mined = await sendAsAdmin(key, transaction, hand.rpcUrl);
     if (json) printJson({ ...mined, transaction });
     else process.stdout.write(`${transaction.call.name} is in block ${mined.block}: ${mined.hash}\n`);
     return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    process.stderr.write(`eproof: ${toPrintable(error.message)} (${error.code})\n`);
-    return error.code === 'CHAIN_UNREACHABLE' ? EXIT.unreachable : EXIT.refused;
-  }
+  });
 }
 
 /** Beside those that there are. */

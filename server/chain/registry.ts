@@ -1,4 +1,4 @@
-import { Interface, type Result } from 'ethers';
+import { Interface, isHexString, type Result } from 'ethers';
 import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { decodePageReading, encodeRead, encodeReadPage, type PageReading } from '../../proof/reading.ts';
 import { decodeNotices, encodeReadNotices, type NoticeReading } from '../../proof/records.ts';
@@ -185,6 +185,20 @@ export function encodeRelayedNotice(notice: NoticeCall, nonce: number, signature
 /** Any other call of the registry. */
 export function encodeCall(name: string, args: readonly unknown[]): string {
   return abi.encodeFunctionData(name, args);
+}
+
+export interface NoticeWithdrawal {
+  issuer: number;
+  credentialType: number;
+  index: number;
+}
+
+/** Null where the call is another one, or its data is none. */
+export function decodeWithdrawal(data: string): NoticeWithdrawal | null {
+  const call = isHexString(data) ? abi.parseTransaction({ data }) : null;
+  if (call?.name !== 'withdrawNotice') return null;
+  const [issuer, credentialType, index] = call.args.map(Number) as [number, number, number];
+  return { issuer, credentialType, index };
 }
 
 function toChangeRow({ batch, act, leaves, until, reason }: StatusCall) {

@@ -49,7 +49,7 @@ const notice = z
     posts: z
       .array(z.strictObject({ version: z.int(), index: z.int().nullable(), state, withdrawnAt: instant.nullable() }))
       .meta({ description: 'One for each version of the type' }),
-    withdrawal: z.array(z.strictObject({ to: z.string(), data: z.string() })).meta({
+    withdrawal: z.array(z.strictObject({ chainId: z.int(), to: z.string(), data: z.string() })).meta({
       description:
         "What the department's admin sends to the registry to withdraw it: this service does not have the admin's key",
     }),

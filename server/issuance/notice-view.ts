@@ -34,7 +34,7 @@ export interface NoticeView {
   /** One for each version of the type that is open. */
   posts: { version: number; index: number | null; state: NoticeState; withdrawnAt: string | null }[];
   /** What the department's admin, whose key this service does not have, sends to the registry to withdraw it. */
-  withdrawal: { to: string; data: string }[];
+  withdrawal: { chainId: number; to: string; data: string }[];
   requestedBy: string;
   decidedBy: string | null;
   createdAt: string;
@@ -127,6 +127,7 @@ export async function toNoticeView(
       withdrawnAt: post.withdrawn_at?.toISOString() ?? null,
     })),
     withdrawal: posts.filter(isWithdrawable).map(({ type_number, place }) => ({
+      chainId: registry.chainId,
       to: registry.address,
       data: encodeCall('withdrawNotice', [issuer.number, type_number, place]),
     })),

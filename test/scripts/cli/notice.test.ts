@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { decodeHex } from '../../../proof/bytes.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
+import { openKeystore } from '../../../server/keys/keystore.ts';
 import { type RealService, startRealService } from '../../server/http/real-service.ts';
 import { call } from '../../server/http/service.ts';
+import { DEPARTMENTS, privateKeyOf } from '../../server/instance.ts';
 import { runEproof } from './running.ts';
 
 const DAYS = ['--from', '2022-08-31', '--to', '2022-11-30', '--valid-until', '2022-12-01'];
@@ -15,10 +18,17 @@ describe('eproof notice', function () {
   this.timeout(120_000);
   let folder: string;
   let service: RealService;
+  let signing: string[];
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'eproof-cli-notice-'));
     service = await startRealService({}, ['TIA', 'FEHD']);
+    const keystore = await openKeystore(join(folder, 'keys'), 'a password');
+    const admin = 2 + Object.keys(DEPARTMENTS).indexOf('TIA');
+    await keystore.openKey('TIA-admin', decodeHex(privateKeyOf(admin)));
+    await keystore.openKey('other', decodeHex(privateKeyOf(1)));
+    writeFileSync(join(folder, 'keys', 'password'), 'a password\n');
+    signing = signingWith('TIA-admin');
   });
   after(async () => {
     await service.close();
@@ -27,6 +37,10 @@ describe('eproof notice', function () {
 
   const run = (args: readonly string[], key = service.apiKeys.TIA) =>
     runEproof(args, { cwd: folder, env: { EPROOF_URL: service.current.url, EPROOF_API_KEY: key }, input: '' });
+  const signingWith = (name: string) => [
+    ...['--admin-key', join(folder, 'keys', `${name}.json`), '--password-file', join(folder, 'keys', 'password')],
+    ...['--rpc', service.world.settings.rpcUrl],
+  ];
   const get = async (id: string) =>
     (await call(service.current, `/v1/notices/${id}`, { key: service.apiKeys.TIA })).json;
   const newest = async () =>
@@ -65,15 +79,30 @@ describe('eproof notice', function () {
 
   it('prints what the admin sends to withdraw it, and says where there is nothing', async () => {
     const final = await newest();
-    const printed = await run(['notice', 'withdrawal', final.id, '--json']);
+    const printed = await run(['notice', 'withdraw', final.id, '--json']);
     expect(printed, printed.stderr).to.include({ code: 0 });
     expect(JSON.parse(printed.stdout))
       .to.deep.equal((await get(final.id)).withdrawal)
       .and.to.have.length(1);
     const waiting = JSON.parse((await run([...ASKED, '--dry-run', '--json'])).stdout);
-    const none = await run(['notice', 'withdrawal', waiting.id]);
+    const none = await run(['notice', 'withdraw', waiting.id, ...signing, '--yes']);
     expect(none).to.include({ code: 1, stdout: '' });
     expect(none.stderr).to.include('nothing on the chain to withdraw');
+  });
+
+  it('withdraws it with the key of the admin, and with no other', async () => {
+    const { id } = (await call(service.current, '/v1/notices?limit=2', { key: service.apiKeys.TIA })).json.items.find(
+      ({ state }: { state: string }) => state === 'final',
+    );
+    expect((await run(['notice', 'withdraw', id, ...signing])).stderr).to.include('there is nobody to ask');
+    const wrong = await run(['notice', 'withdraw', id, ...signingWith('other'), '--yes']);
+    expect(wrong, wrong.stderr).to.include({ code: 1, stdout: '' });
+    expect(wrong.stderr).to.include('the registry refuses it');
+    expect((await get(id)).state).to.equal('final');
+    const done = await run(['notice', 'withdraw', id, ...signing, '--yes', '--wait', '90', '--json']);
+    expect(done, done.stderr).to.include({ code: 0 });
+    expect(JSON.parse(done.stdout)).to.include({ id, state: 'withdrawn' });
+    expect(await run(['notice', 'withdraw', id])).to.include({ code: 1, stdout: '' });
   });
 
   it('leaves what needs a second person to that person', async () => {
