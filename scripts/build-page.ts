@@ -30,14 +30,11 @@ export interface Bundle {
   source: string;
   entry: string;
   minify: boolean;
-  define: Record<string, string>;
+  define: Record<string, unknown>;
   plugins?: Plugin[];
   /** For a script that runs in somebody else's page: it leaves no names there. */
   isForeign?: boolean;
 }
-
-/** Entries whose dictionaries are scripts of their own. */
-const PAGES = ['main.ts', 'embed/frame-page.ts'];
 
 export async function bundle({
   source,
@@ -52,7 +49,8 @@ export async function bundle({
     entryPoints: [entry],
     outdir: path.join(source, 'assets'),
     bundle: true,
-    splitting: PAGES.includes(entry),
+    // where an entry imports its dictionaries when it needs one, they are scripts of their own
+    splitting: entry === 'main.ts',
     format: isForeign ? 'iife' : 'esm',
     target: ['es2022', 'safari16.4', 'chrome109', 'firefox115'],
     minify,

@@ -25,8 +25,9 @@ import {
 const SOURCE = path.join(ROOT, 'verifier-web');
 export const VERIFIER_FOLDER = path.join(ROOT, '.build', 'verifier');
 
-/** Gzipped bytes of script that a page may load before the first scan. */
-const MOST_SCRIPT_BYTES = 60 * 1024;
+/** Gzipped bytes of script before the page can be used; and of what reads, judges and shows, which comes after. */
+const MOST_SCRIPT_BYTES = 45 * 1024;
+const MOST_JUDGEMENT_BYTES = 50 * 1024;
 
 /**
  * Writes the page to a folder of its own, which it empties first: index.html and assets/ whose names carry their hashes. The same sources give
@@ -56,12 +57,21 @@ export async function buildVerifier({
   ]);
   const part: Part = (entry, define = {}, isForeign = false) =>
     bundle({ source: SOURCE, entry, minify, define, plugins: [withoutCdn], isForeign });
+  const words = {
+    en: await part('words/en.ts'),
+    'zh-Hant': await part('words/zh-hant.ts'),
+    'zh-Hans': await part('words/zh-hans.ts'),
+  };
   const decoder = await part('decoding/decoder-worker.ts', {
     __WASM__: wasmName,
     __WASM_INTEGRITY__: integrity(wasm),
   });
-  // in a bundle of its own: what it would share with the page is a request more before the page can be used
+  // each in a bundle of its own: what it would share with the page is a request more before the page can be used, and has no hash
+  const judgement = await part('judgement.ts', { __VERSION__: version });
   const drawing = await part('../ui/qr-drawing.ts');
+  const dictionaries = Object.fromEntries(
+    Object.entries(words).map(([language, files]) => [language, addressOf(files)]),
+  );
   const manyStyle = await part('many/many.css');
   const many = await part('many/many.ts', { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: version });
   const facts = await part('facts/facts-view.ts');
@@ -70,6 +80,8 @@ export async function buildVerifier({
   const [script, style] = await Promise.all([
     part('main.ts', {
       __DECODER__: addressOf(decoder),
+      __DICTIONARIES__: dictionaries,
+      __JUDGEMENT__: addressOf(judgement),
       __DRAWING__: addressOf(drawing),
       __MANY__: addressOf(many),
       __FACTS__: addressOf(facts),
@@ -78,12 +90,24 @@ export async function buildVerifier({
     }),
     part('page.css'),
   ]);
-  const parts = [decoder, drawing, manyStyle, many, facts, keepingStyle, keeping, script, style];
+  const parts = [
+    ...Object.values(words),
+    decoder,
+    judgement,
+    drawing,
+    manyStyle,
+    many,
+    facts,
+    keepingStyle,
+    keeping,
+    script,
+    style,
+  ];
   const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
   await addHelp(outputs, part);
   await addOffline(outputs, { source: SOURCE, base: '', version });
-  await addEmbed(outputs, { part, decoder });
+  await addEmbed(outputs, { part, define: { __DECODER__: addressOf(decoder), __DICTIONARIES__: dictionaries } });
   return assemble(outputs, { outputFolder, source: SOURCE });
 }
 
@@ -101,9 +125,12 @@ async function addHelp(outputs: Outputs, part: Part): Promise<void> {
 }
 
 /** What other sites load: one script, which puts a frame there, and the page in that frame. The device of an inspector does not keep it. */
-async function addEmbed(outputs: Outputs, { part, decoder }: { part: Part; decoder: OutputFile[] }): Promise<void> {
+async function addEmbed(
+  outputs: Outputs,
+  { part, define }: { part: Part; define: Record<string, unknown> },
+): Promise<void> {
   const [frame, style, [script]] = await Promise.all([
-    part('embed/frame-page.ts', { __DECODER__: addressOf(decoder) }),
+    part('embed/frame-page.ts', define),
     part('embed/embed-page.css'),
     part('embed/embed.ts', {}, true),
   ]);
@@ -115,7 +142,7 @@ async function addEmbed(outputs: Outputs, { part, decoder }: { part: Part; decod
 }
 
 /** One bundle of the room. */
-type Part = (entry: string, define?: Record<string, string>, isForeign?: boolean) => Promise<OutputFile[]>;
+type Part = (entry: string, define?: Record<string, unknown>, isForeign?: boolean) => Promise<OutputFile[]>;
 
 // The QR reader's default is to load its wasm from a CDN. Ours is always told where it lies; without the address no mistake can reach out.
 const withoutCdn: Plugin = {
@@ -130,14 +157,23 @@ const withoutCdn: Plugin = {
   },
 };
 
-function addressOf(files: OutputFile[]): string {
+/** What a script names a part with that it loads when it is needed. */
+function addressOf(files: OutputFile[]): { name: string; integrity: string } {
   const [file, another] = files;
   if (!file || another) throw new Error('expected a bundle of one script');
-  return `assets/${path.basename(file.path)}`;
+  return { name: `assets/${path.basename(file.path)}`, integrity: integrity(file.contents) };
 }
 
 /** How the built page breaks the bundle rule; empty where it keeps it. */
-export const findBundleFaults = (built: PageBuild): Promise<string[]> => findFaults(built, MOST_SCRIPT_BYTES);
+export async function findBundleFaults(built: PageBuild): Promise<string[]> {
+  const judgement = built.files.find(({ name }) => name.startsWith('assets/judgement-'))?.gzipBytes ?? 0;
+  return [
+    ...(await findFaults(built, MOST_SCRIPT_BYTES)),
+    ...(judgement > MOST_JUDGEMENT_BYTES
+      ? [`${judgement} bytes of gzipped script to judge with, at most ${MOST_JUDGEMENT_BYTES} are allowed`]
+      : []),
+  ];
+}
 
 const SERVED_TIMEOUT_MS = 30_000;
 

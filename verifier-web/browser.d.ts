@@ -27,14 +27,23 @@ declare const trustedTypes:
     }
   | undefined;
 
-/** Put in by the build: where the parts lie that are loaded when they are needed, the hash of the QR reader's wasm, and the version of the page. */
-declare const __DECODER__: string;
-declare const __DRAWING__: string;
+/** A file that the page loads when it is needed, and the hash that it must have. */
+interface PageFile {
+  /** Relative to the page. */
+  name: string;
+  integrity: string;
+}
+
+/** Put in by the build: the parts that are loaded when they are needed, the hash of the QR reader's wasm, and the version of the page. */
+declare const __DECODER__: PageFile;
+declare const __DICTIONARIES__: Record<'en' | 'zh-Hant' | 'zh-Hans', PageFile>;
+declare const __JUDGEMENT__: PageFile;
+declare const __DRAWING__: PageFile;
 declare const __WASM__: string;
 declare const __WASM_INTEGRITY__: string;
-declare const __MANY__: string;
-declare const __MANY_STYLE__: string;
-declare const __FACTS__: string;
-declare const __KEEPING__: string;
-declare const __KEEPING_STYLE__: string;
+declare const __MANY__: PageFile;
+declare const __MANY_STYLE__: PageFile;
+declare const __FACTS__: PageFile;
+declare const __KEEPING__: PageFile;
+declare const __KEEPING_STYLE__: PageFile;
 declare const __VERSION__: string;

@@ -27,7 +27,7 @@ export function createDecoder(base: URL): DecodeImage {
   }
 
   function start(): Worker {
-    const started = new Worker(scriptUrl(new URL(__DECODER__, base).href), { type: 'module', name: 'qr' });
+    const started = new Worker(scriptUrl(new URL(__DECODER__.name, base).href), { type: 'module', name: 'qr' });
     started.addEventListener('error', giveUp);
     started.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
       if (!data.texts) return giveUp();

@@ -1,12 +1,11 @@
 import type { Language } from '../ui/language.ts';
+import { loadChecked } from './checked-script.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
-const DICTIONARIES: Record<Language, () => Promise<Dictionary>> = {
-  en: async () => (await import('./words/en.ts')).en,
-  'zh-Hant': async () => (await import('./words/zh-hant.ts')).zhHant,
-  'zh-Hans': async () => (await import('./words/zh-hans.ts')).zhHans,
-};
+const EXPORTS = { en: 'en', 'zh-Hant': 'zhHant', 'zh-Hans': 'zhHans' } as const satisfies Record<Language, string>;
 
-export function loadDictionary(language: Language): Promise<Dictionary> {
-  return DICTIONARIES[language]();
+/** @throws Refusal SCRIPT_UNAVAILABLE */
+export async function loadDictionary(language: Language, base: URL): Promise<Dictionary> {
+  const words = await loadChecked<Record<string, Dictionary>>(__DICTIONARIES__[language], base);
+  return words[EXPORTS[language]] as Dictionary;
 }

@@ -48,8 +48,13 @@ export function homeView(words: Dictionary, ways: Ways, canKeep: boolean): HTMLE
   );
 }
 
-/** Why there is nothing to judge, and the ways in again. */
-export function refusalView({ code, host }: Refusal, words: Dictionary, ways: Ways): HTMLElement {
+/** Why there is nothing to judge, and the ways in again; `again` is what can be tried once more as it is. */
+export function refusalView(
+  { code, host }: Refusal,
+  words: Dictionary,
+  ways: Ways,
+  again: (() => void) | undefined,
+): HTMLElement {
   const { heading, text } = words.refusal[code];
   return element(
     'div',
@@ -63,10 +68,24 @@ export function refusalView({ code, host }: Refusal, words: Dictionary, ways: Wa
         {},
         element('h1', { tabindex: '-1' }, heading),
         element('p', { role: 'status' }, fill(text, { host })),
+        again && retryButton(words, again),
       ),
     ),
     waysIn(words, ways),
     addressReminder(words),
+  );
+}
+
+function retryButton({ action }: Dictionary, again: () => void): HTMLElement {
+  return element(
+    'div',
+    { class: 'actions' },
+    element(
+      'button',
+      { type: 'button', class: 'button button-main', 'data-action': 'retry', on: { click: again } },
+      icon('again'),
+      action.retry,
+    ),
   );
 }
 

@@ -1,11 +1,11 @@
-import { type Presented, readPresentedText } from '../proof/presented.ts';
-import { toReceipt } from '../proof/receipt.ts';
+import type { Presented } from '../proof/presented.ts';
 import { element } from '../ui/element.ts';
 import { frameView } from '../ui/frame-view.ts';
 import { type Language, preferredLanguage, rememberedLanguage, rememberLanguage } from '../ui/language.ts';
 import { createCalendar } from '../ui/phrase.ts';
 import { type Camera, openCamera } from './camera.ts';
 import { type CameraScreen, cameraScreen } from './camera-view.ts';
+import { loadChecked } from './checked-script.ts';
 import { createDecoder } from './decoder.ts';
 import { loadDictionary } from './dictionaries.ts';
 import type { FactsAsked, factsView } from './facts/facts-view.ts';
@@ -14,12 +14,11 @@ import { createLookUps } from './look-up.ts';
 import type { Given } from './many/gather.ts';
 import type { List } from './many/many.ts';
 import type { Keeping } from './offline/keeping.ts';
-import { judge, readFile } from './presented.ts';
 import type { Reader } from './reader.ts';
-import { Refusal } from './refusal.ts';
+import { isRefusal, Refusal } from './refusal.ts';
 import { scriptUrl } from './script-url.ts';
 import { createOrigin } from './sources.ts';
-import { type Judged, verdictTitle, verdictView } from './verdict-view.ts';
+import type { Judged } from './verdict-view.ts';
 
 /** What is on the page. Drawn again, unchanged, when the language changes. */
 type Screen =
@@ -29,11 +28,14 @@ type Screen =
   | { kind: 'checking' }
   | { kind: 'many'; list: List }
   | { kind: 'facts'; asked: FactsAsked; view: typeof factsView }
-  | { kind: 'refusal'; refusal: Refusal };
+  | { kind: 'refusal'; refusal: Refusal; again?: () => void };
 
 interface VerdictScreen extends Judged {
   kind: 'verdict';
+  judgement: Judgement;
 }
+
+type Judgement = typeof import('./judgement.ts');
 
 const HELP_MS = 8_000;
 const TRUST_PATIENCE_MS = 600;
@@ -69,19 +71,27 @@ const ways: Ways = {
   many: () => void checkMany([]),
   text(text) {
     leaveLink();
-    void present(readPresentedText(text));
+    void present(({ readPresentedText }) => readPresentedText(text));
   },
   lookUp: (reference) => void lookUp(reference),
   keep: () => void keepAll(),
 };
 
-async function present(presented: Presented): Promise<void> {
-  const mine = begin({ kind: 'checking' });
-  await settle(mine, async () => {
-    const verdict = await judge(presented, await origin.sources());
-    return { kind: 'verdict', verdict, presented };
-  });
+async function present(read: Reading): Promise<void> {
+  await settle(begin({ kind: 'checking' }), () => judged(read));
 }
+
+/** How what is judged is read. */
+type Reading = (judgement: Judgement) => Presented | Promise<Presented>;
+
+/** The verdict on what is read; on how it stood on a day in the past, too, where one is asked about. */
+async function judged(read: Reading, day?: number): Promise<VerdictScreen> {
+  const [judgement, sources] = await Promise.all([loadJudgement(), origin.sources()]);
+  const presented = await read(judgement);
+  return { kind: 'verdict', judgement, presented, verdict: await judgement.judge(presented, { ...sources, day }) };
+}
+
+const loadJudgement = (): Promise<Judgement> => load(__JUDGEMENT__);
 
 /** What the service has for a typed reference is judged as if it had been scanned. */
 async function lookUp(reference: string): Promise<void> {
@@ -89,7 +99,7 @@ async function lookUp(reference: string): Promise<void> {
   await settle(begin({ kind: 'checking' }), async () => {
     const text = await lookUps.byReference(reference);
     if (text !== null) return judgedQrText(text);
-    const { factsView: view }: typeof import('./facts/facts-view.ts') = await load(__FACTS__);
+    const { factsView: view } = await load<typeof import('./facts/facts-view.ts')>(__FACTS__);
     return { kind: 'facts', view, asked: { reference, types: await lookUps.factTypes(), typed: null } };
   });
 }
@@ -104,21 +114,15 @@ async function lookUpFacts(
   });
 }
 
-async function judgedQrText(text: string): Promise<Screen> {
-  const presented: Presented = { kind: 'qr-text', text };
-  return { kind: 'verdict', verdict: await judge(presented, await origin.sources()), presented };
-}
+const judgedQrText = (text: string): Promise<VerdictScreen> => judged(() => ({ kind: 'qr-text', text }));
 
 /** The verdict is made anew, with the day: an answer about the past never stands beside an older one about today. */
-async function askPast({ verdict, presented }: VerdictScreen, day: number): Promise<void> {
+async function askPast(asked: VerdictScreen, day: number): Promise<void> {
   const mine = ++turn;
-  screen = { kind: 'verdict', verdict, presented, isAsking: true };
+  screen = { ...asked, isAsking: true };
   draw();
   document.querySelector<HTMLElement>('[data-action=past]')?.focus();
-  await settle(mine, async () => {
-    const sources = await origin.sources();
-    return { kind: 'verdict', verdict: await judge(presented, { ...sources, day }), presented };
-  });
+  await settle(mine, () => judged(() => asked.presented, day));
   if (mine === turn) document.querySelector<HTMLElement>('.past-answer')?.focus();
 }
 
@@ -131,12 +135,7 @@ function presentFiles(files: readonly File[]): void {
 
 async function presentFile(file: File): Promise<void> {
   leaveLink();
-  const mine = begin({ kind: 'checking' });
-  await settle(mine, async () => {
-    const presented = await readFile(file, decodeImage);
-    const verdict = await judge(presented, await origin.sources());
-    return { kind: 'verdict', verdict, presented };
-  });
+  await present(({ readFile }) => readFile(file, decodeImage));
 }
 
 /** What comes while a list is there joins it. */
@@ -154,7 +153,8 @@ async function checkMany(given: readonly Given[]): Promise<void> {
 }
 
 async function createList(): Promise<List> {
-  const many: typeof import('./many/many.ts') = await load(__MANY__);
+  const [many, judgement] = await Promise.all([load<typeof import('./many/many.ts')>(__MANY__), loadJudgement()]);
+  const { readFile, judge } = judgement;
   return many.createList({
     decoders,
     readFile,
@@ -163,15 +163,13 @@ async function createList(): Promise<List> {
     lookUp: lookUps.byReference,
     toRefusal,
     keep,
-    open: ({ verdict, presented }) => turnTo({ kind: 'verdict', verdict, presented }),
+    open: ({ verdict, presented }) => turnTo({ kind: 'verdict', judgement, verdict, presented }),
     leave: goHome,
   });
 }
 
-/** A script that only some readers need. */
-function load<T>(name: string): Promise<T> {
-  return import(new URL(name, base).href);
-}
+/** A script that only some readers need, or not at once. */
+const load = <T>(file: PageFile): Promise<T> => loadChecked(file, base);
 
 /** Where the page was kept before, it is kept; a browser that keeps nothing has nothing. */
 async function findKeeping(): Promise<Keeping | null> {
@@ -180,7 +178,7 @@ async function findKeeping(): Promise<Keeping | null> {
 }
 
 async function loadKeeping(): Promise<Keeping> {
-  const { createKeeping }: typeof import('./offline/keeping.ts') = await load(__KEEPING__);
+  const { createKeeping } = await load<typeof import('./offline/keeping.ts')>(__KEEPING__);
   return createKeeping({ base, sources: origin.sources, scriptUrl, redraw });
 }
 
@@ -231,7 +229,9 @@ async function settle(mine: number, work: () => Promise<Screen>): Promise<void> 
   try {
     next = await work();
   } catch (error) {
-    next = { kind: 'refusal', refusal: toRefusal(error) };
+    const again = () => void settle(begin({ kind: 'checking' }), work);
+    const refusal = toRefusal(error);
+    next = { kind: 'refusal', refusal, ...(refusal.code === 'SCRIPT_UNAVAILABLE' && { again }) };
   }
   if (mine !== turn) return;
   stopCamera();
@@ -239,7 +239,7 @@ async function settle(mine: number, work: () => Promise<Screen>): Promise<void> 
 }
 
 function toRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+  if (isRefusal(error)) return error;
   console.error(error);
   return new Refusal('PAGE_FAILED');
 }
@@ -271,7 +271,8 @@ function leaveLink(): void {
 /** The fragment is read here and nowhere sent; it stays in the address bar, so that reloading checks again. */
 function openLink(): boolean {
   if (location.hash.length < 2) return false;
-  void present({ kind: 'qr-text', text: `${base.href}${location.hash}` });
+  const text = `${base.href}${location.hash}`;
+  void present(() => ({ kind: 'qr-text', text }));
   return true;
 }
 
@@ -333,26 +334,27 @@ function viewOf(current: Screen): HTMLElement {
         back: goHome,
       });
     case 'refusal':
-      return refusalView(current.refusal, words, ways);
+      return refusalView(current.refusal, words, ways, current.again);
     case 'verdict':
-      return verdictView(current, reader, {
+      return current.judgement.verdictView(current, reader, {
         isListed: list !== null,
         another: () => (list ? turnTo({ kind: 'many', list }) : goHome()),
         retry() {
-          if (!list) return void present(current.presented);
+          if (!list) return void present(() => current.presented);
           list.again();
           turnTo({ kind: 'many', list });
         },
         print: () => print(),
         save: () => save(current),
         askPast: (day) => void askPast(current, day),
+        loadDrawing: () => load(__DRAWING__),
       });
   }
 }
 
 /** The receipt for machines, which goes to the reader's own folder and nowhere else. */
-function save({ verdict, presented }: VerdictScreen): void {
-  const receipt = toReceipt(verdict, presented, { address: base.href, version: __VERSION__ });
+function save({ verdict, presented, judgement }: VerdictScreen): void {
+  const receipt = judgement.toReceipt(verdict, presented, { address: base.href, version: __VERSION__ });
   const file = new Blob([`${JSON.stringify(receipt, null, 2)}\n`], { type: 'application/json' });
   keep(file, `e-proof-receipt-${verdict.credential?.reference ?? verdict.time}.json`);
 }
@@ -376,7 +378,7 @@ function checkingView(): HTMLElement {
 
 function titleOf(current: Screen): string {
   const { title } = reader.words.page;
-  if (current.kind === 'verdict') return `${verdictTitle(current.verdict, reader)} · ${title}`;
+  if (current.kind === 'verdict') return `${current.judgement.verdictTitle(current.verdict, reader)} · ${title}`;
   if (current.kind === 'many') return `${current.list.title(reader)} · ${title}`;
   if (current.kind === 'refusal') return `${reader.words.refusal[current.refusal.code].heading} · ${title}`;
   return title;
@@ -397,8 +399,14 @@ function redraw(): void {
   for (const { id, value } of typed) Object.assign(document.getElementById(id) ?? {}, { value });
 }
 
+/** Not before what is on the page can be used; a browser that tells no idle time has some soon. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 2_000 });
+  else setTimeout(work, 200);
+}
+
 async function read(language: Language): Promise<void> {
-  reader = { language, words: await loadDictionary(language), calendar: createCalendar(language) };
+  reader = { language, words: await loadDictionary(language, base), calendar: createCalendar(language) };
 }
 
 function listen(): void {
@@ -458,3 +466,4 @@ if (!openLink()) {
 }
 await trusted;
 document.querySelector('.test-band')?.toggleAttribute('hidden', !origin.isTest());
+whenIdle(() => void loadJudgement().catch(() => {}));

@@ -9,10 +9,14 @@ import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import type { Reader } from './reader.ts';
 
+/** The script that draws QR codes. */
+export type LoadDrawing = () => Promise<typeof import('../ui/qr-drawing.ts')>;
+
 /** When, where and against what it was checked, and a code that checks it again: what stands on the paper that is kept for the file. */
 export function receiptSheet(
   { verdict, presented }: { verdict: Verdict; presented: Presented },
   reader: Reader,
+  loadDrawing: LoadDrawing,
 ): HTMLElement {
   const { words, calendar } = reader;
   return element(
@@ -33,7 +37,7 @@ export function receiptSheet(
       'div',
       { class: 'receipt-body' },
       element('dl', { class: 'facts facts-small' }, ...rows(verdict, presented, reader)),
-      verdict.credential && codeFigure(verdict.credential, reader),
+      verdict.credential && codeFigure(verdict.credential, reader, loadDrawing),
     ),
   );
 }
@@ -79,7 +83,11 @@ function code(name: string, value: string): HTMLElement {
 }
 
 /** The drawing comes after the page, which needs it only on paper; without it the receipt says the same. */
-function codeFigure({ proof, type }: NonNullable<Verdict['credential']>, { words }: Reader): HTMLElement {
+function codeFigure(
+  { proof, type }: NonNullable<Verdict['credential']>,
+  { words }: Reader,
+  loadDrawing: LoadDrawing,
+): HTMLElement {
   const figure = element('figure', { class: 'receipt-code', hidden: true });
   const text = toQrText(new URL('.', document.baseURI).href, encodeProof(publicPart(proof, type)));
   void loadDrawing()
@@ -89,8 +97,4 @@ function codeFigure({ proof, type }: NonNullable<Verdict['credential']>, { words
     })
     .catch(() => {});
   return figure;
-}
-
-function loadDrawing(): Promise<typeof import('../ui/qr-drawing.ts')> {
-  return import(new URL(__DRAWING__, document.baseURI).href);
 }

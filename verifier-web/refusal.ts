@@ -13,6 +13,7 @@ export const REFUSAL_CODES = [
   'CAMERA_BUSY',
   'CAMERA_UNSUPPORTED',
   'DECODER_UNAVAILABLE',
+  'SCRIPT_UNAVAILABLE',
   'LOOK_UP_UNAVAILABLE',
   'LOOK_UP_LIMITED',
   'PAGE_FAILED',
@@ -30,4 +31,9 @@ export class Refusal extends Error {
     this.code = code;
     this.host = host;
   }
+}
+
+/** By its name: a script that is loaded later has a class of its own. */
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && error.name === 'Refusal';
 }

@@ -1,15 +1,16 @@
 let policy: { createScriptURL(url: string): string } | undefined;
 
-/** The workers of this page: the QR reader, and the one that keeps the page. */
-const isWorker = (url: string): boolean => url.endsWith(__DECODER__) || url.endsWith('/worker.js');
+/** The worker that keeps the page, and what the build made: scripts of this page, and its QR reader. */
+const OURS = /^(worker|assets\/[\w-]+)\.js$/;
 
-// Under `require-trusted-types-for 'script'` a worker's address is a sink: this policy is the page's only one and makes only these addresses.
+// Under `require-trusted-types-for 'script'` a script's address is a sink: this policy is the page's only one and makes only these addresses.
 export function scriptUrl(url: string): string {
   if (typeof trustedTypes === 'undefined') return url;
   policy ??= trustedTypes.createPolicy('eproof', {
     createScriptURL(candidate) {
-      if (!isWorker(candidate)) throw new TypeError(`"${candidate}" is not a script of this page`);
-      return candidate;
+      const base = new URL('.', document.baseURI).href;
+      if (candidate.startsWith(base) && OURS.test(candidate.slice(base.length))) return candidate;
+      throw new TypeError(`"${candidate}" is not a script of this page`);
     },
   });
   return policy.createScriptURL(url);

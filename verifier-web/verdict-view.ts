@@ -9,7 +9,7 @@ import { addressReminder } from './address-view.ts';
 import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
 import { pastSheet } from './past-view.ts';
 import type { Reader } from './reader.ts';
-import { receiptSheet } from './receipt-view.ts';
+import { type LoadDrawing, receiptSheet } from './receipt-view.ts';
 import { asOf, explain, type Sentence, toSentence } from './verdict-sentence.ts';
 
 /** What the screen is drawn of. */
@@ -29,6 +29,7 @@ export interface VerdictActions {
   save(): void;
   /** Ask whether it was in force on a day in the past. */
   askPast(day: number): void;
+  loadDrawing: LoadDrawing;
 }
 
 /** The one screen that every way in leads to: the verdict first, then what to compare, then why, then the receipt. */
@@ -57,7 +58,7 @@ export function verdictView(
         { class: 'matter' },
         isShown(verdict) && documentSheet(verdict, verdict.credential, reader),
         verdict.genuine === 'genuine' && pastSheet(verdict, reader, { ask: actions.askPast, isAsking }),
-        receiptSheet({ verdict, presented }, reader),
+        receiptSheet({ verdict, presented }, reader, actions.loadDrawing),
       ),
     ),
   );

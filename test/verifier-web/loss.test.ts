@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium, openPage, type Visit, waitForVerdict, walkLanguages } from './chromium.ts';
@@ -109,6 +111,26 @@ describe('what is not genuine, and what could not be checked', () => {
     await page.context().close();
   });
 
+  it('runs no script that is not the one that was built: it says that it could not check, and checks when asked again', async () => {
+    const judgement = world.build.files.find(({ name }) => name.startsWith('assets/judgement-'))?.name ?? '';
+    const built = await readFile(path.join(world.build.outputFolder, judgement));
+    world.site.files.set(judgement, Buffer.concat([built, Buffer.from('\n')]));
+    const { page, complaints } = await visit(issued.qrText(world.site.address));
+    await page.locator('[data-refusal=SCRIPT_UNAVAILABLE]').waitFor();
+    expect(complaints.join()).to.contain('integrity');
+    expect(await page.locator('.verdict').count()).to.equal(0);
+    await walkLanguages(page, 'script-unavailable');
+    await page.locator('[data-language=en]').click();
+    world.site.files.delete(judgement);
+    world.site.missing.add(judgement);
+    await page.locator('[data-action=retry]').click();
+    await page.locator('[data-refusal=SCRIPT_UNAVAILABLE]').waitFor();
+    world.site.missing.clear();
+    await page.locator('[data-action=retry]').click();
+    expect((await waitForVerdict(page)).genuine).to.equal('genuine');
+    await page.context().close();
+  });
+
   const losses: [string, string, (world: World) => void][] = [
     ['two nodes disagree', 'NODES_DISAGREE', (w) => lie(w, 'eth_call', flipRevoked)],
     ['a node is of another chain', 'NODE_WRONG_CHAIN', (w) => lie(w, 'eth_chainId', () => '0x1')],
@@ -161,7 +183,7 @@ describe('what is not genuine, and what could not be checked', () => {
 
   it('says that it could not check when the device goes offline, and judges when it is back', async () => {
     const { page } = await visit(world.site.address);
-    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle');
     await page.context().setOffline(true);
     await page.locator('#text').fill(issued.qrText(world.site.address));
     await page.locator('[data-way=text]').click();

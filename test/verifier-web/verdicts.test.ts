@@ -241,13 +241,14 @@ describe('verdicts in the page', () => {
     await page.context().close();
   });
 
-  it('needs at most five requests and no QR reader before a link is judged', async () => {
+  it('needs at most five requests and no QR reader before it can be used, and what judges comes after them', async () => {
     const { page, requests } = await openPage(browser);
     await page.goto(world.site.address);
     await page.locator('h1').waitFor();
     await page.waitForLoadState('networkidle');
     const own = requests.filter((url) => !/\.svg$/.test(url));
-    expect(own, own.join('\n')).to.have.length.at.most(5);
+    expect(own.at(-1)).to.match(/assets\/judgement-/);
+    expect(own.slice(0, -1), own.join('\n')).to.have.length.at.most(5);
     expect(requests.some((url) => /decoder|wasm/.test(url))).to.equal(false);
     await page.context().close();
   });

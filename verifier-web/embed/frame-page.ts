@@ -12,7 +12,7 @@ import { loadDictionary } from '../dictionaries.ts';
 import { fileWay, textWay } from '../home-view.ts';
 import { judge, readFile } from '../presented.ts';
 import type { Reader } from '../reader.ts';
-import { Refusal } from '../refusal.ts';
+import { isRefusal, Refusal } from '../refusal.ts';
 import { createOrigin } from '../sources.ts';
 import { toSentence } from '../verdict-sentence.ts';
 import { answersSheet, banner, documentSheet, isShown } from '../verdict-view.ts';
@@ -78,8 +78,8 @@ async function settle(read: () => Promise<Presented>): Promise<Screen> {
     const presented = await read();
     return { kind: 'verdict', verdict: await judge(presented, await origin.sources()), presented };
   } catch (error) {
-    if (!(error instanceof Refusal)) console.error(error);
-    return { kind: 'refusal', refusal: error instanceof Refusal ? error : new Refusal('PAGE_FAILED') };
+    if (!isRefusal(error)) console.error(error);
+    return { kind: 'refusal', refusal: isRefusal(error) ? error : new Refusal('PAGE_FAILED') };
   }
 }
 
@@ -211,7 +211,7 @@ function verifierLink(): string {
 
 async function speak(locale: string): Promise<void> {
   const language = preferredLanguage(null, [locale, ...navigator.languages].filter(Boolean));
-  reader = { language, words: await loadDictionary(language), calendar: createCalendar(language) };
+  reader = { language, words: await loadDictionary(language, base), calendar: createCalendar(language) };
   draw();
 }
 

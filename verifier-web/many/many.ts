@@ -1,6 +1,7 @@
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { element } from '../../ui/element.ts';
 import type { Reader } from '../reader.ts';
+import { Refusal } from '../refusal.ts';
 import { exportRows } from './export.ts';
 import { type Given, gather, MOST_ROWS } from './gather.ts';
 import { createListView, type ListActions, type ListState, type ListView } from './list-view.ts';
@@ -138,9 +139,15 @@ let style: Promise<void> | null = null;
 // It comes with the list, so that nobody else loads it, and before it, so that nothing jumps.
 function loadStyle(): Promise<void> {
   style ??= new Promise((resolve, reject) => {
-    const href = new URL(__MANY_STYLE__, document.baseURI).href;
-    const on = { load: () => resolve(), error: () => reject(new Error('the style of the list could not be loaded')) };
-    document.head.append(element('link', { rel: 'stylesheet', href, on }));
+    const { name, integrity } = __MANY_STYLE__;
+    const fail = () => {
+      style = null;
+      reject(new Refusal('SCRIPT_UNAVAILABLE'));
+    };
+    const on = { load: () => resolve(), error: fail };
+    document.head.append(
+      element('link', { rel: 'stylesheet', integrity, href: new URL(name, document.baseURI).href, on }),
+    );
   });
   return style;
 }

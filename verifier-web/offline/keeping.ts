@@ -145,8 +145,9 @@ let style: Promise<void> | null = null;
 /** Without it the same is said, less well: it must not keep anything from opening. */
 function loadStyle(base: URL): Promise<void> {
   style ??= new Promise((resolve) => {
-    const href = new URL(__KEEPING_STYLE__, base).href;
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
+    const { name, integrity } = __KEEPING_STYLE__;
+    const href = new URL(name, base).href;
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', integrity, href });
     for (const event of ['load', 'error']) link.addEventListener(event, () => resolve());
     document.head.append(link);
   });

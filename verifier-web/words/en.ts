@@ -303,6 +303,10 @@ export const en: Dictionary = {
       heading: 'The QR reader could not be loaded',
       text: 'Check the connection and try again. Or scan with the phone’s own camera, or paste the link.',
     },
+    SCRIPT_UNAVAILABLE: {
+      heading: 'A part of this page could not be loaded',
+      text: 'So nothing could be checked, which says nothing about the document. Check the connection and try again. If this comes again, reload the page; if that does not help, tell whoever runs this verifier.',
+    },
     LOOK_UP_UNAVAILABLE: {
       heading: 'References cannot be looked up now',
       text: 'The service that knows them could not be reached, or this page has none. This says nothing about the document. Scan its QR code instead, or try again later.',

@@ -1,0 +1,19 @@
+import { Refusal } from './refusal.ts';
+import { scriptUrl } from './script-url.ts';
+
+/**
+ * Runs a script of this page that only some readers need, or not at first, and resolves with what it exports. Its bytes are those that the build saw,
+ * or it does not run: an `import()` takes no hash, so an element that does brings it, and the import finds it there under its address.
+ * @throws Refusal SCRIPT_UNAVAILABLE; the next call tries again
+ */
+export async function loadChecked<T>({ name, integrity }: PageFile, base: URL): Promise<T> {
+  const address = new URL(name, base).href;
+  await new Promise<void>((resolve, reject) => {
+    const script = document.createElement('script');
+    script.addEventListener('load', () => resolve());
+    script.addEventListener('error', () => reject(new Refusal('SCRIPT_UNAVAILABLE')));
+    Object.assign(script, { type: 'module', integrity, src: scriptUrl(address) });
+    document.head.append(script);
+  });
+  return import(address);
+}
