@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export interface PageBuild {
   outputFolder: string;
   files: BuiltFile[];
-  /** Gzipped: the entry and the largest dictionary, which is all the script that runs before the page can be used. */
+  /** Gzipped: what runs before anything is painted, the entry and the largest dictionary, which is all the script that runs before the page can be used. */
   firstScriptBytes: number;
 }
 
@@ -81,15 +81,20 @@ export interface Assembly {
   source: string;
   /** Where the page is below its origin: what its files are named with. Relative names where it is left out. */
   base?: string;
+  /** The page, where it is not the room's index.html as it is. */
+  page?: string;
 }
 
 /**
  * Puts script, style and icon into the room's index.html with their hashes, and writes everything to a folder of its own, which it empties
  * first.
  */
-export async function assemble(outputs: Outputs, { outputFolder, source, base = '' }: Assembly): Promise<PageBuild> {
+export async function assemble(
+  outputs: Outputs,
+  { outputFolder, source, base = '', page: given }: Assembly,
+): Promise<PageBuild> {
   const iconName = await addIcon(outputs);
-  const page = await readFile(path.join(source, 'index.html'), 'utf8');
+  const page = given ?? (await readFile(path.join(source, 'index.html'), 'utf8'));
   outputs.set('index.html', addTags(page, { outputs, entry: 'main', sheet: 'page', icon: iconName, base }));
   await write(outputFolder, outputs);
   const files = measure(outputs);
@@ -194,7 +199,7 @@ function measure(outputs: ReadonlyMap<string, Uint8Array>): BuiltFile[] {
 
 function firstScript(files: readonly BuiltFile[]): number {
   const sizes = (begin: RegExp) => files.filter(({ name }) => begin.test(name)).map(({ gzipBytes }) => gzipBytes);
-  const atOnce = sizes(/\/(main|chunk)-.*\.js$/).reduce((sum, size) => sum + size, 0);
+  const atOnce = sizes(/\/(start|main|chunk)-.*\.js$/).reduce((sum, size) => sum + size, 0);
   return atOnce + Math.max(0, ...sizes(/\/(en|zh-han[ts])-.*\.js$/));
 }
 

@@ -21,6 +21,7 @@ import {
   toOutputs,
   versionOf,
 } from './build-page.ts';
+import { drawFirstScreens } from './first-screens.ts';
 
 const SOURCE = path.join(ROOT, 'verifier-web');
 export const VERIFIER_FOLDER = path.join(ROOT, '.build', 'verifier');
@@ -108,7 +109,21 @@ export async function buildVerifier({
   await addHelp(outputs, part);
   await addOffline(outputs, { source: SOURCE, base: '', version });
   await addEmbed(outputs, { part, define: { __DECODER__: addressOf(decoder), __DICTIONARIES__: dictionaries } });
-  return assemble(outputs, { outputFolder, source: SOURCE });
+  const start = await part('start.ts', { __DICTIONARIES__: dictionaries, __JUDGEMENT__: addressOf(judgement) }, true);
+  for (const [name, bytes] of toOutputs(start)) outputs.set(name, bytes);
+  const [screens] = await part('first-screens.ts', { __VERSION__: version }, true);
+  const page = fillPage(await readFile(path.join(SOURCE, 'index.html'), 'utf8'), {
+    start: addressOf(start),
+    screens: drawFirstScreens(screens?.text ?? ''),
+  });
+  return assemble(outputs, { outputFolder, source: SOURCE, page });
+}
+
+/** With the script that runs before anything is painted, and the screens that are painted then. */
+function fillPage(page: string, { start, screens }: { start: LaterFile; screens: string }): string {
+  return page
+    .replace('<!-- start -->', `<script src="${start.name}" integrity="${start.integrity}"></script>`)
+    .replace('<!-- first screens -->', () => screens);
 }
 
 /** What is read by people who were handed a document, or were issued one: a page for each language, which needs no script. */
@@ -158,7 +173,12 @@ const withoutCdn: Plugin = {
 };
 
 /** What a script names a part with that it loads when it is needed. */
-function addressOf(files: OutputFile[]): { name: string; integrity: string } {
+interface LaterFile {
+  name: string;
+  integrity: string;
+}
+
+function addressOf(files: OutputFile[]): LaterFile {
   const [file, another] = files;
   if (!file || another) throw new Error('expected a bundle of one script');
   return { name: `assets/${path.basename(file.path)}`, integrity: integrity(file.contents) };

@@ -22,25 +22,27 @@ export interface Calendar {
 /** Dates in the reader's language. Days have no time zone; instants are shown as Hong Kong sees them, wherever the reader is. */
 export function createCalendar(language: Language): Calendar {
   const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
-  const locale = LOCALES[language];
-  const civil = new Intl.DateTimeFormat(locale, { ...day, timeZone: 'UTC' });
-  const hongKong = new Intl.DateTimeFormat(locale, { ...day, timeZone: 'Asia/Hong_Kong' });
-  const clock = new Intl.DateTimeFormat(locale, {
-    ...day,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZone: 'Asia/Hong_Kong',
-  });
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const civil = lazyFormat(language, { ...day, timeZone: 'UTC' });
+  const hongKong = lazyFormat(language, { ...day, timeZone: 'Asia/Hong_Kong' });
+  const instant = lazyFormat(language, { ...day, ...clock, timeZone: 'Asia/Hong_Kong' });
   // A date that breaks over two lines is read twice.
   const unbroken = (date: string): string => date.replaceAll(' ', '\u00a0');
-  const ofDay = (value: number): string => unbroken(civil.format(value * 86_400_000));
+  const ofDay = (value: number): string => unbroken(civil(value * 86_400_000));
   return {
     day: ofDay,
     date: (date) => ofDay(decodeDate(date)),
-    dayOf: (seconds) => unbroken(hongKong.format(seconds * 1000)),
-    time: (seconds) => `${clock.format(seconds * 1000)} (HKT)`,
+    dayOf: (seconds) => unbroken(hongKong(seconds * 1000)),
+    time: (seconds) => `${instant(seconds * 1000)} (HKT)`,
+  };
+}
+
+/** A browser takes longer to make one than to draw a page, and the first screen has no date. */
+function lazyFormat(language: Language, options: Intl.DateTimeFormatOptions): (ms: number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (ms) => {
+    format ??= new Intl.DateTimeFormat(LOCALES[language], options);
+    return format.format(ms);
   };
 }
 

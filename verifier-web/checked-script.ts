@@ -1,6 +1,11 @@
 import { Refusal } from './refusal.ts';
 import { scriptUrl } from './script-url.ts';
 
+/** Asks for a script that will be needed, without running it: the browser keeps it, with its hash compared, for {@link loadChecked}. */
+export function preload({ name, integrity }: PageFile): void {
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: name, integrity }));
+}
+
 /**
  * Runs a script of this page that only some readers need, or not at first, and resolves with what it exports. Its bytes are those that the build saw,
  * or it does not run: an `import()` takes no hash, so an element that does brings it, and the import finds it there under its address.

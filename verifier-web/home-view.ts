@@ -50,29 +50,33 @@ export function homeView(words: Dictionary, ways: Ways, canKeep: boolean): HTMLE
 
 /** Why there is nothing to judge, and the ways in again; `again` is what can be tried once more as it is. */
 export function refusalView(
-  { code, host }: Refusal,
+  refusal: Refusal,
   words: Dictionary,
   ways: Ways,
   again: (() => void) | undefined,
 ): HTMLElement {
-  const { heading, text } = words.refusal[code];
   return element(
     'div',
-    { class: 'home refusal', 'data-refusal': code },
-    element(
-      'section',
-      { class: 'notice' },
-      icon(code === 'QR_OTHER_HOST' ? 'triangle' : 'paper'),
-      element(
-        'div',
-        {},
-        element('h1', { tabindex: '-1' }, heading),
-        element('p', { role: 'status' }, fill(text, { host })),
-        again && retryButton(words, again),
-      ),
-    ),
+    { class: 'home refusal', 'data-refusal': refusal.code },
+    refusalNotice(refusal, words, again && retryButton(words, again)),
     waysIn(words, ways),
     addressReminder(words),
+  );
+}
+
+export function refusalNotice({ code, host }: Refusal, words: Dictionary, retry?: HTMLElement): HTMLElement {
+  const { heading, text } = words.refusal[code];
+  return element(
+    'section',
+    { class: 'notice' },
+    icon(code === 'QR_OTHER_HOST' ? 'triangle' : 'paper'),
+    element(
+      'div',
+      {},
+      element('h1', { tabindex: '-1' }, heading),
+      element('p', { role: 'status' }, fill(text, { host })),
+      retry,
+    ),
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Presented } from '../proof/presented.ts';
 import { element } from '../ui/element.ts';
-import { frameView } from '../ui/frame-view.ts';
 import { type Language, preferredLanguage, rememberedLanguage, rememberLanguage } from '../ui/language.ts';
 import { createCalendar } from '../ui/phrase.ts';
 import { type Camera, openCamera } from './camera.ts';
 import { type CameraScreen, cameraScreen } from './camera-view.ts';
-import { loadChecked } from './checked-script.ts';
+import { loadChecked, preload } from './checked-script.ts';
+import { checkingView } from './checking-view.ts';
 import { createDecoder } from './decoder.ts';
 import { loadDictionary } from './dictionaries.ts';
 import type { FactsAsked, factsView } from './facts/facts-view.ts';
@@ -14,6 +14,7 @@ import { createLookUps } from './look-up.ts';
 import type { Given } from './many/gather.ts';
 import type { List } from './many/many.ts';
 import type { Keeping } from './offline/keeping.ts';
+import { pageView } from './page-view.ts';
 import type { Reader } from './reader.ts';
 import { isRefusal, Refusal } from './refusal.ts';
 import { scriptUrl } from './script-url.ts';
@@ -38,7 +39,6 @@ interface VerdictScreen extends Judged {
 type Judgement = typeof import('./judgement.ts');
 
 const HELP_MS = 8_000;
-const TRUST_PATIENCE_MS = 600;
 
 const base = new URL('.', document.baseURI);
 const origin = createOrigin(base, async () => (await keeping)?.snapshot());
@@ -88,8 +88,13 @@ type Reading = (judgement: Judgement) => Presented | Promise<Presented>;
 async function judged(read: Reading, day?: number): Promise<VerdictScreen> {
   const [judgement, sources] = await Promise.all([loadJudgement(), origin.sources()]);
   const presented = await read(judgement);
-  return { kind: 'verdict', judgement, presented, verdict: await judgement.judge(presented, { ...sources, day }) };
+  const verdict = await judgement.judge(presented, { ...sources, day });
+  await breathe();
+  return { kind: 'verdict', judgement, presented, verdict };
 }
+
+/** Between two pieces of work, so that what the reader does meanwhile is heard. */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const loadJudgement = (): Promise<Judgement> => load(__JUDGEMENT__);
 
@@ -287,31 +292,13 @@ function show(next: Screen): void {
 }
 
 function draw(): void {
-  const main = element('main', { id: 'main', tabindex: '-1' }, viewOf(screen));
   document.documentElement.lang = reader.language;
   document.title = titleOf(screen);
-  const { language, words } = reader;
-  const footer = helpView(reader);
-  const frame = {
-    language,
-    words: words.page,
-    version: __VERSION__,
-    href: './',
-    isTest: origin.isTest(),
-    footer,
-    main,
-  };
-  document.body.replaceChildren(...frameView({ ...frame, choose, home: goHome }));
+  document.body.replaceChildren(...pageView(viewOf(screen), reader, origin.isTest(), { choose, home: goHome }));
   const view = kept?.view(reader);
-  if (view) main.before(view);
+  if (view) document.querySelector('main')?.before(view);
   // A video that leaves the page for a moment, as when the language changes, stops playing.
   if (camera) void video.play().catch(() => {});
-}
-
-function helpView({ language, words: { page } }: Reader): HTMLElement {
-  const { help } = page;
-  const link = (name: 'accept' | 'holders') => element('a', { href: `${name}-${language}.html` }, help[name]);
-  return element('nav', { 'aria-label': help.label }, link('accept'), link('holders'));
 }
 
 function viewOf(current: Screen): HTMLElement {
@@ -325,7 +312,7 @@ function viewOf(current: Screen): HTMLElement {
       if (camera?.light) cameraControls.offerLight(camera.light);
       return cameraControls.view;
     case 'checking':
-      return checkingView();
+      return checkingView(words);
     case 'many':
       return current.list.view(reader);
     case 'facts':
@@ -344,12 +331,20 @@ function viewOf(current: Screen): HTMLElement {
           list.again();
           turnTo({ kind: 'many', list });
         },
-        print: () => print(),
+        print: () => void printReceipt(),
         save: () => save(current),
         askPast: (day) => void askPast(current, day),
-        loadDrawing: () => load(__DRAWING__),
+        loadDrawing: () => idle().then(loadDrawing),
       });
   }
+}
+
+const loadDrawing = (): Promise<typeof import('../ui/qr-drawing.ts')> => load(__DRAWING__);
+
+/** With its code, where that can be drawn. */
+async function printReceipt(): Promise<void> {
+  await loadDrawing().catch(() => {});
+  print();
 }
 
 /** The receipt for machines, which goes to the reader's own folder and nowhere else. */
@@ -365,17 +360,6 @@ function keep(file: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(href));
 }
 
-function checkingView(): HTMLElement {
-  const { heading, text } = reader.words.checking;
-  return element(
-    'div',
-    { class: 'checking', 'aria-busy': 'true' },
-    element('div', { class: 'checking-mark' }),
-    element('h1', { tabindex: '-1' }, heading),
-    element('p', { role: 'status' }, text),
-  );
-}
-
 function titleOf(current: Screen): string {
   const { title } = reader.words.page;
   if (current.kind === 'verdict') return `${current.judgement.verdictTitle(current.verdict, reader)} · ${title}`;
@@ -385,10 +369,20 @@ function titleOf(current: Screen): string {
 }
 
 async function choose(language: Language): Promise<void> {
+  try {
+    await read(language);
+  } catch (error) {
+    return sayBesideLanguages(reader.words.refusal[toRefusal(error).code].heading);
+  }
   rememberLanguage(language);
-  await read(language);
   redraw();
   document.querySelector<HTMLElement>(`[data-language="${language}"]`)?.focus();
+}
+
+/** What is on the page stays: it was told in this language. */
+function sayBesideLanguages(text: string): void {
+  document.querySelector('.top [role=alert]')?.remove();
+  document.querySelector('.top-inner')?.append(element('p', { class: 'fault', role: 'alert' }, text));
 }
 
 /** Of what is typed nothing is lost: a field has the same id in every language. */
@@ -400,9 +394,11 @@ function redraw(): void {
 }
 
 /** Not before what is on the page can be used; a browser that tells no idle time has some soon. */
-function whenIdle(work: () => void): void {
-  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 2_000 });
-  else setTimeout(work, 200);
+function idle(): Promise<unknown> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(resolve, { timeout: 2_000 });
+    else setTimeout(resolve, 200);
+  });
 }
 
 async function read(language: Language): Promise<void> {
@@ -425,7 +421,11 @@ function listen(): void {
 
 // A receipt on paper cannot be unfolded.
 function setFolds(isOpen: boolean): void {
-  for (const fold of document.querySelectorAll('details')) fold.open = isOpen;
+  for (const fold of document.querySelectorAll('details')) {
+    fold.open = isOpen;
+    // the browser's own comes when the paper is drawn already
+    fold.dispatchEvent(new Event('toggle'));
+  }
 }
 
 function takePaste(event: ClipboardEvent): void {
@@ -455,15 +455,13 @@ function takeDrop(event: DragEvent): void {
   else presentFiles(files);
 }
 
-// The test band is there from the first drawing where the list of trust comes at once, so that nothing jumps.
 const trusted = origin.sources();
+// where the words cannot be had, what stands in the page says so (start.ts)
 await read(preferredLanguage(rememberedLanguage(), navigator.languages));
 kept = await keeping;
 listen();
-if (!openLink()) {
-  await Promise.race([trusted, new Promise((resolve) => setTimeout(resolve, TRUST_PATIENCE_MS))]);
-  if (turn === 0) draw();
-}
+if (!openLink()) draw();
 await trusted;
 document.querySelector('.test-band')?.toggleAttribute('hidden', !origin.isTest());
-whenIdle(() => void loadJudgement().catch(() => {}));
+await idle();
+preload(__JUDGEMENT__);

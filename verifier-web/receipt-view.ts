@@ -19,9 +19,10 @@ export function receiptSheet(
   loadDrawing: LoadDrawing,
 ): HTMLElement {
   const { words, calendar } = reader;
+  const code = verdict.credential && codeFigure(verdict.credential, reader, loadDrawing);
   return element(
     'details',
-    { class: 'sheet fold receipt' },
+    { class: 'sheet fold receipt', on: { toggle: () => code?.unfold() } },
     element(
       'summary',
       {},
@@ -37,7 +38,7 @@ export function receiptSheet(
       'div',
       { class: 'receipt-body' },
       element('dl', { class: 'facts facts-small' }, ...rows(verdict, presented, reader)),
-      verdict.credential && codeFigure(verdict.credential, reader, loadDrawing),
+      code?.figure,
     ),
   );
 }
@@ -82,19 +83,26 @@ function code(name: string, value: string): HTMLElement {
   return row(name, element('span', { class: 'code' }, value));
 }
 
-/** The drawing comes after the page, which needs it only on paper; without it the receipt says the same. */
+/** Drawn when it is unfolded, as paper is: drawing takes longer than judging. Without the script that draws, the receipt says the same. */
 function codeFigure(
   { proof, type }: NonNullable<Verdict['credential']>,
   { words }: Reader,
   loadDrawing: LoadDrawing,
-): HTMLElement {
+): { figure: HTMLElement; unfold(): void } {
   const figure = element('figure', { class: 'receipt-code', hidden: true });
   const text = toQrText(new URL('.', document.baseURI).href, encodeProof(publicPart(proof, type)));
-  void loadDrawing()
-    .then(({ drawQr }) => {
-      figure.replaceChildren(drawQr(text, words.receipt.code), element('figcaption', {}, words.receipt.code));
-      figure.hidden = false;
-    })
-    .catch(() => {});
-  return figure;
+  let drawing: Awaited<ReturnType<LoadDrawing>> | undefined;
+  const unfold = () => {
+    if (!drawing || !figure.hidden || !figure.closest('[open]')) return;
+    figure.replaceChildren(drawing.drawQr(text, words.receipt.code), element('figcaption', {}, words.receipt.code));
+    figure.hidden = false;
+  };
+  void loadDrawing().then(
+    (loaded) => {
+      drawing = loaded;
+      unfold();
+    },
+    () => {},
+  );
+  return { figure, unfold };
 }

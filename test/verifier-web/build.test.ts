@@ -39,9 +39,9 @@ describe('the built page', () => {
     expect(names.filter((name) => name.startsWith('assets/decoder-worker-'))).to.have.length(1);
   });
 
-  it('names script and style with their hashes', async () => {
+  it('names scripts and style with their hashes', async () => {
     const page = await readFile(path.join(folder, 'index.html'), 'utf8');
-    expect(page.match(/integrity="sha384-[A-Za-z0-9+/=]{64}"/g)).to.have.length(2);
+    expect(page.match(/integrity="sha384-[A-Za-z0-9+/=]{64}"/g)).to.have.length(3);
   });
 
   it('has the same bytes when another process builds it, elsewhere, in another zone and language', async () => {
