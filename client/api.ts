@@ -110,6 +110,8 @@ export interface CompanyAct {
     | 'document.file'
     | 'share.create'
     | 'share.end'
+    | 'copy.enrol'
+    | 'copy.end'
     | 'report.create'
     | 'request.consent'
     | 'request.refuse'
@@ -532,6 +534,30 @@ export interface Department {
     expiresAt: string | null;
     lastUsedAt: string | null;
   } | null;
+}
+
+export interface DeviceCopy {
+  id: string;
+  /** What it is a copy of */
+  credential: string;
+  /** Of which kind the device is, as its browser says */
+  device: 'android' | 'iphone' | 'ipad' | 'windows' | 'mac' | 'linux' | 'other';
+  /** waiting: on its way to the chain, which takes seconds. ready: it may be shown. over: for ever, and its device makes another one */
+  state: 'waiting' | 'ready' | 'over';
+  /** Its own last day: a device makes another one before */
+  validUntil: string;
+  /** UTC */
+  createdAt: string;
+  /** When its holder ended it */
+  endedAt: string | null;
+  /** Of a company’s, the id of the delegate who made it */
+  madeBy: string | null;
+  /** Whether who asks may end it */
+  mayEnd: boolean;
+}
+
+export interface DeviceCopyList {
+  items: readonly DeviceCopy[];
 }
 
 export interface Draft {
@@ -1118,6 +1144,10 @@ export interface ItemProblem {
     | 'SHARE_OVER'
     | 'SHARE_LIMIT'
     | 'SHARE_EXPIRY_INVALID'
+    | 'COPY_NOT_FOUND'
+    | 'COPY_NOT_POSSIBLE'
+    | 'COPY_LIMIT'
+    | 'COPY_OVER'
     | 'DELEGATION_ENDED'
     | 'DELEGATE_NOT_FOUND'
     | 'DELEGATE_EXISTS'
@@ -1244,6 +1274,13 @@ export interface NewDelegate {
   name: string;
   /** admin: also says who acts for the company, and sees who did what. delegate: sees, shows and shares its documents */
   role: 'admin' | 'delegate';
+}
+
+export interface NewDeviceCopy {
+  /** Compressed P-256 key, in base64url without padding */
+  holderKey: string;
+  /** Of which kind the device is, as its browser says */
+  device: 'android' | 'iphone' | 'ipad' | 'windows' | 'mac' | 'linux' | 'other';
 }
 
 export interface NewDraft {
@@ -1642,6 +1679,10 @@ export interface Problem {
     | 'SHARE_OVER'
     | 'SHARE_LIMIT'
     | 'SHARE_EXPIRY_INVALID'
+    | 'COPY_NOT_FOUND'
+    | 'COPY_NOT_POSSIBLE'
+    | 'COPY_LIMIT'
+    | 'COPY_OVER'
     | 'DELEGATION_ENDED'
     | 'DELEGATE_NOT_FOUND'
     | 'DELEGATE_EXISTS'
@@ -2973,6 +3014,62 @@ export interface Operations {
     };
     answer: OwnConsentRequest;
   };
+  /** A short-lived copy of a document, bound to a key in the browser of its holder */
+  createCopy: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body: NewDeviceCopy;
+    };
+    answer: DeviceCopy;
+  };
+  /** The copies of a document that are bound to devices, newest first; those that are over for a week more */
+  listCopies: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: DeviceCopyList;
+  };
+  /** Likewise of all documents of the holder */
+  listAllCopies: {
+    call: {
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: DeviceCopyList;
+  };
+  /** A copy in full as a W3C Verifiable Credential, for the device that has its key */
+  getCopyProof: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+    };
+    answer: never;
+  };
+  /** End a copy, as of a device that was lost: what it shows is revoked */
+  endCopy: {
+    call: {
+      id: string;
+      query?: {
+        /** The company whose document it is, of GET /v1/holder/companies; oneself where it is left out */
+        company?: string | undefined;
+      };
+      body?: Record<string, never>;
+    };
+    answer: DeviceCopy;
+  };
   /** Tell the department that something about a document is wrong */
   createReport: {
     call: {
@@ -3174,6 +3271,11 @@ export const OPERATIONS = {
   consentToRequest: { method: 'POST', path: '/v1/holder/requests/{id}/consent', kind: 'json' },
   refuseRequest: { method: 'POST', path: '/v1/holder/requests/{id}/refuse', kind: 'json' },
   withdrawConsent: { method: 'POST', path: '/v1/holder/requests/{id}/withdraw', kind: 'json' },
+  createCopy: { method: 'POST', path: '/v1/holder/credentials/{id}/copies', kind: 'json' },
+  listCopies: { method: 'GET', path: '/v1/holder/credentials/{id}/copies', kind: 'json' },
+  listAllCopies: { method: 'GET', path: '/v1/holder/copies', kind: 'json' },
+  getCopyProof: { method: 'GET', path: '/v1/holder/copies/{id}/proof', kind: 'file' },
+  endCopy: { method: 'POST', path: '/v1/holder/copies/{id}/end', kind: 'json' },
   createReport: { method: 'POST', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
   listOwnReports: { method: 'GET', path: '/v1/holder/credentials/{id}/reports', kind: 'json' },
   listOwnCompanies: { method: 'GET', path: '/v1/holder/companies', kind: 'json' },

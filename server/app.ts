@@ -27,10 +27,13 @@ import { actAs, listOwnCompanies } from './companies/acting.ts';
 import { type CompanyAct, listCompanyActs, recordCompanyAct } from './companies/acts.ts';
 import { addDelegate, endDelegate, listDelegates } from './companies/delegates.ts';
 import { listNominations, nominate, withdrawNomination } from './companies/nominations.ts';
+import { copyProof, endCopy, listCopies } from './copies/copies.ts';
+import { enrolCopy } from './copies/enrol.ts';
 import { type ApiKeyUseCases, apiKeyRoutes } from './http/api-keys.ts';
 import { exportAuditRoute, listAuditRoute } from './http/audit.ts';
 import { reinstateRoute, revokeRoute, suspendRoute } from './http/change-status.ts';
 import { companyRoutes, nominationRoutes } from './http/companies.ts';
+import { copyRoutes } from './http/copies.ts';
 import { getTypeRoute, listTypesRoute } from './http/credential-types.ts';
 import {
   approveDraftRoute,
@@ -446,6 +449,12 @@ function holderRoutes({ db, departmentDb: own, deps }: AppParts, imprint: Imprin
       },
       deps,
     ),
+    ...copyRoutes({
+      enrol: (copy) => enrolCopy({ own, db }, deps, copy),
+      list: (asked) => listCopies(own, asked, new Date(deps.now())),
+      proof: (one) => copyProof({ own, db }, deps, one),
+      end: (one) => endCopy({ own, db }, deps, one),
+    }),
     createReportRoute((report) => createReport(own, deps, report)),
     listOwnReportsRoute((asked) => listOwnReports(own, deps, asked)),
     ...companyRoutes({

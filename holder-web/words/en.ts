@@ -92,6 +92,8 @@ export const en: Dictionary = {
       'document.file': 'Fetched a file of it',
       'share.create': 'Made a link',
       'share.end': 'Ended a link',
+      'copy.enrol': 'Showed it by a device',
+      'copy.end': 'Ended the code of a device',
       'report.create': 'Told the department',
       'request.consent': 'Consented to a request',
       'request.refuse': 'Refused a request',

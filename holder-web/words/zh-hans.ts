@@ -83,6 +83,8 @@ export const zhHans: Dictionary = {
       'document.file': '取得文件副本',
       'share.create': '创建链接',
       'share.end': '终止链接',
+      'copy.enrol': '在设备上使用',
+      'copy.end': '终止设备上的证件码',
       'report.create': '通知部门',
       'request.consent': '同意查阅请求',
       'request.refuse': '拒绝查阅请求',

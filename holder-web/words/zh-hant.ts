@@ -83,6 +83,8 @@ export const zhHant: Dictionary = {
       'document.file': '取得檔案',
       'share.create': '建立連結',
       'share.end': '終止連結',
+      'copy.enrol': '在裝置上使用',
+      'copy.end': '終止裝置上的證件碼',
       'report.create': '通知部門',
       'request.consent': '同意查閱請求',
       'request.refuse': '拒絕查閱請求',

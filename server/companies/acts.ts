@@ -14,6 +14,8 @@ export type CompanyAct =
   | 'document.file'
   | 'share.create'
   | 'share.end'
+  | 'copy.enrol'
+  | 'copy.end'
   | 'report.create'
   | 'request.consent'
   | 'request.refuse'

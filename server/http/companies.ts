@@ -46,6 +46,8 @@ const act = z
       'document.file',
       'share.create',
       'share.end',
+      'copy.enrol',
+      'copy.end',
       'report.create',
       'request.consent',
       'request.refuse',

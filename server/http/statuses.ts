@@ -481,6 +481,26 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The link cannot end then',
     help: 'A link ends at a time to come, within 90 days.',
   },
+  COPY_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such copy',
+    help: 'It was over for more than a week, or it is not yours. GET /v1/holder/copies lists the copies of a holder.',
+  },
+  COPY_NOT_POSSIBLE: {
+    status: 409,
+    title: 'The document cannot be shown by a device',
+    help: 'Only what is in force, and bound to no key by its department, is copied for a device. Its own code goes on saying how it stands.',
+  },
+  COPY_LIMIT: {
+    status: 409,
+    title: 'Too many devices show the document',
+    help: 'At most 5 devices show a document at a time, and at most 20 copies of it are made a day. End one that is not needed any more.',
+  },
+  COPY_OVER: {
+    status: 410,
+    title: 'The copy is over',
+    help: 'It has run out, was ended, or what it is a copy of has changed. Make another one.',
+  },
   DELEGATION_ENDED: {
     status: 403,
     title: 'You do not act for this company',

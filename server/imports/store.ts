@@ -168,7 +168,7 @@ async function copyRows(
 ): Promise<void> {
   const placed = await sealRows(client, sealing, { row, checked, fresh });
   const bytes = encodeRows(checked, placed, row.for_approval ? 'submitted' : 'issued');
-  const copy = client.query(copyFrom(`copy credentials (${TUPLE_COLUMNS}) from stdin with (format binary)`));
+  const copy = client.query(copyFrom(`copy credentials_and_copies (${TUPLE_COLUMNS}) from stdin with (format binary)`));
   await new Promise<void>((resolve, reject) => {
     copy.on('finish', resolve);
     copy.on('error', reject);

@@ -92,7 +92,7 @@ async function findReady({ db }: StatusDeps): Promise<Ready[]> {
   const rows = await db
     .selectFrom('status_changes as s')
     .innerJoin('issuers as i', 'i.id', 's.issuer_id')
-    .innerJoin('credentials as c', 'c.seq', 's.credential_seq')
+    .innerJoin('credentials_and_copies as c', 'c.seq', 's.credential_seq')
     .innerJoin('batches as b', 'b.seq', 'c.batch_seq')
     .leftJoin('credentials as nc', 'nc.seq', 's.successor_seq')
     .leftJoin('batches as nb', 'nb.seq', 'nc.batch_seq')
@@ -104,6 +104,8 @@ async function findReady({ db }: StatusDeps): Promise<Ready[]> {
     .where('b.state', 'in', ['anchored', 'final'])
     .where(IS_IN_TURN)
     .where((where) => where.or([where('s.act', '!=', 'amend'), where('nb.state', 'in', ['anchored', 'final'])]))
+    // under an earlier nonce than what ends their originals: there is no time at which an original has ended, and a copy that is shown has not
+    .orderBy(sql`c.copy_of is null`)
     .orderBy('s.seq')
     .limit(MOST_READ)
     .execute();

@@ -8,6 +8,7 @@ import { withChildren } from './operation-candidates.ts';
 import type { OperationView } from './operation-view.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
+import { recordChanges } from './record-changes.ts';
 import { statusApprovals } from './status-approvals.ts';
 import { proposeOperation } from './status-operation.ts';
 import { type AskedAct, readLastDay, requireAllowed } from './status-rules.ts';
@@ -63,9 +64,8 @@ interface Recording {
 async function record(tx: Tx, deps: IssuanceDeps, { requested, row, intended }: Recording): Promise<StatusChangeView> {
   const { actor, act, reason, note, until } = requested;
   const key = note === undefined ? undefined : deps.cipher.openDataKey(row.wrapped_key);
-  const change = await tx
-    .insertInto('status_changes')
-    .values({
+  const [change] = (await recordChanges(tx, [
+    {
       issuer_id: actor.issuer.id,
       credential_seq: row.seq,
       act,
@@ -75,9 +75,8 @@ async function record(tx: Tx, deps: IssuanceDeps, { requested, row, intended }: 
       state: 'recorded',
       requested_by: actor.id,
       created_at: new Date(deps.now()),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    },
+  ])) as [StatusChangeRow];
   await recordAudit(tx, actor, {
     act: `credential.${act}`,
     object: requested.id,

@@ -110,7 +110,7 @@ export async function forgetIfGone(tx: Tx, deps: FinalityDeps, batch: BatchRow):
 
 function findLeaves(tx: Tx, batch: BatchRow): Promise<LeafRow[]> {
   return tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .select(LEAF_COLUMNS)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
@@ -149,13 +149,15 @@ async function makeFinal(tx: Tx, deps: FinalityDeps, { batch, rows }: ToConfirm)
     .where('seq', '=', batch.seq)
     .execute();
   await tx
-    .updateTable('credentials')
+    .updateTable('credentials_and_copies')
     .set({ state: 'final', final_at: now })
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
     .execute();
   await queueDocuments(tx, batch, now);
-  const all = rows.filter((row) => row.erased_at === null).map((row) => ({ ...toLinks(row), state: 'final' }));
+  const all = rows
+    .filter((row) => row.erased_at === null && row.copy_of === null)
+    .map((row) => ({ ...toLinks(row), state: 'final' }));
   await emitEvents(tx, batch.issuer_id, { type: 'credential.final', all });
   failpoint('batch-final-uncommitted');
 }

@@ -18,7 +18,7 @@ interface Anchored {
 export async function confirmStatusChanges(deps: FinalityDeps): Promise<boolean> {
   const batches = await deps.db
     .selectFrom('status_changes as s')
-    .innerJoin('credentials as c', 'c.seq', 's.credential_seq')
+    .innerJoin('credentials_and_copies as c', 'c.seq', 's.credential_seq')
     .innerJoin('batches as b', 'b.seq', 'c.batch_seq')
     .innerJoin('issuers as i', 'i.id', 's.issuer_id')
     .select(['b.seq as batch_seq', 'b.id as batch_id', 'b.number as batch_number', 'i.number as issuer'])
@@ -44,7 +44,7 @@ async function confirmChangesOf(deps: FinalityDeps, batch: Anchored): Promise<bo
 
 function findChanged(db: Db, batch: Anchored): Promise<{ seq: number }[]> {
   return db
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .select('seq')
     .where('batch_seq', '=', batch.batch_seq)
     .where((where) =>
@@ -52,7 +52,7 @@ function findChanged(db: Db, batch: Anchored): Promise<{ seq: number }[]> {
         where
           .selectFrom('status_changes as s')
           .select('s.seq')
-          .whereRef('s.credential_seq', '=', 'credentials.seq')
+          .whereRef('s.credential_seq', '=', 'credentials_and_copies.seq')
           .where('s.state', '=', 'anchored'),
       ),
     )
@@ -67,7 +67,7 @@ interface Confirmation {
 
 async function confirmCredential(tx: Tx, deps: FinalityDeps, { row, reading, batch }: Confirmation): Promise<boolean> {
   const credential = await tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .selectAll()
     .where('seq', '=', row.seq)
     .forUpdate()
@@ -120,13 +120,15 @@ async function makeChangesFinal(
       anchored.map(({ seq }) => seq),
     )
     .execute();
-  const all = anchored.map(({ seq, act }) => ({
+  // of a copy nobody was told, nor is of its end
+  const told = credential.copy_of === null ? anchored : [];
+  const all = told.map(({ seq, act }) => ({
     ...toLinks(credential),
     change: toChangeId(seq),
     act,
     state: 'final',
   }));
-  await emitEvents(tx, credential.issuer_id, { type: 'status.final', all });
+  if (all.length > 0) await emitEvents(tx, credential.issuer_id, { type: 'status.final', all });
   failpoint('status-final-uncommitted');
 }
 

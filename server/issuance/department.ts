@@ -29,10 +29,10 @@ export async function readiness(
   const count = (rows: { n: number | string | bigint | null }) => Number(rows.n ?? 0);
   const [waiting, sealed, statusChanges, heldIssuers, keylessIssuers] = await Promise.all([
     db
-      .selectFrom('credentials')
+      .selectFrom('credentials_and_copies as c')
       .select((from) => from.fn.countAll().as('n'))
-      .where(isWaiting('credentials'))
-      .where(isReleased('credentials'))
+      .where(isWaiting('c'))
+      .where(isReleased('c'))
       .where('issuer_id', 'not in', keyless)
       .executeTakeFirstOrThrow(),
     db

@@ -21,7 +21,11 @@ export function qrTextOf({ qrProof }: DocumentSource, { verifierUrl }: Imprint):
 }
 
 /** The credential in full as a W3C Verifiable Credential: for its holder. */
-export function verifiableCredentialOf({ fullProof, type, registry }: DocumentSource): JsonObject {
+export function verifiableCredentialOf({
+  fullProof,
+  type,
+  registry,
+}: Pick<DocumentSource, 'fullProof' | 'type' | 'registry'>): JsonObject {
   const definition = new Uint8Array(Buffer.from(type.sha256, 'hex'));
   return toVerifiableCredential({ proof: fullProof, type: type.definition, definition, registry });
 }

@@ -40,7 +40,18 @@ export const credentialDocument: GetDocument = async (tx, deps, { actor, id }) =
 };
 
 /** Where a final credential stands in its batch. */
-export async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceDeps): Promise<Place> {
+export async function findPlace(
+  tx: Db | Tx,
+  row: LeafOfBatch,
+  { registryIndex }: Pick<IssuanceDeps, 'registryIndex'>,
+): Promise<Place> {
+  return { registry: registryIndex, ...(await findInclusion(tx, row)) };
+}
+
+type LeafOfBatch = Pick<CredentialRow, 'issuer_id' | 'batch_seq' | 'leaf'>;
+
+/** How the leaf of a signed batch leads to its root. */
+export async function findInclusion(tx: Db | Tx, row: LeafOfBatch): Promise<Omit<Place, 'registry'>> {
   const batch = await tx
     .selectFrom('batches')
     .select(['seq', 'signature', 'number'])
@@ -48,7 +59,7 @@ export async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceD
     .where('seq', '=', row.batch_seq)
     .executeTakeFirstOrThrow();
   const leaves = await tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .select('content_hash')
     .where('issuer_id', '=', row.issuer_id)
     .where('batch_seq', '=', batch.seq)
@@ -59,7 +70,6 @@ export async function findPlace(tx: Db | Tx, row: CredentialRow, deps: IssuanceD
     hashIntoWithOpenssl,
   );
   return {
-    registry: deps.registryIndex,
     index: row.leaf as number,
     size: sealed.size,
     path: sealed.inclusionOf(row.leaf as number),

@@ -8,6 +8,7 @@ import type { CredentialRow, Db, Tx } from '../store/schema.ts';
 import { openChanges } from './change-status.ts';
 import type { Erasure, ErasureJournal } from './erasure-journal.ts';
 import { findRow, findView } from './query.ts';
+import { revokeCopies } from './record-changes.ts';
 import type { CredentialView, EraseCredential } from './use-cases.ts';
 
 /*
@@ -30,6 +31,7 @@ export const eraseCredential: EraseCredential = async (tx, deps, { actor, id }) 
     await deps.erasures.keep(erasure);
     failpoint('erasure-kept');
     await empty(tx, row, erasure);
+    await revokeCopies(tx, { seqs: await copiesOf(tx, row), by: actor.id, now: new Date(deps.now()) });
     await recordAudit(tx, actor, { act: 'credential.erase', object: id, before: { state: row.state } });
   }
   return (await findView(tx, deps, { issuer: actor.issuer, id })) as CredentialView;
@@ -64,8 +66,31 @@ type Erasable = Pick<CredentialRow, 'seq' | 'id' | 'issuer_id'>;
 async function requireErasable(tx: Tx, row: CredentialRow): Promise<void> {
   if (row.state !== 'final' && row.state !== 'failed')
     throw new AppError('NOT_FINAL', 'the credential is on its way to the chain: it can be erased when that has ended');
+  const copyOnItsWay = await tx
+    .selectFrom('credentials_and_copies')
+    .select('seq')
+    .where('issuer_id', '=', row.issuer_id)
+    .where('copy_of', '=', row.seq)
+    .where('state', 'in', ['issued', 'sealed'])
+    .executeTakeFirst();
+  if (copyOnItsWay)
+    throw new AppError(
+      'NOT_FINAL',
+      "a copy for its holder's device is on its way to the chain: it can be erased after that",
+    );
   if ((await openChanges(tx, row)).length > 0)
     throw new AppError('NOT_FINAL', 'a change of its status is on its way to the chain: it can be erased after that');
+}
+
+/** A copy says what its original says. */
+async function copiesOf(tx: Tx, { issuer_id, seq }: Erasable): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('credentials_and_copies')
+    .select('seq')
+    .where('issuer_id', '=', issuer_id)
+    .where('copy_of', '=', seq)
+    .execute();
+  return rows.map((row) => row.seq);
 }
 
 function toErasure(id: Uint8Array, now: number): Erasure {
@@ -75,7 +100,7 @@ function toErasure(id: Uint8Array, now: number): Erasure {
 async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void> {
   const nothing = Buffer.alloc(0);
   await tx
-    .updateTable('credentials')
+    .updateTable('credentials_and_copies')
     .set({
       payload: nothing,
       wrapped_key: nothing,
@@ -85,9 +110,14 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
       erased_at: new Date(erasedAt),
     })
     .where('issuer_id', '=', row.issuer_id)
-    .where('seq', '=', row.seq)
+    .where(({ or, eb }) => or([eb('seq', '=', row.seq), eb('copy_of', '=', row.seq)]))
     .execute();
   await tx.deleteFrom('images').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
+  await tx
+    .deleteFrom('device_copies')
+    .where('issuer_id', '=', row.issuer_id)
+    .where('credential_seq', '=', row.seq)
+    .execute();
   await tx.deleteFrom('reports').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx.deleteFrom('shares').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx

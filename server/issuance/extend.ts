@@ -2,13 +2,14 @@ import { LAST_DAY } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
-import type { CredentialRow, Tx } from '../store/schema.ts';
+import type { CredentialRow, StatusChangeRow, Tx } from '../store/schema.ts';
 import { openChanges, toChangeView } from './change-status.ts';
 import { requireExtendable } from './extension-rule.ts';
 import { describeStatus, foldChanges, foldOnto, type IntendedStatus } from './intended-status.ts';
 import type { OperationView } from './operation-view.ts';
 import { contextOf } from './payload.ts';
 import { findRow, toChangeId } from './query.ts';
+import { recordChanges } from './record-changes.ts';
 import { statusApprovals } from './status-approvals.ts';
 import { proposeOperation } from './status-operation.ts';
 import { toDay } from './to-day.ts';
@@ -68,9 +69,8 @@ interface Recording {
 async function record(tx: Tx, deps: IssuanceDeps, recording: Recording): Promise<StatusChangeView> {
   const { request, row, intended, day } = recording;
   const { actor, id, reason = 'none-given', note } = request;
-  const change = await tx
-    .insertInto('status_changes')
-    .values({
+  const [change] = (await recordChanges(tx, [
+    {
       issuer_id: actor.issuer.id,
       credential_seq: row.seq,
       act: 'extend',
@@ -80,9 +80,8 @@ async function record(tx: Tx, deps: IssuanceDeps, recording: Recording): Promise
       state: 'recorded',
       requested_by: actor.id,
       created_at: new Date(deps.now()),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    },
+  ])) as [StatusChangeRow];
   await recordAudit(tx, actor, {
     act: 'credential.extend',
     object: id,

@@ -200,7 +200,7 @@ async function insertRow(tx: Tx, deps: IssuanceDeps, insertion: Insertion & { ro
       approved_at: insertion.state === 'issued' ? now : null,
       created_at: now,
     })
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .onConflict((conflict) => conflict.column('id').where('copy_of', 'is', null).doNothing())
     .returning('seq')
     .executeTakeFirst();
   if (!inserted) return false;

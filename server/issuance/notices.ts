@@ -18,6 +18,7 @@ import {
   toNoticeId,
   toNoticeView,
 } from './notice-view.ts';
+import { revokeCopies } from './record-changes.ts';
 import { statusApprovals } from './status-approvals.ts';
 import type { IssuanceDeps } from './use-cases.ts';
 
@@ -184,12 +185,15 @@ function requireOpen({ state }: NoticeRow): void {
 }
 
 /** One post for each version of the type that the registry knows. */
-async function record(tx: Tx, deps: IssuanceDeps, { issuer_id, code, seq }: NoticeRow): Promise<void> {
+async function record(tx: Tx, deps: IssuanceDeps, notice: NoticeRow): Promise<void> {
+  const { issuer_id, code, seq } = notice;
   const types: Pick<CredentialTypeRow, 'number'>[] = await tx
     .selectFrom('credential_types')
     .select('number')
     .where('issuer_id', '=', issuer_id)
     .where('code', '=', code)
+    // a copy is made before it, and seen below, or after it
+    .forNoKeyUpdate()
     .execute();
   await tx
     .insertInto('notice_posts')
@@ -203,6 +207,22 @@ async function record(tx: Tx, deps: IssuanceDeps, { issuer_id, code, seq }: Noti
       })),
     )
     .execute();
+  await revokeMovedCopies(tx, deps, notice);
+}
+
+/** A copy ends on another day than its original, and would be moved where that is not: also one that has run out would be valid again. */
+async function revokeMovedCopies(tx: Tx, deps: IssuanceDeps, notice: NoticeRow): Promise<void> {
+  const copies = await tx
+    .selectFrom('credentials_and_copies')
+    .select('seq')
+    .where('issuer_id', '=', notice.issuer_id)
+    .where('code', '=', notice.code)
+    .where('copy_of', 'is not', null)
+    .where('valid_until', '>=', notice.from_day)
+    .where('valid_until', '<=', notice.to_day)
+    .execute();
+  const seqs = copies.map(({ seq }) => seq);
+  await revokeCopies(tx, { seqs, by: notice.requested_by, now: new Date(deps.now()) });
 }
 
 interface Closing {

@@ -177,7 +177,7 @@ async function readContent(
 }
 
 /** The hash that the header holds. A key that is no point of the curve would bind the credential to nobody. */
-function readHolderKey(text: string | null | undefined): { value: Uint8Array | null; problems: Problem[] } {
+export function readHolderKey(text: string | null | undefined): { value: Uint8Array | null; problems: Problem[] } {
   if (text == null) return { value: null, problems: [] };
   try {
     return { value: hashHolderKey(decodeHolderKey(text)), problems: [] };

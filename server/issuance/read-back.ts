@@ -83,7 +83,11 @@ async function take(tx: Tx, deps: ReadBackDeps, toTake: ToTake): Promise<ReadBac
   const lost = manifest.leaves.flatMap(({ content, header }, leaf) =>
     header === null || known.has(content) ? [] : [toLostRow(deps, { ...toTake, batchSeq }, { content, header, leaf })],
   );
-  if (lost.length > 0) await tx.insertInto('credentials').values(lost).execute();
+  if (lost.length > 0)
+    await tx
+      .insertInto('credentials_and_copies')
+      .values(await asCopies(tx, lost))
+      .execute();
   const counts = { known: known.size, lost: lost.length };
   const actor = createServiceActor(issuer, 'read-back');
   await recordAudit(tx, actor, { act: 'batch.read-back', object: `0x${toHex(reading.id)}`, after: { ...counts } });
@@ -119,7 +123,7 @@ async function insertBatch(tx: Tx, { issuer, reading, manifest, ...anchoring }: 
 async function placeKnown(tx: Tx, { issuer, manifest }: ToTake, batchSeq: number): Promise<ReadonlySet<string>> {
   const contents = manifest.leaves.map(({ content }) => Buffer.from(content, 'hex'));
   const { rows } = await sql<{ seq: number; content_hash: Buffer }>`
-    update credentials set state = 'sealed', batch_seq = ${batchSeq}, leaf = place.ordinality - 1
+    update credentials_and_copies set state = 'sealed', batch_seq = ${batchSeq}, leaf = place.ordinality - 1
     from unnest(${contents}::bytea[]) with ordinality as place(content, ordinality)
     where issuer_id = ${issuer.id} and content_hash = place.content and state in ('issued', 'submitted')
     returning seq, content_hash`.execute(tx);
@@ -130,7 +134,7 @@ async function placeKnown(tx: Tx, { issuer, manifest }: ToTake, batchSeq: number
     rows.map(({ seq }) => seq),
   );
   const elsewhere = await tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .select('seq')
     .where('issuer_id', '=', issuer.id)
     .where('content_hash', 'in', contents)
@@ -156,6 +160,17 @@ interface Leaf {
   content: string;
   header: string;
   leaf: number;
+}
+
+/** What has the id of a credential that is there is a copy of it for a device: an original is anchored before its copies. */
+async function asCopies(
+  tx: Tx,
+  lost: readonly Insertable<CredentialsTable>[],
+): Promise<Insertable<CredentialsTable>[]> {
+  const ids = lost.map(({ id }) => id);
+  const originals = await tx.selectFrom('credentials').select(['id', 'seq']).where('id', 'in', ids).execute();
+  const seqs = new Map(originals.map(({ id, seq }) => [toHex(id), seq]));
+  return lost.map((row) => ({ ...row, copy_of: seqs.get(toHex(row.id)) ?? null }));
 }
 
 const LOST = 'its claims were not in the backup that was restored, and are lost';

@@ -8,6 +8,7 @@ import type { CredentialRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { toCredentialId } from './credential-id.ts';
 import { type FinalityDeps, readBatch } from './finality.ts';
 import { describeStatus, foldChanges } from './intended-status.ts';
+import { recordChanges } from './record-changes.ts';
 import { readStatus, type Shown, toColumns } from './status-reading.ts';
 import { REASONS } from './use-cases.ts';
 
@@ -61,7 +62,7 @@ async function findFinal(db: Db, { id }: IssuerRow) {
       from
         .exists(
           from
-            .selectFrom('credentials as c')
+            .selectFrom('credentials_and_copies as c')
             .select('c.seq')
             .whereRef('c.batch_seq', '=', 'b.seq')
             .where((where) =>
@@ -99,7 +100,7 @@ type BatchToReconcile = Omit<OneToReconcile, 'seq'>;
 
 async function findDiffering(db: Db, { issuer, batch, reading }: BatchToReconcile): Promise<CredentialRow[]> {
   const rows = await db
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .selectAll()
     .where('issuer_id', '=', issuer.id)
     .where('batch_seq', '=', batch.batch_seq)
@@ -124,7 +125,7 @@ async function reconcileOne(tx: Tx, { issuer, batch, reading, seq }: OneToReconc
   if (isShown(credential, shown)) return false;
   if (credential.revoked && !shown.revoked) await carryAgain(tx, credential);
   const columns = { ...toColumns(shown), revoked: credential.revoked || shown.revoked };
-  await tx.updateTable('credentials').set(columns).where('seq', '=', seq).execute();
+  await tx.updateTable('credentials_and_copies').set(columns).where('seq', '=', seq).execute();
   await recordAudit(tx, createServiceActor(issuer, 'reconciliation'), {
     act: 'credential.reconcile',
     object: toCredentialId(credential.id),
@@ -153,23 +154,22 @@ async function carryAgain(tx: Tx, { issuer_id, seq }: CredentialRow): Promise<vo
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();
-  await tx
-    .insertInto('status_changes')
-    .values({
+  await recordChanges(tx, [
+    {
       issuer_id,
       credential_seq: seq,
       act: 'revoke',
       reason: first?.reason ?? REASONS['none-given'],
       state: 'recorded',
       requested_by: 'service:reconciliation',
-    })
-    .execute();
+    },
+  ]);
 }
 
 /** Locked; undefined where a change of it is under way, or younger than the reading. */
 function findSettled(tx: Tx, seq: number, block: number): Promise<CredentialRow | undefined> {
   return tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .selectAll()
     .where('seq', '=', seq)
     .where((where) =>
@@ -178,7 +178,7 @@ function findSettled(tx: Tx, seq: number, block: number): Promise<CredentialRow 
           where
             .selectFrom('status_changes as s')
             .select('s.seq')
-            .whereRef('s.credential_seq', '=', 'credentials.seq')
+            .whereRef('s.credential_seq', '=', 'credentials_and_copies.seq')
             .where((of) => of.or([of('s.state', 'not in', ['final', 'failed']), of('s.block_number', '>', block)])),
         ),
       ),

@@ -4,6 +4,7 @@ import { AppError } from '../app-error.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
+import { recordChanges } from './record-changes.ts';
 import { requireNotFailed } from './status-rules.ts';
 import { type IssuanceDeps, REASONS } from './use-cases.ts';
 
@@ -94,21 +95,19 @@ export async function nameSuccessors(db: Db, { now, today }: { now: Date; today:
       .skipLocked()
       .execute();
     if (due.length === 0) return false;
-    await tx
-      .insertInto('status_changes')
-      .values(
-        due.map(({ issuer_id, seq, replaces_seq, prepared_by }) => ({
-          issuer_id,
-          credential_seq: replaces_seq as number,
-          act: 'amend' as const,
-          reason: REASONS.replaced,
-          successor_seq: seq,
-          state: 'recorded' as const,
-          requested_by: prepared_by,
-          created_at: now,
-        })),
-      )
-      .execute();
+    await recordChanges(
+      tx,
+      due.map(({ issuer_id, seq, replaces_seq, prepared_by }) => ({
+        issuer_id,
+        credential_seq: replaces_seq as number,
+        act: 'amend' as const,
+        reason: REASONS.replaced,
+        successor_seq: seq,
+        state: 'recorded' as const,
+        requested_by: prepared_by,
+        created_at: now,
+      })),
+    );
     await tx
       .updateTable('credentials')
       .set({ takes_over_on: null })

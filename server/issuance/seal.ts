@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { MOST_LEAVES, sealBatch } from '../../proof/batch.ts';
 import { decodeHex } from '../../proof/bytes.ts';
+import { toHongKongDay } from '../../proof/day.ts';
 import { batchId } from '../../proof/signature.ts';
 import { failpoint } from '../failpoint.ts';
 import { CLOCK_TOLERANCE_MS } from '../jobs/clock.ts';
 import type { Db, Tx } from '../store/schema.ts';
+import { failEndedCopies } from './copy-original.ts';
 import { isWaiting } from './credential-state.ts';
 import { isReleased } from './held.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
@@ -23,6 +25,7 @@ export interface SealingRule {
 
 /** Seals every batch that is due; how many. */
 export async function sealDue(deps: SealDeps): Promise<number> {
+  await failEndedCopies(deps.db, toHongKongDay(deps.now() / 1000));
   let sealed = 0;
   for (const group of await findDue(deps)) {
     while (await deps.db.transaction().execute((tx) => sealOne(tx, deps, group))) {
@@ -44,7 +47,7 @@ interface Group {
 function findDue({ db, sealing, now }: SealDeps): Promise<Group[]> {
   return (
     db
-      .selectFrom('credentials as c')
+      .selectFrom('credentials_and_copies as c')
       .innerJoin('issuers as i', 'i.id', 'c.issuer_id')
       .select(['c.issuer_id', 'c.type_number', 'c.definition'])
       .select(sql<number>`i.number`.as('issuer'))
@@ -72,12 +75,12 @@ export function toSize({ maxSize }: SealingRule): number {
 // Another instance may have taken the rows since the group was found: what is locked now decides whether a batch is due.
 async function sealOne(tx: Tx, deps: SealDeps, group: Group): Promise<boolean> {
   const rows = await tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .select(['seq', 'content_hash', 'created_at'])
     .where('issuer_id', '=', group.issuer_id)
     .where('type_number', '=', group.type_number)
-    .where(isWaiting('credentials'))
-    .where(isReleased('credentials'))
+    .where(isWaiting('credentials_and_copies'))
+    .where(isReleased('credentials_and_copies'))
     .orderBy('seq')
     .limit(toSize(deps.sealing))
     .forUpdate()
@@ -129,9 +132,9 @@ async function insertBatch(tx: Tx, deps: SealDeps, { group, rows }: Sealing): Pr
     .returning('seq')
     .executeTakeFirstOrThrow();
   const seqs = rows.map((row) => row.seq);
-  await sql`update credentials set state = 'sealed', batch_seq = ${seq}, leaf = place.ordinality - 1
+  await sql`update credentials_and_copies as c set state = 'sealed', batch_seq = ${seq}, leaf = place.ordinality - 1
     from unnest(${seqs}::bigint[]) with ordinality as place(credential_seq, ordinality)
-    where credentials.seq = place.credential_seq and credentials.issuer_id = ${group.issuer_id}`.execute(tx);
+    where c.seq = place.credential_seq and c.issuer_id = ${group.issuer_id}`.execute(tx);
   failpoint('batch-placed');
 }
 

@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
 import { decodeHex, toHex } from '../../proof/bytes.ts';
+import { toHongKongDay } from '../../proof/day.ts';
 import { AppError } from '../app-error.ts';
 import { retryAt } from '../chain/relayer.ts';
 import { failpoint } from '../failpoint.ts';
+import { requireSame, type SignedOriginal } from '../keys/copy-rule.ts';
 import { type ApprovedCredential, recomputeContent, type SignBatch } from '../keys/signer.ts';
 import type { BatchRow, CredentialRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
 import { findUnapproved } from './approvals.ts';
+import { COPY_ENDED, failChangesOf, findEndedCopies, findOriginals } from './copy-original.ts';
 import { toCredentialId } from './credential-id.ts';
 import type { KeepManifest } from './manifest.ts';
 import { toApproved } from './payload.ts';
@@ -56,14 +59,19 @@ async function signOne(tx: Tx, deps: SignDeps): Promise<boolean> {
   if (!batch) return false;
   const rows = await findLeaves(tx, batch);
   const unapproved = await findUnapproved(tx, rows);
-  const leaves = rows.map((row) => ({ row, approved: unapproved.has(row.seq) ? null : openOrNull(row, deps) }));
+  const ended = await findEndedCopies(tx, rows, toHongKongDay(deps.now() / 1000));
+  const originals = await findOriginals(tx, deps, rows);
+  const leaves = rows.map((row) => ({
+    row,
+    approved: unapproved.has(row.seq) || ended.has(row.seq) ? null : openOrNull(row, deps, originals),
+  }));
   if (leaves.some(({ approved }) => approved === null)) await dissolve(tx, batch, leaves.filter(isGuilty));
   else await signOrPostpone(tx, deps, { batch, leaves: leaves as Leaf[] });
   return true;
 }
 
 const LEAF_COLUMNS = [
-  ...(['seq', 'issuer_id', 'id', 'header', 'content_hash', 'wrapped_key', 'payload', 'import_seq'] as const),
+  ...(['seq', 'issuer_id', 'id', 'header', 'content_hash', 'wrapped_key', 'payload', 'import_seq', 'copy_of'] as const),
 ] satisfies (keyof CredentialRow)[];
 
 type LeafRow = Pick<CredentialRow, (typeof LEAF_COLUMNS)[number]>;
@@ -75,7 +83,7 @@ interface Leaf {
 
 function findLeaves(tx: Tx, batch: BatchRow): Promise<LeafRow[]> {
   return tx
-    .selectFrom('credentials')
+    .selectFrom('credentials_and_copies')
     .select(LEAF_COLUMNS)
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq)
@@ -84,9 +92,16 @@ function findLeaves(tx: Tx, batch: BatchRow): Promise<LeafRow[]> {
 }
 
 /** Null for what was changed so that it cannot be decrypted. */
-function openOrNull(row: LeafRow, { cipher }: SignDeps): ApprovedCredential | null {
+function openOrNull(
+  row: LeafRow,
+  { cipher }: SignDeps,
+  originals: ReadonlyMap<number, SignedOriginal>,
+): ApprovedCredential | null {
   try {
-    return toApproved(row, cipher);
+    const approved = toApproved(row, cipher);
+    if (row.copy_of === null) return approved;
+    const original = originals.get(row.copy_of);
+    return original ? { ...approved, original } : null;
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;
@@ -96,8 +111,10 @@ function openOrNull(row: LeafRow, { cipher }: SignDeps): ApprovedCredential | nu
 /** What was approved is what is signed: a row that was changed since, or was never approved, is found here. */
 function isGuilty({ approved }: { approved: ApprovedCredential | null }): boolean {
   try {
-    if (approved !== null) recomputeContent(approved);
-    return approved === null;
+    if (approved === null) return true;
+    recomputeContent(approved);
+    if (approved.original) requireSame(approved, approved.original, Date.now());
+    return false;
   } catch (error) {
     if (error instanceof AppError) return true;
     throw error;
@@ -107,17 +124,25 @@ function isGuilty({ approved }: { approved: ApprovedCredential | null }): boolea
 /** The changed credentials fail, the others wait for another batch. Nothing of this batch was signed. */
 async function dissolve(tx: Tx, batch: BatchRow, guilty: readonly { row: LeafRow }[]): Promise<void> {
   const ofBatch = tx
-    .updateTable('credentials')
+    .updateTable('credentials_and_copies')
     .where('issuer_id', '=', batch.issuer_id)
     .where('batch_seq', '=', batch.seq);
-  const failure = 'the stored claims are not what was approved';
-  const seqs = guilty.map(({ row }) => row.seq);
-  await ofBatch.set({ state: 'failed', failure, batch_seq: null, leaf: null }).where('seq', 'in', seqs).execute();
-  const all = guilty.map(({ row }) => {
+  const isCopy = ({ row }: { row: LeafRow }) => row.copy_of !== null;
+  const [copies, changed] = [guilty.filter(isCopy), guilty.filter((one) => !isCopy(one))];
+  const fail = async (some: readonly { row: LeafRow }[], failure: string) => {
+    const seqs = some.map(({ row }) => row.seq);
+    if (seqs.length > 0)
+      await ofBatch.set({ state: 'failed', failure, batch_seq: null, leaf: null }).where('seq', 'in', seqs).execute();
+    return seqs;
+  };
+  await fail(changed, 'the stored claims are not what was approved');
+  await failChangesOf(tx, await fail(copies, COPY_ENDED));
+  // a copy is nothing that its department issued
+  const all = changed.map(({ row }) => {
     const credential = toCredentialId(row.id);
     return { credential, href: `/v1/credentials/${credential}`, state: 'failed' };
   });
-  await emitEvents(tx, batch.issuer_id, { type: 'credential.failed', all });
+  if (all.length > 0) await emitEvents(tx, batch.issuer_id, { type: 'credential.failed', all });
   await ofBatch.set({ state: 'issued', batch_seq: null, leaf: null }).execute();
   await tx
     .updateTable('batches')
@@ -139,7 +164,10 @@ async function signOrPostpone(tx: Tx, deps: SignDeps, toSign: ToSign): Promise<v
     await sign(tx, deps, toSign);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const guilty = error.code === 'SIGNING_REFUSED' ? leaves.filter(isGuilty) : [];
+    const isRefused = error.code === 'SIGNING_REFUSED';
+    const changed = isRefused ? leaves.filter(isGuilty) : [];
+    // else the original of a copy was signed by a key that the signer has not any more; their holders make others
+    const guilty = isRefused && changed.length === 0 ? leaves.filter(({ row }) => row.copy_of !== null) : changed;
     if (guilty.length > 0) return dissolve(tx, batch, guilty);
     deps.onFault('a batch cannot be signed', error);
     const attempts = batch.attempts + 1;

@@ -21,6 +21,7 @@ import {
   toOperationView,
 } from './operation-view.ts';
 import { contextOf } from './payload.ts';
+import { recordChanges } from './record-changes.ts';
 import { readAppliedOn } from './renew.ts';
 import { issueTerms, renewalRule, requireFew, requireRenewer, requireRenewing } from './renewal-operation.ts';
 import { statusApprovals } from './status-approvals.ts';
@@ -186,7 +187,7 @@ export async function confirmOperation(
   const done =
     operation.act === 'renew'
       ? await issueTerms(tx, deps, { operation, actor, ready })
-      : await recordChanges(tx, deps, { operation, act: operation.act, ready });
+      : await recordReady(tx, deps, { operation, act: operation.act, ready });
   failpoint('operation-recorded');
   const closed = await close(tx, deps, { operation, actor, state: 'confirmed' });
   await audit(tx, { actor, operation: closed, what: 'confirm' }, done);
@@ -254,7 +255,7 @@ async function findUnchanged(tx: Tx, { operation, candidates, rule }: Unchanged)
   return judged.filter(isReady);
 }
 
-async function recordChanges(
+async function recordReady(
   tx: Tx,
   deps: IssuanceDeps,
   { operation, act, ready }: { operation: StatusOperationRow; act: AskedAct | 'extend'; ready: readonly Judged[] },
@@ -272,17 +273,15 @@ async function recordChanges(
     state: 'recorded' as const,
   };
   for (let start = 0; start < ready.length; start += CHUNK)
-    await tx
-      .insertInto('status_changes')
-      .values(
-        ready.slice(start, start + CHUNK).map(({ candidate }) => ({
-          ...common,
-          credential_seq: candidate.seq,
-          note: note && Buffer.from(encryptNote(note, candidate, deps)),
-          created_at: new Date(deps.now()),
-        })),
-      )
-      .execute();
+    await recordChanges(
+      tx,
+      ready.slice(start, start + CHUNK).map(({ candidate }) => ({
+        ...common,
+        credential_seq: candidate.seq,
+        note: note && Buffer.from(encryptNote(note, candidate, deps)),
+        created_at: new Date(deps.now()),
+      })),
+    );
   return ready;
 }
 

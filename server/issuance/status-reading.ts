@@ -49,7 +49,7 @@ async function findLeaf(tx: Db | Tx, { batch, leaf }: { batch: Uint8Array; leaf:
 
 /** Keeps it as what the chain was last seen to say. */
 export async function keepShown(tx: Tx, { seq }: Pick<CredentialRow, 'seq'>, shown: Shown): Promise<void> {
-  await tx.updateTable('credentials').set(toColumns(shown)).where('seq', '=', seq).execute();
+  await tx.updateTable('credentials_and_copies').set(toColumns(shown)).where('seq', '=', seq).execute();
 }
 
 export function toColumns({ revoked, suspension, successor, extendedUntil }: Shown) {

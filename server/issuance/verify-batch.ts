@@ -17,7 +17,16 @@ import type { IssuanceDeps } from './use-cases.ts';
 export type BatchEvidence = Omit<Evidence, 'proof' | 'reading'> & { reading: RegistryReading };
 
 /** What of a credential its leaf is computed from. */
-export const LEAF_COLUMNS = ['id', 'leaf', 'header', 'content_hash', 'wrapped_key', 'payload', 'erased_at'] as const;
+export const LEAF_COLUMNS = [
+  'id',
+  'leaf',
+  'header',
+  'content_hash',
+  'wrapped_key',
+  'payload',
+  'erased_at',
+  'copy_of',
+] as const;
 export type LeafRow = Pick<CredentialRow, (typeof LEAF_COLUMNS)[number]>;
 
 export interface BatchToVerify {

@@ -8,6 +8,7 @@ import { forgetAccessTokens } from '../auth/access-token.ts';
 import { forgetEndedSessions } from '../auth/session.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
 import { forgetCompanyActs } from '../companies/acts.ts';
+import { endCopiesOfFormerDelegates, forgetCopies } from '../copies/copies.ts';
 import { sweepImports } from '../imports/finish.ts';
 import { settleImports } from '../imports/release.ts';
 import { carryBatches, settleBatches } from '../issuance/anchor.ts';
@@ -169,6 +170,7 @@ async function reconcileOnce({ relaying }: JobDeps, gate: { isOpen: boolean }): 
 }
 
 async function seal({ sealing }: JobDeps): Promise<boolean> {
+  await endCopiesOfFormerDelegates(sealing.db, new Date(sealing.now()));
   const sealed = await sealDue(sealing);
   if (sealed > 0) await lookAtYoungTables((query) => sql.raw(query).execute(sealing.db));
   const signed = await signDue(sealing);
@@ -216,6 +218,7 @@ async function clean({ relaying, erasing }: JobDeps): Promise<boolean> {
   await forgetAttempts(relaying.db, now);
   await forgetAccessTokens(relaying.db, now);
   await forgetShares(relaying.db, now);
+  await forgetCopies(relaying.db, now);
   await forgetCompanyActs(relaying.db, now);
   await forgetRequests(relaying.db, now);
   return (await erasePastRetention(relaying.db, erasing)) > 0;

@@ -26,7 +26,8 @@ export function createDepartmentSigners(
 ): DepartmentSigners {
   const byAddress = <T>(purpose: KeyPurpose, create: (key: SigningKey, registry: RegistryAddress) => T) =>
     new Map(keys[purpose].map((key) => [key.address, create(key, registry)]));
-  const batchSigners = byAddress('anchor', createBatchSigner);
+  const anchorKeys = new Set(keys.anchor.map(({ address }) => address));
+  const batchSigners = byAddress('anchor', (key) => createBatchSigner(key, registry, anchorKeys));
   const headSigners = byAddress('anchor', createHeadSigner);
   const validitySigners = byAddress('anchor', createValiditySigner);
   const statusSigners = byAddress('status', createStatusSigner);

@@ -1,8 +1,9 @@
 import type { CborValue } from '../../proof/cbor.ts';
 import { LAST_DAY } from '../../proof/day.ts';
 import { expectArray, expectBytes, expectInteger } from '../../proof/header.ts';
-import type { RegistryAddress } from '../../proof/signature.ts';
+import { type RegistryAddress, SIGNATURE_BYTES } from '../../proof/signature.ts';
 import type { AuditHead } from '../audit/head.ts';
+import type { SignedOriginal } from './copy-rule.ts';
 import type { KeysToOpen } from './department-signers.ts';
 import type { KeyPlaces } from './key-places.ts';
 import type { ApprovedCredential, BatchToSign, StatusChangeToSign, SuccessionToSign } from './signer.ts';
@@ -18,8 +19,12 @@ export function toBatchItems({ issuer, definition, root, credentials }: BatchToS
   return [issuer, definition, root, credentials.map(toCredentialItems)];
 }
 
-function toCredentialItems({ header, payload, approvedHash }: ApprovedCredential): CborValue[] {
-  return [header, payload, approvedHash];
+function toCredentialItems({ header, payload, approvedHash, original }: ApprovedCredential): CborValue[] {
+  return [header, payload, approvedHash, original ? toOriginalItems(original) : null];
+}
+
+function toOriginalItems({ header, payload, index, size, path, signature }: SignedOriginal): CborValue[] {
+  return [header, payload, index, size, path, signature];
 }
 
 /** @throws ProofError for what is no batch */
@@ -34,10 +39,30 @@ export function decodeBatchItems(value: CborValue | undefined): BatchToSign {
 }
 
 function decodeCredential(value: CborValue): ApprovedCredential {
-  const [header, payload, approvedHash] = expectItems(value, 'credential', 3);
-  if (!(header instanceof Uint8Array)) throw new TypeError('"header" must be bytes');
-  if (!(payload instanceof Uint8Array)) throw new TypeError('"payload" must be bytes');
-  return { header, payload, approvedHash: expectBytes(approvedHash, 'approvedHash', 32) };
+  const [header, payload, approvedHash, original] = expectItems(value, 'credential', 4);
+  return {
+    header: expectAnyBytes(header, 'header'),
+    payload: expectAnyBytes(payload, 'payload'),
+    approvedHash: expectBytes(approvedHash, 'approvedHash', 32),
+    ...(original == null ? {} : { original: decodeOriginal(original) }),
+  };
+}
+
+function decodeOriginal(value: CborValue): SignedOriginal {
+  const [header, payload, index, size, path, signature] = expectItems(value, 'original', 6);
+  return {
+    header: expectAnyBytes(header, 'header'),
+    payload: expectAnyBytes(payload, 'payload'),
+    index: expectInteger(index, 'index', 0, 255),
+    size: expectInteger(size, 'size', 1, 256),
+    path: expectAnyBytes(path, 'path'),
+    signature: expectBytes(signature, 'signature', SIGNATURE_BYTES),
+  };
+}
+
+function expectAnyBytes(value: CborValue | undefined, field: string): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`"${field}" must be bytes`);
+  return value;
 }
 
 export function toHeadItems(number: number, { issuer, day, position, hash }: AuditHead): CborValue[] {

@@ -6,6 +6,7 @@ import { batchId, type RegistryAddress } from '../../proof/signature.ts';
 import { AppError } from '../app-error.ts';
 import { hashStoredContent } from '../issuance/content-hash.ts';
 import { hashIntoWithOpenssl } from '../issuance/openssl-hash.ts';
+import { requireCopyOf, type SignedOriginal } from './copy-rule.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A credential as it was approved: what it says, and the hash that the approval is about. */
@@ -15,6 +16,8 @@ export interface ApprovedCredential {
   payload: Uint8Array;
   /** 32 bytes. */
   approvedHash: Uint8Array;
+  /** Of a copy for a holder's device, which nobody approves: what it is a copy of. */
+  original?: SignedOriginal;
 }
 
 export interface BatchToSign {
@@ -32,10 +35,16 @@ export type SignBatch = (batch: BatchToSign) => Promise<{ id: Uint8Array; signat
 
 /**
  * Signs a batch after it has computed the root itself from what the credentials say: whoever changed a row between approval and
- * signature gets no signature. In production it runs in a process of its own.
+ * signature gets no signature, and a copy is signed only of what one of `ownKeys` signed (copy-rule.ts). In production it runs in a process of its own.
  */
-export function createBatchSigner(key: SigningKey, registry: RegistryAddress): SignBatch {
+export function createBatchSigner(
+  key: SigningKey,
+  registry: RegistryAddress,
+  ownKeys: ReadonlySet<string> = new Set([key.address]),
+): SignBatch {
   return async ({ issuer, definition, root, credentials }) => {
+    const rule = { registry, issuer, definition, ownKeys, now: Date.now() };
+    for (const { original, ...copy } of credentials) if (original) requireCopyOf(copy, original, rule);
     const computed = sealBatch(credentials.map(recomputeContent), hashIntoWithOpenssl);
     if (!isEqualBytes(computed.root, root))
       throw new AppError('SIGNING_REFUSED', 'the batch is not what the approved credentials add up to');

@@ -116,8 +116,8 @@ interface Count {
 
 async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<void> {
   const { rows } = await sql<Count>`
-    select 'credentials' as what, 'issued' as state, count(*)::int as n from credentials
-      where ${isWaiting('credentials')} and ${isReleased('credentials')} having count(*) > 0
+    select 'credentials' as what, 'issued' as state, count(*)::int as n from credentials_and_copies c
+      where ${isWaiting('c')} and ${isReleased('c')} having count(*) > 0
     union all select 'credentials', case state when 'anchored' then state else 'sealed' end, sum(size)::int from batches
       where state not in ('final', 'failed') and definition <> all(${HEAD_DEFINITIONS}) group by 2
     union all select 'batches', state, count(*)::int from batches where state not in ('final', 'failed') group by state
@@ -137,8 +137,8 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
   for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);
   const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number; locked: number }>`
     select least(
-        (select min(created_at) from credentials where ${isWaiting('credentials')} and ${isReleased('credentials')}),
-        (select min(c.created_at) from credentials c join batches b on b.seq = c.batch_seq
+        (select min(created_at) from credentials_and_copies c where ${isWaiting('c')} and ${isReleased('c')}),
+        (select min(c.created_at) from credentials_and_copies c join batches b on b.seq = c.batch_seq
           where b.state not in ('final', 'failed'))) as oldest,
       (select count(*)::int from audit_records where position is null) as unlinked,
       (select count(*)::int from look_up_attempts where open_at > ${new Date(now())}) as locked`.execute(db);

@@ -5,6 +5,7 @@ import { createServiceActor } from '../auth/policy.ts';
 import type { OwnedKey, RegistryState } from '../chain/registry-state.ts';
 import { readAllPages } from '../chain/registry-state.ts';
 import { toCredentialId } from '../issuance/credential-id.ts';
+import { revokeCopies } from '../issuance/record-changes.ts';
 import type { KeyPurpose } from '../keys/department-signers.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
 import { emitEvents } from '../webhooks/event.ts';
@@ -217,8 +218,23 @@ async function mark(tx: Tx, issuer: IssuerRow, { id, disbelieved }: { id: Uint8A
     object: `0x${toHex(id)}`,
     after: { disbelieved, size: batch.size },
   });
-  if (disbelieved) await tellWebhooks(tx, issuer, batch.seq);
+  if (!disbelieved) return 1;
+  await tellWebhooks(tx, issuer, batch.seq);
+  await revokeCopiesOf(tx, issuer, batch.seq);
   return 1;
+}
+
+/** Their own keys may be believed, and what they are copies of is not genuine any more. */
+async function revokeCopiesOf(tx: Tx, { id }: IssuerRow, batchSeq: number): Promise<void> {
+  const copies = await tx
+    .selectFrom('credentials_and_copies as k')
+    .innerJoin('credentials_and_copies as o', 'o.seq', 'k.copy_of')
+    .select('k.seq')
+    .where('o.issuer_id', '=', id)
+    .where('o.batch_seq', '=', batchSeq)
+    .execute();
+  const seqs = copies.map(({ seq }) => seq);
+  await revokeCopies(tx, { seqs, by: 'service:reconciliation', now: new Date() });
 }
 
 async function tellWebhooks(tx: Tx, { id }: IssuerRow, batchSeq: number): Promise<void> {

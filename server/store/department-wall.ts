@@ -90,6 +90,7 @@ export async function raiseDepartmentWall(db: Db): Promise<void> {
     await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
     for (const role of [ROLE, HOLDER_ROLE]) await requireRole(tx, role);
     for (const table of await findOpenTables(tx)) await closeTable(tx, table);
+    await sql.raw(`grant select, insert, update, delete on credentials to ${ROLE}`).execute(tx);
     await raiseHolderWall(tx);
   });
 }

@@ -9,7 +9,11 @@ export interface Database {
   issuers: IssuersTable;
   api_keys: ApiKeysTable;
   credential_types: CredentialTypesTable;
+  /** All but copies: a view of the next one. */
   credentials: CredentialsTable;
+  /** With the copies that are bound to holders' devices, for what carries leaves to the chain and keeps them as the chain has them. */
+  credentials_and_copies: CredentialsTable;
+  device_copies: DeviceCopiesTable;
   images: ImagesTable;
   issuing_rules: IssuingRulesTable;
   drafts: DraftsTable;
@@ -155,6 +159,8 @@ export interface CredentialsTable {
   replaces_seq: number | null;
   /** The credential that this one belongs to. */
   parent_seq: number | null;
+  /** The credential of which this is a copy for a device of its holder (copies/README.md). */
+  copy_of: Generated<number | null>;
   /** The first day on which that one may name it as its successor; null when it has, and where it never will. */
   takes_over_on: number | null;
   batch_seq: number | null;
@@ -291,6 +297,26 @@ export interface ShareOpeningsTable {
   visit: Buffer;
   opened_at: Date;
 }
+
+/** What is known of a copy beside its row among the credentials. */
+export interface DeviceCopiesTable {
+  copy_seq: number;
+  issuer_id: number;
+  /** The original. */
+  credential_seq: number;
+  holder_subject_hmac: Buffer;
+  idempotency_key: string;
+  /** The hash of the device's key, as the copy's header has it. */
+  holder_key: Buffer;
+  /** Of which kind, as its browser says. */
+  device: string;
+  /** Who made it for a company; null for a holder's own. */
+  delegate_seq: number | null;
+  created_at: Date;
+  /** When its holder ended it. */
+  ended_at: Generated<Date | null>;
+}
+export type DeviceCopyRow = Selectable<DeviceCopiesTable>;
 
 /** What a holder told the department of a document. */
 export interface ReportsTable {

@@ -17,8 +17,8 @@ export async function lookAtYoungTables(ask: Ask): Promise<void> {
   const { rows } = await ask(
     `select reltuples >= ${ENOUGH_ROWS} as known,
        (select count(*) = ${ENOUGH_ROWS} from (select from credentials limit ${ENOUGH_ROWS}) as first) as enough
-     from pg_class where oid = 'credentials'::regclass`,
+     from pg_class where oid = 'credentials_and_copies'::regclass`,
   );
   const [{ known, enough }] = rows as [Look];
-  if (enough && !known) await ask('analyze credentials, batches');
+  if (enough && !known) await ask('analyze credentials_and_copies, batches');
 }

@@ -20,5 +20,5 @@ export async function finalise({ db, deps }: { db: Db; deps: IssuanceDeps }): Pr
     },
   });
   await db.updateTable('batches').set({ state: 'final', number: 0 }).where('state', '=', 'signed').execute();
-  await db.updateTable('credentials').set({ state: 'final' }).where('state', '=', 'sealed').execute();
+  await db.updateTable('credentials_and_copies').set({ state: 'final' }).where('state', '=', 'sealed').execute();
 }

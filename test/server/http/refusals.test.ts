@@ -35,6 +35,7 @@ const MET_ELSEWHERE = {
   '../imports/submitted.test.ts': ['IMPORT_STATE', 'ROW_NOT_FOUND'],
   '../reports/reports.test.ts': ['REPORT_NOT_FOUND', 'REPORT_ANSWERED', 'REPORT_LIMIT'],
   '../shares/shares.test.ts': ['SHARE_NOT_FOUND', 'SHARE_OVER', 'SHARE_LIMIT', 'SHARE_EXPIRY_INVALID'],
+  '../copies/copies.test.ts': ['COPY_NOT_FOUND', 'COPY_NOT_POSSIBLE', 'COPY_LIMIT', 'COPY_OVER'],
   '../requests/requests.test.ts': [
     'REQUEST_NOT_FOUND',
     'REQUEST_LIMIT',

@@ -55,7 +55,7 @@ describe('a backup', () => {
   it('brings every row of every table back as it was', () =>
     restored(async ({ db }) => {
       const tables = await tablesOf(world.db);
-      expect(tables).to.include.members(['credentials', 'images', 'batches', 'audit_records']);
+      expect(tables).to.include.members(['credentials_and_copies', 'images', 'batches', 'audit_records']);
       for (const table of tables) expect(await hashOf(db, table), table).to.equal(await hashOf(world.db, table));
     }));
 
@@ -117,7 +117,7 @@ describe('a backup', () => {
   it('says what it holds without a database', async () => {
     const { takenAt, rows } = await checkBackup(file);
     expect(takenAt).to.equal(NOW.toISOString());
-    expect(rows).to.include({ credentials: ids.length, images: 1 });
+    expect(rows).to.include({ credentials_and_copies: ids.length, images: 1 });
   });
 
   for (const [what, damage] of [
@@ -125,7 +125,10 @@ describe('a backup', () => {
     [
       'with a changed count',
       (bytes: Buffer) =>
-        Buffer.from(bytes.toString('latin1').replace(/"credentials":\d+/, '"credentials":9'), 'latin1'),
+        Buffer.from(
+          bytes.toString('latin1').replace(/"credentials_and_copies":\d+/, '"credentials_and_copies":9'),
+          'latin1',
+        ),
     ],
     ['without a row', (bytes: Buffer) => withoutRow(bytes)],
     ['that ends too early', (bytes: Buffer) => bytes.subarray(0, -200)],
@@ -252,7 +255,7 @@ function flip(bytes: Buffer, at: number): Buffer {
 
 function withoutRow(bytes: Buffer): Buffer {
   const lines = bytes.toString('latin1').split('\n');
-  const at = lines.findIndex((line) => line.startsWith('{"table":"credentials"'));
+  const at = lines.findIndex((line) => line.startsWith('{"table":"credentials_and_copies"'));
   return Buffer.from([...lines.slice(0, at + 1), ...lines.slice(at + 2)].join('\n'), 'latin1');
 }
 

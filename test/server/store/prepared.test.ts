@@ -46,9 +46,9 @@ describe('a table that PostgreSQL never looked at', () => {
     const look = () => lookAtYoungTables((query) => sql.raw(query).execute(store.db));
     const known = async () =>
       (
-        await sql<{ n: number }>`select reltuples::int as n from pg_class where relname = 'credentials'`.execute(
-          store.db,
-        )
+        await sql<{
+          n: number;
+        }>`select reltuples::int as n from pg_class where relname = 'credentials_and_copies'`.execute(store.db)
       ).rows[0]?.n;
     const add = (from: number, to: number) =>
       sql`insert into credentials (id, issuer_id, type_number, code, version, definition, state, header, issued, valid_from, content_hash, wrapped_key,
