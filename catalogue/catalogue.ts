@@ -64,8 +64,43 @@ export function loadCatalogue(folder: URL = ITS_FOLDER): Catalogue {
   checkLooks(looks, { codes, types });
   return {
     departments: departments.sort(byCode),
-    types: types.sort((a, b) => byCode(a, b) || a.version - b.version),
+    types: inOrder(types),
   };
+}
+
+/**
+ * A version of a type that this catalogue has, from a file that is not in its folder: with the lifecycle, the facts and the order of its code.
+ * @throws ProofError TYPE_INVALID, or an Error, where it is not what those demand
+ */
+export function openVersion({ types, departments }: Catalogue, bytes: Uint8Array): CatalogueType {
+  const { code } = decodeCredentialType(bytes);
+  const newest = types.findLast((type) => type.code === code);
+  if (!newest) throw new Error(`"code" ${code} is no type of the catalogue`);
+  const { lifecycle, facts, order } = newest;
+  const name = `${code}.${decodeCredentialType(bytes).version}.json`;
+  const codes = new Set(departments.map((department) => department.code));
+  const file = toType({ name, bytes, sha256: hash('sha256', bytes) }, codes);
+  if (file.definition.department !== newest.definition.department) throw new Error('"department" must stay');
+  const version = { ...file, lifecycle, facts, order };
+  checkRules(version, types);
+  return version;
+}
+
+/** What stands in other files about its code. */
+function checkRules(version: CatalogueType, types: readonly CatalogueType[]): void {
+  const all = [...types, version];
+  const lifecycles = new Map(types.map(({ code, lifecycle }) => [code, lifecycle]));
+  checkLifecycles(new Map([[version.code, version.lifecycle]]), all, lifecycles);
+  const isAsked = version.definition.disclosure === 'knowledge-check';
+  if (isAsked !== version.facts.length > 0)
+    throw new Error('"disclosure" knowledge-check goes with facts that are asked for');
+  checkFacts(version.definition, version.facts);
+  checkOrder(version.definition, version.order);
+}
+
+/** By code, then version. */
+export function inOrder(types: readonly CatalogueType[]): CatalogueType[] {
+  return types.toSorted((a, b) => byCode(a, b) || a.version - b.version);
 }
 
 interface NamedFile extends CatalogueFile {
@@ -143,7 +178,12 @@ function checkValidityClaim({ validity, claims }: CredentialType): void {
 
 const RENEWABLE = ['months', 'printedDate', 'calendarYearEnd'];
 
-function checkLifecycles(lifecycles: ReadonlyMap<string, Lifecycle>, types: readonly CatalogueType[]): void {
+/** @param all of every type, where `lifecycles` are of some */
+function checkLifecycles(
+  lifecycles: ReadonlyMap<string, Lifecycle>,
+  types: readonly CatalogueType[],
+  all: ReadonlyMap<string, Lifecycle> = lifecycles,
+): void {
   for (const [code, lifecycle] of lifecycles) {
     const { renewal } = lifecycle;
     const found = types.filter((type) => type.code === code);
@@ -153,7 +193,7 @@ function checkLifecycles(lifecycles: ReadonlyMap<string, Lifecycle>, types: read
       throw new Error(`lifecycles/${code}.json: "renewal" is for types whose end follows from their start`);
     checkFollowed(code, lifecycle, found);
     checkBecomes(code, lifecycle, types);
-    checkParent(code, { lifecycles, types });
+    checkParent(code, { lifecycles: all, types });
   }
 }
 

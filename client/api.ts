@@ -517,6 +517,7 @@ export interface Department {
       | 'keys.manage'
       | 'officers.manage'
       | 'rules.manage'
+      | 'types.publish'
       | 'signing-keys.read'
       | 'signing-keys.prepare'
       | 'audit.read'
@@ -1084,6 +1085,9 @@ export interface ItemProblem {
     | 'TYPE_NOT_YOURS'
     | 'TYPE_NOT_FOUND'
     | 'TYPE_NOT_OPEN'
+    | 'TYPE_VERSION_NOT_FOUND'
+    | 'TYPE_VERSION_OPEN'
+    | 'TYPE_VERSION_STATE'
     | 'ISSUER_NOT_READY'
     | 'ISSUER_HELD'
     | 'APPROVAL_REQUIRED'
@@ -1211,6 +1215,7 @@ export interface NewApiKey {
     | 'keys.manage'
     | 'officers.manage'
     | 'rules.manage'
+    | 'types.publish'
     | 'signing-keys.read'
     | 'signing-keys.prepare'
     | 'audit.read'
@@ -1395,6 +1400,10 @@ export interface NewStatusOperation {
   until?: string | undefined;
   /** Of a renewal: the day on which all of them were applied for */
   appliedOn?: string | undefined;
+}
+
+export interface NewTypeVersion {
+  type: string;
 }
 
 export interface NewWebhook {
@@ -1582,6 +1591,29 @@ export interface PersonPage {
   next: string | null;
 }
 
+export interface PreparedTypeVersion {
+  version: TypeVersionDetail;
+  transaction: {
+    chainId: number;
+    /** The department's admin, who alone can send it */
+    from: string;
+    /** The registry */
+    to: string;
+    /** What it is called with */
+    data: string;
+    call: {
+      name: 'openCredentialType';
+      arguments: {
+        issuer: number;
+        definition: string;
+      };
+    };
+  };
+  links: {
+    self: string;
+  };
+}
+
 export interface Problem {
   /** The address of an explanation */
   type: string;
@@ -1619,6 +1651,9 @@ export interface Problem {
     | 'TYPE_NOT_YOURS'
     | 'TYPE_NOT_FOUND'
     | 'TYPE_NOT_OPEN'
+    | 'TYPE_VERSION_NOT_FOUND'
+    | 'TYPE_VERSION_OPEN'
+    | 'TYPE_VERSION_STATE'
     | 'ISSUER_NOT_READY'
     | 'ISSUER_HELD'
     | 'APPROVAL_REQUIRED'
@@ -1810,6 +1845,11 @@ export interface RestrictedLookedUp {
   credential: JsonObject | null;
 }
 
+export interface SeenTypeVersion {
+  /** That of what was seen: nothing else is registered */
+  changedAt: string;
+}
+
 export interface Session {
   kind: 'officer' | 'holder';
   /** As the sign-in service or the department writes it */
@@ -1837,6 +1877,7 @@ export interface Session {
       | 'keys.manage'
       | 'officers.manage'
       | 'rules.manage'
+      | 'types.publish'
       | 'signing-keys.read'
       | 'signing-keys.prepare'
       | 'audit.read'
@@ -2175,6 +2216,106 @@ export interface SuspensionRequest {
   until?: string | undefined;
 }
 
+export interface TypeVersion {
+  id: string;
+  /** The type's code */
+  type: string;
+  /** The number that it has, or will have */
+  version: number;
+  /** "draft": may be wrong; "prepared": its bytes are fixed, and the registry is looked at; "published": the registry has it, and new documents are of it */
+  state: 'draft' | 'prepared' | 'published' | 'discarded';
+  /** Of its file: fixed when it is prepared */
+  sha256: string | null;
+  createdBy: string;
+  /** UTC */
+  createdAt: string;
+  changedBy: string;
+  /** UTC */
+  changedAt: string;
+  preparedBy: string | null;
+  preparedAt: string | null;
+  publishedAt: string | null;
+  links: {
+    self: string;
+    preview: string;
+  };
+}
+
+export interface TypeVersionDetail {
+  id: string;
+  /** The type's code */
+  type: string;
+  /** The number that it has, or will have */
+  version: number;
+  /** "draft": may be wrong; "prepared": its bytes are fixed, and the registry is looked at; "published": the registry has it, and new documents are of it */
+  state: 'draft' | 'prepared' | 'published' | 'discarded';
+  /** Of its file: fixed when it is prepared */
+  sha256: string | null;
+  createdBy: string;
+  /** UTC */
+  createdAt: string;
+  changedBy: string;
+  /** UTC */
+  changedAt: string;
+  preparedBy: string | null;
+  preparedAt: string | null;
+  publishedAt: string | null;
+  links: {
+    self: string;
+    preview: string;
+  };
+  /** The definition file (proof/FORMAT.md section 7); what was typed, right or wrong, in a draft */
+  definition: JsonObject;
+  /** What keeps it from being prepared; a pointer leads into the definition */
+  faults: readonly {
+    pointer: string;
+    code: string;
+    detail: string;
+  }[];
+  /** Against the version before; none as long as there are faults */
+  changes: readonly {
+    what:
+      | 'title'
+      | 'disclosure'
+      | 'validity'
+      | 'date-label'
+      | 'claim-added'
+      | 'claim-removed'
+      | 'claim-moved'
+      | 'claim-label'
+      | 'claim-type'
+      | 'claim-required'
+      | 'claim-optional'
+      | 'claim-shown'
+      | 'claim-hidden'
+      | 'claim-always'
+      | 'claim-sensitive'
+      | 'claim-role'
+      | 'claim-length'
+      | 'option-added'
+      | 'option-removed'
+      | 'option-label';
+    /** Of the claim or the date */
+    name: string | null;
+    before: string | null;
+    after: string | null;
+    concerns: readonly ('officers' | 'systems' | 'holders' | 'verifiers')[];
+  }[];
+}
+
+export interface TypeVersionPage {
+  items: readonly TypeVersion[];
+  has_more: boolean;
+  next: string | null;
+}
+
+export interface TypeVersionUpdate {
+  /** Title, dates, validity, disclosure and claims as a definition file has them; kept also where they are wrong */
+  definition: JsonObject;
+  /** That of what was edited: refused where somebody has changed it since */
+  changedAt?: string | undefined;
+}
+
 export interface Webhook {
   id: string;
   url: string;
@@ -2462,6 +2603,41 @@ export interface Operations {
   getIssuingRule: { call: { id: string }; answer: IssuingRule };
   /** Say how many people approve a credential of this type and a change of its status, and how long its claims are kept */
   setIssuingRule: { call: { id: string; body: NewIssuingRule }; answer: IssuingRule };
+  /** New versions of your department's types, newest first: as they are written, and published */
+  listTypeVersions: {
+    call: {
+      query?: {
+        /** Of this type alone */
+        type?: string | undefined;
+        /** 50 where it is left out */
+        limit?: number | undefined;
+        /** "next" of the page before */
+        starting_after?: string | undefined;
+      };
+    };
+    answer: TypeVersionPage;
+  };
+  /** Begin a new version of a type, with what the version in force says */
+  createTypeVersion: { call: { body: NewTypeVersion }; answer: TypeVersionDetail };
+  /** One of them: its definition, what is wrong with it, and what it changes for whom */
+  getTypeVersion: { call: { id: string }; answer: TypeVersionDetail };
+  /** What a document of it would look like, with invented values */
+  previewTypeVersion: {
+    call: {
+      id: string;
+      query?: {
+        /** The Chinese beside the English; claims stay as they were issued */
+        lang?: 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
+  /** Say it anew, right or wrong; what was prepared is a draft again */
+  updateTypeVersion: { call: { id: string; body: TypeVersionUpdate }; answer: TypeVersionDetail };
+  /** Fix its bytes; the answer is what the department's admin sends to the registry. Nothing is sent here */
+  prepareTypeVersion: { call: { id: string; body: SeenTypeVersion }; answer: PreparedTypeVersion };
+  /** Throw it away */
+  discardTypeVersion: { call: { id: string; body?: Record<string, never> }; answer: TypeVersionDetail };
   /** A file to fill in for POST /v1/imports, as CSV */
   importTemplateCsv: {
     call: {
@@ -3198,6 +3374,13 @@ export const OPERATIONS = {
   getType: { method: 'GET', path: '/v1/types/{id}', kind: 'json' },
   getIssuingRule: { method: 'GET', path: '/v1/types/{id}/rules', kind: 'json' },
   setIssuingRule: { method: 'POST', path: '/v1/types/{id}/rules', kind: 'json' },
+  listTypeVersions: { method: 'GET', path: '/v1/type-versions', kind: 'json' },
+  createTypeVersion: { method: 'POST', path: '/v1/type-versions', kind: 'json' },
+  getTypeVersion: { method: 'GET', path: '/v1/type-versions/{id}', kind: 'json' },
+  previewTypeVersion: { method: 'GET', path: '/v1/type-versions/{id}/preview.pdf', kind: 'file' },
+  updateTypeVersion: { method: 'POST', path: '/v1/type-versions/{id}/update', kind: 'json' },
+  prepareTypeVersion: { method: 'POST', path: '/v1/type-versions/{id}/prepare', kind: 'json' },
+  discardTypeVersion: { method: 'POST', path: '/v1/type-versions/{id}/discard', kind: 'json' },
   importTemplateCsv: { method: 'GET', path: '/v1/types/{id}/template.csv', kind: 'file' },
   importTemplateNdjson: { method: 'GET', path: '/v1/types/{id}/template.ndjson', kind: 'file' },
   receiveImport: { method: 'POST', path: '/v1/imports', kind: 'upload' },

@@ -209,7 +209,7 @@ function recordFields(
 }
 
 function partLabel(name: Part, { words }: Reader): string {
-  return name === 'en' || name === 'zh-Hant' ? LANGUAGE_NAMES[name] : words.form.part[name];
+  return name === 'en' || name === 'zh-Hant' || name === 'zh-Hans' ? LANGUAGE_NAMES[name] : words.form.part[name];
 }
 
 function listFields({ typed, pointer, label }: Field, item: Shape, desk: FieldDesk): Child[] {

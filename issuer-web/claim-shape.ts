@@ -11,6 +11,7 @@ export interface TypedRecord {
 export const PARTS = [
   'en',
   'zh-Hant',
+  'zh-Hans',
   'amount',
   'unit',
   'currency',
@@ -22,6 +23,8 @@ export const PARTS = [
   'date',
   'subject',
   'grade',
+  'code',
+  'label',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

@@ -21,6 +21,7 @@ import { openKeyAct } from './signing-key-act-screen.ts';
 import { openSigningKey, openSigningKeys } from './signing-keys-screen.ts';
 import { openStatistics } from './statistics-screen.ts';
 import { openOfficer, openTeam } from './team-screen.ts';
+import { openTypeVersion } from './type-version-screen.ts';
 import { openType, openTypes } from './types-screen.ts';
 
 interface Place {
@@ -52,6 +53,7 @@ const PLACES: readonly Place[] = [
   { path: /^requests\/([^/]+)$/, open: openRequest },
   { path: /^types$/, open: openTypes },
   { path: /^types\/([^/]+)$/, open: openType },
+  { path: /^type-versions\/([^/]+)$/, open: openTypeVersion },
   { path: /^statistics$/, open: openStatistics },
   { path: /^audit$/, open: openAudit },
   { path: /^team$/, open: openTeam },

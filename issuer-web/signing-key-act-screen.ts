@@ -14,7 +14,7 @@ import { formView, type SmallForm } from './form-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
 import { effectsView } from './signing-key-effects-view.ts';
-import { type Sending, sendingView } from './signing-key-sending-view.ts';
+import { commandOf, type Sending, sendingView } from './signing-key-sending-view.ts';
 import { shorten, timeOf } from './signing-keys-screen.ts';
 import { watchWallets } from './wallet.ts';
 
@@ -104,18 +104,22 @@ function draw(acting: Acting, { reader, desk, signal }: Drawing): Child[] {
   return [
     heading,
     ...(shown.effects ? effectsView(shown.effects, { reader, desk, task: acting.task, signal }) : []),
-    sendingView(acting.sending, shown.transaction, {
-      reader,
-      desk,
-      ways: [
-        element(
-          'button',
-          { type: 'button', class: 'button', 'data-action': 'change', on: { click: change } },
-          texts.change,
-        ),
-        back,
-      ],
-    }),
+    sendingView(
+      acting.sending,
+      { ...shown.transaction, command: commandOf(shown.transaction) },
+      {
+        reader,
+        desk,
+        ways: [
+          element(
+            'button',
+            { type: 'button', class: 'button', 'data-action': 'change', on: { click: change } },
+            texts.change,
+          ),
+          back,
+        ],
+      },
+    ),
   ];
 }
 

@@ -5,7 +5,7 @@ import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import type { Reader } from './reader.ts';
 import type { Desk } from './screen.ts';
-import { sendByWallet, type Wallet, WalletFault, type WalletFaultName } from './wallet.ts';
+import { sendByWallet, type Wallet, WalletFault, type WalletFaultName, type WalletTransaction } from './wallet.ts';
 
 export interface Sending {
   wallets: readonly Wallet[];
@@ -16,6 +16,12 @@ export interface Sending {
   isSent: boolean;
 }
 
+/** What the department's admin signs, and what somebody types who has the admin's keystore file; null where there is no such command. */
+export type ToSend = WalletTransaction & {
+  call: { name: string; arguments: Readonly<Record<string, string | number>> };
+  command: string | null;
+};
+
 interface Drawing {
   reader: Reader;
   desk: Desk;
@@ -23,13 +29,9 @@ interface Drawing {
 }
 
 /** The ways to the registry: a wallet in this browser, any other with what is to be copied, or the command line. */
-export function sendingView(
-  sending: Sending,
-  transaction: SigningKeyTransaction,
-  { reader, desk, ways }: Drawing,
-): HTMLElement {
+export function sendingView(sending: Sending, transaction: ToSend, { reader, desk, ways }: Drawing): HTMLElement {
   const texts = reader.words.signingKeys.sending;
-  const { from, to, chainId, data, call } = transaction;
+  const { from, to, chainId, data, call, command } = transaction;
   const code = (text: string) => element('span', { class: 'code' }, text);
   return element(
     'section',
@@ -49,7 +51,7 @@ export function sendingView(
         ),
       ],
       [texts.data, element('span', { class: 'code', 'data-copy': 'data' }, data)],
-      [texts.command, element('span', { class: 'code', 'data-copy': 'command' }, commandOf(transaction))],
+      [texts.command, command && element('span', { class: 'code', 'data-copy': 'command' }, command)],
     ]),
     sending.fault !== null &&
       element(
@@ -78,7 +80,7 @@ export function sendingView(
 function walletButton(
   wallet: Wallet,
   sending: Sending,
-  { transaction, reader, desk }: { transaction: SigningKeyTransaction; reader: Reader; desk: Desk },
+  { transaction, reader, desk }: { transaction: WalletTransaction; reader: Reader; desk: Desk },
 ): HTMLElement {
   const texts = reader.words.signingKeys.sending;
   const click = async () => {

@@ -1,4 +1,4 @@
-import type { CredentialTypeDetail, IssuingRule } from '../client/api.ts';
+import type { CredentialTypeDetail, IssuingRule, TypeVersion } from '../client/api.ts';
 import type { ValidityRule } from '../proof/credential-type.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
@@ -6,8 +6,11 @@ import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
+import { taskButton } from '../ui/signed-in/task-button.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { claimsOf } from './draft-content-view.ts';
+import { personText } from './drafts-view.ts';
+import { failureView } from './failure-view.ts';
 import { formView } from './form-view.ts';
 import { emptyView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
@@ -45,24 +48,32 @@ interface Found {
   type: CredentialTypeDetail;
   rule: IssuingRule;
   ruling: { typed: TypedRecord; task: Task };
+  /** New ones, as they are written and published; newest first. */
+  versions: readonly TypeVersion[];
+  beginning: Task;
 }
 
 /** One kind: its claims, the rule for its dates, its template for files, and how many people the department demands. */
 export const openType: Open = async ({ desk, id, signal }) => {
-  const [type, rule] = await Promise.all([
+  const [type, rule, versions] = await Promise.all([
     desk.client.call('getType', { id, signal }),
     desk.client.call('getIssuingRule', { id, signal }),
+    desk.client.call('listTypeVersions', { query: { type: id }, signal }),
   ]);
   const typed = {
     approvals: String(rule.approvals),
     statusApprovals: String(rule.statusApprovals),
     retentionMonths: String(rule.retentionMonths ?? ''),
   };
-  const found = { type, rule, ruling: { typed, task: createTask(desk.redraw) } };
+  const found = {
+    ...{ type, rule, ruling: { typed, task: createTask(desk.redraw) } },
+    ...{ versions: versions.items, beginning: createTask(desk.redraw) },
+  };
   return { title: ({ language }) => type.title[language], draw: (reader) => draw(found, reader, desk) };
 };
 
-function draw({ type, rule, ruling }: Found, reader: Reader, desk: Desk): Child[] {
+function draw(found: Found, reader: Reader, desk: Desk): Child[] {
+  const { type, rule, ruling } = found;
   const { words, language } = reader;
   const texts = words.types;
   const claims = claimsOf(type);
@@ -115,6 +126,41 @@ function draw({ type, rule, ruling }: Found, reader: Reader, desk: Desk): Child[
     }),
     element('h2', {}, texts.rule),
     ...(may(desk, 'rules.manage') ? ruleForm({ type, ruling }, reader, desk) : [ruleFacts(rule, reader)]),
+    ...versionsView(found, reader, desk),
+  ];
+}
+
+function versionsView({ type, versions, beginning }: Found, reader: Reader, desk: Desk): Child[] {
+  const texts = reader.words.typeVersion;
+  const isBegun = versions.some(({ state }) => state === 'draft' || state === 'prepared');
+  const begin = () =>
+    void beginning.run(async () => {
+      const { id } = await desk.client.call('createTypeVersion', { body: { type: type.code } });
+      desk.go(`type-versions/${id}`);
+    });
+  return [
+    element('h2', {}, texts.list),
+    beginning.failure && failureView(beginning.failure, reader, { level: 'h2' }),
+    versions.length === 0
+      ? element('p', {}, texts.none)
+      : recordsView({
+          label: texts.list,
+          heads: [reader.words.credential.version, reader.words.list.status, texts.changedBy],
+          items: versions,
+          id: ({ id }) => id,
+          cells: ({ id, version, state, changedBy, changedAt }) => [
+            element('a', { href: hrefOf(`type-versions/${id}`) }, String(version)),
+            texts.state[state],
+            `${personText(changedBy, reader, desk)}, ${reader.calendar.time(Date.parse(changedAt) / 1000)}`,
+          ],
+        }),
+    may(desk, 'types.publish') &&
+      !isBegun &&
+      element(
+        'p',
+        { class: 'actions' },
+        taskButton(beginning, { action: 'begin-version', text: texts.begin, click: begin }),
+      ),
   ];
 }
 

@@ -1,8 +1,14 @@
-import type { SigningKeyTransaction } from '../client/api.ts';
-
 /** EIP-1193: what a wallet in the browser answers. */
 interface Provider {
   request(asked: { method: string; params?: readonly unknown[] }): Promise<unknown>;
+}
+
+/** Who sends what to whom, on which chain. */
+export interface WalletTransaction {
+  chainId: number;
+  from: string;
+  to: string;
+  data: string;
 }
 
 export interface Wallet {
@@ -48,7 +54,7 @@ export function watchWallets(onWallets: (wallets: readonly Wallet[]) => void, si
 }
 
 /** Has the wallet sign and send it, under the admin's account on the registry's chain and under no other. @throws WalletFault */
-export async function sendByWallet({ provider }: Wallet, transaction: SigningKeyTransaction): Promise<void> {
+export async function sendByWallet({ provider }: Wallet, transaction: WalletTransaction): Promise<void> {
   const { chainId, from, to, data } = transaction;
   try {
     const accounts = (await provider.request({ method: 'eth_requestAccounts' })) as readonly unknown[];

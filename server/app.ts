@@ -129,6 +129,7 @@ import {
   returnImportRoute,
   withdrawImportRoute,
 } from './http/submitted-imports.ts';
+import { type TypeVersionUseCases, typeVersionRoutes } from './http/type-versions.ts';
 import { type WebhookUseCases, webhookRoutes } from './http/webhooks.ts';
 import { getImport, listImportErrors, listImports, type OneImport, viewImport } from './imports/query.ts';
 import type { ImportRequest } from './imports/receive.ts';
@@ -196,6 +197,15 @@ import { getSigningKey, listSigningKeys, type SigningKeyDeps } from './signing-k
 import { prepareTransaction } from './signing-keys/transaction.ts';
 import { inDepartment, inHolder } from './store/department-wall.ts';
 import type { Db, ImportRow } from './store/schema.ts';
+import {
+  createTypeVersion,
+  discardTypeVersion,
+  getTypeVersion,
+  listTypeVersions,
+  prepareTypeVersion,
+  previewTypeVersion,
+  updateTypeVersion,
+} from './type-versions/version.ts';
 import {
   createWebhook,
   deactivateWebhook,
@@ -371,6 +381,7 @@ export function createRoutes(parts: AppParts): Route[] {
       (actor) => listTypes(catalogue, actor, 'rules.manage'),
       (tx, input) => setIssuingRule(tx, input),
     ),
+    ...typeVersionRoutes(typeVersionUseCases(db, { ...deps, catalogue, ...parts.signingKeys }), preview),
     importTemplateRoute('csv', readableTypes),
     importTemplateRoute('ndjson', readableTypes),
     ...importRoutes({ db, deps, preview, receiveImport }),
@@ -483,10 +494,9 @@ function askingRoutes({ db, departmentDb, deps, catalogue, trust }: AppParts): R
 /** Whoever looks something up is not of its department. */
 function lookUpRoutes({ db, deps, catalogue }: AppParts): Route[] {
   const decoys = createDecoys(catalogue, deps);
-  const factTypes = listFactTypes(catalogue);
   return [
     lookUpReferenceRoute((id) => lookUpReference(db, deps, id)),
-    listFactTypesRoute(() => factTypes),
+    listFactTypesRoute(() => listFactTypes(catalogue)),
     lookUpFactsRoute((question) => lookUpFacts(db, { deps, decoys }, question)),
     lookUpRestrictedRoute((tx, question) => lookUpRestricted(tx, { db, deps }, question)),
   ];
@@ -508,6 +518,21 @@ function signingKeyUseCases(db: Db, deps: SigningKeyDeps): SigningKeyUseCases {
     get: (one) => getSigningKey(db, deps, one),
     previewEffects: (request) => previewEffects(db, deps, request),
     prepare: (tx, input) => prepareTransaction(tx, deps, input),
+  };
+}
+
+function typeVersionUseCases(
+  db: Db,
+  deps: IssuanceDeps & SigningKeyDeps & { catalogue: Catalogue },
+): TypeVersionUseCases {
+  return {
+    list: (asked) => listTypeVersions(db, deps, asked),
+    create: (tx, input) => createTypeVersion(tx, deps, input),
+    get: (one) => getTypeVersion(db, deps, one),
+    update: (tx, input) => updateTypeVersion(tx, deps, input),
+    prepare: (tx, input) => prepareTypeVersion(tx, deps, input),
+    discard: (tx, one) => discardTypeVersion(tx, deps, one),
+    preview: (one) => previewTypeVersion(db, deps, one),
   };
 }
 

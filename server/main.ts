@@ -42,6 +42,7 @@ import { openRegistryFacts, type RegistryFacts } from './registry-facts.ts';
 import { noteFaults } from './signing-keys/watch.ts';
 import type { Db, IssuerRow } from './store/schema.ts';
 import { openStore, type Store } from './store/store.ts';
+import { createLiveCatalogue, type LiveCatalogue } from './type-versions/live-catalogue.ts';
 
 /** A configuration that names its database and its chain: in production all of them; else the start command completes it. */
 export type ServiceConfig = Config & { databaseUrl: string; chain: NonNullable<Config['chain']> };
@@ -106,10 +107,11 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       rpc,
       facts,
       metrics: config.metrics && createMetrics({ db: store.db, rpc, now: Date.now }),
-      catalogue: loadCatalogue(),
+      catalogue: createLiveCatalogue(loadCatalogue(), store.db),
       verifier: config.verifier.url ?? `${url}/`,
       secrets: await openSharedSecrets(store.db, parts.keystore),
     };
+    await instance.catalogue.load();
     const deps = createIssuanceDeps(instance);
     const signIn = await createSignIn(instance, publicUrl);
     await replayErasures(instance.db, deps.erasures);
@@ -166,7 +168,7 @@ interface Instance extends ServiceParts {
   departmentDb: Db;
   rpc: Rpc;
   facts: RegistryFacts;
-  catalogue: Catalogue;
+  catalogue: LiveCatalogue;
   verifier: string;
   secrets: SharedSecrets;
 }
@@ -202,9 +204,9 @@ export function createIssuanceDeps({
     cipher: createCipher(secrets.master),
     hashHolderSubject: (subject) => hashHolderSubject(secrets.holderIndex, subject),
     hashCompanyNumber: (number) => hashCompanyNumber(secrets.holderIndex, number),
-    findType: (code) => catalogue.types.findLast((type) => type.code === code),
-    findDefinition: (sha256) => catalogue.types.find((type) => type.sha256 === sha256),
-    findDepartment: (code) => catalogue.departments.find((department) => department.code === code),
+    findType: catalogue.findType,
+    findDefinition: catalogue.findDefinition,
+    findDepartment: catalogue.findDepartment,
     registry: { chainId: facts.chainId, address: facts.address },
     registryIndex: 0,
     verifier,
@@ -240,6 +242,7 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, signers
     rpc,
     post: postWithFetch,
     trusted: { ...facts, nodes, agree: majorityOf(nodes) },
+    loadTypes: instance.catalogue.load,
     relayerKey: await keystore.openKey('relayer'),
     signers,
     manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),

@@ -11,14 +11,18 @@ import type {
   SigningKeyTransaction,
   Statistics,
   StatusChange,
+  TypeVersion,
+  TypeVersionDetail,
 } from '../../client/api.ts';
-import type { DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
+import type { ClaimType } from '../../proof/claim-value.ts';
+import type { ClaimRole, DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
 import type { StandingCode } from '../../proof/standing.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords, SharedWords } from '../../ui/words/dictionary.ts';
 import type { Part } from '../claim-shape.ts';
 import type { FAULT_CODES, FAULT_SHAPES } from '../fault-view.ts';
 import type { ProblemName } from '../problems.ts';
+import type { CLAIM_PLACES, ValidityField } from '../type-version-fields.ts';
 import type { WalletFaultName } from '../wallet.ts';
 
 type Role = NonNullable<Session['officer']>['roles'][number];
@@ -166,7 +170,7 @@ export interface Dictionary extends SignedInWords {
     noTypes: Passage;
     optional: string;
     choose: string;
-    part: Record<Exclude<Part, 'en' | 'zh-Hant'>, string>;
+    part: Record<Exclude<Part, 'en' | 'zh-Hant' | 'zh-Hans'>, string>;
     add: string;
     remove: string;
     decimalHint: string;
@@ -492,6 +496,62 @@ export interface Dictionary extends SignedInWords {
     retention: string;
     retentionHint: string;
     never: string;
+  };
+  typeVersion: {
+    heading: string;
+    toType: string;
+    begin: string;
+    list: string;
+    none: string;
+    state: Record<TypeVersion['state'], string>;
+    stateText: Record<TypeVersion['state'], string>;
+    changedBy: string;
+    preparedBy: string;
+    publishedAt: string;
+    texts: string;
+    titleField: string;
+    date: Record<'issued' | 'validFrom' | 'validUntil', string>;
+    rules: string;
+    rule: Record<'months' | 'printedDate' | 'calendarYearEnd', string>;
+    validity: Record<ValidityField, string>;
+    claimsHint: string;
+    unnamed: string;
+    labelField: string;
+    nameHint: string;
+    claimType: Record<ClaimType, string>;
+    options: string;
+    place: Record<(typeof CLAIM_PLACES)[number], string>;
+    roleField: string;
+    role: Record<ClaimRole, string>;
+    maxLength: string;
+    required: string;
+    sensitive: string;
+    isRequired: string;
+    isOptional: string;
+    up: string;
+    down: string;
+    addClaim: string;
+    save: string;
+    preview: string;
+    publish: string;
+    discard: string;
+    discardSure: string;
+    edit: string;
+    showTransaction: string;
+    file: string;
+    fileHint: string;
+    download: string;
+    upload: string;
+    uploadHint: string;
+    changes: string;
+    noChange: string;
+    noChangeThen: string;
+    what: string;
+    concerns: string;
+    change: Record<TypeVersionDetail['changes'][number]['what'], string>;
+    concerned: Record<TypeVersionDetail['changes'][number]['concerns'][number], string>;
+    officersForm: string;
+    officersFormHint: string;
   };
   review: {
     people: string;

@@ -14,6 +14,7 @@ import { PLACE_PAGES } from '../../server/publication/place-page.ts';
 import { openRegistryFacts } from '../../server/registry-facts.ts';
 import type { Db } from '../../server/store/schema.ts';
 import { openStore } from '../../server/store/store.ts';
+import { createLiveCatalogue } from '../../server/type-versions/live-catalogue.ts';
 import { buildPlaces } from '../build-places.ts';
 import { buildVerifier } from '../build-verifier.ts';
 import { type DemoDepartment, departmentsOf, provisionDepartments } from '../demo/departments.ts';
@@ -241,7 +242,11 @@ async function showAround(house: House, { signal }: Life): Promise<void> {
   const issuers = new Map(departments.map(({ issuer }) => [issuer.code, issuer]));
   say('issuing the sample credentials, or finding those of before ...');
   const facts = await openRegistryFacts(config.dataFolder, config.chain.registry, createRpc(config.chain.rpcUrls));
-  const deps = createIssuanceDeps({ config, secrets, facts, catalogue, verifier: service.verifier });
+  const deps = createIssuanceDeps({
+    ...{ config, secrets, facts, verifier: service.verifier },
+    // as it stands in its files: samples are of those versions
+    catalogue: createLiveCatalogue(catalogue, db),
+  });
   const issued = await issueSamples({ db, deps, issuers, signal });
   const titles = new Map(catalogue.types.map(({ code, definition }) => [code, definition.title]));
   const { dataFolder } = config;

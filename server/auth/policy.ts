@@ -17,6 +17,7 @@ export const ACTS = [
   'keys.manage',
   'officers.manage',
   'rules.manage',
+  'types.publish',
   'signing-keys.read',
   'signing-keys.prepare',
   'audit.read',
@@ -45,6 +46,7 @@ export const MAY: Readonly<Record<Role, readonly Act[]>> = {
     'signing-keys.prepare',
     'officers.manage',
     'rules.manage',
+    'types.publish',
     'credentials.erase',
   ],
   // sees no list of the own department: only what is held out on the spot, of whichever department

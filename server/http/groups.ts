@@ -23,6 +23,11 @@ export const GROUPS: readonly Group[] = [
     description: 'What a department issues: claims, validity, templates, and its own rules for each type',
     paths: [/^\/v1\/types\b/],
   },
+  {
+    name: 'Versions of types',
+    description: 'A new version of a type: written, looked at, and published by its hash',
+    paths: [/^\/v1\/type-versions\b/],
+  },
   { name: 'Credentials', description: 'Issue, find, renew, replace, erase', paths: [/^\/v1\/credentials\b/] },
   {
     name: 'Documents',

@@ -175,6 +175,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'The credential type is not open',
     help: 'It is not registered on the chain, or was closed. The operator registers types.',
   },
+  TYPE_VERSION_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such version of a type',
+    help: 'GET /v1/type-versions lists those of your department: what is being written, and what was published.',
+  },
+  TYPE_VERSION_OPEN: {
+    status: 409,
+    title: 'A new version of this type has been begun already',
+    help: 'A type has one new version at a time. GET /v1/type-versions?type=… shows it: go on with it, or discard it first.',
+  },
+  TYPE_VERSION_STATE: {
+    status: 409,
+    title: 'The version is not in the right state',
+    help: 'What is published or discarded stays as it is. A change to what is published is another version: POST /v1/type-versions.',
+  },
   ISSUER_NOT_READY: {
     status: 503,
     title: 'The department is being registered',

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import type { OpenType, PrepareDeps } from '../issuance/prepare.ts';
 import type { CheckedPiece, ImportSettings, Parents, PieceBytes } from './check.ts';
 
@@ -13,8 +14,9 @@ export interface CheckerSettings extends Pick<PrepareDeps, 'registry' | 'registr
 export interface Task {
   id: number;
   piece: PieceBytes;
-  /** The type by its hash: threads read the catalogue themselves. */
+  /** By its hash; `type` is told once to each thread: a department may have published it since the thread began. */
   definition: string;
+  type: CatalogueType | null;
   settings: Omit<ImportSettings, 'open'> & { open: Omit<OpenType, 'type'> };
   /** Null: only the ids of the parents that rows name are asked for. */
   parents: Parents | null;
@@ -41,6 +43,8 @@ interface Waiting {
 interface Thread {
   worker: Worker;
   waiting: Map<number, Waiting>;
+  /** Hashes of the types that it was told. */
+  told: Set<string>;
 }
 
 const MOST_THREADS = 4;
@@ -67,11 +71,13 @@ export function createChecker({
   };
   const ask = (piece: PieceBytes, { open: { type, ...open }, ...rest }: ImportSettings, parents: Parents | null) =>
     new Promise<Answer>((resolve, reject) => {
-      const { worker, waiting } = choose();
+      const { worker, waiting, told } = choose();
       const id = ++lastId;
       waiting.set(id, { resolve, reject });
       worker.ref();
-      worker.postMessage({ id, piece, definition: type.sha256, settings: { ...rest, open }, parents } satisfies Task);
+      const task = { id, piece, definition: type.sha256, settings: { ...rest, open }, parents };
+      worker.postMessage({ ...task, type: told.has(type.sha256) ? null : type } satisfies Task);
+      told.add(type.sha256);
     });
   return {
     threads,
@@ -105,5 +111,5 @@ function startThread(settings: CheckerSettings, onEnd: () => void): Thread {
   worker.on('exit', end);
   // an idle thread keeps no process alive
   worker.unref();
-  return { worker, waiting };
+  return { worker, waiting, told: new Set() };
 }

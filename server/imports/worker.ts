@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadCatalogue } from '../../catalogue/catalogue.ts';
+import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import { hashCompanyNumber, hashHolderSubject } from '../auth/holder-index.ts';
 import type { PrepareDeps } from '../issuance/prepare.ts';
 import { createCipher } from '../keys/cipher.ts';
@@ -20,13 +20,14 @@ const deps: PrepareDeps = {
   registryIndex,
   verifier,
 };
-const types = new Map(loadCatalogue().types.map((type) => [type.sha256, type]));
+const types = new Map<string, CatalogueType>();
 const port = parentPort as NonNullable<typeof parentPort>;
 
-port.on('message', async ({ id, piece, definition, settings: { open, ...others }, parents }: Task) => {
+port.on('message', async ({ id, piece, definition, type: told, settings: { open, ...others }, parents }: Task) => {
   try {
+    if (told) types.set(definition, told);
     const type = types.get(definition);
-    if (!type) throw new Error(`the catalogue has no credential type with the hash ${definition}`);
+    if (!type) throw new Error(`this thread was not told the credential type with the hash ${definition}`);
     const settings = { ...others, open: { ...open, type } };
     if (parents === null) return send({ id, named: namedParents(piece, settings) });
     const checked = await checkPiece(piece, { ...settings, parents }, deps);

@@ -120,7 +120,7 @@ export function requireReady({ state, held_reason }: IssuerRow): void {
   if (state === 'held') throw new AppError('ISSUER_HELD', `this department issues nothing for now: ${held_reason}`);
 }
 
-function requireNumber({ number }: IssuerRow): number {
+export function requireNumber({ number }: IssuerRow): number {
   if (number === null) throw new AppError('ISSUER_NOT_READY', 'this department is not registered on the chain yet');
   return number;
 }

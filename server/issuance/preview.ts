@@ -7,8 +7,10 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import type { CredentialRow, Db } from '../store/schema.ts';
 import { findImages } from './document.ts';
 import { type OneDraft, openPreview } from './drafts.ts';
-import { composeCredential } from './issue.ts';
+import type { Image } from './image.ts';
+import { composeCredential, requireNumber } from './issue.ts';
 import { claimsOfPayload, decryptPayload, type Payload } from './payload.ts';
+import { type Asked as Content, readDraft } from './prepare.ts';
 import { largestPlace, qrProof } from './proof-of.ts';
 import type { DocumentSource, IssuanceDeps, NewCredential } from './use-cases.ts';
 
@@ -48,9 +50,25 @@ export async function previewCredential(db: Db, deps: IssuanceDeps, asked: Asked
 
 async function composePreview(db: Db, deps: IssuanceDeps, asked: Asked): Promise<PreviewSource> {
   const { open, header, payload, images } = await composeCredential(db, deps, asked);
-  const pictures = images.map(({ claim, mediaType, bytes }) => [claim, { mediaType, bytes }] as const);
-  return toSource(deps, { actor: asked.actor, type: open.type, header, payload, images: new Map(pictures) });
+  return toSource(deps, { actor: asked.actor, type: open.type, header, payload, images: toPictures(images) });
 }
+
+function toPictures(images: readonly Image[]): PreviewSource['images'] {
+  return new Map(images.map(({ claim, mediaType, bytes }) => [claim, { mediaType, bytes }] as const));
+}
+
+/** Of a type that is not on the chain yet. @throws AppError VALIDATION_FAILED, ISSUER_NOT_READY, QR_TOO_LARGE, CREDENTIAL_TOO_LARGE */
+export async function previewOf(
+  deps: IssuanceDeps,
+  { actor, type, request }: { actor: Actor; type: CatalogueType; request: Content },
+): Promise<PreviewSource> {
+  const issuer = { id: actor.issuer.id, number: requireNumber(actor.issuer) };
+  const { header, payload, images } = await readDraft({ type, number: LARGEST_TYPE_NUMBER, issuer }, request, deps);
+  return toSource(deps, { actor, type, header, payload, images: toPictures(images) });
+}
+
+/** Of which the code takes the most bytes, of numbers that a department will have. */
+const LARGEST_TYPE_NUMBER = 0xff_ff;
 
 /** Of a credential in the state "submitted". */
 export async function submittedPreview(

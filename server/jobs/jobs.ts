@@ -35,6 +35,7 @@ import { createWatch, type WatchDeps } from '../signing-keys/watch.ts';
 import { forgetRateCounts } from '../store/rate-counts.ts';
 import { withLock } from '../store/store.ts';
 import { lookAtYoungTables } from '../store/young-tables.ts';
+import { type TypeWatchDeps, takeIntoUse } from '../type-versions/watch.ts';
 import { type DeliverDeps, deliverDue } from '../webhooks/deliver.ts';
 import { recallFromFuture } from './clock.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -47,6 +48,7 @@ export interface JobDeps {
   mailing: MailDeps;
   confirming: FinalityDeps;
   watching: WatchDeps;
+  publishing: TypeWatchDeps & { load(): Promise<boolean> };
   erasing: IssuanceDeps;
   /** How long an idle job waits before it looks again. */
   pollMs: number;
@@ -59,7 +61,8 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** A minute with the usual pause: a notice is withdrawn, a key reported, and a clock set right, once in years. */
@@ -127,6 +130,13 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       name: 'signing keys',
       step: async () => gate.isOpen && (await watch.look()),
       pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
+      onFault: deps.onFault,
+    }),
+    startLoop({ name: 'types', step: deps.publishing.load, pollMs: SECOND_MS, onFault: deps.onFault }),
+    startLoop({
+      name: 'types to publish',
+      step: async () => gate.isOpen && (await takeIntoUse(deps.publishing)),
+      pollMs: 2 * SECOND_MS,
       onFault: deps.onFault,
     }),
     startLoop({

@@ -21,6 +21,8 @@ export interface JobParts {
   rpc: Rpc;
   post: Post;
   trusted: TrustedNodes;
+  /** What departments have published since the start (type-versions/live-catalogue.ts); left out where nothing is. */
+  loadTypes?: () => Promise<boolean>;
   /** Pays for what is carried; one account for the whole service. */
   relayerKey: SigningKey;
   /** What has the departments' keys. */
@@ -82,6 +84,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
     },
     erasing: issuance,
     confirming,
+    publishing: { db, registry, confirmations: parts.confirmations, load: parts.loadTypes ?? (async () => false) },
     watching: {
       db,
       openRegistry: () => openRegistryState(registry),

@@ -19,17 +19,16 @@ interface JudgeParts {
 
 /** It trusts what this service's verifiers trust, and asks the nodes that they ask. */
 export function createJudge({ trust, catalogue, now, post }: JudgeParts): Judge {
-  const files = new Map<string, Uint8Array>([
-    ...catalogue.types.map(({ sha256, bytes }) => [`types/${sha256}.json`, bytes] as const),
-    ...catalogue.departments.map(({ sha256, bytes }) => [`issuers/${sha256}.json`, bytes] as const),
-  ]);
+  const findFile = (path: string) =>
+    catalogue.types.find(({ sha256 }) => path === `types/${sha256}.json`) ??
+    catalogue.departments.find(({ sha256 }) => path === `issuers/${sha256}.json`);
   return async (proof) => {
     const verdict = await verifyProof(proof, {
       trust: decodeTrust(await trust()),
       async loadFile(path) {
-        const bytes = files.get(path);
-        if (!bytes) throw new Error(`the catalogue has no ${path}`);
-        return bytes;
+        const file = findFile(path);
+        if (!file) throw new Error(`the catalogue has no ${path}`);
+        return file.bytes;
       },
       post,
       now: () => Math.floor(now() / 1000),

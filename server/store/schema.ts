@@ -9,6 +9,7 @@ export interface Database {
   issuers: IssuersTable;
   api_keys: ApiKeysTable;
   credential_types: CredentialTypesTable;
+  type_versions: TypeVersionsTable;
   /** All but copies: a view of the next one. */
   credentials: CredentialsTable;
   /** With the copies that are bound to holders' devices, for what carries leaves to the chain and keeps them as the chain has them. */
@@ -335,6 +336,32 @@ export interface ReportsTable {
   answered_at: Generated<Date | null>;
 }
 export type ReportRow = Selectable<ReportsTable>;
+
+/** A new version of a credential type, from its first draft until it is in use. */
+export interface TypeVersionsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  /** Of the type. */
+  code: string;
+  state: TypeVersionState;
+  /** JSON as it was typed, right or wrong. */
+  definition: string;
+  /** The definition file, its SHA-256 in hex and its version: from when it is prepared, and never changed from then on. */
+  bytes: Generated<Buffer | null>;
+  sha256: Generated<string | null>;
+  version: Generated<number | null>;
+  created_by: string;
+  created_at: Date;
+  changed_by: string;
+  changed_at: Date;
+  prepared_by: Generated<string | null>;
+  prepared_at: Generated<Date | null>;
+  published_at: Generated<Date | null>;
+}
+export const TYPE_VERSION_STATES = ['draft', 'prepared', 'published', 'discarded'] as const;
+/** prepared: its bytes are fixed, and the registry is looked at; published: the registry has it, and it is in use. */
+export type TypeVersionState = (typeof TYPE_VERSION_STATES)[number];
+export type TypeVersionRow = Selectable<TypeVersionsTable>;
 
 /** A company that documents are issued to. */
 export interface CompaniesTable {

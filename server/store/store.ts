@@ -38,6 +38,7 @@ import { companies } from './migrations/0037-companies.ts';
 import { consentRequests } from './migrations/0038-consent-requests.ts';
 import { reads } from './migrations/0039-reads.ts';
 import { renewalDrafts } from './migrations/0040-renewal-drafts.ts';
+import { typeVersions } from './migrations/0041-type-versions.ts';
 import { deviceCopies } from './migrations/0051-device-copies.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
@@ -79,6 +80,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0038-consent-requests': consentRequests,
   '0039-reads': reads,
   '0040-renewal-drafts': renewalDrafts,
+  '0041-type-versions': typeVersions,
   '0051-device-copies': deviceCopies,
 };
 

@@ -6,18 +6,11 @@ import { batchId } from '../../proof/signature.ts';
 import { openKeys } from '../../scripts/local/keys.ts';
 import { encodeAnchor } from '../../server/chain/registry.ts';
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts';
-import {
-  countTransactions,
-  estimateGas,
-  findReceipt,
-  readFees,
-  sendRaw,
-  signTransaction,
-} from '../../server/chain/transaction.ts';
 import { createPrivateKey, createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
-import { eventually, useRunning } from '../end-to-end/running.ts';
+import { useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
 import { capture, signIn, visitPlace, walk } from './desk.ts';
+import { addWallet, type TestWallet } from './wallet.ts';
 
 const OTHER_ACCOUNT = `0x${'12'.repeat(20)}`;
 
@@ -30,49 +23,19 @@ describe('signing keys on the console', () => {
   let complaints: string[];
   let rpc: Rpc;
   let admin: SigningKey;
-  /** What the wallet says it is. */
-  let wallet: { chainId: number; account: string };
+  let wallet: TestWallet;
 
   before(async () => {
     const { demo, run } = running();
     service = demo.service;
     rpc = createRpc([demo.rpc]);
     admin = (await (await openKeys(run.dataFolder)).findKey('FEHD-admin')) as SigningKey;
-    wallet = { chainId: Number(await rpc.call('eth_chainId', [])), account: admin.address };
     browser = await launchChromium();
     ({ page, complaints } = await signIn(browser, service, 'fehd-admin'));
-    await page.exposeBinding('askWallet', (_source, asked: Asked) => answerAsWallet(asked));
-    await page.addInitScript(() => {
-      const ask = (window as unknown as { askWallet(asked: unknown): Promise<unknown> }).askWallet;
-      (window as { ethereum?: unknown }).ethereum = { request: (asked: unknown) => ask(asked) };
-    });
+    wallet = await addWallet(page, rpc, admin);
   });
 
   after(() => browser?.close());
-
-  interface Asked {
-    method: string;
-    params?: [{ from: string; to: string; data: string }];
-  }
-
-  /** A wallet that has the admin's key, here alone: it signs what it is asked and hands it to the real chain. */
-  async function answerAsWallet({ method, params }: Asked): Promise<unknown> {
-    if (method === 'eth_requestAccounts') return [wallet.account];
-    if (method === 'eth_chainId') return `0x${wallet.chainId.toString(16)}`;
-    const [call] = params as NonNullable<Asked['params']>;
-    expect(method).to.equal('eth_sendTransaction');
-    return send(admin, call);
-  }
-
-  async function send(key: SigningKey, { to, data }: { to: string; data: string }): Promise<string> {
-    const chainId = Number(await rpc.call('eth_chainId', []));
-    const nonce = await countTransactions(rpc, key.address, 'pending');
-    const gasLimit = await estimateGas(rpc, { from: key.address, to, data });
-    const signed = signTransaction(key, { chainId, nonce, to, data, gasLimit, fees: await readFees(rpc) });
-    expect(await sendRaw(rpc, signed.raw)).to.include({ outcome: 'accepted' });
-    await eventually('it is mined', () => findReceipt(rpc, signed.hash));
-    return signed.hash;
-  }
 
   const type = (name: string, text: string) => page.locator(`[name="/${name}"]`).fill(text);
   const press = (name: string) => page.locator(`[data-action=${name}]`).click();
@@ -106,11 +69,11 @@ describe('signing keys on the console', () => {
       [{ chainId: 1 }, 'other-chain'],
       [{ account: OTHER_ACCOUNT }, 'other-account'],
     ] as const) {
-      wallet = { ...own, ...change };
+      Object.assign(wallet, change);
       await press('send');
       await page.locator(`[data-fault=${fault}]`).waitFor();
+      Object.assign(wallet, own);
     }
-    wallet = own;
     await press('send');
     await page.locator('[data-part=done]').waitFor();
     expect(await textOf('[data-part=done]')).to.match(/block \d+/);
@@ -197,7 +160,7 @@ describe('signing keys on the console', () => {
     );
     const batch = { issuer, definition: decodeHex(sha256), root: new Uint8Array(32).fill(size), size };
     const signature = added.sign(batchId(registry, batch));
-    const hash = await send(admin, { to: address, data: encodeAnchor([{ ...batch, signature }]) });
+    const hash = await wallet.send({ to: address, data: encodeAnchor([{ ...batch, signature }]) });
     const receipt = await rpc.call<{ blockNumber: string }>('eth_getTransactionReceipt', [hash]);
     const { timestamp } = await rpc.call<{ timestamp: string }>('eth_getBlockByNumber', [receipt.blockNumber, false]);
     return Number(timestamp);

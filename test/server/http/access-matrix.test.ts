@@ -73,6 +73,7 @@ describe('access matrix', () => {
     report: 'rep_999999',
     nomination: 'nom_999999',
     'signing-key': `0x${'99'.repeat(20)}`,
+    'type-version': 'tvn_999999',
     request: 'req_999999',
   };
   /** Of the kinds that come to an end, one that has. */

@@ -17,6 +17,7 @@ export type Kind =
   | 'report'
   | 'nomination'
   | 'signing-key'
+  | 'type-version'
   | 'request';
 
 export interface Entry {
@@ -127,6 +128,17 @@ export const MATRIX: Record<string, Entry> = {
   },
   listTypes: { act: 'department.read' },
   getType: { act: 'department.read', of: 'type' },
+  listTypeVersions: { act: 'department.read' },
+  createTypeVersion: { act: 'types.publish', body: () => ({ type: 'FEHD-FF' }) },
+  getTypeVersion: { act: 'department.read', of: 'type-version' },
+  previewTypeVersion: { act: 'department.read', of: 'type-version' },
+  updateTypeVersion: { act: 'types.publish', of: 'type-version', body: () => ({ definition: {} }) },
+  prepareTypeVersion: {
+    act: 'types.publish',
+    of: 'type-version',
+    body: () => ({ changedAt: '2026-01-01T00:00:00.000Z' }),
+  },
+  discardTypeVersion: { act: 'types.publish', of: 'type-version', body: () => ({}) },
   importTemplateCsv: { act: 'department.read', of: 'type' },
   importTemplateNdjson: { act: 'department.read', of: 'type' },
   receiveImport: {
@@ -227,6 +239,7 @@ export async function makeThings(service: TestService): Promise<Things> {
     request: await make('/v1/requests', newRequest()),
     nomination: await make('/v1/company-administrators', { ...newNomination, number: '74000008' }),
     'signing-key': fehd.issuer.anchor_key as string,
+    'type-version': await make('/v1/type-versions', { type: 'FEHD-GRL' }),
   };
   return { ids, restricted };
 }

@@ -59,6 +59,7 @@ const MET_ELSEWHERE = {
     'REGISTRY_UNAVAILABLE',
     'CREDENTIAL_DISBELIEVED',
   ],
+  '../type-versions/type-versions.test.ts': ['TYPE_VERSION_NOT_FOUND', 'TYPE_VERSION_OPEN', 'TYPE_VERSION_STATE'],
   './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
 };
 
