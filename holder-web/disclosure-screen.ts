@@ -6,6 +6,7 @@ import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import type { Shell } from '../ui/signed-in/shell.ts';
+import { findOwnCopy, keepOwnCopy, type OwnCopy } from './device-copies.ts';
 import type { Disclosed } from './disclosure.ts';
 import { dateFacts } from './document-screen.ts';
 import type { Open, Reader } from './screen.ts';
@@ -24,16 +25,19 @@ interface Choice {
   /** Of the link: a browser that copies nothing shows it. */
   link: 'untouched' | 'copied' | 'shown';
   sharing: Sharing;
+  /** What this device shows by a key of its own; null where it does not. */
+  copy: OwnCopy | null;
 }
 
 /** Which facts of a document somebody else is shown: chosen here, and made here. */
-export const openDisclosure: Open = async ({ shell, id, signal }) => {
+export const openDisclosure: Open = async ({ shell, id, signal, company }) => {
   const { client } = shell;
-  const [credential, json, code, { items: shares }, { readProof, disclose }, { drawQr }] = await Promise.all([
+  const [credential, json, code, { items: shares }, copy, { readProof, disclose }, { drawQr }] = await Promise.all([
     client.call('getHolderCredential', { id, signal }),
     client.open('getHolderProof', { id, signal }).then((response) => response.text()),
     client.open('getHolderQrTxt', { id, signal }).then((response) => response.text()),
     client.call('listShares', { id, signal }),
+    findOwnCopy(company, id),
     import('./disclosure.ts'),
     import('../ui/qr-drawing.ts'),
   ]);
@@ -43,7 +47,7 @@ export const openDisclosure: Open = async ({ shell, id, signal }) => {
   const choice: Choice = {
     ...{ credential, type, chosen: new Set(type.claims.filter(isLocked(type)).map(({ name }) => name)) },
     make: (names) => disclose(proof, type, names, verifier),
-    ...{ draw: drawQr, isShown: false, link: 'untouched', sharing: createSharing(id, shares, shell) },
+    ...{ draw: drawQr, isShown: false, link: 'untouched', sharing: createSharing(id, shares, shell), copy },
   };
   return {
     title: ({ words }) => words.disclose.heading,
@@ -199,10 +203,28 @@ function handOver(choice: Choice, { text }: Disclosed, { words, hrefOf }: Reader
         icon('seal'),
         words.disclose.look,
       ),
+      choice.copy &&
+        element(
+          'button',
+          {
+            type: 'button',
+            class: 'button',
+            'data-action': 'device',
+            on: { click: () => void byDevice(choice, shell) },
+          },
+          words.device.show,
+        ),
       element('a', { class: 'button', href: hrefOf(choice.credential.id) }, words.show.back),
     ),
     choice.link === 'copied' && element('p', { class: 'hint', role: 'status' }, words.disclose.copied),
     choice.link === 'shown' && element('p', { class: 'code link', role: 'status' }, text),
     choice.isShown && codeFigure(choice, text, words),
   );
+}
+
+/** From now on the codes of this device show what was chosen. */
+async function byDevice(choice: Choice, shell: Shell): Promise<void> {
+  if (choice.copy === null) return;
+  await keepOwnCopy({ ...choice.copy, names: completed(choice) });
+  shell.go(`${choice.credential.id}/show`);
 }

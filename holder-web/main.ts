@@ -10,6 +10,7 @@ import { forgetAll, keepSavedOf } from './saved.ts';
 import { drawnFor } from './screen.ts';
 import { SHARED_PATH } from './share-link.ts';
 import { startShared } from './shared-page.ts';
+import { endOwnCopies } from './showing.ts';
 import { type Company, createWhose, readPath, shellOf } from './whose.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
@@ -53,6 +54,7 @@ const startDocuments = () =>
           ),
       ),
     offline: openOffline,
+    leaving: endOwnCopies,
     leave: forgetAll,
     explain(code, { words }) {
       if (code === 'DELEGATION_ENDED') return words.company.ended;

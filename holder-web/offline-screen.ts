@@ -2,16 +2,18 @@ import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import type { Address, Screen as SharedScreen } from '../ui/signed-in/shell.ts';
+import { findOwnCopy } from './device-copies.ts';
 import { bannerView, saysView } from './document-screen.ts';
 import { listView } from './documents-screen.ts';
+import { type Live, liveCodeView, toLive } from './live-code.ts';
 import { findSaved, listSaved, type SavedDocument, typeOf } from './saved.ts';
 import { drawnFor, type Reader, type Screen } from './screen.ts';
-import { codeView, fillScreen } from './show-screen.ts';
+import { codeView, fillScreen, today } from './show-screen.ts';
 import { createWhose, readPath } from './whose.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
 /** What is shown while the service cannot be reached: what was kept on this device, and how old it is. Null where that is nothing. */
-export async function openOffline({ path }: Address): Promise<SharedScreen<Dictionary> | null> {
+export async function openOffline({ path, signal }: Address): Promise<SharedScreen<Dictionary> | null> {
   const { company: id, place } = readPath(path);
   const company = id === null ? null : { id };
   if (place === '') {
@@ -20,7 +22,9 @@ export async function openOffline({ path }: Address): Promise<SharedScreen<Dicti
   }
   const [, document = '', isCode] = /^([^/]+)(\/show)?$/.exec(place) ?? [];
   const found = await findSaved(company, decodeURIComponent(document));
-  return found && drawn(isCode ? codeScreen(found) : documentScreen(found), found);
+  if (!found || !isCode) return found && drawn(documentScreen(found), found);
+  const live = toLive(await findOwnCopy(company, found.credential.id), today());
+  return drawn(codeScreen(found, live, signal), found);
 }
 
 function drawn(screen: Screen, { company }: SavedDocument): SharedScreen<Dictionary> {
@@ -77,13 +81,14 @@ function documentScreen(found: SavedDocument): Screen {
   };
 }
 
-function codeScreen({ credential, code, savedAt }: SavedDocument): Screen {
+/** A code of this device's key is made without a network too. */
+function codeScreen({ credential, code, savedAt }: SavedDocument, live: Live | null, signal: AbortSignal): Screen {
   const address = URL.createObjectURL(code);
   return {
     title: ({ language }) => credential.typeTitle[language],
     draw: (reader) => [
       element('h1', { tabindex: '-1' }, credential.typeTitle[reader.language]),
-      codeView(address, credential.reference, reader),
+      live ? liveCodeView(live, credential.reference, reader, signal) : codeView(address, credential.reference, reader),
       ageView(savedAt, reader),
       element(
         'div',

@@ -2,6 +2,7 @@ import { clear, createStore, del, entries, get, set } from 'idb-keyval';
 import type { HolderCredentialDetail } from '../client/api.ts';
 import type { Client } from '../client/client.ts';
 import { type CredentialType, decodeCredentialType } from '../proof/credential-type.ts';
+import { forgetAllOwnCopies, forgetOwnCopiesOf } from './device-copies.ts';
 import { loadTypeFile } from './type.ts';
 import type { Company } from './whose.ts';
 
@@ -70,7 +71,7 @@ export function forgetSaved(company: Pick<Company, 'id'> | null, id: string): Pr
   return del(keyOf(company, id), store);
 }
 
-/** What is kept of a company, when one acts for it no longer. */
+/** What is kept of a company, when one acts for it no longer; keys too. */
 export function forgetSavedOf(company: string): Promise<void> {
   return forgetWhere((id) => id === company);
 }
@@ -81,6 +82,7 @@ export function keepSavedOf(companies: readonly string[]): Promise<void> {
 }
 
 async function forgetWhere(isOver: (company: string) => boolean): Promise<void> {
+  await forgetOwnCopiesOf(isOver);
   const over = (await listAll()).filter(([, { company }]) => company && isOver(company.id));
   if (over.length === 0) return;
   forgettings++;
@@ -90,7 +92,7 @@ async function forgetWhere(isOver: (company: string) => boolean): Promise<void> 
 /** All of it, and the page with it. */
 export async function forgetAll(): Promise<void> {
   forgettings++;
-  await clear(store).catch(() => {});
+  await Promise.all([clear(store).catch(() => {}), forgetAllOwnCopies()]);
   for (const registration of (await navigator.serviceWorker?.getRegistrations().catch(() => [])) ?? [])
     if (new URL(registration.scope).pathname === SCOPE) await registration.unregister();
 }

@@ -1,30 +1,51 @@
 import type { HolderCredentialDetail } from '../client/api.ts';
+import { toDate, toHongKongDay } from '../proof/day.ts';
 import { type Child, element } from '../ui/element.ts';
+import type { Shell } from '../ui/signed-in/shell.ts';
+import { findOwnCopy } from './device-copies.ts';
+import { deviceView } from './device-view.ts';
+import { liveCodeView, toLive } from './live-code.ts';
 import type { Open, Reader } from './screen.ts';
+import { createShowing, type Showing } from './showing.ts';
 import { standingLines, standingToday } from './standing-view.ts';
 
 /** The code as large as the screen, for somebody else's camera. */
-export const openShow: Open = async ({ shell, id, signal }) => {
-  const credential = await shell.client.call('getHolderCredential', { id, signal });
+export const openShow: Open = async ({ shell, id, signal, company }) => {
+  const [credential, { items }, copy] = await Promise.all([
+    shell.client.call('getHolderCredential', { id, signal }),
+    shell.client.call('listCopies', { id, signal }),
+    findOwnCopy(company, id),
+  ]);
   keepAwake(signal);
+  const showing = createShowing({ credential, company, copy, copies: items }, shell, signal);
+  void showing.settle();
   return {
     title: ({ language }) => credential.typeTitle[language],
-    draw: (reader) => draw(credential, reader),
+    draw: (reader) => draw({ credential, showing }, reader, shell, signal),
   };
 };
 
-function draw(credential: HolderCredentialDetail, reader: Reader): Child[] {
+interface Shown {
+  credential: HolderCredentialDetail;
+  showing: Showing;
+}
+
+function draw({ credential, showing }: Shown, reader: Reader, shell: Shell, signal: AbortSignal): Child[] {
   const { id, reference, typeTitle, state } = credential;
   const { words, language, hrefOf, fileOf } = reader;
   const isThere = state === 'final';
+  const live = toLive(showing.copy, today());
+  const isLive = live !== null && !showing.isOrdinary;
+  const code = () =>
+    isLive ? liveCodeView(live, reference, reader, signal) : codeView(fileOf(id, 'qr.svg'), reference, reader);
   return [
     element('h1', { tabindex: '-1' }, typeTitle[language]),
-    isThere ? codeView(fileOf(id, 'qr.svg'), reference, reader) : element('p', { class: 'sheet' }, words.own.later),
+    isThere ? code() : element('p', { class: 'sheet' }, words.own.later),
     element(
       'section',
       { class: `sheet part tone-${standingToday(credential).tone}` },
       ...standingLines(credential, reader),
-      element('p', { class: 'hint' }, words.show.hint),
+      element('p', { class: 'hint' }, isLive ? words.device.lasts : words.show.hint),
       element(
         'div',
         { class: 'actions' },
@@ -32,7 +53,18 @@ function draw(credential: HolderCredentialDetail, reader: Reader): Child[] {
         element('a', { class: 'button', href: hrefOf(id) }, words.show.back),
       ),
     ),
+    isThere && deviceView({ showing, live, mayBegin: mayBegin(credential) }, reader, shell),
   ];
+}
+
+/** What is not in force, or bound to a key by its department, is copied for no device. */
+function mayBegin({ status, bound }: HolderCredentialDetail): boolean {
+  return status === 'in-force' && !bound;
+}
+
+/** In Hong Kong. */
+export function today(): string {
+  return toDate(toHongKongDay(Date.now() / 1000));
 }
 
 /** `source` is an image of it. */

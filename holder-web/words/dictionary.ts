@@ -1,4 +1,4 @@
-import type { CompanyAct, Delegate, OwnConsentRequest, OwnReport } from '../../client/api.ts';
+import type { CompanyAct, Delegate, DeviceCopy, OwnConsentRequest, OwnReport } from '../../client/api.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords } from '../../ui/words/dictionary.ts';
 
@@ -103,6 +103,29 @@ export interface Dictionary extends SignedInWords {
     endsOn: string;
   };
   show: { code: string; hint: string; full: string; back: string };
+  /** What a device shows by a key of its own. */
+  device: {
+    heading: string;
+    hint: string;
+    live: string;
+    lasts: string;
+    begin: string;
+    waiting: string;
+    clock: string;
+    next: string;
+    toOrdinary: string;
+    toLive: string;
+    usual: string;
+    show: string;
+    devices: string;
+    devicesHint: string;
+    kinds: Record<DeviceCopy['device'], string>;
+    thisOne: string;
+    another: string;
+    endThis: string;
+    endAnother: string;
+    refused: Record<'COPY_NOT_POSSIBLE' | 'COPY_LIMIT', string>;
+  };
   disclose: {
     heading: string;
     choose: string;

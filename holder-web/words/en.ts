@@ -167,6 +167,37 @@ export const en: Dictionary = {
     full: 'Fill the screen',
     back: 'Back to the document',
   },
+  device: {
+    heading: 'A code that only this device can show',
+    hint: 'This device makes a key that never leaves it, and the department’s service issues a short-lived copy for that key. Whoever scans the code is told that your device shows it now. Each code lasts a minute, so that a picture of it is soon worth nothing. The document is then kept on this device, and whoever uses the device can show it: do this on a device of your own. Signing out ends it.',
+    live: 'The code above is made by this device and lasts a minute. Whoever scans it is told that your device shows it now.',
+    lasts: 'A picture of this code is worth nothing after a minute. Hold out the device itself.',
+    begin: 'Use on this device',
+    waiting:
+      'The copy for this device is on its way, which takes seconds. Until it is here, you see the ordinary code, which anybody can copy.',
+    clock: '{time} · new code in {seconds} s',
+    next: 'Time until the next code',
+    toOrdinary: 'Show the ordinary code',
+    toLive: 'Show the code of this device',
+    usual: 'Show what is usual again',
+    show: 'Show this by this device',
+    devices: 'Devices that show this document',
+    devicesHint: 'If one was lost, end it: what it shows is called revoked then.',
+    kinds: {
+      ...{ android: 'Android', iphone: 'iPhone', ipad: 'iPad', windows: 'Windows', mac: 'Mac', linux: 'Linux' },
+      other: 'Another device',
+    },
+    thisOne: 'This device ({kind}), since {time}, until {date} at most; it is renewed before',
+    another: '{kind}, since {time}, until {date} at most',
+    endThis: 'Stop using on this device',
+    endAnother: 'End',
+    refused: {
+      COPY_NOT_POSSIBLE:
+        'This document cannot be shown by a key of this device, because it is not in force, or because its department bound it to a key already. Its ordinary code goes on saying how it stands.',
+      COPY_LIMIT:
+        'Five devices show this document already, or too many copies of it were made today. End a device that is not needed any more, or try it tomorrow.',
+    },
+  },
   disclose: {
     heading: 'Choose what to show',
     choose: 'They see',

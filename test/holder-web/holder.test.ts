@@ -251,6 +251,136 @@ describe('the holder’s page', () => {
     await page.locator('.show-code svg').waitFor();
   });
 
+  describe('of a code that only one device can show', () => {
+    let phone: Page;
+    let id: string;
+
+    before(async () => {
+      ({ page: phone } = await signIn(browser, service, 'holder-1', 'my'));
+      await phone.setViewportSize({ width: 412, height: 915 });
+      id = await issued(20);
+    });
+    after(() => phone?.context().close());
+
+    const live = () => phone.locator('.show-code.live svg');
+    /** What somebody has who takes a picture of the screen. */
+    const picture = async () => {
+      await live().waitFor();
+      return phone.locator('.show-code.live').screenshot();
+    };
+
+    /** What the public verifier says of a picture, so many seconds later. */
+    async function checked(png: Buffer, later = 0) {
+      const verifier = await (await browser.newContext()).newPage();
+      if (later > 0) await verifier.clock.install({ time: Date.now() + later * 1000 });
+      await verifier.goto(`${service}/`);
+      const [chooser] = await Promise.all([
+        verifier.waitForEvent('filechooser'),
+        verifier.locator('[data-way=file]').click(),
+      ]);
+      await chooser.setFiles({ name: 'code.png', mimeType: 'image/png', buffer: png });
+      await verifier.locator('.verdict').waitFor();
+      const attribute = (name: string) => verifier.locator('.verdict').getAttribute(name);
+      const told = {
+        genuine: await attribute('data-genuine'),
+        standing: await attribute('data-standing'),
+        holder: await verifier.locator('[data-check=holderBinding]').getAttribute('data-code'),
+        text: (await verifier.locator('main').textContent()) ?? '',
+      };
+      await capture(verifier, `holder-device-verdict-${later}`);
+      await verifier.context().close();
+      return told;
+    }
+
+    it('makes it with a key of its own, in the time that a copy takes to the chain', async () => {
+      await phone.goto(`${service}/my/${id}/show`);
+      await phone.locator('.show-code img').waitFor();
+      await phone.locator('[data-action=begin]').click();
+      await phone.locator('[data-device=waiting]').waitFor();
+      expect(await phone.locator('.show-code img').count(), 'meanwhile the ordinary code').to.equal(1);
+      await live().waitFor();
+      expect(await phone.locator('.live-clock').textContent()).to.match(/\d\d:\d\d:\d\d · new code in (30|2\d) s/);
+      expect(await phone.locator('[data-copy]').count()).to.equal(1);
+      await walk(phone);
+      await capture(phone, 'holder-device');
+    });
+
+    it('is genuine from a picture for a minute, shown by the holder, and then worth nothing', async () => {
+      const png = await picture();
+      const [now, late] = [await checked(png), await checked(png, 70)];
+      expect([now.genuine, now.standing, now.holder], now.text).to.deep.equal(['genuine', 'in-force', 'HOLDER_SIGNED']);
+      expect(now.text).to.contain('Holder Test Limited');
+      expect([late.genuine, late.holder]).to.deep.equal(['could-not-be-checked', 'PRESENTATION_OVER']);
+      expect(late.text).to.contain('Ask the holder to show it again');
+    });
+
+    it('keeps a key that no script can take out, and is another one each half minute', async () => {
+      const made = () => phone.locator('.show-code.live').getAttribute('data-made-at');
+      const before = await made();
+      const isExtractable = await phone.evaluate(
+        () =>
+          new Promise((resolve) => {
+            const opening = indexedDB.open('eproof-my-copies');
+            opening.onsuccess = () => {
+              const all = opening.result.transaction('copies').objectStore('copies').getAll();
+              all.onsuccess = () => resolve(all.result.map((one) => one.privateKey.extractable));
+            };
+          }),
+      );
+      expect(isExtractable).to.deep.equal([false]);
+      await eventually('there is another one', async () => (await made()) !== before);
+    });
+
+    it('is made without a network too', async () => {
+      await eventually('the page is kept', () =>
+        phone.evaluate(async () => (await navigator.serviceWorker.ready).active?.state === 'activated'),
+      );
+      await phone.context().setOffline(true);
+      await phone.goto(`${service}/my/${id}/show`);
+      await phone.locator('[data-offline]').waitFor();
+      const png = await picture();
+      await phone.context().setOffline(false);
+      expect((await checked(png)).holder).to.equal('HOLDER_SIGNED');
+    });
+
+    it('shows what its holder chose, and is suspended with its document', async () => {
+      await phone.goto(`${service}/my/${id}/disclose`);
+      await phone.locator('[data-action=device]').click();
+      await phone.locator('[data-action=usual]').waitFor();
+      const png = await picture();
+      const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+      const response = await fetch(`${service}/v1/credentials/${id}/suspend`, {
+        ...{ method: 'POST', headers: { ...headers, 'idempotency-key': crypto.randomUUID() } },
+        body: JSON.stringify({ reason: 'conditions-breached' }),
+      });
+      expect(response.status).to.be.below(300);
+      await eventually('the change is final', async () => {
+        const answer = await fetch(`${service}/v1/credentials/${id}`, { headers });
+        return ((await answer.json()) as { status: string }).status === 'suspended';
+      });
+      expect((await checked(png)).standing).to.equal('suspended');
+      await phone.goto(`${service}/my/${id}/show`);
+      await phone.locator('[data-device=none] .failure').waitFor();
+      expect(await phone.locator('[data-part=device]').textContent()).to.contain('it is not in force');
+      expect(await live().count()).to.equal(0);
+    });
+
+    it('ends when its holder signs out, and its key is gone', async () => {
+      const another = await issued(21);
+      await phone.goto(`${service}/my/${another}/show`);
+      await phone.locator('[data-action=begin]').click();
+      const png = await picture();
+      await phone.locator('[data-action=sign-out]').click();
+      await phone.waitForURL((url) => url.origin !== new URL(service).origin);
+      await eventually('what it showed is revoked', async () => (await checked(png)).standing === 'revoked');
+      const { page: again } = await signIn(browser, service, 'holder-1', 'my');
+      await again.goto(`${service}/my/${another}/show`);
+      await again.locator('[data-device=none]').waitFor();
+      expect(await again.locator('[data-copy]').count()).to.equal(0);
+      await again.context().close();
+    });
+  });
+
   it('shows what is kept on a device where there is no network, and how old it is', async () => {
     const { page: phone } = await signIn(browser, service, 'holder-1', 'my');
     const context = phone.context();

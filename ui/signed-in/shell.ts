@@ -64,6 +64,8 @@ export interface Page<Words extends SignedInWords, Person> {
   explain(code: string, reader: Reader<Words>): string | null;
   /** What can be shown while the service does not answer; null where that is nothing. */
   offline?(address: Address): Promise<Screen<Words> | null>;
+  /** What ends with the session, while there is one. It throws nothing. */
+  leaving?(client: Client): Promise<void>;
   /** Whoever signs out takes along what they kept here. */
   leave?(): Promise<void>;
   /** As whom to sign in. */
@@ -246,6 +248,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
   }
 
   async function signOut({ csrfToken }: Session): Promise<void> {
+    await page.leaving?.(client);
     const headers = { 'x-csrf-token': csrfToken };
     const response = await fetch('/auth/logout', { method: 'POST', headers, credentials: 'same-origin' }).catch(
       () => null,
