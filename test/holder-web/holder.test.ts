@@ -258,6 +258,7 @@ describe('the holder’s page', () => {
     before(async () => {
       ({ page: phone } = await signIn(browser, service, 'holder-1', 'my'));
       await phone.setViewportSize({ width: 412, height: 915 });
+      await phone.clock.install();
       id = await issued(20);
     });
     after(() => phone?.context().close());
@@ -328,6 +329,7 @@ describe('the holder’s page', () => {
           }),
       );
       expect(isExtractable).to.deep.equal([false]);
+      await phone.clock.fastForward(31_000);
       await eventually('there is another one', async () => (await made()) !== before);
     });
 

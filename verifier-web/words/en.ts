@@ -215,7 +215,8 @@ export const en: Dictionary = {
       'What was kept of the register was asked whether it is withdrawn, suspended or replaced; nothing later is known.',
     STATUS_NOT_KNOWN_SINCE: 'What was kept of the register is too old to say how the document stands.',
     DATES_COMPARED: 'Its dates were compared with today’s date in Hong Kong.',
-    HOLDER_SIGNED: 'The holder’s key signed it for this page, and its time is not over.',
+    HOLDER_SIGNED:
+      'The holder’s key signed it for this page, and its time is not over. A copy on a device is made for a month at most: the document itself may be valid for longer than it.',
     HOLDER_SIGNATURE_INVALID: 'The holder’s key did not sign what is shown.',
     PRESENTED_TO_OTHERS: 'It was made to be shown to somebody else.',
     NONCE_DIFFERENT: 'It does not answer the question that was asked: it was made earlier.',

@@ -199,7 +199,8 @@ export const zhHans: Dictionary = {
     STATUS_AS_OF: '已按所存记录查看文件有没有被撤销、暂时吊销或取代；之后的变更无法得知。',
     STATUS_NOT_KNOWN_SINCE: '所存记录已太旧，无法得知文件目前的状态。',
     DATES_COMPARED: '已将文件日期与香港今天的日期比较。',
-    HOLDER_SIGNED: '持有人的密钥已为本网页签名，而且仍在时限之内。',
+    HOLDER_SIGNED:
+      '持有人的密钥已为本网页签名，而且仍在时限之内。设备上的副本最长有效一个月：文件本身的有效期可能更长。',
     HOLDER_SIGNATURE_INVALID: '持有人的密钥没有签署所出示的内容。',
     PRESENTED_TO_OTHERS: '这次出示并非以本网页为对象。',
     NONCE_DIFFERENT: '内容并非回应所提出的查询，而是较早前制作的。',

@@ -199,7 +199,8 @@ export const zhHant: Dictionary = {
     STATUS_AS_OF: '已按所存紀錄查看文件有否被撤銷、暫時吊銷或取代；其後的變更未能得知。',
     STATUS_NOT_KNOWN_SINCE: '所存紀錄已太舊，未能得知文件現時的狀況。',
     DATES_COMPARED: '已將文件日期與香港今天的日期比較。',
-    HOLDER_SIGNED: '持有人的密鑰已為本網頁簽署，而且仍在時限之內。',
+    HOLDER_SIGNED:
+      '持有人的密鑰已為本網頁簽署，而且仍在時限之內。裝置上的副本最長有效一個月：文件本身的有效期可能較長。',
     HOLDER_SIGNATURE_INVALID: '持有人的密鑰並沒有簽署所出示的內容。',
     PRESENTED_TO_OTHERS: '這次出示並非以本網頁為對象。',
     NONCE_DIFFERENT: '內容並非回應所提出的查詢，而是較早前製作的。',
