@@ -14,6 +14,11 @@ interface MediaTrackConstraintSet {
   torch?: boolean;
 }
 
+interface Window {
+  /** The answer to the first request for the list of trust, where start.ts has made it. */
+  askedTrust?: Promise<Response>;
+}
+
 interface Navigator {
   connection?: { saveData?: boolean };
 }

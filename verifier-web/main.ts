@@ -41,7 +41,7 @@ type Judgement = typeof import('./judgement.ts');
 const HELP_MS = 8_000;
 
 const base = new URL('.', document.baseURI);
-const origin = createOrigin(base, async () => (await keeping)?.snapshot());
+const origin = createOrigin(base, async () => (await keeping)?.snapshot(), window.askedTrust);
 const lookUps = createLookUps(base);
 const decodeImage = createDecoder(base);
 /** For lists, one after another: each is a worker as soon as it reads a picture, and stays. */
@@ -86,11 +86,30 @@ type Reading = (judgement: Judgement) => Presented | Promise<Presented>;
 
 /** The verdict on what is read; on how it stood on a day in the past, too, where one is asked about. */
 async function judged(read: Reading, day?: number): Promise<VerdictScreen> {
+  void warm(reader);
   const [judgement, sources] = await Promise.all([loadJudgement(), origin.sources()]);
+  for (const { nodes } of sources.trust.registries) nodes.forEach(preconnect);
   const presented = await read(judgement);
   const verdict = await judgement.judge(presented, { ...sources, day });
   await breathe();
   return { kind: 'verdict', judgement, presented, verdict };
+}
+
+/** A browser takes longer to make its first format of dates than to draw the verdict: it does while the network is waited for. */
+async function warm({ calendar }: Reader): Promise<void> {
+  await idle();
+  calendar.day(0);
+  await idle();
+  calendar.time(0);
+}
+
+const connected = new Set<string>();
+
+/** It will be asked as soon as it is known what. */
+function preconnect(url: string): void {
+  if (connected.has(url)) return;
+  connected.add(url);
+  document.head.append(element('link', { rel: 'preconnect', href: url, crossorigin: 'anonymous' }));
 }
 
 /** Between two pieces of work, so that what the reader does meanwhile is heard. */

@@ -2,8 +2,8 @@ import type { Post } from '../proof/nodes.ts';
 import type { Snapshot } from '../proof/snapshot.ts';
 import { decodeTrust, type Trust } from '../proof/trust.ts';
 import type { Sources } from '../proof/verification.ts';
+import { ask, askTrust } from './ask.ts';
 
-const TIMEOUT_MS = 4_000;
 const MOST_ANSWER_BYTES = 1024 * 1024;
 /** A page that stays open for days must hear of new departments and keys. */
 const TRUST_AGE_MS = 5 * 60_000;
@@ -17,15 +17,22 @@ export interface Origin {
 
 /**
  * Everything that the page fetches: files of its own folder, and the nodes that its trust list names; and what this device keeps of the register,
- * where it keeps anything.
+ * where it keeps anything. `asked` is the answer to a first request for the trust list, where there was one.
  */
-export function createOrigin(base: URL, kept: () => Promise<Snapshot | undefined>): Origin {
+export function createOrigin(
+  base: URL,
+  kept: () => Promise<Snapshot | undefined>,
+  asked: Promise<Response> | undefined,
+): Origin {
   let trust: Promise<Trust> | null = null;
   let loadedAt = 0;
   let latest: Trust | null = null;
+  let early = asked;
 
   async function loadTrust(): Promise<Trust> {
-    const bytes = await fetchBytes(new URL('trust.json', base), { cache: 'no-cache' });
+    const answer = early ?? askTrust(base);
+    early = undefined;
+    const bytes = await toBytes(await answer);
     latest = decodeTrust(new TextDecoder().decode(bytes));
     loadedAt = Date.now();
     return latest;
@@ -71,15 +78,11 @@ const post: Post = async (url, body) =>
     }),
   );
 
-async function fetchBytes(url: URL, options: RequestInit): Promise<Uint8Array> {
-  const response = await fetch(url, {
-    ...options,
-    credentials: 'omit',
-    referrerPolicy: 'no-referrer',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (!response.ok || !response.body) throw new Error(`${url.host} answered ${response.status}`);
-  return readBounded(response.body, MOST_ANSWER_BYTES);
+const fetchBytes = async (url: URL, options: RequestInit): Promise<Uint8Array> => toBytes(await ask(url, options));
+
+function toBytes({ ok, body, url, status }: Response): Promise<Uint8Array> {
+  if (!ok || !body) throw new Error(`${url} answered ${status}`);
+  return readBounded(body, MOST_ANSWER_BYTES);
 }
 
 /** All bytes of a stream; rejects as soon as there are more than allowed, so that no answer and no file can fill the memory. */

@@ -30,7 +30,7 @@ type Screen =
 
 const base = new URL('.', document.baseURI);
 // a frame keeps nothing: what a browser stores for one is of that site alone
-const origin = createOrigin(base, async () => undefined);
+const origin = createOrigin(base, async () => undefined, undefined);
 const decodeImage = createDecoder(base);
 
 /** The site around the frame, as the browser says; null until it has spoken. */
