@@ -110,6 +110,8 @@ export interface Dictionary extends SignedInWords {
     email: string;
     language: string;
     subject: string;
+    company: string;
+    companyHint: string;
     noHolder: string;
     mail: string;
     documents: string;

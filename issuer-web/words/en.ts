@@ -146,6 +146,9 @@ export const en: Dictionary = {
     email: 'E-mail',
     language: 'Language',
     subject: 'Sign-in subject',
+    company: 'Number of the company',
+    companyHint:
+      'As it stands in the register: digits, capital letters and hyphens. Then its delegates see the document. Either this or a sign-in subject, not both.',
     noHolder: 'No holder is known to the service.',
     mail: 'E-mail to the holder',
     documents: 'Documents to download',

@@ -137,6 +137,8 @@ export const zhHans: Dictionary = {
     email: '电子邮箱',
     language: '语言',
     subject: '登录识别码',
+    company: '公司编号',
+    companyHint: '按登记册所载：数字、大写字母及连字符。其获授权人可看到此文件。只可填写此项或登录识别码其中一项。',
     noHolder: '系统没有持有人的资料。',
     mail: '给持有人的电子邮件',
     documents: '下载文件',

@@ -137,6 +137,8 @@ export const zhHant: Dictionary = {
     email: '電郵地址',
     language: '語言',
     subject: '登入識別碼',
+    company: '公司編號',
+    companyHint: '按登記冊所載：數字、大寫字母及連字號。其獲授權人可看到此文件。只可填寫此項或登入識別碼其中一項。',
     noHolder: '系統沒有持有人的資料。',
     mail: '給持有人的電郵',
     documents: '下載文件',
