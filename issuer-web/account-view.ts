@@ -34,6 +34,7 @@ const PLACES = [
   ['statistics', 'statistics', 'credentials.read'],
   ['team', 'team', 'officers.manage'],
   ['keys', 'api-keys', 'keys.manage'],
+  ['webhooks', 'webhooks', 'webhooks.manage'],
   ['signingKeys', 'signing-keys', 'signing-keys.read'],
   ['audit', 'audit', 'audit.read'],
 ] as const satisfies readonly [keyof Dictionary['place'], string, Officer['may'][number] | null][];

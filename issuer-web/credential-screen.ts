@@ -149,6 +149,7 @@ function holder({ holder: contact, mail }: CredentialDetail, { words }: Reader):
     [texts.email, contact.email],
     [texts.language, contact.language && LANGUAGE_NAMES[contact.language]],
     [texts.subject, contact.subject],
+    [texts.company, contact.company],
     [texts.mail, mail && fill(words.mailState[mail.state], { code: mail.code ?? '' })],
   ]);
 }

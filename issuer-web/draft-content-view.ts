@@ -28,13 +28,19 @@ export function contentView(
   const { words } = reader;
   const content = draft.content ?? ({} as Content);
   const claims = (content.claims ?? {}) as object;
-  const holder = (content.holder ?? {}) as { email?: string; language?: keyof typeof LANGUAGE_NAMES; subject?: string };
+  const holder = (content.holder ?? {}) as {
+    email?: string;
+    language?: keyof typeof LANGUAGE_NAMES;
+    subject?: string;
+    company?: string;
+  };
   return factsView([
     ...claimFacts(claimsOf(type), claims, reader),
     ...dateFacts(type, (content.validity ?? {}) as Dates, reader),
     [words.credential.email, holder.email],
     [words.credential.language, holder.language && LANGUAGE_NAMES[holder.language]],
     [words.credential.subject, holder.subject],
+    [words.credential.company, holder.company],
     [words.review.hash, draft.contentHash !== null && element('span', { class: 'code' }, draft.contentHash)],
   ]);
 }

@@ -222,7 +222,8 @@ function parentFields(form: DraftForm, { words }: Reader): Field[] {
   return [{ pointer: '/parent', label: words.list.reference, shape: LINE, typed: form.typed.parent, isOptional: true }];
 }
 
-function holderFields({ typed: { holder } }: DraftForm, { words }: Reader): Field[] {
+/** A company holds what is not of a person: its premises, vehicles and equipment too. */
+function holderFields({ typed: { holder }, type }: DraftForm, { words }: Reader): Field[] {
   const texts = words.credential;
   const names = (language: (typeof LANGUAGES)[number]): Label => {
     const name = LANGUAGE_NAMES[language];
@@ -236,6 +237,9 @@ function holderFields({ typed: { holder } }: DraftForm, { words }: Reader): Fiel
     field('email', texts.email, LINE),
     field('language', texts.language, { kind: 'choice', options }),
     field('subject', texts.subject, LINE),
+    ...(type.holder === 'person' && holder.company === ''
+      ? []
+      : [{ ...field('company', texts.company, LINE), hint: texts.companyHint }]),
   ];
 }
 

@@ -18,7 +18,7 @@ export interface DraftForm {
   typed: {
     claims: TypedRecord;
     dates: { issued: string; validFrom: string; validUntil: string };
-    holder: { email: string; language: string; subject: string };
+    holder: { email: string; language: string; subject: string; company: string };
     /** The reference or the id of the document that it belongs to. */
     parent: string;
     /** Where it gives the next term of what it replaces: the day on which that was applied for. */
@@ -60,7 +60,10 @@ export function createForm({ type, content = {}, replaces = null, saved = null }
       validFrom: validity?.validFrom ?? todayInHongKong(Date.now()),
       validUntil: validity?.validUntil ?? '',
     },
-    holder: { email: holder?.email ?? '', language: holder?.language ?? '', subject: holder?.subject ?? '' },
+    holder: {
+      ...{ email: holder?.email ?? '', language: holder?.language ?? '' },
+      ...{ subject: holder?.subject ?? '', company: holder?.company ?? '' },
+    },
     parent: parent ?? '',
     appliedOn: appliedOn ?? '',
   };

@@ -23,6 +23,7 @@ import { openStatistics } from './statistics-screen.ts';
 import { openOfficer, openTeam } from './team-screen.ts';
 import { openTypeVersion } from './type-version-screen.ts';
 import { openType, openTypes } from './types-screen.ts';
+import { openWebhook, openWebhooks } from './webhooks-screen.ts';
 
 interface Place {
   path: RegExp;
@@ -65,6 +66,8 @@ const PLACES: readonly Place[] = [
     open: openKeyAct(act),
   })),
   { path: /^signing-keys\/([^/]+)$/, open: openSigningKey },
+  { path: /^webhooks$/, open: openWebhooks },
+  { path: /^webhooks\/([^/]+)$/, open: openWebhook },
   { path: /^api-keys$/, open: openApiKeys },
   { path: /^api-keys\/([^/]+)$/, open: openApiKey },
 ];

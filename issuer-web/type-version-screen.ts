@@ -1,5 +1,6 @@
 import type { TypeVersion, TypeVersionDetail } from '../client/api.ts';
-import type { ClaimDefinition } from '../proof/credential-type.ts';
+import type { ClaimType } from '../proof/claim-value.ts';
+import type { ClaimDefinition, ClaimRole, DisclosureRule, ValidityRule } from '../proof/credential-type.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { type IconName, icon } from '../ui/icon.ts';
@@ -35,7 +36,10 @@ import {
   touch,
   watchVersion,
 } from './type-version-form.ts';
+import { validityText } from './validity-text.ts';
 import { watchWallets } from './wallet.ts';
+
+type Change = TypeVersionDetail['changes'][number];
 
 /** A new version of a kind of document: written, looked at, published by the admin's wallet, in use. */
 export const openTypeVersion: Open = async ({ desk, id, signal }) => {
@@ -282,7 +286,7 @@ function claimView(
       `${at + 1}. ${name} `,
       element('span', { class: 'hint' }, factsOf(claim, reader)),
     ),
-    ...content.map((field) => fieldView(field, fields)),
+    element('div', { class: 'group' }, ...content.map((field) => fieldView(field, fields))),
     element(
       'div',
       { class: 'actions' },
@@ -360,14 +364,36 @@ function changesView({ changes, version, state }: TypeVersionDetail, reader: Rea
               'span',
               {},
               texts.change[what],
-              name !== null && element('span', { class: 'code hint' }, ` ${name}`),
+              name !== null && element('span', { class: 'code hint long' }, ` ${name}`),
             ),
-            before ?? '',
-            after ?? '',
+            valueText(what, before, reader),
+            valueText(what, after, reader),
             concerns.map((who) => texts.concerned[who]).join(', '),
           ],
         }),
   );
+}
+
+/** Texts are in all languages as they are; codes are said as the form says them. */
+function valueText(what: Change['what'], value: string | null, reader: Reader): string {
+  const { words } = reader;
+  const texts = words.typeVersion;
+  if (value === null) return '';
+  switch (what) {
+    case 'validity':
+      return validityText(JSON.parse(value) as ValidityRule, reader);
+    case 'disclosure':
+      return words.types.shownTo[value as DisclosureRule];
+    case 'claim-type':
+      return texts.claimType[value as ClaimType];
+    case 'claim-role':
+      return texts.role[value as ClaimRole];
+    case 'claim-always':
+    case 'claim-sensitive':
+      return value === 'true' ? words.document.yes : words.document.no;
+    default:
+      return value;
+  }
 }
 
 /** The fields into which officers will type, of what is saved: only to be looked at. */

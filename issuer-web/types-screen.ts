@@ -15,6 +15,7 @@ import { formView } from './form-view.ts';
 import { emptyView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
+import { validityText } from './validity-text.ts';
 
 /** The kinds of document that the department issues. */
 export const openTypes: Open = async ({ desk, signal }) => {
@@ -162,14 +163,6 @@ function versionsView({ type, versions, beginning }: Found, reader: Reader, desk
         taskButton(beginning, { action: 'begin-version', text: texts.begin, click: begin }),
       ),
   ];
-}
-
-function validityText(rule: ValidityRule, { words }: Reader): string {
-  const values = {
-    months: 'max' in rule ? rule.max : 'typicalMonths' in rule ? rule.typicalMonths : '',
-    years: 'years' in rule ? rule.years : '',
-  };
-  return fill(words.types.rules[rule.kind], values);
 }
 
 function ruleFacts({ approvals, statusApprovals, retentionMonths }: IssuingRule, { words }: Reader): HTMLElement {

@@ -4,6 +4,7 @@ import type {
   Draft,
   Import,
   ImportError,
+  NewWebhook,
   Report,
   Session,
   SigningKey,
@@ -13,6 +14,7 @@ import type {
   StatusChange,
   TypeVersion,
   TypeVersionDetail,
+  WebhookDelivery,
 } from '../../client/api.ts';
 import type { ClaimType } from '../../proof/claim-value.ts';
 import type { ClaimRole, DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
@@ -52,6 +54,7 @@ export interface Dictionary extends SignedInWords {
     statistics: string;
     team: string;
     keys: string;
+    webhooks: string;
     signingKeys: string;
     audit: string;
   };
@@ -107,6 +110,8 @@ export interface Dictionary extends SignedInWords {
     email: string;
     language: string;
     subject: string;
+    company: string;
+    companyHint: string;
     noHolder: string;
     mail: string;
     documents: string;
@@ -387,6 +392,34 @@ export interface Dictionary extends SignedInWords {
     rotate: string;
     deactivate: string;
     deactivateSure: string;
+  };
+  webhooks: {
+    heading: string;
+    one: string;
+    lead: string;
+    none: Passage;
+    url: string;
+    urlHint: string;
+    events: string;
+    event: Record<NewWebhook['events'][number] | 'ping', string>;
+    state: Record<'active' | 'ended', string>;
+    make: string;
+    secret: string;
+    secretGone: string;
+    ping: string;
+    end: string;
+    endSure: string;
+    look: string;
+    deliveries: string;
+    noDeliveries: string;
+    what: string;
+    answer: string;
+    attempts: string;
+    at: string;
+    next: string;
+    again: string;
+    replay: string;
+    delivery: Record<WebhookDelivery['state'], string>;
   };
   signingKeys: {
     heading: string;

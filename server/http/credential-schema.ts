@@ -32,7 +32,8 @@ export const holderSchema = z
     language: z.enum(['en', 'zh-Hant', 'zh-Hans']).optional(),
   })
   .refine(({ subject, company }) => subject === undefined || company === undefined, {
-    message: 'must have "subject" of a person or "company", and not both',
+    path: ['company'],
+    message: 'must not stand beside "subject": a document is of a person or of a company',
   })
   .meta({ id: 'HolderContact', description: 'Known to the service alone: never part of what is signed or shown' });
 

@@ -90,7 +90,7 @@ export async function listTypeVersions(
     .orderBy('seq', 'desc')
     .limit(limit + 1)
     .execute();
-  const items = rows.slice(0, limit).map((row) => toSummary(row, typeOf(deps, row.code)));
+  const items = rows.slice(0, limit).map((row) => toSummary(row, deps));
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
@@ -315,12 +315,15 @@ function readSeq(id: string): number | undefined {
   return seq === undefined ? undefined : Number(seq);
 }
 
-function toSummary(row: TypeVersionRow, newest: CatalogueType): TypeVersionSummary {
+function toSummary(row: TypeVersionRow, deps: Deps): TypeVersionSummary {
+  // whoever is told that it is in use finds it so: this instance may look a second later than the one that noted it
+  const isKnown = deps.catalogue.types.some(({ sha256 }) => sha256 === row.sha256);
+  const isAwaited = row.state === 'published' && !isKnown;
   return {
     id: toTypeVersionId(row),
     type: row.code,
-    version: row.version ?? newest.version + 1,
-    state: row.state,
+    version: row.version ?? typeOf(deps, row.code).version + 1,
+    state: isAwaited ? 'prepared' : row.state,
     sha256: row.sha256,
     createdBy: row.created_by,
     createdAt: row.created_at.toISOString(),
@@ -328,13 +331,13 @@ function toSummary(row: TypeVersionRow, newest: CatalogueType): TypeVersionSumma
     changedAt: row.changed_at.toISOString(),
     preparedBy: row.prepared_by,
     preparedAt: row.prepared_at?.toISOString() ?? null,
-    publishedAt: row.published_at?.toISOString() ?? null,
+    publishedAt: isAwaited ? null : (row.published_at?.toISOString() ?? null),
   };
 }
 
 function toView(row: TypeVersionRow, deps: Deps): TypeVersionView {
   const newest = typeOf(deps, row.code);
-  const summary = toSummary(row, newest);
+  const summary = toSummary(row, deps);
   const kept = decodeJson(row.definition);
   const typed = isJsonObject(kept) ? kept : {};
   if (row.bytes) {

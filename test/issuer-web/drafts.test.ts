@@ -90,6 +90,17 @@ describe('drafts in the console', () => {
     await preparer.waitForURL(/\/drafts\/drf_/);
     await preparer.reload();
     expect(await number.inputValue()).to.equal('2932800001');
+    const company = preparer.locator('[name="/holder/company"]');
+    await type(preparer, '/holder/subject', 'somebody');
+    await company.fill('74000001');
+    await act(preparer, 'save');
+    await preparer.locator('#field-holder-company[aria-invalid]').waitFor();
+    await type(preparer, '/holder/subject', '');
+    await act(preparer, 'save');
+    await preparer.getByText(/^Saved /).waitFor();
+    await preparer.reload();
+    await number.waitFor();
+    expect(await company.inputValue(), 'of the company that holds it').to.equal('74000001');
     await act(preparer, 'discard');
     await preparer.locator('[data-state=discarded]').waitFor();
   });

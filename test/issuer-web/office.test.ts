@@ -116,6 +116,47 @@ describe('the office of a department', () => {
     expect(await ask()).to.equal(401);
   });
 
+  it('has a system told of events: which, with a secret that is shown once, how it went, and again', async () => {
+    await visitPlace(admin, service, 'webhooks');
+    await walk(admin);
+    await type('url', 'https://127.0.0.1/hook');
+    await tick('events', 'credential.final');
+    await go();
+    await admin.locator('#field-url[aria-invalid]').waitFor();
+    expect(await admin.locator('.faults').textContent()).to.contain('public address');
+    await type('url', 'https://receiver.invalid/hook');
+    await go();
+    const secretOf = async () => (await admin.locator('[data-part=secret] .code').textContent()) ?? '';
+    const secret = await secretOf();
+    expect(secret).to.match(/^whs_/);
+    await admin.locator('[data-part=secret] a').click();
+    await admin.locator('[data-state=active]').waitFor();
+    expect(await admin.locator('main').textContent()).not.to.contain(secret);
+    const rows = () => admin.locator('.records tbody tr').count();
+    await admin.locator('[data-action=ping]').click();
+    await admin.locator('.records tbody tr').waitFor();
+    const answer = await eventually('it was tried', async () => {
+      await admin.locator('[data-action=look]').click();
+      await admin.locator('.records tbody tr').waitFor();
+      return /receiver\.invalid|ENOTFOUND|resolve|EAI_AGAIN|name/i.exec(
+        (await admin.locator('.records').textContent()) ?? '',
+      );
+    });
+    expect(answer[0]).to.not.equal('');
+    await admin.locator('[data-action^=replay-]').click();
+    await eventually('there are two', async () => (await rows()) === 2);
+    await walk(admin);
+    await admin.locator('[data-action=rotate]').click();
+    await admin.locator('[data-part=secret] .code').waitFor();
+    expect(await secretOf())
+      .to.match(/^whs_/)
+      .and.not.equal(secret);
+    await capture(admin, 'webhook');
+    await admin.locator('[data-action=end]').click();
+    await admin.locator('[data-state=ended]').waitFor();
+    expect(await admin.locator('[data-action=ping]').count()).to.equal(0);
+  });
+
   it('lets an auditor find who did what, what was refused, and take all of it along', async () => {
     const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
     await visitPlace(auditor, service, 'audit');
@@ -170,7 +211,7 @@ describe('the office of a department', () => {
       'Kinds',
       'Statistics',
     ]);
-    for (const path of ['team', 'api-keys', 'audit']) {
+    for (const path of ['team', 'api-keys', 'webhooks', 'audit']) {
       await visitPlace(page, service, path);
       expect(await page.locator('.failure').getAttribute('data-code'), path).to.equal('FORBIDDEN');
     }

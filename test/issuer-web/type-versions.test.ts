@@ -94,7 +94,7 @@ describe('a new version of a kind on the console', () => {
     await saved();
     const told = await textOf('[data-part=changes]');
     expect(told).to.contain('A new field').and.contain('smokeFree').and.contain('systems and files');
-    expect(told).to.contain('Food Factory Permit').and.contain('How long it is valid');
+    expect(told).to.contain('Food Factory Permit').and.contain('At most 24 months');
     await press('preview');
     await page.locator('[data-part=officers-form]').waitFor();
     expect(await page.locator('[name="/shown/smokeFree"]').isDisabled()).to.equal(true);

@@ -75,7 +75,10 @@ describe('companies', () => {
     const both = { subject: 'works-admin', company: WORKS };
     const body = { ...newCredential('FEHD-GRL', 900), holder: both };
     const refused = await call(world.service, '/v1/credentials', { key: world.service.fehd.apiKey, body });
-    expect([refused.json.code, refused.json.errors[0].pointer]).to.deep.equal(['VALIDATION_FAILED', '#/holder']);
+    expect([refused.json.code, refused.json.errors[0].pointer]).to.deep.equal([
+      'VALIDATION_FAILED',
+      '#/holder/company',
+    ]);
   });
 
   it('show nothing to whoever does not act for them, on any route, nor to a delegate of another', async () => {
