@@ -49,6 +49,7 @@ export async function buildVerifier({
     'verifier-web/help',
     'verifier-web/many',
     'verifier-web/offline',
+    'verifier-web/pdf',
     'verifier-web/words',
     'ui',
     'ui/words',
@@ -65,11 +66,19 @@ export async function buildVerifier({
   const manyStyle = await part('many/many.css');
   const many = await part('many/many.ts', { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: version });
   const facts = await part('facts/facts-view.ts');
+  const pdf = await readPdfjs();
+  const pdfWorker = await part('pdf/page-worker.ts', pdf.define);
+  const pdfPages = await part('pdf/pages.ts', { __PDF_WORKER__: addressOf(pdfWorker) });
+  const readers = {
+    __DECODER__: addressOf(decoder),
+    __PDF__: addressOf(pdfPages),
+    __PDF_WORKER__: addressOf(pdfWorker),
+  };
   const keepingStyle = await part('offline/keeping.css');
   const keeping = await part('offline/keeping.ts', { __KEEPING_STYLE__: addressOf(keepingStyle) });
   const [script, style] = await Promise.all([
     part('main.ts', {
-      __DECODER__: addressOf(decoder),
+      ...readers,
       __DRAWING__: addressOf(drawing),
       __MANY__: addressOf(many),
       __FACTS__: addressOf(facts),
@@ -78,12 +87,13 @@ export async function buildVerifier({
     }),
     part('page.css'),
   ]);
-  const parts = [decoder, drawing, manyStyle, many, facts, keepingStyle, keeping, script, style];
+  const parts = [decoder, pdfWorker, pdfPages, drawing, manyStyle, many, facts, keepingStyle, keeping, script, style];
   const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
+  for (const [name, bytes] of pdf.files) outputs.set(`assets/${name}`, bytes);
   await addHelp(outputs, part);
   await addOffline(outputs, { source: SOURCE, base: '', version });
-  await addEmbed(outputs, { part, decoder });
+  await addEmbed(outputs, { part, readers });
   return assemble(outputs, { outputFolder, source: SOURCE });
 }
 
@@ -101,9 +111,12 @@ async function addHelp(outputs: Outputs, part: Part): Promise<void> {
 }
 
 /** What other sites load: one script, which puts a frame there, and the page in that frame. The device of an inspector does not keep it. */
-async function addEmbed(outputs: Outputs, { part, decoder }: { part: Part; decoder: OutputFile[] }): Promise<void> {
+async function addEmbed(
+  outputs: Outputs,
+  { part, readers }: { part: Part; readers: Record<string, string> },
+): Promise<void> {
   const [frame, style, [script]] = await Promise.all([
-    part('embed/frame-page.ts', { __DECODER__: addressOf(decoder) }),
+    part('embed/frame-page.ts', readers),
     part('embed/embed-page.css'),
     part('embed/embed.ts', {}, true),
   ]);
@@ -112,6 +125,32 @@ async function addEmbed(outputs: Outputs, { part, decoder }: { part: Part; decod
   const page = await readFile(path.join(SOURCE, 'embed', 'embed.html'), 'utf8');
   const names = { entry: 'frame-page', sheet: 'embed-page', icon: await addIcon(outputs), base: '' };
   outputs.set('embed.html', addTags(page, { outputs, ...names }));
+}
+
+/**
+ * Mozilla's files as they are, made for browsers of several years: what is drawn, what is read, and the decoders of pictures that it has as wasm. The
+ * others that it could load (fonts, tables of characters, colour profiles, a JavaScript engine for forms) are left out, and so cannot be loaded.
+ */
+async function readPdfjs(): Promise<{ files: Map<string, Uint8Array>; define: Record<string, string> }> {
+  const folder = path.dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  const files = new Map<string, Uint8Array>();
+  async function add(file: string, name: string): Promise<string> {
+    const bytes = await readFile(path.join(folder, file));
+    const hashed = name.replace('HASH', shortHash(bytes));
+    files.set(hashed, bytes);
+    return hashed;
+  }
+  const wasm: Record<string, { name: string; integrity: string }> = {};
+  for (const file of ['jbig2.wasm', 'openjpeg.wasm']) {
+    const name = await add(`wasm/${file}`, file.replace('.', '-HASH.'));
+    wasm[file] = { name, integrity: integrity(files.get(name)) };
+  }
+  const define = {
+    __PDF_CORE__: await add('legacy/build/pdf.worker.min.mjs', 'pdfjs-core-HASH.js'),
+    __PDF_DISPLAY__: await add('legacy/build/pdf.min.mjs', 'pdfjs-display-HASH.js'),
+    __PDF_WASM__: JSON.stringify(wasm),
+  };
+  return { files, define };
 }
 
 /** One bundle of the room. */

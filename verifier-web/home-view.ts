@@ -3,7 +3,8 @@ import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { addressReminder } from './address-view.ts';
 import { referenceWay } from './look-up-view.ts';
-import type { Refusal } from './refusal.ts';
+import type { Reader } from './reader.ts';
+import { type Refusal, wordsOf } from './refusal.ts';
 import type { Dictionary } from './words/dictionary.ts';
 
 /** The ways in; a link is the fifth, and needs no screen. */
@@ -49,8 +50,10 @@ export function homeView(words: Dictionary, ways: Ways, canKeep: boolean): HTMLE
 }
 
 /** Why there is nothing to judge, and the ways in again. */
-export function refusalView({ code, host }: Refusal, words: Dictionary, ways: Ways): HTMLElement {
-  const { heading, text } = words.refusal[code];
+export function refusalView(refusal: Refusal, reader: Reader, ways: Ways): HTMLElement {
+  const { code, host } = refusal;
+  const { words } = reader;
+  const { heading, text } = wordsOf(refusal, reader);
   return element(
     'div',
     { class: 'home refusal', 'data-refusal': code },

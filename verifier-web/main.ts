@@ -16,7 +16,7 @@ import type { List } from './many/many.ts';
 import type { Keeping } from './offline/keeping.ts';
 import { judge, readFile } from './presented.ts';
 import type { Reader } from './reader.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, wordsOf } from './refusal.ts';
 import { scriptUrl } from './script-url.ts';
 import { createOrigin } from './sources.ts';
 import { type Judged, verdictTitle, verdictView } from './verdict-view.ts';
@@ -133,7 +133,8 @@ async function presentFile(file: File): Promise<void> {
   leaveLink();
   const mine = begin({ kind: 'checking' });
   await settle(mine, async () => {
-    const presented = await readFile(file, decodeImage);
+    const [{ presented }, another] = await readFile(file, decodeImage);
+    if (another && mine === turn) void checkMany([file]);
     const verdict = await judge(presented, await origin.sources());
     return { kind: 'verdict', verdict, presented };
   });
@@ -333,7 +334,7 @@ function viewOf(current: Screen): HTMLElement {
         back: goHome,
       });
     case 'refusal':
-      return refusalView(current.refusal, words, ways);
+      return refusalView(current.refusal, reader, ways);
     case 'verdict':
       return verdictView(current, reader, {
         isListed: list !== null,
@@ -378,7 +379,7 @@ function titleOf(current: Screen): string {
   const { title } = reader.words.page;
   if (current.kind === 'verdict') return `${verdictTitle(current.verdict, reader)} · ${title}`;
   if (current.kind === 'many') return `${current.list.title(reader)} · ${title}`;
-  if (current.kind === 'refusal') return `${reader.words.refusal[current.refusal.code].heading} · ${title}`;
+  if (current.kind === 'refusal') return `${wordsOf(current.refusal, reader).heading} · ${title}`;
   return title;
 }
 

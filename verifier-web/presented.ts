@@ -6,9 +6,19 @@ import type { Verdict } from '../proof/verdict.ts';
 import { type Sources, verifyPresented } from '../proof/verification.ts';
 import { MOST_FILE_BYTES } from './limits.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
+import { scriptUrl } from './script-url.ts';
 import { readBounded } from './sources.ts';
 
-/** The texts of the codes in an image; `only` chooses one preparation, for one picture of a film. */
+/** One thing that a file holds, and on which page of it. */
+export interface Finding {
+  presented: Presented;
+  page?: number;
+}
+
+/** All that a file holds, and why some of it was not looked at. */
+export type Findings = readonly [Finding, ...(Finding | Refusal)[]];
+
+/** The texts of the codes in an image; `only` chooses one preparation, for one picture of a film (decoding/search.ts). */
 export type DecodeImage = (image: ImageBitmap, only?: number) => Promise<string[]>;
 
 const MOST_TEXT_BYTES = 1024 * 1024;
@@ -45,14 +55,14 @@ function hostOf(text: string): string {
   }
 }
 
-/** Told apart by content, never by name. @throws Refusal */
-export async function readFile(file: File, decodeImage: DecodeImage): Promise<Presented> {
+/** Told apart by content, never by name. Several things where a PDF has codes on several pages, unless one alone has room. @throws Refusal where there is nothing */
+export async function readFile(file: File, decodeImage: DecodeImage, isAlone = false): Promise<Findings> {
   if (file.size > MOST_FILE_BYTES) throw new Refusal('FILE_TOO_LARGE');
   const bytes = await readBytes(file);
-  if (isPdf(bytes)) return readPdf(bytes);
+  if (isPdf(bytes)) return readPdf(file, bytes, { decodeImage, isAlone });
   const start = toText(bytes.subarray(0, 4096))?.trimStart() ?? '';
-  if (/^\ufeff?[{h0-9]/.test(start)) return readTextFile(bytes);
-  return readImage(file, decodeImage);
+  if (/^\ufeff?[{h0-9]/.test(start)) return [{ presented: readTextFile(bytes) }];
+  return [{ presented: await readImage(file, decodeImage) }];
 }
 
 async function readBytes(file: File): Promise<Uint8Array> {
@@ -81,12 +91,24 @@ function readTextFile(bytes: Uint8Array): Presented {
   return readPresentedText(toText(bytes) ?? '');
 }
 
-async function readPdf(bytes: Uint8Array): Promise<Presented> {
+// The attachment has all that the department signed. Where it is lost, the pages still show the codes; what looks at them is loaded only then.
+async function readPdf(
+  file: File,
+  bytes: Uint8Array,
+  asked: { decodeImage: DecodeImage; isAlone: boolean },
+): Promise<Findings> {
+  const attached = new Set<string>();
   for (const attachment of await findPdfAttachments(bytes, inflate)) {
     const text = toText(attachment)?.trim();
-    if (text?.startsWith('{')) return { kind: 'json', text };
+    if (text?.startsWith('{')) attached.add(text);
   }
-  throw new Refusal('PDF_WITHOUT_PROOF');
+  const [text, another] = attached;
+  if (text && !another) return [{ presented: { kind: 'json', text } }];
+  const base = new URL('.', document.baseURI);
+  const pages: typeof import('./pdf/pages.ts') = await import(new URL(__PDF__, base).href).catch(() => {
+    throw new Refusal('DECODER_UNAVAILABLE');
+  });
+  return pages.readPages(file, bytes, { ...asked, attached, base, scriptUrl, Refusal });
 }
 
 async function inflate(bytes: Uint8Array): Promise<Uint8Array> {

@@ -1,3 +1,7 @@
+import type { Language } from '../ui/language.ts';
+import type { Reader } from './reader.ts';
+import type { Passage } from './words/dictionary.ts';
+
 /** Why there is nothing to judge. Each has its own words and a next step; none of them is a verdict. */
 export const REFUSAL_CODES = [
   'QR_OTHER_HOST',
@@ -6,7 +10,6 @@ export const REFUSAL_CODES = [
   'FILE_KIND',
   'FILE_TOO_LARGE',
   'FILE_UNREADABLE',
-  'PDF_WITHOUT_PROOF',
   'IMAGE_WITHOUT_CODE',
   'CAMERA_DENIED',
   'CAMERA_ABSENT',
@@ -17,17 +20,43 @@ export const REFUSAL_CODES = [
   'LOOK_UP_LIMITED',
   'PAGE_FAILED',
 ] as const;
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
+/** Those that a PDF alone can meet: their words come with its reader (pdf/words.ts). */
+export const PDF_REFUSAL_CODES = [
+  'PDF_WITHOUT_PROOF',
+  'PDF_ENCRYPTED',
+  'PDF_BROKEN',
+  'PDF_PAGES_LEFT',
+  'PDF_SLOW',
+  'PDF_SEVERAL',
+] as const;
+export type PdfRefusalCode = (typeof PDF_REFUSAL_CODES)[number];
+export type PageRefusalCode = (typeof REFUSAL_CODES)[number];
+export type RefusalCode = PageRefusalCode | PdfRefusalCode;
 
 export class Refusal extends Error {
   readonly code: RefusalCode;
   /** Where a code of somebody else leads to. */
   readonly host: string;
+  /** Where the page's own dictionary has none for it. */
+  readonly words: RefusalWords | undefined;
+  /** Of a PDF, where one of several is meant. */
+  readonly page: number | undefined;
 
-  constructor(code: RefusalCode, host = '') {
+  constructor(code: RefusalCode, host = '', words?: RefusalWords, page?: number) {
     super(code);
     this.name = 'Refusal';
     this.code = code;
     this.host = host;
+    this.words = words;
+    this.page = page;
   }
+}
+
+type RefusalWords = Record<Language, Passage>;
+
+export function wordsOf(
+  { code, words }: { code: RefusalCode; words?: RefusalWords | undefined },
+  reader: Reader,
+): Passage {
+  return words?.[reader.language] ?? reader.words.refusal[code as PageRefusalCode];
 }

@@ -12,7 +12,7 @@ import { loadDictionary } from '../dictionaries.ts';
 import { fileWay, textWay } from '../home-view.ts';
 import { judge, readFile } from '../presented.ts';
 import type { Reader } from '../reader.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, wordsOf } from '../refusal.ts';
 import { createOrigin } from '../sources.ts';
 import { toSentence } from '../verdict-sentence.ts';
 import { answersSheet, banner, documentSheet, isShown } from '../verdict-view.ts';
@@ -129,7 +129,7 @@ function viewOf(current: Screen): Child[] {
     case 'checking':
       return [element('p', { role: 'status', 'aria-busy': 'true' }, reader.words.checking.heading)];
     case 'refusal': {
-      const { heading, text } = reader.words.refusal[current.refusal.code];
+      const { heading, text } = wordsOf(current.refusal, reader);
       return [
         element(
           'section',
@@ -168,7 +168,9 @@ function waysView(): HTMLElement {
   return element(
     'div',
     { class: 'embed-ways' },
-    fileWay(words.home, { files: ([file]) => file && void check(() => readFile(file, decodeImage), false) }),
+    fileWay(words.home, {
+      files: ([file]) => file && void check(async () => (await readFile(file, decodeImage, true))[0].presented, false),
+    }),
     textWay(words.home, { text: (text) => void check(async () => readPresentedText(text), false) }),
   );
 }

@@ -275,10 +275,6 @@ export const en: Dictionary = {
       heading: 'The file cannot be read',
       text: 'It may be damaged, or still on its way from a cloud storage. Save it on this device and choose it again.',
     },
-    PDF_WITHOUT_PROOF: {
-      heading: 'No e-Proof is attached to this PDF',
-      text: 'It was probably printed or scanned into a new PDF, which loses the attachment. Take a screenshot or a photo of its QR code and choose that, or scan the code with the camera.',
-    },
     IMAGE_WITHOUT_CODE: {
       heading: 'No QR code was found in this picture',
       text: 'Take the picture again: the whole code, straight, sharp, without glare, as large as possible.',
