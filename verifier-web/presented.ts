@@ -56,7 +56,7 @@ function hostOf(text: string): string {
 }
 
 /** Told apart by content, never by name. Several things where a PDF has codes on several pages, unless one alone has room. @throws Refusal where there is nothing */
-export async function readFile(file: File, decodeImage: DecodeImage, isAlone = false): Promise<Findings> {
+export async function readFile(file: File, decodeImage: DecodeImage, isAlone?: boolean): Promise<Findings> {
   if (file.size > MOST_FILE_BYTES) throw new Refusal('FILE_TOO_LARGE');
   const bytes = await readBytes(file);
   if (isPdf(bytes)) return readPdf(file, bytes, { decodeImage, isAlone });
@@ -95,7 +95,7 @@ function readTextFile(bytes: Uint8Array): Presented {
 async function readPdf(
   file: File,
   bytes: Uint8Array,
-  asked: { decodeImage: DecodeImage; isAlone: boolean },
+  asked: { decodeImage: DecodeImage; isAlone: boolean | undefined },
 ): Promise<Findings> {
   const attached = new Set<string>();
   for (const attachment of await findPdfAttachments(bytes, inflate)) {
@@ -104,11 +104,10 @@ async function readPdf(
   }
   const [text, another] = attached;
   if (text && !another) return [{ presented: { kind: 'json', text } }];
-  const base = new URL('.', document.baseURI);
-  const pages: typeof import('./pdf/pages.ts') = await import(new URL(__PDF__, base).href).catch(() => {
+  const pages: typeof import('./pdf/pages.ts') = await import(new URL(__PDF__, document.baseURI).href).catch(() => {
     throw new Refusal('DECODER_UNAVAILABLE');
   });
-  return pages.readPages(file, bytes, { ...asked, attached, base, scriptUrl, Refusal });
+  return pages.readPages(file, bytes, { ...asked, attached, scriptUrl, Refusal });
 }
 
 async function inflate(bytes: Uint8Array): Promise<Uint8Array> {

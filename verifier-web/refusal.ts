@@ -38,25 +38,20 @@ export class Refusal extends Error {
   /** Where a code of somebody else leads to. */
   readonly host: string;
   /** Where the page's own dictionary has none for it. */
-  readonly words: RefusalWords | undefined;
+  declare readonly words?: RefusalWords;
   /** Of a PDF, where one of several is meant. */
-  readonly page: number | undefined;
+  declare readonly page?: number;
 
-  constructor(code: RefusalCode, host = '', words?: RefusalWords, page?: number) {
+  constructor(code: RefusalCode, host = '') {
     super(code);
     this.name = 'Refusal';
     this.code = code;
     this.host = host;
-    this.words = words;
-    this.page = page;
   }
 }
 
 type RefusalWords = Record<Language, Passage>;
 
-export function wordsOf(
-  { code, words }: { code: RefusalCode; words?: RefusalWords | undefined },
-  reader: Reader,
-): Passage {
+export function wordsOf({ code, words }: { code: RefusalCode; words?: RefusalWords }, reader: Reader): Passage {
   return words?.[reader.language] ?? reader.words.refusal[code as PageRefusalCode];
 }

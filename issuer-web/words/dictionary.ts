@@ -5,6 +5,7 @@ import type {
   Import,
   ImportError,
   Report,
+  RestrictedLookUp,
   Session,
   SigningKey,
   SigningKeyEffects,
@@ -44,6 +45,7 @@ export interface Dictionary extends SignedInWords {
     imports: string;
     reports: string;
     requests: string;
+    lookUp: string;
     types: string;
     statistics: string;
     team: string;
@@ -286,6 +288,16 @@ export interface Dictionary extends SignedInWords {
     answerHint: string;
     answeredBy: string;
     send: string;
+  };
+  /** A document that only officers may read. */
+  lookUp: {
+    heading: string;
+    lead: string;
+    referenceHint: string;
+    purpose: string;
+    purposes: Record<RestrictedLookUp['purpose'], string>;
+    caseHint: string;
+    ask: string;
   };
   requests: {
     heading: string;

@@ -22,7 +22,7 @@ export interface Row {
 
 export type Result =
   | { kind: 'verdict'; verdict: Verdict; presented: Presented }
-  | { kind: 'refusal'; code: RefusalCode; host: string; words?: Refusal['words'] }
+  | { kind: 'refusal'; code: RefusalCode; host: string; words?: NonNullable<Refusal['words']> }
   /** The service shows nothing for the reference alone. */
   | { kind: 'no-match' }
   /** A line of a list with a mistake. */

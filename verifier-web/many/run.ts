@@ -144,7 +144,7 @@ function ofFinding(name: string, finding: Finding | Refusal): Row {
 }
 
 function toResult({ code, host, words }: Refusal): Result {
-  return { kind: 'refusal', code, host, words };
+  return { kind: 'refusal', code, host, ...(words && { words }) };
 }
 
 /** Lets hundreds of verifications ask the nodes the same question once, and load the same file once. */

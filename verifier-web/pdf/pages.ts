@@ -9,12 +9,11 @@ import { PDF_WORDS, type PdfPassage } from './words.ts';
 
 /** What the page of the verifier lends: its QR reader, its one policy for addresses of workers, and its own class of refusals. */
 export interface PdfHost {
-  base: URL;
   /** The attachments, where they are several: the file was put together from several documents. */
   attached: ReadonlySet<string>;
   decodeImage: DecodeImage;
   /** Whether there is room for one finding only. */
-  isAlone: boolean;
+  isAlone: boolean | undefined;
   scriptUrl(url: string): string;
   Refusal: typeof Refusal;
 }
@@ -77,7 +76,7 @@ async function createReading(bytes: Uint8Array, host: PdfHost): Promise<Findings
       return { heading: fill(heading, values), text: fill(found.length > 0 ? text : textWithout, values) };
     };
     const words = { en: said('en'), 'zh-Hant': said('zh-Hant'), 'zh-Hans': said('zh-Hans') };
-    return new host.Refusal(code, '', words, page);
+    return Object.assign(new host.Refusal(code), page === undefined ? { words } : { words, page });
   }
 
   if (host.attached.size > 0) {
@@ -130,8 +129,8 @@ interface PdfWorker {
 }
 
 // One for each file, so that the memory of a file is given back with it, and a file that keeps it busy for ever is ended.
-function createWorker({ base, scriptUrl }: PdfHost, deadline: number): PdfWorker {
-  const worker = new Worker(scriptUrl(new URL(__PDF_WORKER__, base).href), { type: 'module', name: 'pdf' });
+function createWorker({ scriptUrl }: PdfHost, deadline: number): PdfWorker {
+  const worker = new Worker(scriptUrl(new URL(__PDF_WORKER__, document.baseURI).href), { type: 'module', name: 'pdf' });
   return {
     ask(ask, transfer = []) {
       const answer = new Promise<Told>((resolve) => {

@@ -130,6 +130,8 @@ export interface Dictionary {
     reference: string;
     onlyPart: string;
     hidden: Record<DisclosureRule, string>;
+    /** The way to what only officers may read. */
+    officer: string;
     issuerSuspended: string;
     issuerEnded: string;
     issuedAfterRecovery: string;

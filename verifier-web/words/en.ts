@@ -333,6 +333,7 @@ export const en: Dictionary = {
       'knowledge-check':
         'This kind of document shows its entries only to people who know facts printed on it. The code says whether it is genuine and in force, and nothing about the holder.',
     },
+    officer: 'For officers',
     issuerSuspended:
       'The register has this department as suspended. That alone takes nothing from documents that it issued before.',
     issuerEnded:
