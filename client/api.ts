@@ -1843,6 +1843,10 @@ export interface RestrictedLookUp {
 export interface RestrictedLookedUp {
   id: string;
   credential: JsonObject | null;
+  /** As the verifier’s own function gives it, with the claims; {} in an answer that is repeated */
+  verdict: JsonObject;
+  /** The same at the public verifier, without the claims */
+  link: string;
 }
 
 export interface SeenTypeVersion {

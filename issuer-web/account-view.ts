@@ -30,6 +30,7 @@ const PLACES = [
   ['imports', 'imports', 'credentials.read'],
   ['reports', 'reports', 'credentials.read'],
   ['requests', 'requests', 'holders.ask'],
+  ['lookUp', 'look-up', 'restricted.look-up'],
   ['types', 'types', 'credentials.read'],
   ['statistics', 'statistics', 'credentials.read'],
   ['team', 'team', 'officers.manage'],

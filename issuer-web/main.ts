@@ -3,6 +3,7 @@ import type { Client } from '../client/client.ts';
 import { startShell } from '../ui/signed-in/shell.ts';
 import { accountLines, navigationView, welcomeView } from './account-view.ts';
 import { loadDictionary } from './dictionaries.ts';
+import { keepReference } from './look-up-screen.ts';
 import { findPlace } from './places.ts';
 import { problemText } from './problems.ts';
 import type { Desk } from './screen.ts';
@@ -20,6 +21,7 @@ async function begin({ officer }: Session, client: Client, signal: AbortSignal):
   return { officer, people: new Map(named) };
 }
 
+keepReference();
 await startShell<Dictionary, Person>({
   base: '/console/',
   version: __VERSION__,

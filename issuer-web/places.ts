@@ -10,6 +10,7 @@ import { openImportRows } from './import-rows-screen.ts';
 import { openImport } from './import-screen.ts';
 import { openImports } from './imports-screen.ts';
 import { openList } from './list-screen.ts';
+import { openLookUp } from './look-up-screen.ts';
 import { openNew } from './new-screen.ts';
 import { openQueues } from './queues-screen.ts';
 import { openReport, openReports } from './reports-screen.ts';
@@ -52,6 +53,7 @@ const PLACES: readonly Place[] = [
   { path: /^requests$/, open: openRequests },
   { path: /^requests\/new$/, open: openAsking },
   { path: /^requests\/([^/]+)$/, open: openRequest },
+  { path: /^look-up$/, open: openLookUp },
   { path: /^types$/, open: openTypes },
   { path: /^types\/([^/]+)$/, open: openType },
   { path: /^type-versions\/([^/]+)$/, open: openTypeVersion },

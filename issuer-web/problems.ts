@@ -42,6 +42,7 @@ export const PROBLEM_CODES = [
   'REGISTRY_REFUSES',
   'REGISTRY_UNAVAILABLE',
   'CREDENTIAL_DISBELIEVED',
+  'LOOK_UP_NO_MATCH',
 ] as const;
 export type ProblemName = (typeof PROBLEM_CODES)[number];
 

@@ -63,7 +63,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
         element('a', { class: 'button', href: hrefOf('requests') }, texts.back),
       ),
     ),
-    found.answer && answerView(found, found.answer, reader),
+    found.answer && answerView(found.type, found.answer, reader),
   ];
 }
 
@@ -88,7 +88,12 @@ interface Told {
   credential: { reference: string; claims: object | null } | null;
 }
 
-function answerView({ type }: Found, { verdict, link }: ConsentAnswer, reader: Reader): HTMLElement {
+/** What the verifier's own function said, as the service told it. */
+export function answerView(
+  type: CredentialType,
+  { verdict, link }: Pick<ConsentAnswer, 'verdict' | 'link'>,
+  reader: Reader,
+): HTMLElement {
   const { words } = reader;
   const { genuine, standing, credential } = verdict as unknown as Told;
   const isShown = genuine === 'genuine' && credential !== null;

@@ -51,6 +51,7 @@ export async function buildVerifier({
     'verifier-web/help',
     'verifier-web/many',
     'verifier-web/offline',
+    'verifier-web/pdf',
     'verifier-web/words',
     'ui',
     'ui/words',
@@ -68,7 +69,6 @@ export async function buildVerifier({
     __WASM_INTEGRITY__: integrity(wasm),
   });
   // each in a bundle of its own: what it would share with the page is a request more before the page can be used, and has no hash
-  const judgement = await part('judgement.ts', { __VERSION__: version });
   const drawing = await part('../ui/qr-drawing.ts');
   const dictionaries = Object.fromEntries(
     Object.entries(words).map(([language, files]) => [language, addressOf(files)]),
@@ -76,6 +76,10 @@ export async function buildVerifier({
   const manyStyle = await part('many/many.css');
   const many = await part('many/many.ts', { __MANY_STYLE__: addressOf(manyStyle), __VERSION__: version });
   const facts = await part('facts/facts-view.ts');
+  const pdf = await readPdfjs();
+  const pdfWorker = await part('pdf/page-worker.ts', pdf.define);
+  const pdfPages = await part('pdf/pages.ts', { __PDF_WORKER__: addressOf(pdfWorker) });
+  const judgement = await part('judgement.ts', { __VERSION__: version });
   const keepingStyle = await part('offline/keeping.css');
   const keeping = await part('offline/keeping.ts', { __KEEPING_STYLE__: addressOf(keepingStyle) });
   const [script, style] = await Promise.all([
@@ -83,6 +87,7 @@ export async function buildVerifier({
       __DECODER__: addressOf(decoder),
       __DICTIONARIES__: dictionaries,
       __JUDGEMENT__: addressOf(judgement),
+      __PDF__: addressOf(pdfPages),
       __DRAWING__: addressOf(drawing),
       __MANY__: addressOf(many),
       __FACTS__: addressOf(facts),
@@ -94,6 +99,8 @@ export async function buildVerifier({
   const parts = [
     ...Object.values(words),
     decoder,
+    pdfWorker,
+    pdfPages,
     judgement,
     drawing,
     manyStyle,
@@ -106,9 +113,13 @@ export async function buildVerifier({
   ];
   const outputs = toOutputs(parts.flat());
   outputs.set(`assets/${wasmName}`, wasm);
+  for (const [name, bytes] of pdf.files) outputs.set(`assets/${name}`, bytes);
   await addHelp(outputs, part);
   await addOffline(outputs, { source: SOURCE, base: '', version });
-  await addEmbed(outputs, { part, define: { __DECODER__: addressOf(decoder), __DICTIONARIES__: dictionaries } });
+  await addEmbed(outputs, {
+    part,
+    define: { __DECODER__: addressOf(decoder), __DICTIONARIES__: dictionaries, __PDF__: addressOf(pdfPages) },
+  });
   const start = await part('start.ts', { __DICTIONARIES__: dictionaries, __JUDGEMENT__: addressOf(judgement) }, true);
   for (const [name, bytes] of toOutputs(start)) outputs.set(name, bytes);
   const [screens] = await part('first-screens.ts', { __VERSION__: version }, true);
@@ -154,6 +165,32 @@ async function addEmbed(
   const page = await readFile(path.join(SOURCE, 'embed', 'embed.html'), 'utf8');
   const names = { entry: 'frame-page', sheet: 'embed-page', icon: await addIcon(outputs), base: '' };
   outputs.set('embed.html', addTags(page, { outputs, ...names }));
+}
+
+/**
+ * Mozilla's files as they are, made for browsers of several years: what is drawn, what is read, and the decoders of pictures that it has as wasm. The
+ * others that it could load (fonts, tables of characters, colour profiles, a JavaScript engine for forms) are left out, and so cannot be loaded.
+ */
+async function readPdfjs(): Promise<{ files: Map<string, Uint8Array>; define: Record<string, string> }> {
+  const folder = path.dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  const files = new Map<string, Uint8Array>();
+  async function add(file: string, name: string): Promise<string> {
+    const bytes = await readFile(path.join(folder, file));
+    const hashed = name.replace('HASH', shortHash(bytes));
+    files.set(hashed, bytes);
+    return hashed;
+  }
+  const wasm: Record<string, { name: string; integrity: string }> = {};
+  for (const file of ['jbig2.wasm', 'openjpeg.wasm']) {
+    const name = await add(`wasm/${file}`, file.replace('.', '-HASH.'));
+    wasm[file] = { name, integrity: integrity(files.get(name)) };
+  }
+  const define = {
+    __PDF_CORE__: await add('legacy/build/pdf.worker.min.mjs', 'pdfjs-core-HASH.js'),
+    __PDF_DISPLAY__: await add('legacy/build/pdf.min.mjs', 'pdfjs-display-HASH.js'),
+    __PDF_WASM__: JSON.stringify(wasm),
+  };
+  return { files, define };
 }
 
 /** One bundle of the room. */

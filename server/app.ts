@@ -492,13 +492,14 @@ function askingRoutes({ db, departmentDb, deps, catalogue, trust }: AppParts): R
 }
 
 /** Whoever looks something up is not of its department. */
-function lookUpRoutes({ db, deps, catalogue }: AppParts): Route[] {
+function lookUpRoutes({ db, deps, catalogue, trust }: AppParts): Route[] {
+  const judge = createJudge({ trust, catalogue, now: deps.now, post: postWithFetch });
   const decoys = createDecoys(catalogue, deps);
   return [
     lookUpReferenceRoute((id) => lookUpReference(db, deps, id)),
     listFactTypesRoute(() => listFactTypes(catalogue)),
     lookUpFactsRoute((question) => lookUpFacts(db, { deps, decoys }, question)),
-    lookUpRestrictedRoute((tx, question) => lookUpRestricted(tx, { db, deps }, question)),
+    lookUpRestrictedRoute((tx, question) => lookUpRestricted(tx, { db, deps, judge }, question)),
   ];
 }
 

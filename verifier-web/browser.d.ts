@@ -52,3 +52,9 @@ declare const __FACTS__: PageFile;
 declare const __KEEPING__: PageFile;
 declare const __KEEPING_STYLE__: PageFile;
 declare const __VERSION__: string;
+declare const __PDF__: PageFile;
+declare const __PDF_WORKER__: PageFile;
+declare const __PDF_CORE__: string;
+declare const __PDF_DISPLAY__: string;
+/** As JSON: the files of pdfjs that hold its decoders, by the names that it asks for. */
+declare const __PDF_WASM__: string;

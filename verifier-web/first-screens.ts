@@ -19,7 +19,12 @@ const WAYS: Ways = { scan: nothing, files: nothing, many: nothing, text: nothing
 const SCREENS: Record<string, (words: Dictionary) => HTMLElement> = {
   home: (words) => homeView(words, WAYS, true),
   checking: checkingView,
-  failed: (words) => element('div', { class: 'home refusal' }, refusalNotice(new Refusal('SCRIPT_UNAVAILABLE'), words)),
+  failed: (words) =>
+    element(
+      'div',
+      { class: 'home refusal' },
+      refusalNotice(new Refusal('SCRIPT_UNAVAILABLE'), words.refusal.SCRIPT_UNAVAILABLE),
+    ),
 };
 
 for (const [language, words] of Object.entries(DICTIONARIES) as [Language, Dictionary][])

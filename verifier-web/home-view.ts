@@ -3,8 +3,9 @@ import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { addressReminder } from './address-view.ts';
 import { referenceWay } from './look-up-view.ts';
-import type { Refusal } from './refusal.ts';
-import type { Dictionary } from './words/dictionary.ts';
+import type { Reader } from './reader.ts';
+import { type Refusal, wordsOf } from './refusal.ts';
+import type { Dictionary, Passage } from './words/dictionary.ts';
 
 /** The ways in; a link is the fifth, and needs no screen. */
 export interface Ways {
@@ -51,21 +52,21 @@ export function homeView(words: Dictionary, ways: Ways, canKeep: boolean): HTMLE
 /** Why there is nothing to judge, and the ways in again; `again` is what can be tried once more as it is. */
 export function refusalView(
   refusal: Refusal,
-  words: Dictionary,
+  reader: Reader,
   ways: Ways,
   again: (() => void) | undefined,
 ): HTMLElement {
+  const { words } = reader;
   return element(
     'div',
     { class: 'home refusal', 'data-refusal': refusal.code },
-    refusalNotice(refusal, words, again && retryButton(words, again)),
+    refusalNotice(refusal, wordsOf(refusal, reader), again && retryButton(words, again)),
     waysIn(words, ways),
     addressReminder(words),
   );
 }
 
-export function refusalNotice({ code, host }: Refusal, words: Dictionary, retry?: HTMLElement): HTMLElement {
-  const { heading, text } = words.refusal[code];
+export function refusalNotice({ code, host }: Refusal, { heading, text }: Passage, retry?: HTMLElement): HTMLElement {
   return element(
     'section',
     { class: 'notice' },

@@ -15,8 +15,9 @@ import type { Given } from './many/gather.ts';
 import type { List } from './many/many.ts';
 import type { Keeping } from './offline/keeping.ts';
 import { pageView } from './page-view.ts';
+import type { DecodeImage, Tools } from './presented.ts';
 import type { Reader } from './reader.ts';
-import { isRefusal, Refusal } from './refusal.ts';
+import { isRefusal, Refusal, wordsOf } from './refusal.ts';
 import { scriptUrl } from './script-url.ts';
 import { createOrigin } from './sources.ts';
 import type { Judged } from './verdict-view.ts';
@@ -159,7 +160,14 @@ function presentFiles(files: readonly File[]): void {
 
 async function presentFile(file: File): Promise<void> {
   leaveLink();
-  await present(({ readFile }) => readFile(file, decodeImage));
+  const mine = begin({ kind: 'checking' });
+  await settle(mine, () =>
+    judged(async ({ readFile }) => {
+      const [{ presented }, another] = await readFile(file, toolsWith(decodeImage));
+      if (another && mine === turn) void checkMany([file]);
+      return presented;
+    }),
+  );
 }
 
 /** What comes while a list is there joins it. */
@@ -178,11 +186,10 @@ async function checkMany(given: readonly Given[]): Promise<void> {
 
 async function createList(): Promise<List> {
   const [many, judgement] = await Promise.all([load<typeof import('./many/many.ts')>(__MANY__), loadJudgement()]);
-  const { readFile, judge } = judgement;
   return many.createList({
     decoders,
-    readFile,
-    judge,
+    readFile: (file, decode) => judgement.readFile(file, toolsWith(decode)),
+    judge: judgement.judge,
     sources: origin.sources,
     lookUp: lookUps.byReference,
     toRefusal,
@@ -191,6 +198,8 @@ async function createList(): Promise<List> {
     leave: goHome,
   });
 }
+
+const toolsWith = (decode: DecodeImage): Tools => ({ decodeImage: decode, loadPages: () => load(__PDF__), scriptUrl });
 
 /** A script that only some readers need, or not at once. */
 const load = <T>(file: PageFile): Promise<T> => loadChecked(file, base);
@@ -340,7 +349,7 @@ function viewOf(current: Screen): HTMLElement {
         back: goHome,
       });
     case 'refusal':
-      return refusalView(current.refusal, words, ways, current.again);
+      return refusalView(current.refusal, reader, ways, current.again);
     case 'verdict':
       return current.judgement.verdictView(current, reader, {
         isListed: list !== null,
@@ -383,7 +392,7 @@ function titleOf(current: Screen): string {
   const { title } = reader.words.page;
   if (current.kind === 'verdict') return `${current.judgement.verdictTitle(current.verdict, reader)} · ${title}`;
   if (current.kind === 'many') return `${current.list.title(reader)} · ${title}`;
-  if (current.kind === 'refusal') return `${reader.words.refusal[current.refusal.code].heading} · ${title}`;
+  if (current.kind === 'refusal') return `${wordsOf(current.refusal, reader).heading} · ${title}`;
   return title;
 }
 
@@ -391,7 +400,7 @@ async function choose(language: Language): Promise<void> {
   try {
     await read(language);
   } catch (error) {
-    return sayBesideLanguages(reader.words.refusal[toRefusal(error).code].heading);
+    return sayBesideLanguages(wordsOf(toRefusal(error), reader).heading);
   }
   rememberLanguage(language);
   redraw();

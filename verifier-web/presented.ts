@@ -8,8 +8,24 @@ import { MOST_FILE_BYTES } from './limits.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readBounded } from './sources.ts';
 
-/** The texts of the codes in an image; `only` chooses one preparation, for one picture of a film. */
+/** One thing that a file holds, and on which page of it. */
+export interface Finding {
+  presented: Presented;
+  page?: number;
+}
+
+/** All that a file holds, and why some of it was not looked at. */
+export type Findings = readonly [Finding, ...(Finding | Refusal)[]];
+
+/** The texts of the codes in an image; `only` chooses one preparation, for one picture of a film (decoding/search.ts). */
 export type DecodeImage = (image: ImageBitmap, only?: number) => Promise<string[]>;
+
+/** What reading a file takes from the page: its QR reader, what looks at the pages of a PDF, and its one policy for addresses of scripts. */
+export interface Tools {
+  decodeImage: DecodeImage;
+  loadPages(): Promise<typeof import('./pdf/pages.ts')>;
+  scriptUrl(url: string): string;
+}
 
 const MOST_TEXT_BYTES = 1024 * 1024;
 const MOST_IMAGE_SIDE = 4_096;
@@ -45,14 +61,14 @@ function hostOf(text: string): string {
   }
 }
 
-/** Told apart by content, never by name. @throws Refusal */
-export async function readFile(file: File, decodeImage: DecodeImage): Promise<Presented> {
+/** Told apart by content, never by name. Several things where a PDF has codes on several pages, unless one alone has room. @throws Refusal where there is nothing */
+export async function readFile(file: File, tools: Tools, isAlone?: boolean): Promise<Findings> {
   if (file.size > MOST_FILE_BYTES) throw new Refusal('FILE_TOO_LARGE');
   const bytes = await readBytes(file);
-  if (isPdf(bytes)) return readPdf(bytes);
+  if (isPdf(bytes)) return readPdf(file, bytes, { ...tools, isAlone });
   const start = toText(bytes.subarray(0, 4096))?.trimStart() ?? '';
-  if (/^\ufeff?[{h0-9]/.test(start)) return readTextFile(bytes);
-  return readImage(file, decodeImage);
+  if (/^\ufeff?[{h0-9]/.test(start)) return [{ presented: readTextFile(bytes) }];
+  return [{ presented: await readImage(file, tools.decodeImage) }];
 }
 
 async function readBytes(file: File): Promise<Uint8Array> {
@@ -81,12 +97,21 @@ function readTextFile(bytes: Uint8Array): Presented {
   return readPresentedText(toText(bytes) ?? '');
 }
 
-async function readPdf(bytes: Uint8Array): Promise<Presented> {
+// The attachment has all that the department signed. Where it is lost, the pages still show the codes; what looks at them is loaded only then.
+async function readPdf(
+  file: File,
+  bytes: Uint8Array,
+  { loadPages, ...asked }: Tools & { isAlone: boolean | undefined },
+): Promise<Findings> {
+  const attached = new Set<string>();
   for (const attachment of await findPdfAttachments(bytes, inflate)) {
     const text = toText(attachment)?.trim();
-    if (text?.startsWith('{')) return { kind: 'json', text };
+    if (text?.startsWith('{')) attached.add(text);
   }
-  throw new Refusal('PDF_WITHOUT_PROOF');
+  const [text, another] = attached;
+  if (text && !another) return [{ presented: { kind: 'json', text } }];
+  const { readPages } = await loadPages();
+  return readPages(file, bytes, { ...asked, attached, Refusal });
 }
 
 async function inflate(bytes: Uint8Array): Promise<Uint8Array> {

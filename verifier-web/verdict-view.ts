@@ -109,6 +109,9 @@ export function documentSheet(verdict: Verdict, credential: Shown['credential'],
     element('p', { class: 'hint' }, isConfirmed ? words.document.compare : words.document.unconfirmed),
     element('dl', { class: 'facts' }, ...facts(verdict, credential, reader)),
     ...notes(verdict, credential, reader).map((note) => element('p', { class: 'hint note' }, note)),
+    // to the console, which signs officers in and asks what for; the reference stands where no server is told
+    credential.type.disclosure === 'authorised-only' &&
+      element('a', { href: `console/look-up#${credential.reference}`, target: '_blank' }, words.document.officer),
   );
 }
 

@@ -6,6 +6,7 @@ import type {
   ImportError,
   NewWebhook,
   Report,
+  RestrictedLookUp,
   Session,
   SigningKey,
   SigningKeyEffects,
@@ -50,6 +51,7 @@ export interface Dictionary extends SignedInWords {
     imports: string;
     reports: string;
     requests: string;
+    lookUp: string;
     types: string;
     statistics: string;
     team: string;
@@ -295,6 +297,16 @@ export interface Dictionary extends SignedInWords {
     answerHint: string;
     answeredBy: string;
     send: string;
+  };
+  /** A document that only officers may read. */
+  lookUp: {
+    heading: string;
+    lead: string;
+    referenceHint: string;
+    purpose: string;
+    purposes: Record<RestrictedLookUp['purpose'], string>;
+    caseHint: string;
+    ask: string;
   };
   requests: {
     heading: string;

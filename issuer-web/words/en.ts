@@ -35,6 +35,7 @@ export const en: Dictionary = {
     imports: 'Files',
     reports: 'Holders’ reports',
     requests: 'Requests',
+    lookUp: 'Look-up',
     types: 'Kinds',
     statistics: 'Statistics',
     team: 'Team',
@@ -256,6 +257,8 @@ export const en: Dictionary = {
     REGISTRY_REFUSES: 'The registry would refuse it at present: it is paused, or your department is suspended in it.',
     REGISTRY_UNAVAILABLE: 'The chain does not answer, so nobody knows what the registry has. Try again in a moment.',
     CREDENTIAL_DISBELIEVED: 'Verifiers call this document not genuine, so it is not handed out. Issue it again.',
+    LOOK_UP_NO_MATCH:
+      'There is no such document, or it is not of a kind that only officers may read: those are shown in full by the public verifier. Compare the reference with the paper.',
   },
   fault: {
     heading: 'Something is missing or wrong',
@@ -504,6 +507,21 @@ export const en: Dictionary = {
       'The holder reads it beside the document. A report is answered once; what has to be mended is done to the document.',
     answeredBy: 'Answered by',
     send: 'Answer',
+  },
+  lookUp: {
+    heading: 'Documents that only officers may read',
+    lead: 'You read all entries of one document, of any department, verified at this moment. The audit logs of both departments keep that you asked, for what and for which case.',
+    referenceHint: 'It is printed under the QR code.',
+    purpose: 'What for',
+    purposes: {
+      enforcement: 'Enforcement of a law',
+      inspection: 'Inspection on the spot',
+      application: 'An application that is being decided',
+      emergency: 'Emergency',
+      court: 'Proceedings in court',
+    },
+    caseHint: 'Letters and digits, never a name: audit logs keep it and cannot be corrected.',
+    ask: 'Read it',
   },
   requests: {
     heading: 'Requests to holders',

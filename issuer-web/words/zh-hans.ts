@@ -32,6 +32,7 @@ export const zhHans: Dictionary = {
     imports: '文件批次',
     reports: '持有人报告',
     requests: '查阅请求',
+    lookUp: '查阅',
     types: '文件种类',
     statistics: '统计',
     team: '人员',
@@ -234,6 +235,8 @@ export const zhHans: Dictionary = {
     REGISTRY_REFUSES: '登记册现时不会接纳：登记册已暂停，或贵部门在其中被暂停。',
     REGISTRY_UNAVAILABLE: '区块链没有回应，未能得知登记册的内容。请稍后再试。',
     CREDENTIAL_DISBELIEVED: '此文件的查核结果为不属真确，因此不会发出。请重新签发。',
+    LOOK_UP_NO_MATCH:
+      '没有这份文件，或者此类文件并非仅供获授权人员查阅（公开核验网页已显示其全部资料）。请与文件核对参考编号。',
   },
   fault: {
     heading: '有资料欠缺或不正确',
@@ -464,6 +467,21 @@ export const zhHans: Dictionary = {
     answerHint: '持有人会在文件旁看到答复。每份报告只答复一次；需要修正之处须在文件上处理。',
     answeredBy: '答复人员',
     send: '答复',
+  },
+  lookUp: {
+    heading: '仅供获授权人员查阅的文件',
+    lead: '您可以查阅任何部门一份文件的全部资料，并即时核验。双方部门的审计记录都会记下查阅人、用途和个案编号。',
+    referenceHint: '印在二维码下方。',
+    purpose: '用途',
+    purposes: {
+      enforcement: '执法',
+      inspection: '现场巡查',
+      application: '审批申请',
+      emergency: '紧急情况',
+      court: '法庭程序',
+    },
+    caseHint: '只可用英文字母和数字，不可填写姓名：审计记录会保存此项，之后不能更正。',
+    ask: '查阅',
   },
   requests: {
     heading: '向持有人提出的查阅请求',

@@ -32,6 +32,7 @@ export const zhHant: Dictionary = {
     imports: '檔案',
     reports: '持有人報告',
     requests: '查閱請求',
+    lookUp: '查閱',
     types: '文件種類',
     statistics: '統計',
     team: '人員',
@@ -234,6 +235,8 @@ export const zhHant: Dictionary = {
     REGISTRY_REFUSES: '登記冊現時不會接納：登記冊已暫停，或貴部門在其中被暫停。',
     REGISTRY_UNAVAILABLE: '區塊鏈沒有回應，未能得知登記冊的內容。請稍後再試。',
     CREDENTIAL_DISBELIEVED: '此文件的查核結果為不屬真確，因此不會發出。請重新簽發。',
+    LOOK_UP_NO_MATCH:
+      '沒有這份文件，或此類文件並非只供獲授權人員查閱（公開核實網頁已顯示其全部資料）。請與文件核對參考編號。',
   },
   fault: {
     heading: '有資料欠缺或不正確',
@@ -464,6 +467,21 @@ export const zhHant: Dictionary = {
     answerHint: '持有人會在文件旁看到答覆。每份報告只答覆一次；需要修正之處須在文件上處理。',
     answeredBy: '答覆人員',
     send: '答覆',
+  },
+  lookUp: {
+    heading: '只供獲授權人員查閱的文件',
+    lead: '您可查閱任何部門一份文件的全部資料，並即時核實。雙方部門的審計紀錄均會記下查閱人、用途及個案編號。',
+    referenceHint: '印於二維碼下方。',
+    purpose: '用途',
+    purposes: {
+      enforcement: '執法',
+      inspection: '現場巡查',
+      application: '審批申請',
+      emergency: '緊急情況',
+      court: '法庭程序',
+    },
+    caseHint: '只可用英文字母及數字，不可填寫姓名：審計紀錄會保存此項，其後不能更正。',
+    ask: '查閱',
   },
   requests: {
     heading: '向持有人提出的查閱請求',

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { fromReference } from '../issuance/credential-id.ts';
 import { verifiableCredentialOf } from '../issuance/document-content.ts';
-import type { DocumentSource } from '../issuance/use-cases.ts';
 import type { FactQuestion, FactType } from '../look-ups/facts.ts';
-import { PURPOSES, type RestrictedQuestion } from '../look-ups/restricted.ts';
+import { PURPOSES, type RestrictedAnswer, type RestrictedQuestion } from '../look-ups/restricted.ts';
 import type { Tx } from '../store/schema.ts';
 import { jsonObject, label, line } from './fields.ts';
 import { openRoute, questionRoute, type Route, writeRoute } from './route.ts';
@@ -88,11 +87,13 @@ const restricted = z
     credential: jsonObject(
       'A W3C Verifiable Credential with all claims. Null in an answer that is repeated under its Idempotency-Key',
     ).nullable(),
+    verdict: jsonObject('As the verifier’s own function gives it, with the claims; {} in an answer that is repeated'),
+    link: z.string().meta({ description: 'The same at the public verifier, without the claims' }),
   })
   .meta({ id: 'RestrictedLookedUp' });
 
 export function lookUpRestrictedRoute(
-  lookUp: (tx: Tx, question: RestrictedQuestion) => Promise<DocumentSource>,
+  lookUp: (tx: Tx, question: RestrictedQuestion) => Promise<RestrictedAnswer>,
 ): Route {
   return writeRoute({
     path: '/v1/look-ups/restricted',
@@ -114,10 +115,10 @@ export function lookUpRestrictedRoute(
     problems: ['LOOK_UP_NO_MATCH', 'FORBIDDEN'],
     async handle(tx, { caller: { actor }, body }) {
       const { purpose, caseNumber } = body;
-      const source = await lookUp(tx, { actor, id: idOf(body), purpose, caseNumber });
+      const { source, verdict, link } = await lookUp(tx, { actor, id: idOf(body), purpose, caseNumber });
       // the answer that is kept for repetition is in clear
-      const once = { credential: verifiableCredentialOf(source) };
-      return { status: 200, body: { id: source.view.id, credential: null }, once };
+      const once = { credential: verifiableCredentialOf(source), verdict };
+      return { status: 200, body: { id: source.view.id, credential: null, verdict: {}, link }, once };
     },
     location: (body) => `/v1/audit?act=credential.look-up&object=${(body as { id: string }).id}`,
   });

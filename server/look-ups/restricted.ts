@@ -1,8 +1,12 @@
+import type { JsonObject } from '../../proof/json.ts';
+import { encodeProof } from '../../proof/proof.ts';
+import { toQrText } from '../../proof/qr-text.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import { toCredentialId } from '../issuance/credential-id.ts';
 import { credentialDocument } from '../issuance/document.ts';
 import type { DocumentSource, IssuanceDeps } from '../issuance/use-cases.ts';
+import type { Judge } from '../requests/verdict.ts';
 import type { Db, IssuerRow, Tx } from '../store/schema.ts';
 import { findFinal, findIssuerOf, noMatch } from './final.ts';
 
@@ -18,6 +22,14 @@ export interface RestrictedQuestion {
   caseNumber: string;
 }
 
+export interface RestrictedAnswer {
+  source: DocumentSource;
+  /** On all of it. */
+  verdict: JsonObject;
+  /** Its QR code's text: what everybody may see of it. */
+  link: string;
+}
+
 /**
  * All of a credential of a type that only officers may read, for an officer of any department. `tx` is the asking department's, `db` sees all.
  * The issuer's log is told first and for itself: an answer that breaks off leaves a record too many there, never one too few.
@@ -25,9 +37,9 @@ export interface RestrictedQuestion {
  */
 export async function lookUpRestricted(
   tx: Tx,
-  { db, deps }: { db: Db; deps: IssuanceDeps },
+  { db, deps, judge }: { db: Db; deps: IssuanceDeps; judge: Judge },
   question: RestrictedQuestion,
-): Promise<DocumentSource> {
+): Promise<RestrictedAnswer> {
   requireAct(question.actor, 'restricted.look-up');
   const found = await findFinal(db, deps, question.id);
   if (found?.type.definition.disclosure !== 'authorised-only') throw noMatch();
@@ -35,7 +47,8 @@ export async function lookUpRestricted(
   const object = toCredentialId(found.row.id);
   await tellBoth(tx, db, { question, issuer, object });
   const reader: Actor = { ...question.actor, issuer, may: new Set(['credentials.read']) };
-  return credentialDocument(db, deps, { actor: reader, id: object });
+  const source = await credentialDocument(db, deps, { actor: reader, id: object });
+  return { source, verdict: await judge(source.fullProof), link: toQrText(deps.verifier, encodeProof(source.qrProof)) };
 }
 
 interface Told {

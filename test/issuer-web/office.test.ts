@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { eventually, useRunning } from '../end-to-end/running.ts';
-import { launchChromium } from '../verifier-web/chromium.ts';
-import { capture, signIn, visitPlace, walk } from './desk.ts';
+import { launchChromium, openPage } from '../verifier-web/chromium.ts';
+import { DRIVER_OF_ONE_CLASS } from '../verifier-web/world.ts';
+import { capture, issue, signIn, visitPlace, walk } from './desk.ts';
 
 describe('the office of a department', () => {
   const running = useRunning();
@@ -198,6 +199,72 @@ describe('the office of a department', () => {
     await admin.locator('a[href$="months=3"][aria-current=page]').waitFor();
   });
 
+  it('shows an officer of another department what only officers may read, from the verifier’s link on', async () => {
+    const apiKey = running().demo.departments.find(({ id }) => id === 'TD')?.apiKey ?? '';
+    const validity = { validFrom: '2026-01-01', validUntil: '2030-02-28' };
+    const content = { type: 'TD-DL', claims: DRIVER_OF_ONE_CLASS, validity };
+    const { id, reference } = await issue({ service, apiKey }, content);
+    const headers = { authorization: `Bearer ${apiKey}` };
+    const ask = async <T>(path: string) => (await (await fetch(`${service}/v1/${path}`, { headers })).json()) as T;
+    await eventually('it is final', async () => (await ask<{ state: string }>(`credentials/${id}`)).state === 'final');
+    const { page, complaints } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
+    await page.goto(service);
+    await page.locator('#reference').fill(reference);
+    await page.keyboard.press('Enter');
+    await page.locator('.verdict').waitFor();
+    expect(await page.locator('main').textContent()).not.to.contain('WONG, Siu Ming');
+    const [desk] = await Promise.all([page.waitForEvent('popup'), page.locator('a[href^="console/"]').click()]);
+    const addresses: string[] = [];
+    desk.on('request', (request) => addresses.push(request.url()));
+    await desk.locator('[data-action=sign-in]').click();
+    await desk.locator('input[name=account]').fill('fehd-inspector');
+    await desk.keyboard.press('Enter');
+    await desk.locator('#field-reference').waitFor();
+    expect(await desk.locator('#field-reference').inputValue()).to.equal(reference);
+    expect(desk.url() + addresses.join(' ')).not.to.contain(reference);
+    expect(await desk.evaluate(() => sessionStorage.length)).to.equal(0);
+
+    await desk.locator('[data-action=do]').click();
+    await desk.locator('#field-purpose[aria-invalid]').waitFor();
+    await walk(desk);
+    await desk.locator('[name="/purpose"]').selectOption('enforcement');
+    await desk.locator('[name="/caseNumber"]').fill('陳大文');
+    await desk.locator('[data-action=do]').click();
+    await desk.locator('#field-caseNumber[aria-invalid]').waitFor();
+    expect(await desk.locator('main').textContent()).not.to.contain('WONG, Siu Ming');
+    await desk.locator('[name="/caseNumber"]').fill('RN 12345/26');
+    await desk.context().clearCookies();
+    await desk.locator('[data-action=do]').click();
+    await desk.locator('[data-failure=signed-out]').waitFor();
+    expect(await desk.locator('#field-reference').inputValue(), 'what was typed stays').to.equal(reference);
+
+    const { page: again } = await signIn(browser, service, 'fehd-inspector');
+    await again.goto(`${service}/console/look-up#${reference}`);
+    await again.locator('[name="/purpose"]').selectOption('enforcement');
+    await again.locator('[name="/caseNumber"]').fill('RN 12345/26');
+    await again.locator('[data-action=do]').click();
+    const answer = again.locator('[data-genuine=genuine]');
+    await answer.waitFor();
+    expect(await answer.getAttribute('data-standing')).to.equal('in-force');
+    expect(await answer.textContent())
+      .to.contain('WONG, Siu Ming')
+      .and.contain('Z123456(7)');
+    await walk(again);
+    await capture(again, 'look-up');
+    const { items } = await ask<{ items: { after: object; actor: string }[] }>(
+      `audit?act=credential.look-up&object=${id}`,
+    );
+    expect(items).to.have.length(1);
+    expect(items[0]?.after).to.deep.equal({ by: 'FEHD', purpose: 'enforcement', caseNumber: 'RN 12345/26' });
+
+    await again.locator('[name="/reference"]').fill(`${reference.slice(0, -1)}${reference.endsWith('0') ? '1' : '0'}`);
+    await again.locator('[data-action=do]').click();
+    await again.locator('#field-reference[aria-invalid]').waitFor();
+    expect(await again.locator('[data-genuine]').count(), 'of the one before').to.equal(0);
+    expect(complaints).to.deep.equal([]);
+    await Promise.all([page.context().close(), again.context().close()]);
+  });
+
   it('is closed to whoever only prepares', async () => {
     const { page } = await signIn(browser, service, 'fehd-preparer');
     expect(await page.locator('.places a').allTextContents()).to.deep.equal([
@@ -211,7 +278,7 @@ describe('the office of a department', () => {
       'Kinds',
       'Statistics',
     ]);
-    for (const path of ['team', 'api-keys', 'webhooks', 'audit']) {
+    for (const path of ['team', 'api-keys', 'webhooks', 'audit', 'look-up']) {
       await visitPlace(page, service, path);
       expect(await page.locator('.failure').getAttribute('data-code'), path).to.equal('FORBIDDEN');
     }

@@ -155,6 +155,7 @@ describe('the page where there is no network', () => {
     expect(stored.files.filter((url) => !url.startsWith(world.site.address) || !own.test(url))).to.deep.equal([]);
     expect(stored.files.filter((url) => /\/(types|issuers)\//.test(url))).to.have.length(4);
     expect(stored.files.some((url) => url.endsWith('.wasm'))).to.equal(true);
+    expect(stored.files.some((url) => url.includes('pdfjs-core'))).to.equal(true);
     // of its neighbours as much as of itself
     for (const { id } of world.food.onChain.batches) expect(stored.register).to.contain(id.slice(2));
   });

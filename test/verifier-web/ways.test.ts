@@ -25,7 +25,6 @@ describe('the ways into the page', () => {
     await Promise.all([
       writeFile(path.join(FOLDER, 'licence.json'), issued.json),
       writeFile(path.join(FOLDER, 'licence.pdf'), await toPdf(issued.json)),
-      writeFile(path.join(FOLDER, 'printed-again.pdf'), await toPdf()),
       writeFile(path.join(FOLDER, 'qr.png'), png),
       writeFile(path.join(FOLDER, 'no-code.png'), Buffer.from(NO_CODE, 'base64')),
       writeFile(path.join(FOLDER, 'stranger.png'), await toPng(STRANGER)),
@@ -185,7 +184,6 @@ describe('the ways into the page', () => {
   });
 
   for (const [name, code] of [
-    ['printed-again.pdf', 'PDF_WITHOUT_PROOF'],
     ['no-code.png', 'IMAGE_WITHOUT_CODE'],
     ['letter.docx', 'FILE_KIND'],
     ['stranger.png', 'QR_OTHER_HOST'],
@@ -303,7 +301,7 @@ describe('the ways into the page', () => {
 
     it('runs no QR reader whose wasm is not the one that was built', async () => {
       const { page } = await home();
-      const wasm = world.build.files.find(({ name }) => name.endsWith('.wasm'))?.name ?? '';
+      const wasm = world.build.files.find(({ name }) => name.includes('zxing_reader'))?.name ?? '';
       const built = await readFile(path.join(world.build.outputFolder, wasm));
       // an empty custom section: to a browser a module as good as the built one
       const changed = Buffer.concat([built, Buffer.from([0, 2, 1, 0x78])]);

@@ -7,7 +7,8 @@ import { ANSWER_NAMES } from '../../verifier-web/answers.ts';
 import { EMBED_WORDS } from '../../verifier-web/embed/words.ts';
 import { FACTS_WORDS } from '../../verifier-web/facts/words.ts';
 import { KEEPING_WORDS } from '../../verifier-web/offline/words.ts';
-import { REFUSAL_CODES } from '../../verifier-web/refusal.ts';
+import { PDF_WORDS } from '../../verifier-web/pdf/words.ts';
+import { PDF_REFUSAL_CODES, REFUSAL_CODES } from '../../verifier-web/refusal.ts';
 import type { Dictionary } from '../../verifier-web/words/dictionary.ts';
 import { en } from '../../verifier-web/words/en.ts';
 import { zhHans } from '../../verifier-web/words/zh-hans.ts';
@@ -31,6 +32,7 @@ describe('the words of the page', () => {
       expect(words.code).to.have.all.keys(Object.keys(CHECK_CODES));
       expect(words.proofError).to.have.all.keys(proofErrorCodes());
       expect(words.refusal).to.have.all.keys(REFUSAL_CODES);
+      expect(PDF_WORDS[language]).to.have.all.keys(PDF_REFUSAL_CODES);
       expect(words.answers).to.include.all.keys(ANSWER_NAMES);
       expect(Object.keys(words.reason)).to.deep.equal(REASONS.map(String));
     });
@@ -42,6 +44,7 @@ describe('the words of the page', () => {
     ['facts of a paper', FACTS_WORDS],
     ['what a device keeps', KEEPING_WORDS],
     ['the frame in other sites', EMBED_WORDS],
+    ['PDFs without their attachment', PDF_WORDS],
   ] as const)
     describe(`on ${part}`, () => itSpeaksThreeLanguages(async (language) => words[language]));
 

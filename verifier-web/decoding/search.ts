@@ -19,13 +19,16 @@ export type Scale = (factor: number) => ImageData;
 /** How many preparations there are; each alone is quick enough for one picture of a film. */
 const PREPARATIONS = 6;
 
+/** In place of the number of a preparation: all of them, for a picture in which a code is seen and not read; a page of text has none to wait for. */
+export const WHERE_SEEN = -1;
+
 /** Above this a picture is not enlarged: its code has the pixels that a reader needs, or is not worth the memory. */
 const MOST_ENLARGED_PIXELS = 1_600_000;
 const MOST_STRAIGHTENED = 3;
 
 /**
  * The texts of all codes in a picture. First as it is; then, until a code of ours is read, the ways in which photographs of dense codes fail are undone:
- * the dots of a screen, blur and small size, shadow and faint ink, folds. `only` is one preparation for a picture of a film, whose next one is soon here.
+ * the dots of a screen, blur and small size, shadow and faint ink, folds. `only` is one preparation for a picture of a film, whose next one is soon here, or WHERE_SEEN.
  */
 export async function findCodes(scale: Scale, read: ReadPixels, only?: number): Promise<string[]> {
   const texts: string[] = [];
@@ -62,8 +65,10 @@ export async function findCodes(scale: Scale, read: ReadPixels, only?: number): 
     return false;
   }
 
-  for (const [number, prepare] of preparations.entries())
-    if (only === undefined || number === 0 || number === only % PREPARATIONS) if (await prepare()) break;
+  const isDue = (number: number): boolean =>
+    only === undefined || number === 0 || number === only % PREPARATIONS || (only === WHERE_SEEN && seen.length > 0);
+
+  for (const [number, prepare] of preparations.entries()) if (isDue(number) && (await prepare())) break;
   return texts;
 }
 

@@ -7,12 +7,14 @@ import { type Child, element } from '../../ui/element.ts';
 import { icon } from '../../ui/icon.ts';
 import { preferredLanguage } from '../../ui/language.ts';
 import { createCalendar, fill } from '../../ui/phrase.ts';
+import { loadChecked } from '../checked-script.ts';
 import { createDecoder } from '../decoder.ts';
 import { loadDictionary } from '../dictionaries.ts';
 import { fileWay, textWay } from '../home-view.ts';
-import { judge, readFile } from '../presented.ts';
+import { judge, readFile, type Tools } from '../presented.ts';
 import type { Reader } from '../reader.ts';
-import { isRefusal, Refusal } from '../refusal.ts';
+import { isRefusal, Refusal, wordsOf } from '../refusal.ts';
+import { scriptUrl } from '../script-url.ts';
 import { createOrigin } from '../sources.ts';
 import { toSentence } from '../verdict-sentence.ts';
 import { answersSheet, banner, documentSheet, isShown } from '../verdict-view.ts';
@@ -31,7 +33,11 @@ type Screen =
 const base = new URL('.', document.baseURI);
 // a frame keeps nothing: what a browser stores for one is of that site alone
 const origin = createOrigin(base, async () => undefined, undefined);
-const decodeImage = createDecoder(base);
+const tools: Tools = {
+  decodeImage: createDecoder(base),
+  loadPages: () => loadChecked(__PDF__, base),
+  scriptUrl,
+};
 
 /** The site around the frame, as the browser says; null until it has spoken. */
 let site: string | null = null;
@@ -129,7 +135,7 @@ function viewOf(current: Screen): Child[] {
     case 'checking':
       return [element('p', { role: 'status', 'aria-busy': 'true' }, reader.words.checking.heading)];
     case 'refusal': {
-      const { heading, text } = reader.words.refusal[current.refusal.code];
+      const { heading, text } = wordsOf(current.refusal, reader);
       return [
         element(
           'section',
@@ -168,7 +174,9 @@ function waysView(): HTMLElement {
   return element(
     'div',
     { class: 'embed-ways' },
-    fileWay(words.home, { files: ([file]) => file && void check(() => readFile(file, decodeImage), false) }),
+    fileWay(words.home, {
+      files: ([file]) => file && void check(async () => (await readFile(file, tools, true))[0].presented, false),
+    }),
     textWay(words.home, { text: (text) => void check(async () => readPresentedText(text), false) }),
   );
 }

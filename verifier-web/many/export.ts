@@ -3,7 +3,7 @@ import type { Verdict } from '../../proof/verdict.ts';
 import { toCsv } from '../../ui/csv.ts';
 import type { Reader } from '../reader.ts';
 import { groupOf, identityOf, type Result, type Row } from './row.ts';
-import { say } from './table-view.ts';
+import { pageOf, say } from './table-view.ts';
 import { CSV_COLUMNS, type CsvColumn, type ListWords } from './words.ts';
 
 type Record_ = Partial<Record<CsvColumn, string>>;
@@ -17,7 +17,9 @@ export function exportRows(rows: readonly Row[], words: ListWords, reader: Reade
   ]);
 }
 
-function recordOf({ name, result }: Row, words: ListWords, reader: Reader): Record_ {
+function recordOf(row: Row, words: ListWords, reader: Reader): Record_ {
+  const { result } = row;
+  const name = row.name + pageOf(row, words);
   if (!result) return { name, group: words.waiting };
   return {
     name,

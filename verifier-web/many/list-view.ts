@@ -2,7 +2,7 @@ import { element } from '../../ui/element.ts';
 import { type IconName, icon } from '../../ui/icon.ts';
 import { fill } from '../../ui/phrase.ts';
 import type { Reader } from '../reader.ts';
-import { GROUPS, type Group, groupOf, type Row } from './row.ts';
+import { GROUPS, type Group, groupOf, isRepeatable, type Row } from './row.ts';
 import { LOOK_UP_PACE_MS } from './run.ts';
 import { rowView, tableView } from './table-view.ts';
 import { LIST_WORDS, type ListWords } from './words.ts';
@@ -35,6 +35,7 @@ export interface ListActions {
 export interface ListView {
   element: HTMLElement;
   update(row: Row): void;
+  insert(after: Row, rows: readonly Row[]): void;
   /** After anything but a row has changed. */
   refresh(): void;
 }
@@ -64,6 +65,12 @@ export function createListView(state: ListState, reader: Reader, actions: ListAc
     if (before) refresh();
   }
 
+  function insert(after: Row, rows: readonly Row[]): void {
+    for (const row of rows) update(row);
+    drawn.get(after)?.after(...rows.flatMap((row) => drawn.get(row) ?? []));
+    refresh();
+  }
+
   function narrow(): void {
     for (const [row, line] of drawn) line.hidden = isHidden(row);
   }
@@ -83,7 +90,7 @@ export function createListView(state: ListState, reader: Reader, actions: ListAc
   const root = element('div', { class: 'many-list' }, ...parts.map((part) => part.element));
   for (const row of state.rows) update(row);
   refresh();
-  return { element: root, update, refresh };
+  return { element: root, update, insert, refresh };
 }
 
 interface Counts {
@@ -93,6 +100,8 @@ interface Counts {
   unasked: number;
   /** Files that were not checked yet. */
   unchecked: number;
+  /** Whether what could not be checked can be checked again. */
+  isRepeatable: boolean;
   groups: Record<Group, number>;
 }
 
@@ -106,7 +115,14 @@ function countOf(rows: readonly Row[], reader: Reader): Counts {
   for (const { result } of rows) if (result) groups[groupOf(result, reader)]++;
   const open = rows.filter(({ result }) => result === null);
   const unasked = open.filter(({ reference }) => reference !== undefined).length;
-  return { all: rows.length, done: rows.length - open.length, unasked, unchecked: open.length - unasked, groups };
+  return {
+    all: rows.length,
+    done: rows.length - open.length,
+    unasked,
+    unchecked: open.length - unasked,
+    isRepeatable: rows.some((row) => row.result && groupOf(row.result, reader) === 'open' && isRepeatable(row)),
+    groups,
+  };
 }
 
 // Said at the end and not at each of hundreds; the bar and the number beside it are there for whoever asks.
@@ -216,10 +232,10 @@ function actionPart(state: ListState, { language, words: { action } }: Reader, a
   );
   return {
     element: bar,
-    refresh({ groups, unchecked }) {
+    refresh({ isRepeatable: canRepeat, unchecked }) {
       stop.hidden = !state.isBusy;
       resume.hidden = state.isBusy || unchecked === 0;
-      again.hidden = state.isBusy || groups.open === 0;
+      again.hidden = state.isBusy || !canRepeat;
     },
   };
 }

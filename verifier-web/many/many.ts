@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { exportRows } from './export.ts';
 import { type Given, gather, MOST_ROWS } from './gather.ts';
 import { createListView, type ListActions, type ListState, type ListView } from './list-view.ts';
-import { groupOf, type Result, type Row } from './row.ts';
+import { groupOf, isRepeatable, type Result, type Row } from './row.ts';
 import { type Bench, createRun, type Run } from './run.ts';
 import { startView } from './start-view.ts';
 import { LIST_WORDS } from './words.ts';
@@ -60,18 +60,25 @@ export async function createList(host: Host): Promise<List> {
     state.isBusy = ++works > 0;
     state.isLookingUp ||= kind === 'lookUp';
     list?.refresh();
-    await run[kind](rows, (row) => list?.update(row));
+    await run[kind](rows, { done: (row) => list?.update(row), more });
     state.isBusy = --works > 0;
     state.isLookingUp &&= kind !== 'lookUp';
     if (!state.isBusy) run = null;
     list?.refresh();
   }
 
+  function more(first: Row, others: readonly Row[]): void {
+    const taken = others.slice(0, Math.max(0, MOST_ROWS - rows.length));
+    state.leftOut += others.length - taken.length;
+    rows.splice(rows.indexOf(first) + 1, 0, ...taken);
+    list?.insert(first, taken);
+  }
+
   function again(): void {
     run?.forget();
     for (const row of rows) {
       const { result } = row;
-      if (!result || groupOf(result, reader) !== 'open') continue;
+      if (!result || groupOf(result, reader) !== 'open' || !isRepeatable(row)) continue;
       if (result.kind === 'verdict') row.presented = result.presented;
       row.result = null;
       list?.update(row);

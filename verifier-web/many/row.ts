@@ -2,7 +2,7 @@ import type { Presented } from '../../proof/presented.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 import type { Language } from '../../ui/language.ts';
 import type { Reader } from '../reader.ts';
-import type { RefusalCode } from '../refusal.ts';
+import type { Refusal, RefusalCode } from '../refusal.ts';
 import { type Tone, toSentence } from '../verdict-sentence.ts';
 
 /** What there is to check, and what came of it. */
@@ -14,28 +14,38 @@ export interface Row {
   reference?: string;
   /** Null as long as it was not checked. */
   result: Result | null;
-  /** What was found in it, where it is checked a second time. */
+  /** Of a PDF that holds several. */
+  page?: number;
+  /** What was found in it, where it is checked a second time, or is one of several findings in a file. */
   presented?: Presented;
 }
 
 export type Result =
   | { kind: 'verdict'; verdict: Verdict; presented: Presented }
-  | { kind: 'refusal'; code: RefusalCode; host: string }
+  | { kind: 'refusal'; code: RefusalCode; host: string; words?: NonNullable<Refusal['words']> }
   /** The service shows nothing for the reference alone. */
   | { kind: 'no-match' }
   /** A line of a list with a mistake. */
   | { kind: 'no-reference' };
 
+/** Whether it can be checked once more: a page that was never looked at has nothing to check. */
+export function isRepeatable({ open, presented, reference, result }: Row): boolean {
+  return open !== undefined || reference !== undefined || presented !== undefined || result?.kind === 'verdict';
+}
+
 /** What the list can be narrowed to. `none` holds no e-Proof at all, which is no verdict. */
 export const GROUPS = ['bad', 'over', 'care', 'good', 'open', 'none'] as const satisfies readonly (Tone | 'none')[];
 export type Group = (typeof GROUPS)[number];
 
-/** Nothing that is wrong with the file: the page lacked something, and may have it at the next attempt. */
+/** Nothing that is wrong with the file: the page lacked something, and may have it at the next attempt; or some of it was not looked at. */
 const PASSING: readonly RefusalCode[] = [
   'DECODER_UNAVAILABLE',
+  'SCRIPT_UNAVAILABLE',
   'LOOK_UP_UNAVAILABLE',
   'LOOK_UP_LIMITED',
   'PAGE_FAILED',
+  'PDF_SLOW',
+  'PDF_PAGES_LEFT',
 ];
 
 const groups = new WeakMap<Result, Group>();

@@ -2,7 +2,7 @@ import type { Post } from '../../proof/nodes.ts';
 import type { Presented } from '../../proof/presented.ts';
 import type { Verdict } from '../../proof/verdict.ts';
 import type { Sources } from '../../proof/verification.ts';
-import type { DecodeImage } from '../presented.ts';
+import type { DecodeImage, Finding, Findings } from '../presented.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Result, Row } from './row.ts';
 
@@ -10,7 +10,7 @@ import type { Result, Row } from './row.ts';
 export interface Bench {
   /** QR readers, which load when the first picture comes their way: as many as files are checked at once. */
   decoders: readonly DecodeImage[];
-  readFile(file: File, decodeImage: DecodeImage): Promise<Presented>;
+  readFile(file: File, decodeImage: DecodeImage): Promise<Findings>;
   judge(presented: Presented, sources: Sources): Promise<Verdict>;
   sources(): Promise<Sources>;
   /** Asks the service: the text of a QR code, or null where nothing is shown. */
@@ -26,14 +26,18 @@ const SHARED_MS = 30_000;
 
 export interface Run {
   /** Both check the rows of their kind that have no result, and resolve when none is left or the run is stopped. */
-  checkFiles(rows: readonly Row[], done: Done): Promise<void>;
-  lookUp(rows: readonly Row[], done: Done): Promise<void>;
+  checkFiles(rows: readonly Row[], on: Told): Promise<void>;
+  lookUp(rows: readonly Row[], on: Told): Promise<void>;
   /** What was answered before is asked again, for rows that have no result any more. */
   forget(): void;
   stop(): void;
 }
 
-type Done = (row: Row) => void;
+interface Told {
+  done(row: Row): void;
+  /** A file holds several things: the rows for the others belong after the first's. */
+  more(first: Row, others: readonly Row[]): void;
+}
 
 /** Results of one go: what the nodes answered in it is not used in another. */
 export function createRun(bench: Bench): Run {
@@ -56,14 +60,36 @@ export function createRun(bench: Bench): Run {
     return { kind: 'verdict', verdict: await bench.judge(presented, sources), presented };
   }
 
-  async function checkFile({ open, presented }: Row, decode: DecodeImage): Promise<Result> {
-    if (presented) return judge(presented);
-    const file = await open?.().catch(() => null);
+  async function checkFile(row: Row, decode: DecodeImage, on: Told): Promise<Result> {
+    if (row.presented) return judge(row.presented);
+    const file = await row.open?.().catch(() => null);
     if (!file) return { kind: 'refusal', code: 'FILE_UNREADABLE', host: '' };
-    return judge(await bench.readFile(file, decode));
+    const [first, ...others] = await bench.readFile(file, decode);
+    if (others.length > 0) await spread(row, [first, ...others], on);
+    return judge(first.presented);
   }
 
-  async function work(queue: Iterator<Row>, check: (row: Row) => Promise<Result | null>, done: Done): Promise<void> {
+  /** From one row to one for each finding. */
+  async function spread(row: Row, [first, ...others]: Findings, on: Told): Promise<void> {
+    const rows = others.map((other) => ofFinding(row.name, other));
+    delete row.open;
+    Object.assign(row, first);
+    for (const other of rows) taken.add(other);
+    on.more(row, rows);
+    for (const other of rows) {
+      const { presented } = other;
+      if (presented && !isStopped)
+        other.result = await judge(presented).catch((error) => toResult(bench.toRefusal(error)));
+      taken.delete(other);
+      if (other.result) on.done(other);
+    }
+  }
+
+  async function work(
+    queue: Iterator<Row>,
+    check: (row: Row) => Promise<Result | null>,
+    { done }: Told,
+  ): Promise<void> {
     for (let next = queue.next(); !next.done && !isStopped; next = queue.next()) {
       const result = await check(next.value).catch((error) => toResult(bench.toRefusal(error)));
       taken.delete(next.value);
@@ -86,11 +112,14 @@ export function createRun(bench: Bench): Run {
   }
 
   return {
-    async checkFiles(rows, done) {
-      const queue = untaken(rows, ({ open }) => open !== undefined);
-      await Promise.all(bench.decoders.map((decode) => work(queue, (row) => checkFile(row, decode), done)));
+    async checkFiles(rows, on) {
+      const queue = untaken(
+        rows,
+        ({ open, presented, reference }) => !!open || (!!presented && reference === undefined),
+      );
+      await Promise.all(bench.decoders.map((decode) => work(queue, (row) => checkFile(row, decode, on), on)));
     },
-    async lookUp(rows, done) {
+    async lookUp(rows, on) {
       const queue = untaken(rows, ({ reference }) => reference !== undefined);
       const ask = async ({ reference = '', presented }: Row): Promise<Result | null> => {
         if (presented) return judge(presented);
@@ -100,7 +129,7 @@ export function createRun(bench: Bench): Run {
         const text = await askService(reference);
         return text === null ? { kind: 'no-match' } : judge({ kind: 'qr-text', text });
       };
-      await work(queue, ask, done);
+      await work(queue, ask, on);
     },
     forget,
     stop() {
@@ -109,8 +138,13 @@ export function createRun(bench: Bench): Run {
   };
 }
 
-function toResult({ code, host }: Refusal): Result {
-  return { kind: 'refusal', code, host };
+function ofFinding(name: string, finding: Finding | Refusal): Row {
+  if ('presented' in finding) return { ...finding, name, result: null };
+  return { name, ...(finding.page === undefined ? {} : { page: finding.page }), result: toResult(finding) };
+}
+
+function toResult({ code, host, words }: Refusal): Result {
+  return { kind: 'refusal', code, host, ...(words && { words }) };
 }
 
 /** Lets hundreds of verifications ask the nodes the same question once, and load the same file once. */

@@ -3,6 +3,7 @@ import { type IconName, icon } from '../../ui/icon.ts';
 import { fill } from '../../ui/phrase.ts';
 import { FACTS_WORDS } from '../facts/words.ts';
 import type { Reader } from '../reader.ts';
+import { wordsOf } from '../refusal.ts';
 import { toSentence } from '../verdict-sentence.ts';
 import { type Group, groupOf, type Identity, identityOf, type Result, type Row } from './row.ts';
 import type { ListWords } from './words.ts';
@@ -29,7 +30,7 @@ export function say(result: Result, words: ListWords, reader: Reader): Said {
       return { answer: heading, why: findings.join(' ') };
     }
     case 'refusal': {
-      const { heading, text } = reader.words.refusal[result.code];
+      const { heading, text } = wordsOf(result, reader);
       return { answer: heading, why: fill(text, { host: result.host }) };
     }
     case 'no-match':
@@ -69,13 +70,18 @@ export function rowView(row: Row, words: ListWords, reader: Reader, actions: Tab
     'tr',
     { role: 'row', 'data-group': group ?? 'waiting', class: group ? `tone-${group}` : false },
     // a name may hold signs that turn the text around it: they end with it
-    element('th', { scope: 'row', role: 'rowheader' }, element('bdi', {}, row.name)),
+    element('th', { scope: 'row', role: 'rowheader' }, element('bdi', {}, row.name), pageOf(row, words)),
     cell(
       result && group ? answerOf(result, group, words, reader) : [element('span', { class: 'hint' }, words.waiting)],
     ),
     cell(result?.kind === 'verdict' ? identityLines(identityOf(result.verdict, reader.language)) : []),
     cell(result?.kind === 'verdict' ? [detailsButton(row, words, actions)] : []),
   );
+}
+
+/** Where a file holds several: which page of it this is about. */
+export function pageOf({ page }: Row, words: ListWords): string {
+  return page === undefined ? '' : fill(words.page, { page });
 }
 
 function cell(children: readonly Child[]): HTMLElement {
@@ -104,6 +110,6 @@ function detailsButton(row: Row, words: ListWords, { open }: TableActions): HTML
     'button',
     { type: 'button', class: 'button', 'data-action': 'details', on: { click: () => open(row) } },
     words.details,
-    element('span', { class: 'unseen' }, ` ${row.name}`),
+    element('span', { class: 'unseen' }, ` ${row.name}${pageOf(row, words)}`),
   );
 }

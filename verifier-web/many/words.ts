@@ -28,6 +28,8 @@ export interface ListWords {
   waiting: string;
   noMatch: string;
   noReference: string;
+  /** Behind the name of a file that holds several. */
+  page: string;
   column: { file: string; verdict: string; document: string; details: string };
   details: string;
   stop: string;
@@ -90,6 +92,7 @@ const en: ListWords = {
   waiting: 'Not checked yet',
   noMatch: 'Nothing is shown for this reference alone',
   noReference: 'Not a reference: a character is wrong or missing',
+  page: ', page {page}',
   column: { file: 'File', verdict: 'Answer', document: 'Document', details: 'More' },
   details: 'Details',
   stop: 'Stop',
@@ -147,6 +150,7 @@ const zhHant: ListWords = {
   waiting: '尚未核實',
   noMatch: '單憑這個參考編號未能顯示內容',
   noReference: '不是參考編號：有字元錯誤或遺漏',
+  page: '，第 {page} 頁',
   column: { file: '檔案', verdict: '答案', document: '文件', details: '更多' },
   details: '詳情',
   stop: '停止',
@@ -204,6 +208,7 @@ const zhHans: ListWords = {
   waiting: '尚未核验',
   noMatch: '单凭这个参考编号不能显示内容',
   noReference: '不是参考编号：有字符错误或遗漏',
+  page: '，第 {page} 页',
   column: { file: '文件', verdict: '答案', document: '证件', details: '更多' },
   details: '详情',
   stop: '停止',

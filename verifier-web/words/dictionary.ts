@@ -4,9 +4,9 @@ import type { StandingCode } from '../../proof/standing.ts';
 import type { CheckCode, CheckName } from '../../proof/verdict.ts';
 import type { ClaimWords, Reason } from '../../ui/words/dictionary.ts';
 import type { AnswerName } from '../answers.ts';
-import type { RefusalCode } from '../refusal.ts';
+import type { PageRefusalCode } from '../refusal.ts';
 
-interface Passage {
+export interface Passage {
   heading: string;
   text: string;
 }
@@ -119,7 +119,7 @@ export interface Dictionary {
   code: Record<CheckCode, string>;
   proofError: Record<ProofErrorCode, string>;
   reason: Record<Reason, string>;
-  refusal: Record<RefusalCode, Passage>;
+  refusal: Record<PageRefusalCode, Passage>;
   document: ClaimWords & {
     heading: string;
     headingUnconfirmed: string;
@@ -130,6 +130,8 @@ export interface Dictionary {
     reference: string;
     onlyPart: string;
     hidden: Record<DisclosureRule, string>;
+    /** The way to what only officers may read. */
+    officer: string;
     issuerSuspended: string;
     issuerEnded: string;
     issuedAfterRecovery: string;

@@ -276,10 +276,6 @@ export const en: Dictionary = {
       heading: 'The file cannot be read',
       text: 'It may be damaged, or still on its way from a cloud storage. Save it on this device and choose it again.',
     },
-    PDF_WITHOUT_PROOF: {
-      heading: 'No e-Proof is attached to this PDF',
-      text: 'It was probably printed or scanned into a new PDF, which loses the attachment. Take a screenshot or a photo of its QR code and choose that, or scan the code with the camera.',
-    },
     IMAGE_WITHOUT_CODE: {
       heading: 'No QR code was found in this picture',
       text: 'Take the picture again: the whole code, straight, sharp, without glare, as large as possible.',
@@ -342,6 +338,7 @@ export const en: Dictionary = {
       'knowledge-check':
         'This kind of document shows its entries only to people who know facts printed on it. The code says whether it is genuine and in force, and nothing about the holder.',
     },
+    officer: 'For officers',
     issuerSuspended:
       'The register has this department as suspended. That alone takes nothing from documents that it issued before.',
     issuerEnded:

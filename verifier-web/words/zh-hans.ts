@@ -257,10 +257,6 @@ export const zhHans: Dictionary = {
       heading: '无法读取文件',
       text: '文件可能已损坏，或还没有从云端下载。请先保存到这台设备，再重新选择。',
     },
-    PDF_WITHOUT_PROOF: {
-      heading: '这个 PDF 没有附上 e-Proof',
-      text: '文件可能被重新打印或扫描成另一个 PDF，附件因此丢失。请为二维码截图或拍照后选择该图片，或用摄像头扫描。',
-    },
     IMAGE_WITHOUT_CODE: {
       heading: '图片中没有找到二维码',
       text: '请重新拍摄：拍下整个二维码，摆正、清晰、避免反光，并尽量放大。',
@@ -316,6 +312,7 @@ export const zhHans: Dictionary = {
       'knowledge-check':
         '这种文件的内容只供知道文件所印信息的人查阅。二维码只说明文件是否真实有效，不会透露持有人的信息。',
     },
+    officer: '部门人员查阅',
     issuerSuspended: '登记册显示这个部门目前暂停。仅此一点不影响其之前签发的文件。',
     issuerEnded: '这个部门已不再签发文件。仅此一点不影响其之前签发的文件。',
     issuedAfterRecovery:

@@ -257,10 +257,6 @@ export const zhHant: Dictionary = {
       heading: '無法讀取檔案',
       text: '檔案可能已損壞，或尚未從雲端下載。請先儲存到這部裝置，再重新選擇。',
     },
-    PDF_WITHOUT_PROOF: {
-      heading: '這個 PDF 沒有附上 e-Proof',
-      text: '文件可能經重新列印或掃描成另一個 PDF，附件因而遺失。請為二維碼截圖或拍照後選擇該圖片，或以鏡頭掃描。',
-    },
     IMAGE_WITHOUT_CODE: {
       heading: '圖片中找不到二維碼',
       text: '請重新拍攝：拍下整個二維碼，擺正、清晰、避免反光，並盡量放大。',
@@ -316,6 +312,7 @@ export const zhHant: Dictionary = {
       'knowledge-check':
         '這種文件的內容只供知道文件所印資料的人查閱。二維碼只說明文件是否真確及有效，不會透露持有人的資料。',
     },
+    officer: '部門人員查閱',
     issuerSuspended: '登記冊顯示這個部門現已暫停。單憑這點不影響其之前簽發的文件。',
     issuerEnded: '這個部門已不再簽發文件。單憑這點不影響其之前簽發的文件。',
     issuedAfterRecovery:

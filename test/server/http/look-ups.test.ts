@@ -301,7 +301,10 @@ describe('look-ups', () => {
       const own = await call(service, `/v1/credentials/${driving.id}/proof`, { key: service.td.apiKey });
       expect(json.credential).to.deep.equal(own.json);
       const again = await call(service, '/v1/look-ups/restricted', exchange);
-      expect(again.json).to.deep.equal({ id: driving.id, credential: null });
+      const { link } = json;
+      expect(json.verdict.credential.claims.dlNumber).to.be.a('string');
+      expect(again.json).to.deep.equal({ id: driving.id, credential: null, verdict: {}, link });
+      expect((await ask('reference', { reference: driving.reference })).json.qrText).to.equal(link);
       const [theirs] = await auditOf(service.td, 'act=credential.look-up');
       const told = { purpose: 'enforcement', caseNumber: 'RN 12345/26' };
       expect(theirs).to.deep.include({ object: driving.id, after: { ...told, by: 'FEHD' } });

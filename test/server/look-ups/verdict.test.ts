@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { verifyJson, verifyQrText } from '../../../proof/verification.ts';
+import { toVerdictJson } from '../../../proof/verdict-json.ts';
+import { verifyJson, verifyProof, verifyQrText } from '../../../proof/verification.ts';
 import { revokeCredential } from '../../../server/issuance/change-status.ts';
 import { fromCredentialId } from '../../../server/issuance/credential-id.ts';
 import { verifiableCredentialOf } from '../../../server/issuance/document-content.ts';
 import { lookUpReference } from '../../../server/look-ups/reference.ts';
 import { lookUpRestricted } from '../../../server/look-ups/restricted.ts';
+import type { Judge } from '../../../server/requests/verdict.ts';
 import { actorOf, createWorld, eventually, expectCode, untilFinal, viewOf, type World } from '../harness.ts';
 import { sourcesOf } from '../sources.ts';
 
@@ -36,11 +38,15 @@ describe('what is looked up', () => {
 
   it('by an officer of another department is genuine with all of its claims', async () => {
     const question = { id: idOf(driving), purpose: 'inspection', caseNumber: '1' } as const;
-    const source = await world.db
+    const sources = await sourcesOf(world);
+    const judge: Judge = async (proof) => toVerdictJson(await verifyProof(proof, sources));
+    const actor = actorOf(world.issuers.HKPF);
+    const { source, verdict: told } = await world.db
       .transaction()
-      .execute((tx) => lookUpRestricted(tx, world, { ...question, actor: actorOf(world.issuers.HKPF) }));
+      .execute((tx) => lookUpRestricted(tx, { ...world, judge }, { ...question, actor }));
     const verdict = await verifyJson(JSON.stringify(verifiableCredentialOf(source)), await sourcesOf(world));
     expect(verdict.genuine).to.equal('genuine');
+    expect(told).to.deep.include({ genuine: 'genuine', credential: toVerdictJson(verdict).credential });
     expect(verdict.credential?.claims).to.have.all.keys('dlNumber', 'holderName', 'licenceKind', 'classes');
   });
 
