@@ -10,6 +10,16 @@ import type { Live } from './live-code.ts';
 import type { Reader } from './screen.ts';
 import type { Showing } from './showing.ts';
 
+/** The same in every language. */
+const NAMES: Partial<Record<DeviceCopy['device'], string>> = {
+  android: 'Android',
+  iphone: 'iPhone',
+  ipad: 'iPad',
+  windows: 'Windows',
+  mac: 'Mac',
+  linux: 'Linux',
+};
+
 /** How this device shows a document by a key of its own, or comes to it; and which other devices do. */
 export function deviceView(
   { showing, live, mayBegin }: { showing: Showing; live: Live | null; mayBegin: boolean },
@@ -76,7 +86,7 @@ function devicesView(showing: Showing, reader: Reader): Child {
   if (showing.copies.length === 0) return null;
   const line = (one: DeviceCopy) =>
     fill(one.id === showing.copy?.id ? texts.thisOne : texts.another, {
-      kind: texts.kinds[one.device],
+      kind: NAMES[one.device] ?? texts.otherDevice,
       time: calendar.time(Date.parse(one.createdAt) / 1000),
       date: calendar.date(one.validUntil),
     });

@@ -1,4 +1,4 @@
-import type { CompanyAct, Delegate, DeviceCopy, OwnConsentRequest, OwnReport } from '../../client/api.ts';
+import type { CompanyAct, Delegate, OwnConsentRequest, OwnReport } from '../../client/api.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords } from '../../ui/words/dictionary.ts';
 
@@ -119,7 +119,8 @@ export interface Dictionary extends SignedInWords {
     show: string;
     devices: string;
     devicesHint: string;
-    kinds: Record<DeviceCopy['device'], string>;
+    /** One of a kind that is not known by a name. */
+    otherDevice: string;
     thisOne: string;
     another: string;
     endThis: string;

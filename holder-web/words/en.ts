@@ -183,10 +183,7 @@ export const en: Dictionary = {
     show: 'Show this by this device',
     devices: 'Devices that show this document',
     devicesHint: 'If one was lost, end it: what it shows is called revoked then.',
-    kinds: {
-      ...{ android: 'Android', iphone: 'iPhone', ipad: 'iPad', windows: 'Windows', mac: 'Mac', linux: 'Linux' },
-      other: 'Another device',
-    },
+    otherDevice: 'Another device',
     thisOne: 'This device ({kind}), since {time}, until {date} at most; it is renewed before',
     another: '{kind}, since {time}, until {date} at most',
     endThis: 'Stop using on this device',

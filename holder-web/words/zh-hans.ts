@@ -168,10 +168,7 @@ export const zhHans: Dictionary = {
     show: '由此设备出示所选内容',
     devices: '可出示此文件的设备',
     devicesHint: '如有设备遗失，请将其终止：该设备所出示的内容此后会显示为已撤销。',
-    kinds: {
-      ...{ android: 'Android', iphone: 'iPhone', ipad: 'iPad', windows: 'Windows', mac: 'Mac', linux: 'Linux' },
-      other: '其他设备',
-    },
+    otherDevice: '其他设备',
     thisOne: '此设备（{kind}），自{time}起，最迟至{date}；届时之前会更新',
     another: '{kind}，自{time}起，最迟至{date}',
     endThis: '停止在此设备上使用',

@@ -168,10 +168,7 @@ export const zhHant: Dictionary = {
     show: '由此裝置出示所選內容',
     devices: '可出示此文件的裝置',
     devicesHint: '如有裝置遺失，請將其終止：該裝置所出示的內容其後會顯示為已撤銷。',
-    kinds: {
-      ...{ android: 'Android', iphone: 'iPhone', ipad: 'iPad', windows: 'Windows', mac: 'Mac', linux: 'Linux' },
-      other: '其他裝置',
-    },
+    otherDevice: '其他裝置',
     thisOne: '此裝置（{kind}），自{time}起，最遲至{date}；屆時之前會更新',
     another: '{kind}，自{time}起，最遲至{date}',
     endThis: '停止在此裝置上使用',

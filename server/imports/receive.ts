@@ -337,7 +337,7 @@ async function storeChecked(parts: ImportParts, client: pg.ClientBase, work: Che
 
 function isIdTaken(error: unknown): boolean {
   const { code, constraint } = error as { code?: string; constraint?: string };
-  return code === '23505' && constraint === 'credentials_id_key';
+  return code === '23505' && constraint === 'credentials_id';
 }
 
 function placeOfNumber({ open, header }: ImportSettings): { pointer: string; column: string | null } {

@@ -31,6 +31,8 @@ const BODIES: Readonly<Record<string, () => JsonObject>> = {
     ...{ answerBy: '2026-12-01T00:00:00Z', readUntil: '2026-12-31T00:00:00Z' },
   }),
   prepareSigningKeyTransaction: () => ({ act: 'add', address: `0x${'99'.repeat(20)}`, purpose: 'status' }),
+  updateTypeVersion: () => ({ definition: {}, changedAt: '2026-11-01T00:00:00.000Z' }),
+  prepareTypeVersion: () => ({ changedAt: '2026-11-01T00:00:00.000Z' }),
   previewStatusChange: () => ({ act: 'revoke', reason: 'ceased', filter: { type: 'FEHD-GRL' } }),
 };
 
