@@ -27,7 +27,9 @@ export async function signIn(browser: Browser, service: string, account: string,
 
 /** A place of the console, when it is there. */
 export async function visitPlace(page: Page, service: string, path: string): Promise<void> {
-  await page.goto(`${service}/console/${path}`);
+  const go = () => page.goto(`${service}/console/${path}`);
+  // Chromium sometimes calls a visit off whose page before asked whether it may be left: whoever sits there goes once more
+  await go().catch((error: Error) => (error.message.includes('ERR_ABORTED') ? go() : Promise.reject(error)));
   await page.locator('main h1').waitFor();
 }
 
