@@ -118,6 +118,18 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 
 const loadJudgement = (): Promise<Judgement> => load(__JUDGEMENT__);
 
+const FIRST_TOUCHES = ['pointerdown', 'keydown', 'click', 'dragenter'];
+
+/** With the first thing that is done here, whatever it is: there before a camera or a choice of files has opened, and no cost to who only looks. */
+function preloadAtFirstTouch(): void {
+  const touched = new AbortController();
+  const take = () => {
+    touched.abort();
+    preload(__JUDGEMENT__);
+  };
+  for (const type of FIRST_TOUCHES) addEventListener(type, take, { signal: touched.signal, passive: true });
+}
+
 /** What the service has for a typed reference is judged as if it had been scanned. */
 async function lookUp(reference: string): Promise<void> {
   leaveLink();
@@ -488,8 +500,9 @@ const trusted = origin.sources();
 await read(preferredLanguage(rememberedLanguage(), navigator.languages));
 kept = await keeping;
 listen();
-if (!openLink()) draw();
+if (!openLink()) {
+  draw();
+  preloadAtFirstTouch();
+}
 await trusted;
 document.querySelector('.test-band')?.toggleAttribute('hidden', !origin.isTest());
-await idle();
-preload(__JUDGEMENT__);

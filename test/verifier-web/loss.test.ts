@@ -183,11 +183,26 @@ describe('what is not genuine, and what could not be checked', () => {
 
   it('says that it could not check when the device goes offline, and judges when it is back', async () => {
     const { page } = await visit(world.site.address);
-    await page.waitForLoadState('networkidle');
+    const judgement = page.waitForResponse(/assets\/judgement-/);
+    await page.locator('#text').click();
+    await judgement;
     await page.context().setOffline(true);
     await page.locator('#text').fill(issued.qrText(world.site.address));
     await page.locator('[data-way=text]').click();
     expect((await waitForVerdict(page)).genuine).to.equal('could-not-be-checked');
+    await page.context().setOffline(false);
+    await page.locator('[data-action=retry]').click();
+    await page.locator('[data-genuine=genuine]').waitFor();
+    await page.context().close();
+  });
+
+  it('says the same when the device is offline before anything was touched, and judges when it is back', async () => {
+    const { page } = await visit(world.site.address);
+    await page.waitForLoadState('networkidle');
+    await page.context().setOffline(true);
+    await page.locator('#text').fill(issued.qrText(world.site.address));
+    await page.locator('[data-way=text]').click();
+    await page.locator('[data-refusal=SCRIPT_UNAVAILABLE]').waitFor();
     await page.context().setOffline(false);
     await page.locator('[data-action=retry]').click();
     await page.locator('[data-genuine=genuine]').waitFor();
