@@ -1,29 +1,16 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { withEproof } from './demo.ts';
 import { requirePeer } from './peers/install.ts';
 import type { Table } from './table.ts';
 
-const START = fileURLToPath(new URL('../scripts/start.ts', import.meta.url));
 const CHROMIUM = '/usr/bin/chromium';
 const CHROMIUM_FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-const READY_MS = 180_000;
 /** Of each page; the table has the middle of each number. */
 const RUNS = 3;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
-
-/** What `npm start` leaves for scripts. */
-interface Demo {
-  service: string;
-  verifier: string;
-  samples: { text: string; standing: string }[];
-}
 
 /** Every page's first view on a phone with slow 4G, by Lighthouse, beside a page with one heading and nothing else. */
 export async function measurePages(): Promise<Table> {
@@ -66,35 +53,6 @@ async function serveBare() {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { address: `http://127.0.0.1:${port}/`, close: () => void server.close() };
-}
-
-async function withEproof<T>(work: (demo: Demo) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'eproof-pages-'));
-  const child = spawn(process.execPath, [START], {
-    env: { ...process.env, EPROOF_DATA_DIR: folder, PORT: '0' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  try {
-    return await work(await untilReady(join(folder, 'demo.json'), ended));
-  } finally {
-    child.kill('SIGINT');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function untilReady(file: string, ended: Promise<unknown>): Promise<Demo> {
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-  });
-  for (const until = Date.now() + READY_MS; Date.now() < until && !isOver; await sleep(500)) {
-    if (!existsSync(file)) continue;
-    const demo = JSON.parse(readFileSync(file, 'utf8')) as Demo;
-    if ((await fetch(`${demo.service}/readyz`)).ok) return demo;
-  }
-  throw new Error('e-Proof did not start: see above');
 }
 
 interface Report {

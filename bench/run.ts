@@ -1,4 +1,4 @@
-// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; --rows N for issuing and steps; names choose some (sealing, verifying, gas, core, import, issuing, http, steps, pages, qr).
+// npm run bench: every measurement beside its peer or its limit, in one run. --json for machines; --rows N for issuing and steps; names choose some (sealing, verifying, gas, core, import, issuing, http, steps, pages, scanning, qr).
 import { parseArgs } from 'node:util';
 import { installPeers } from './peers/install.ts';
 import { formatTable, type Table } from './table.ts';
@@ -18,6 +18,7 @@ const MEASUREMENTS: Record<string, (size: Size) => Promise<Table[]>> = {
   http: async () => (await import('./http.ts')).measureHttp(),
   steps: async (size) => [await (await import('./issuing.ts')).measureSteps(size)],
   pages: async () => [await (await import('./pages.ts')).measurePages()],
+  scanning: async () => [await (await import('./scanning.ts')).measureScanning()],
   qr: async () => [await (await import('./qr-size.ts')).measureQrSizes()],
 };
 

@@ -19,6 +19,14 @@ interface Window {
   askedTrust?: Promise<Response>;
 }
 
+/** Files that were opened with the installed page. */
+interface LaunchQueue {
+  setConsumer(take: (launch: { files: readonly FileSystemFileHandle[] }) => void): void;
+}
+interface Window {
+  launchQueue?: LaunchQueue;
+}
+
 interface Navigator {
   connection?: { saveData?: boolean };
 }

@@ -459,6 +459,16 @@ function listen(): void {
   addEventListener('drop', takeDrop);
 }
 
+/** Opened from a folder with the installed page. One that has gone since, or may not be read, is said to be what no document was found in. */
+async function takeOpened(handles: readonly FileSystemFileHandle[]): Promise<void> {
+  if (handles.length === 0) return;
+  try {
+    presentFiles(await Promise.all(handles.map((handle) => handle.getFile())));
+  } catch {
+    turnTo({ kind: 'refusal', refusal: new Refusal('FILE_UNREADABLE') });
+  }
+}
+
 // A receipt on paper cannot be unfolded.
 function setFolds(isOpen: boolean): void {
   for (const fold of document.querySelectorAll('details')) {
@@ -504,5 +514,6 @@ if (!openLink()) {
   draw();
   preloadAtFirstTouch();
 }
+window.launchQueue?.setConsumer(({ files }) => void takeOpened(files));
 await trusted;
 document.querySelector('.test-band')?.toggleAttribute('hidden', !origin.isTest());

@@ -309,6 +309,8 @@ describe('the page where there is no network', () => {
     const { errors, data = '' } = await devtools.send('Page.getAppManifest');
     expect(errors).to.deep.equal([]);
     expect(JSON.parse(data)).to.deep.include({ start_url: './', scope: './', display: 'standalone' });
+    const [{ accept }] = JSON.parse(data).file_handlers;
+    expect(Object.keys(accept)).to.include.members(['application/pdf', 'image/png', 'application/zip']);
     const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
     expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).to.deep.equal([]);
     await page.evaluate(() => dispatchEvent(new Event('appinstalled')));

@@ -150,6 +150,34 @@ describe('the ways into the page', () => {
     await page.context().close();
   });
 
+  it('judges what is opened from a folder with the installed page, and says what has gone from there meanwhile', async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.addInitScript(() => {
+      const launchQueue = { setConsumer: (take: unknown) => Object.assign(window, { take }) };
+      Object.defineProperty(window, 'launchQueue', { value: launchQueue });
+    });
+    await page.goto(world.site.address);
+    await page.waitForFunction(() => 'take' in window);
+    const open = (texts: (string | null)[]) =>
+      page.evaluate((all) => {
+        const files = all.map((text) => ({
+          getFile: () =>
+            text === null ? Promise.reject(new DOMException('', 'NotFoundError')) : new File([text], 'licence.json'),
+        }));
+        (window as unknown as { take(launch: unknown): void }).take({ files });
+      }, texts);
+    await open([]);
+    await page.locator('[data-way=scan]').waitFor();
+    await open([issued.json]);
+    await expectGenuine(page);
+    await open([null]);
+    await page.locator('[data-refusal=FILE_UNREADABLE]').waitFor();
+    await open([issued.json, issued.json]);
+    await page.locator('.many-list').waitFor();
+    expect(complaints).to.deep.equal([]);
+    await page.context().close();
+  });
+
   it('judges what is pasted anywhere: the link, its digits alone, the JSON', async () => {
     const text = issued.qrText(world.site.address);
     for (const pasted of [text, text.slice(text.indexOf('#') + 1), ` ${issued.json}\n`]) {
