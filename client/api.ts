@@ -130,8 +130,15 @@ export interface CompanyActPage {
   next: string | null;
 }
 
+export interface CompanyAdmission {
+  /** The administrator’s, read from the papers once more */
+  account: string;
+}
+
 export interface CompanyNomination {
   id: string;
+  /** proposed: waits for a second person of the department. admitted: waits for the administrator’s sign-in. taken: they signed in and became it */
+  state: 'proposed' | 'admitted' | 'taken' | 'refused' | 'withdrawn';
   number: string;
   name: string;
   /** The administrator’s name */
@@ -140,9 +147,45 @@ export interface CompanyNomination {
   namedBy: string;
   /** UTC */
   createdAt: string;
+  /** Who admitted or refused it */
+  decidedBy: string | null;
+  decidedAt: string | null;
   /** When they signed in and became it */
   takenAt: string | null;
+  withdrawnBy: string | null;
   withdrawnAt: string | null;
+  /** Why it was refused or withdrawn */
+  note: string | null;
+}
+
+export interface CompanyNominationDetail {
+  id: string;
+  /** proposed: waits for a second person of the department. admitted: waits for the administrator’s sign-in. taken: they signed in and became it */
+  state: 'proposed' | 'admitted' | 'taken' | 'refused' | 'withdrawn';
+  number: string;
+  name: string;
+  /** The administrator’s name */
+  person: string;
+  /** GET /v1/people has the name */
+  namedBy: string;
+  /** UTC */
+  createdAt: string;
+  /** Who admitted or refused it */
+  decidedBy: string | null;
+  decidedAt: string | null;
+  /** When they signed in and became it */
+  takenAt: string | null;
+  withdrawnBy: string | null;
+  withdrawnAt: string | null;
+  /** Why it was refused or withdrawn */
+  note: string | null;
+  /** How many act for the company at this moment, by whosever word */
+  standing: {
+    administrators: number;
+    delegates: number;
+    /** Whether whom the department named acts by that word */
+    isActing: boolean;
+  };
 }
 
 export interface CompanyNominationPage {
@@ -1158,6 +1201,7 @@ export interface ItemProblem {
     | 'DELEGATE_LIMIT'
     | 'NOMINATION_NOT_FOUND'
     | 'NOMINATION_EXISTS'
+    | 'NOMINATION_STATE'
     | 'REQUEST_NOT_FOUND'
     | 'REQUEST_LIMIT'
     | 'REQUEST_CLOSED'
@@ -1341,7 +1385,7 @@ export interface NewOfficer {
   /** Shown to colleagues */
   name: string;
   /** What they may do together is what the officer may do */
-  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
+  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector' | 'registrar')[];
 }
 
 export interface NewReport {
@@ -1470,7 +1514,7 @@ export interface Officer {
   subject: string;
   name: string;
   /** What they may do together is what the officer may do */
-  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
+  roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector' | 'registrar')[];
   active: boolean;
   /** UTC */
   createdAt: string;
@@ -1724,6 +1768,7 @@ export interface Problem {
     | 'DELEGATE_LIMIT'
     | 'NOMINATION_NOT_FOUND'
     | 'NOMINATION_EXISTS'
+    | 'NOMINATION_STATE'
     | 'REQUEST_NOT_FOUND'
     | 'REQUEST_LIMIT'
     | 'REQUEST_CLOSED'
@@ -1865,7 +1910,7 @@ export interface Session {
       code: string;
       name: Label;
     };
-    roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
+    roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector' | 'registrar')[];
     may: readonly (
       | 'department.read'
       | 'credentials.read'
@@ -2813,7 +2858,7 @@ export interface Operations {
       id: string;
       body: {
         /** What they may do together is what the officer may do */
-        roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector')[];
+        roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector' | 'registrar')[];
       };
     };
     answer: Officer;
@@ -2915,12 +2960,14 @@ export interface Operations {
   getReport: { call: { id: string }; answer: Report };
   /** Answer a report, once: its holder reads the answer beside the document */
   answerReport: { call: { id: string; body: ReportAnswer }; answer: Report };
-  /** Say who may administrate a company: they do from their next sign-in on */
+  /** Say who may administrate a company: they do from their next sign-in on, an officer’s word after a second officer’s */
   nameCompanyAdministrator: { call: { body: NewCompanyNomination }; answer: CompanyNomination };
   /** Whom the department named, newest first */
   listCompanyAdministrators: {
     call: {
       query?: {
+        number?: string | undefined;
+        state?: 'proposed' | 'admitted' | 'taken' | 'refused' | 'withdrawn' | undefined;
         /** 20 where it is left out */
         limit?: number | undefined;
         /** "next" of the page before */
@@ -2929,8 +2976,32 @@ export interface Operations {
     };
     answer: CompanyNominationPage;
   };
+  /** Whom the department named, how that stands, and how many act for the company */
+  getCompanyAdministrator: { call: { id: string }; answer: CompanyNominationDetail };
+  /** Agree to what a colleague said: it counts from the administrator’s next sign-in on */
+  admitCompanyAdministrator: { call: { id: string; body: CompanyAdmission }; answer: CompanyNomination };
+  /** Refuse what a colleague said, with a reason */
+  refuseCompanyAdministrator: {
+    call: {
+      id: string;
+      body: {
+        /** Why, for its preparer */
+        note: string;
+      };
+    };
+    answer: CompanyNomination;
+  };
   /** Take it back: whoever became administrator by it acts no longer, at once */
-  withdrawCompanyAdministrator: { call: { id: string; body?: Record<string, never> }; answer: CompanyNomination };
+  withdrawCompanyAdministrator: {
+    call: {
+      id: string;
+      body: {
+        /** Why, for the department */
+        note?: string | undefined;
+      };
+    };
+    answer: CompanyNomination;
+  };
   /** How many credentials stand how, and what was issued and changed month by month */
   getStatistics: {
     call: {
@@ -3428,6 +3499,9 @@ export const OPERATIONS = {
   answerReport: { method: 'POST', path: '/v1/reports/{id}/answer', kind: 'json' },
   nameCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators', kind: 'json' },
   listCompanyAdministrators: { method: 'GET', path: '/v1/company-administrators', kind: 'json' },
+  getCompanyAdministrator: { method: 'GET', path: '/v1/company-administrators/{id}', kind: 'json' },
+  admitCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators/{id}/admit', kind: 'json' },
+  refuseCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators/{id}/refuse', kind: 'json' },
   withdrawCompanyAdministrator: { method: 'POST', path: '/v1/company-administrators/{id}/withdraw', kind: 'json' },
   getStatistics: { method: 'GET', path: '/v1/statistics', kind: 'json' },
   listAudit: { method: 'GET', path: '/v1/audit', kind: 'json' },

@@ -31,6 +31,7 @@ const PLACES = [
   ['reports', 'reports', 'credentials.read'],
   ['requests', 'requests', 'holders.ask'],
   ['lookUp', 'look-up', 'restricted.look-up'],
+  ['companies', 'companies', 'companies.admit'],
   ['types', 'types', 'credentials.read'],
   ['statistics', 'statistics', 'credentials.read'],
   ['team', 'team', 'officers.manage'],

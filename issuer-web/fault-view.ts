@@ -47,6 +47,8 @@ export const FAULT_CODES = [
   'NOTHING_CHANGED',
   'TYPE_RULE_BROKEN',
   'DEFINITION_UNREADABLE',
+  'COMPANY_NUMBER_INVALID',
+  'ACCOUNT_DIFFERS',
 ] as const;
 type FaultCode = (typeof FAULT_CODES)[number];
 
@@ -98,7 +100,13 @@ function shapeName(shape: Shape): FaultShape {
   }
 }
 
-const SAYS_NOTHING_MORE: readonly string[] = ['CLAIM_MISSING', 'FIELD_MISSING', 'END_MISSING', 'CREDENTIAL_NOT_FOUND'];
+const SAYS_NOTHING_MORE: readonly string[] = [
+  'CLAIM_MISSING',
+  'FIELD_MISSING',
+  'END_MISSING',
+  'CREDENTIAL_NOT_FOUND',
+  'ACCOUNT_DIFFERS',
+];
 
 /** Beside the field; null where nothing is wrong with it. */
 export function faultNote(

@@ -12,11 +12,13 @@ import type { Desk } from './screen.ts';
 export interface SmallForm {
   typed: TypedRecord;
   task: Task;
-  /** Called "/name", with what stands in `typed` under that name. */
+  /** Called "/name", with what stands in `typed` under that name, or that path of names. */
   fields: readonly Omit<Field, 'pointer' | 'typed'>[];
   names: readonly string[];
   /** Of its button. */
   text: string;
+  /** Names the button for scripts, where a screen has several forms. */
+  action?: string;
   submit(): void;
   /** Fields beside each other, as filters of a list are. */
   isCompact?: boolean;
@@ -28,7 +30,7 @@ export function formView(form: SmallForm, reader: Reader, desk: Desk): Child[] {
   const { task, typed } = form;
   const fields = form.fields.map((field, i): Field => {
     const name = form.names[i] ?? '';
-    return { ...field, pointer: `/${name}`, typed: typed[name] ?? blankOf(field.shape) };
+    return { ...field, pointer: `/${name}`, typed: typedAt(typed, name.split('/')) ?? blankOf(field.shape) };
   });
   const submit = (event: Event) => {
     event.preventDefault();
@@ -63,13 +65,18 @@ export function formView(form: SmallForm, reader: Reader, desk: Desk): Child[] {
         { class: 'actions' },
         element(
           'button',
-          { type: 'submit', class: 'button button-main', 'data-action': 'do', disabled: task.isBusy },
+          { type: 'submit', class: 'button button-main', 'data-action': form.action ?? 'do', disabled: task.isBusy },
           form.text,
         ),
         ...(form.ways ?? []),
       ),
     ),
   ];
+}
+
+function typedAt(typed: TypedRecord, [name = '', ...below]: string[]): TypedRecord[string] | undefined {
+  const value = typed[name];
+  return below.length === 0 || value === undefined ? value : typedAt(value as TypedRecord, below);
 }
 
 /** The field that a fault belongs to: the deepest that is on the page. */

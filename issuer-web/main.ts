@@ -15,7 +15,7 @@ type Person = Pick<Desk, 'officer' | 'people'>;
 async function begin({ officer }: Session, client: Client, signal: AbortSignal): Promise<Person | null> {
   if (officer === null) return null;
   const named: [string, string][] = [];
-  if (officer.may.includes('credentials.read'))
+  if (officer.may.includes('credentials.read') || officer.may.includes('companies.admit'))
     for await (const { id, name } of client.list('listPeople', { query: { limit: 1_000 }, signal }))
       named.push([id, name]);
   return { officer, people: new Map(named) };

@@ -3,6 +3,8 @@ import { openApiKey, openApiKeys } from './api-keys-screen.ts';
 import { openApproval } from './approve-screen.ts';
 import { openAudit } from './audit-screen.ts';
 import { openChange } from './change-screen.ts';
+import { openCompanies, openNaming } from './companies-screen.ts';
+import { openCompany } from './company-screen.ts';
 import { openCredential } from './credential-screen.ts';
 import { openDraft } from './draft-screen.ts';
 import { openDrafts } from './drafts-screen.ts';
@@ -54,6 +56,9 @@ const PLACES: readonly Place[] = [
   { path: /^requests\/new$/, open: openAsking },
   { path: /^requests\/([^/]+)$/, open: openRequest },
   { path: /^look-up$/, open: openLookUp },
+  { path: /^companies$/, open: openCompanies },
+  { path: /^companies\/new$/, open: openNaming },
+  { path: /^companies\/([^/]+)$/, open: openCompany },
   { path: /^types$/, open: openTypes },
   { path: /^types\/([^/]+)$/, open: openType },
   { path: /^type-versions\/([^/]+)$/, open: openTypeVersion },

@@ -43,6 +43,9 @@ export const PROBLEM_CODES = [
   'REGISTRY_UNAVAILABLE',
   'CREDENTIAL_DISBELIEVED',
   'LOOK_UP_NO_MATCH',
+  'SCOPES_EXCEEDED',
+  'NOMINATION_EXISTS',
+  'NOMINATION_STATE',
 ] as const;
 export type ProblemName = (typeof PROBLEM_CODES)[number];
 

@@ -1,15 +1,25 @@
-import type { Credential, CredentialType, Department, Draft, Import, Report, StatusOperation } from '../client/api.ts';
+import type {
+  CompanyNomination,
+  Credential,
+  CredentialType,
+  Department,
+  Draft,
+  Import,
+  Report,
+  StatusOperation,
+} from '../client/api.ts';
 import { toDate, toHongKongDay } from '../proof/day.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
+import { nominationsView } from './companies-screen.ts';
 import { credentialsView } from './credentials-view.ts';
 import { draftsView } from './drafts-view.ts';
 import { importsView } from './imports-view.ts';
 import type { Reader } from './reader.ts';
 import { reportsView } from './reports-screen.ts';
-import { type Desk, hrefOf, type Open, type Visit } from './screen.ts';
+import { type Desk, hrefOf, may, type Open, type Visit } from './screen.ts';
 
 interface Page<Item> {
   items: readonly Item[];
@@ -32,12 +42,31 @@ const SHOWN = 5;
 const SOON_DAYS = 60;
 
 export const openQueues: Open = async (visit) => {
-  const queues = visit.desk.officer.may.includes('credentials.read') ? await loadQueues(visit) : null;
+  const { desk, signal } = visit;
+  const query = { state: 'proposed', limit: SHOWN } as const;
+  const [queues, nominations] = await Promise.all([
+    may(desk, 'credentials.read') ? loadQueues(visit) : null,
+    may(desk, 'companies.admit') ? desk.client.call('listCompanyAdministrators', { query, signal }) : null,
+  ]);
   return {
     title: ({ words }) => words.queue.heading,
-    draw: (reader) => (queues ? drawQueues(queues, reader, visit.desk) : drawNoReading(reader)),
+    draw: (reader) => {
+      const { words } = reader;
+      if (!queues && !nominations) return drawNoReading(reader);
+      return [
+        element('h1', { tabindex: '-1' }, words.queue.heading),
+        ...(queues ? alertsView(queues.department, reader) : []),
+        nominations && nominationsQueue(nominations, reader, desk),
+        ...(queues ? drawQueues(queues, reader, desk) : []),
+      ];
+    },
   };
 };
+
+function nominationsQueue(page: Page<CompanyNomination>, reader: Reader, desk: Desk): HTMLElement {
+  const table = nominationsView(page.items, reader.words.queue.nominations, reader, desk);
+  return queueView({ name: 'nominations', page, table, path: 'companies?state=proposed' }, reader);
+}
 
 async function loadQueues({ desk: { client }, signal }: Visit): Promise<Queues> {
   const limit = SHOWN;
@@ -73,8 +102,6 @@ function drawQueues(queues: Queues, reader: Reader, desk: Desk): Child[] {
   const queue = (name: QueueName, page: Page<unknown>, more: { table: HTMLElement; path: string | null }) =>
     queueView({ name, page, ...more }, reader);
   return [
-    element('h1', { tabindex: '-1' }, words.queue.heading),
-    ...alertsView(queues.department, reader),
     queue('toApprove', toApprove, {
       table: draftsView({ items: toApprove.items, types }, approveLabel, reader, desk),
       path: 'drafts?state=submitted',

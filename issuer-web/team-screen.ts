@@ -16,6 +16,7 @@ const ROLES = [
   'auditor',
   'admin',
   'inspector',
+  'registrar',
 ] as const satisfies readonly Role[];
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 200 };
 

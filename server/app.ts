@@ -26,7 +26,14 @@ import { postWithFetch } from './chain/rpc.ts';
 import { actAs, listOwnCompanies } from './companies/acting.ts';
 import { type CompanyAct, listCompanyActs, recordCompanyAct } from './companies/acts.ts';
 import { addDelegate, endDelegate, listDelegates } from './companies/delegates.ts';
-import { listNominations, nominate, withdrawNomination } from './companies/nominations.ts';
+import {
+  admitNomination,
+  getNomination,
+  listNominations,
+  nominate,
+  refuseNomination,
+  withdrawNomination,
+} from './companies/nominations.ts';
 import { copyProof, endCopy, listCopies } from './copies/copies.ts';
 import { enrolCopy } from './copies/enrol.ts';
 import { type ApiKeyUseCases, apiKeyRoutes } from './http/api-keys.ts';
@@ -402,7 +409,10 @@ export function createRoutes(parts: AppParts): Route[] {
     ...nominationRoutes({
       nominate: (tx, input) => nominate(tx, deps, input),
       list: (request) => listNominations(db, deps, request),
-      withdraw: (tx, one) => withdrawNomination(tx, deps, one),
+      get: (one) => getNomination({ db, platform: parts.db }, deps, one),
+      admit: (tx, admission) => admitNomination(tx, deps, admission),
+      refuse: (tx, refusal) => refuseNomination(tx, deps, refusal),
+      withdraw: (tx, withdrawal) => withdrawNomination(tx, deps, withdrawal),
     }),
     getStatisticsRoute((asked) => getStatistics(db, deps, asked)),
     listAuditRoute((request) => listAudit(db, request)),

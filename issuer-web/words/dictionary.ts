@@ -1,4 +1,5 @@
 import type {
+  CompanyNomination,
   ConsentRequest,
   Credential,
   Draft,
@@ -52,6 +53,7 @@ export interface Dictionary extends SignedInWords {
     reports: string;
     requests: string;
     lookUp: string;
+    companies: string;
     types: string;
     statistics: string;
     team: string;
@@ -71,7 +73,11 @@ export interface Dictionary extends SignedInWords {
     failed: string;
     expiring: string;
     changes: string;
-    none: Record<'drafts' | 'toApprove' | 'files' | 'reports' | 'failed' | 'expiring' | 'changes', string>;
+    nominations: string;
+    none: Record<
+      'drafts' | 'toApprove' | 'files' | 'reports' | 'failed' | 'expiring' | 'changes' | 'nominations',
+      string
+    >;
     all: string;
     more: string;
   };
@@ -338,6 +344,47 @@ export interface Dictionary extends SignedInWords {
     verdicts: Record<'genuine' | 'not-genuine' | 'could-not-be-checked', string>;
     notKnown: string;
     look: string;
+  };
+  companies: {
+    heading: string;
+    lead: string;
+    none: Passage;
+    company: string;
+    companyHint: string;
+    number: string;
+    numberHint: string;
+    person: string;
+    personHint: string;
+    account: string;
+    accountHint: string;
+    name: string;
+    nameLead: string;
+    send: string;
+    states: Record<CompanyNomination['state'], string>;
+    stateHints: Record<CompanyNomination['state'], string>;
+    namedBy: string;
+    named: string;
+    admittedBy: string;
+    refusedBy: string;
+    taken: string;
+    withdrawn: string;
+    note: string;
+    noteHint: string;
+    acting: string;
+    endedByCompany: string;
+    standing: string;
+    count: string;
+    admit: string;
+    admitHint: string;
+    accountAgain: string;
+    refuse: string;
+    withdraw: string;
+    withdrawHint: string;
+    withdrawTakenHint: string;
+    others: string;
+    noOthers: string;
+    back: string;
+    another: string;
   };
   statistics: {
     heading: string;

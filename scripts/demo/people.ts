@@ -39,6 +39,12 @@ const OFFICERS: readonly { suffix: string; role: Role; part: Label }[] = [
   },
   { suffix: 'auditor', role: 'auditor', part: { en: 'Auditor', 'zh-Hant': '審計人員', 'zh-Hans': '审计人员' } },
   { suffix: 'inspector', role: 'inspector', part: { en: 'Inspector', 'zh-Hant': '督察人員', 'zh-Hans': '督察人员' } },
+  { suffix: 'registrar', role: 'registrar', part: { en: 'Registrar', 'zh-Hant': '登記人員', 'zh-Hans': '登记人员' } },
+  {
+    suffix: 'registrar-2',
+    role: 'registrar',
+    part: { en: 'Second registrar', 'zh-Hant': '第二登記人員', 'zh-Hans': '第二登记人员' },
+  },
   { suffix: 'admin', role: 'admin', part: { en: 'Administrator', 'zh-Hant': '系統管理員', 'zh-Hans': '系统管理员' } },
 ];
 
@@ -62,7 +68,7 @@ const HOLDERS: readonly DemoPerson[] = [
   },
 ];
 
-/** Seven officers of each department, two holders, and two who act for a company. */
+/** Nine officers of each department, two holders, and two who act for a company. */
 export function demoPeople(catalogue: Catalogue): DemoPerson[] {
   const officers = departmentsOf(catalogue).flatMap(({ code }) =>
     OFFICERS.map(({ suffix, role, part }) => ({

@@ -61,12 +61,13 @@ export async function getOfficer(db: Db, one: OneOfficer): Promise<OfficerView> 
   return toView(await findOfficer(db, one));
 }
 
-/** `provider` says where the department's officers sign in. @throws AppError FORBIDDEN, OFFICER_EXISTS */
+/** `provider` says where the department's officers sign in. @throws AppError FORBIDDEN, OFFICER_EXISTS, SCOPES_EXCEEDED */
 export async function addOfficer(
   tx: Tx,
   { actor, provider, officer }: { actor: Actor; provider(): string; officer: NewOfficer },
 ): Promise<OfficerView> {
   requireAct(actor, 'officers.manage');
+  requireGiver(actor, officer.roles);
   const row = await tx
     .insertInto('officers')
     .values({
@@ -87,12 +88,16 @@ export async function addOfficer(
   return toView(row);
 }
 
-/** Counts at once: the officer is signed out everywhere. @throws AppError FORBIDDEN, OFFICER_NOT_FOUND, OWN_ROLES, LAST_ADMIN */
+/** Counts at once: the officer is signed out everywhere. @throws AppError FORBIDDEN, OFFICER_NOT_FOUND, OWN_ROLES, LAST_ADMIN, SCOPES_EXCEEDED */
 export async function changeRoles(
   tx: Tx,
   { roles, ...one }: OneOfficer & { roles: readonly Role[] },
 ): Promise<OfficerView> {
   const officer = await openForChange(tx, one);
+  requireGiver(
+    one.actor,
+    roles.filter((role) => !officer.roles.includes(role)),
+  );
   if (!roles.includes('admin')) await requireOtherAdmin(tx, officer);
   return change(tx, { officer, actor: one.actor, set: { roles: inOrder(roles) } });
 }
@@ -102,6 +107,18 @@ export async function deactivateOfficer(tx: Tx, one: OneOfficer): Promise<Office
   const officer = await openForChange(tx, one);
   await requireOtherAdmin(tx, officer);
   return change(tx, { officer, actor: one.actor, set: { active: false } });
+}
+
+/**
+ * Administrators give every role but that of registrars, which reaches beyond the department: the operator gives it, or whoever has it as well.
+ * @throws AppError SCOPES_EXCEEDED
+ */
+function requireGiver(actor: Actor, added: readonly Role[]): void {
+  if (added.includes('registrar') && !actor.may.has('companies.admit'))
+    throw new AppError(
+      'SCOPES_EXCEEDED',
+      'the role "registrar" in "roles" is given by the operator, or by an administrator who has it',
+    );
 }
 
 async function openForChange(tx: Tx, one: OneOfficer): Promise<OfficerRow> {

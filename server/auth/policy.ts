@@ -27,7 +27,7 @@ export const ACTS = [
 ] as const;
 export type Act = (typeof ACTS)[number];
 
-export const ROLES = ['preparer', 'approver', 'key-holder', 'auditor', 'admin', 'inspector'] as const;
+export const ROLES = ['preparer', 'approver', 'key-holder', 'auditor', 'admin', 'inspector', 'registrar'] as const;
 export type Role = (typeof ROLES)[number];
 
 const READING = ['department.read', 'credentials.read'] as const satisfies readonly Act[];
@@ -51,6 +51,8 @@ export const MAY: Readonly<Record<Role, readonly Act[]>> = {
   ],
   // sees no list of the own department: only what is held out on the spot, of whichever department
   inspector: ['department.read', 'restricted.look-up'],
+  // opens all documents of a company to somebody: only whoever has it, or the operator, gives it, and two of them say it together
+  registrar: ['department.read', 'companies.admit'],
 };
 
 /** Whoever acts for a department: one of its systems, one of its officers, or the service itself. */

@@ -54,6 +54,8 @@ async function takeNominations(tx: Tx, deps: CompanyDeps, { personHmac }: Signed
     .selectFrom('company_nominations')
     .selectAll()
     .where('person_hmac', '=', personHmac)
+    .where('decided_at', 'is not', null)
+    .where('is_refused', '=', false)
     .where('taken_at', 'is', null)
     .where('withdrawn_at', 'is', null)
     .orderBy('seq')

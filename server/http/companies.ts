@@ -4,9 +4,15 @@ import type { HolderPerson } from '../auth/session.ts';
 import type { OwnCompany } from '../companies/acting.ts';
 import type { ActsRequest, CompanyActView } from '../companies/acts.ts';
 import type { DelegateView, Ending, NewDelegate } from '../companies/delegates.ts';
-import type { NewNomination, NominationView } from '../companies/nominations.ts';
+import {
+  type NewNomination,
+  NOMINATION_STATES,
+  type NominationDetail,
+  type NominationSearch,
+  type NominationView,
+} from '../companies/nominations.ts';
 import type { Tx } from '../store/schema.ts';
-import { companyNumber, instant, line } from './fields.ts';
+import { companyNumber, instant, line, paragraph, returnNote } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { holderReadRoute, holderWriteRoute, type Route, readRoute, sessionRoute, writeRoute } from './route.ts';
 import { requireHolder } from './session-request.ts';
@@ -132,18 +138,37 @@ export function companyRoutes({ own, delegates, add, end, acts }: CompanyUseCase
   ];
 }
 
-const nomination = z
+const nominationFields = {
+  id: z.string().meta({ examples: ['nom_7'] }),
+  state: z.enum(NOMINATION_STATES).meta({
+    description:
+      'proposed: waits for a second person of the department. admitted: waits for the administrator’s sign-in. taken: they signed in and became it',
+  }),
+  number: z.string(),
+  name: z.string(),
+  person: z.string().meta({ description: 'The administrator’s name' }),
+  namedBy: z.string().meta({ description: 'GET /v1/people has the name' }),
+  createdAt: instant,
+  decidedBy: z.string().nullable().meta({ description: 'Who admitted or refused it' }),
+  decidedAt: instant.nullable(),
+  takenAt: instant.nullable().meta({ description: 'When they signed in and became it' }),
+  withdrawnBy: z.string().nullable(),
+  withdrawnAt: instant.nullable(),
+  note: z.string().nullable().meta({ description: 'Why it was refused or withdrawn' }),
+};
+const nomination = z.strictObject(nominationFields).meta({ id: 'CompanyNomination' });
+const nominationDetail = z
   .strictObject({
-    id: z.string().meta({ examples: ['nom_7'] }),
-    number: z.string(),
-    name: z.string(),
-    person: z.string().meta({ description: 'The administrator’s name' }),
-    namedBy: z.string().meta({ description: 'GET /v1/people has the name' }),
-    createdAt: instant,
-    takenAt: instant.nullable().meta({ description: 'When they signed in and became it' }),
-    withdrawnAt: instant.nullable(),
+    ...nominationFields,
+    standing: z
+      .strictObject({
+        administrators: z.int(),
+        delegates: z.int(),
+        isActing: z.boolean().meta({ description: 'Whether whom the department named acts by that word' }),
+      })
+      .meta({ description: 'How many act for the company at this moment, by whosever word' }),
   })
-  .meta({ id: 'CompanyNomination' });
+  .meta({ id: 'CompanyNominationDetail' });
 
 interface One {
   actor: Actor;
@@ -152,22 +177,25 @@ interface One {
 
 export interface NominationUseCases {
   nominate(tx: Tx, input: { actor: Actor; nomination: NewNomination }): Promise<NominationView>;
-  list(request: {
-    actor: Actor;
-    limit: number;
-    cursor?: string | undefined;
-  }): Promise<{ items: NominationView[]; next: string | null }>;
-  withdraw(tx: Tx, one: One): Promise<NominationView>;
+  list(request: NominationSearch): Promise<{ items: NominationView[]; next: string | null }>;
+  get(one: One): Promise<NominationDetail>;
+  admit(tx: Tx, admission: One & { account: string }): Promise<NominationView>;
+  refuse(tx: Tx, refusal: One & { note: string }): Promise<NominationView>;
+  withdraw(tx: Tx, withdrawal: One & { note?: string | undefined }): Promise<NominationView>;
 }
 
+const NOMINATIONS = '/v1/company-administrators';
+
 /** For the department that keeps the register of companies. */
-export function nominationRoutes({ nominate, list, withdraw }: NominationUseCases): Route[] {
-  const location = () => '/v1/company-administrators';
+export function nominationRoutes({ nominate, list, get, admit, refuse, withdraw }: NominationUseCases): Route[] {
+  const location = (body: object) => `${NOMINATIONS}/${(body as NominationView).id}`;
+  const answer = { status: 200, description: 'What was said', schema: nomination };
   return [
     writeRoute({
-      path: '/v1/company-administrators',
+      path: NOMINATIONS,
       name: 'nameCompanyAdministrator',
-      summary: 'Say who may administrate a company: they do from their next sign-in on',
+      summary:
+        'Say who may administrate a company: they do from their next sign-in on, an officer’s word after a second officer’s',
       body: z
         .strictObject({
           number: companyNumber,
@@ -175,7 +203,7 @@ export function nominationRoutes({ nominate, list, withdraw }: NominationUseCase
           administrator: z.strictObject({ account, name: line(200) }),
         })
         .meta({ id: 'NewCompanyNomination' }),
-      answer: { status: 201, description: 'What was said', schema: nomination },
+      answer: { ...answer, status: 201 },
       problems: ['FORBIDDEN', 'NOMINATION_EXISTS'],
       location,
       handle: async (tx, { caller: { actor }, body }) => ({
@@ -184,34 +212,74 @@ export function nominationRoutes({ nominate, list, withdraw }: NominationUseCase
       }),
     }),
     readRoute({
-      path: '/v1/company-administrators',
+      path: NOMINATIONS,
       name: 'listCompanyAdministrators',
+      reads: { act: 'company.list', what: 'names' },
       summary: 'Whom the department named, newest first',
-      query: z.strictObject({ ...pageQuery({ usual: 20, most: 200, cursorLength: 20 }) }),
+      query: z.strictObject({
+        number: companyNumber.optional(),
+        state: z.enum(NOMINATION_STATES).optional(),
+        ...pageQuery({ usual: 20, most: 200, cursorLength: 20 }),
+      }),
       answer: { status: 200, description: 'A page', schema: pageOf(nomination, 'CompanyNominationPage') },
       problems: ['FORBIDDEN', 'CURSOR_INVALID'],
-      async handle({ caller: { actor }, query: { limit, starting_after: cursor } }) {
-        const { items, next } = await list({ actor, limit, cursor });
+      async handle({ caller: { actor }, query: { starting_after: cursor, ...query } }) {
+        const { items, next } = await list({ actor, ...query, cursor });
         return { status: 200, body: toPage(items, next) };
       },
     }),
+    readRoute({
+      path: `${NOMINATIONS}/:id`,
+      name: 'getCompanyAdministrator',
+      reads: { act: 'company.read', what: 'names' },
+      summary: 'Whom the department named, how that stands, and how many act for the company',
+      query: z.strictObject({}),
+      answer: { status: 200, description: 'What was said', schema: nominationDetail },
+      problems: ['FORBIDDEN', 'NOMINATION_NOT_FOUND'],
+      handle: async ({ caller: { actor }, id }) => ({ status: 200, body: await get({ actor, id }) }),
+    }),
     writeRoute({
-      path: '/v1/company-administrators/:id/withdraw',
+      path: `${NOMINATIONS}/:id/admit`,
+      name: 'admitCompanyAdministrator',
+      summary: 'Agree to what a colleague said: it counts from the administrator’s next sign-in on',
+      body: z
+        .strictObject({ account: account.meta({ description: 'The administrator’s, read from the papers once more' }) })
+        .meta({ id: 'CompanyAdmission' }),
+      answer,
+      problems: ['FORBIDDEN', 'NOMINATION_NOT_FOUND', 'NOMINATION_STATE', 'SAME_PERSON'],
+      location,
+      handle: async (tx, { caller: { actor }, id, body }) => ({
+        ...{ status: 200, ...withoutNames(await admit(tx, { actor, id, ...body })) },
+      }),
+    }),
+    writeRoute({
+      path: `${NOMINATIONS}/:id/refuse`,
+      name: 'refuseCompanyAdministrator',
+      summary: 'Refuse what a colleague said, with a reason',
+      body: returnNote,
+      answer,
+      problems: ['FORBIDDEN', 'NOMINATION_NOT_FOUND', 'NOMINATION_STATE', 'SAME_PERSON'],
+      location,
+      handle: async (tx, { caller: { actor }, id, body }) => ({
+        ...{ status: 200, ...withoutNames(await refuse(tx, { actor, id, ...body })) },
+      }),
+    }),
+    writeRoute({
+      path: `${NOMINATIONS}/:id/withdraw`,
       name: 'withdrawCompanyAdministrator',
       summary: 'Take it back: whoever became administrator by it acts no longer, at once',
-      body: z.strictObject({}),
-      answer: { status: 200, description: 'What was said', schema: nomination },
-      problems: ['FORBIDDEN', 'NOMINATION_NOT_FOUND'],
+      body: z.strictObject({ note: paragraph(500).optional().meta({ description: 'Why, for the department' }) }),
+      answer,
+      problems: ['FORBIDDEN', 'NOMINATION_NOT_FOUND', 'NOMINATION_STATE'],
       location,
-      handle: async (tx, { caller: { actor }, id }) => ({
-        status: 200,
-        ...withoutNames(await withdraw(tx, { actor, id })),
+      handle: async (tx, { caller: { actor }, id, body }) => ({
+        ...{ status: 200, ...withoutNames(await withdraw(tx, { actor, id, ...body })) },
       }),
     }),
   ];
 }
 
 /** Whose company it is stands in the first answer alone, which is not kept. */
-function withoutNames({ number, name, person, ...kept }: NominationView) {
-  return { body: { ...kept, number: '', name: '', person: '' }, once: { number, name, person } };
+function withoutNames({ number, name, person, note, ...kept }: NominationView) {
+  return { body: { ...kept, number: '', name: '', person: '', note: null }, once: { number, name, person, note } };
 }

@@ -80,7 +80,7 @@ export function addOfficerRoute(
     summary: 'Let a person act for the department',
     body: newOfficer,
     answer: { status: 201, description: 'The officer', schema: officer },
-    problems: ['OFFICER_EXISTS', 'SIGN_IN_UNAVAILABLE', 'FORBIDDEN'],
+    problems: ['OFFICER_EXISTS', 'SIGN_IN_UNAVAILABLE', 'SCOPES_EXCEEDED', 'FORBIDDEN'],
     handle: async (tx, { caller: { actor }, body }) => ({
       status: 201,
       body: toJson(await add(tx, { actor, officer: body })),
@@ -98,7 +98,7 @@ export function changeRolesRoute(
     summary: "Replace an officer's roles; signs the officer out everywhere",
     body: z.strictObject({ roles }),
     answer: { status: 200, description: 'The officer', schema: officer },
-    problems: ['OFFICER_NOT_FOUND', 'OWN_ROLES', 'LAST_ADMIN', 'FORBIDDEN'],
+    problems: ['OFFICER_NOT_FOUND', 'OWN_ROLES', 'LAST_ADMIN', 'SCOPES_EXCEEDED', 'FORBIDDEN'],
     handle: async (tx, { caller: { actor }, id, body }) => ({
       status: 200,
       body: toJson(await change(tx, { actor, id, roles: body.roles })),

@@ -63,7 +63,7 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
   SCOPES_EXCEEDED: {
     status: 403,
     title: 'You cannot give what you may not do',
-    help: 'A key gets rights that whoever makes or rotates it has too: "caller.may" of GET /v1/me. A key that issues alone is made by another key that may, or by the operator with "eproof key add".',
+    help: 'A key gets rights that whoever makes or rotates it has too: "caller.may" of GET /v1/me. A key that issues alone is made by another key that may, or by the operator with "eproof key add". The role "registrar" is given by the operator with "eproof officer add", or by an administrator who has it.',
   },
   RATE_LIMITED: {
     status: 429,
@@ -545,6 +545,11 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     status: 409,
     title: 'The department has named them already',
     help: 'They become administrator when they sign in. Withdraw what was said before it is said anew.',
+  },
+  NOMINATION_STATE: {
+    status: 409,
+    title: 'It was decided already',
+    help: 'GET /v1/company-administrators/{id} says how it stands and who decided. What was refused or withdrawn is said anew.',
   },
   REQUEST_NOT_FOUND: {
     status: 404,

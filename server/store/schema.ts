@@ -388,9 +388,16 @@ export interface CompanyNominationsTable {
   sealed: Buffer;
   named_by: string;
   created_at: Date;
+  /** Who allowed or refused it; null while it waits for a second person. */
+  decided_by: string | null;
+  decided_at: Date | null;
+  is_refused: Generated<boolean>;
   /** When the person signed in. */
   taken_at: Generated<Date | null>;
   withdrawn_at: Generated<Date | null>;
+  withdrawn_by: Generated<string | null>;
+  /** Why it was refused or withdrawn. */
+  sealed_note: Generated<Buffer | null>;
 }
 export type CompanyNominationRow = Selectable<CompanyNominationsTable>;
 

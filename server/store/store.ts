@@ -40,6 +40,7 @@ import { reads } from './migrations/0039-reads.ts';
 import { renewalDrafts } from './migrations/0040-renewal-drafts.ts';
 import { typeVersions } from './migrations/0041-type-versions.ts';
 import { deviceCopies } from './migrations/0051-device-copies.ts';
+import { nominations } from './migrations/0056-nominations.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -82,6 +83,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0040-renewal-drafts': renewalDrafts,
   '0041-type-versions': typeVersions,
   '0051-device-copies': deviceCopies,
+  '0056-nominations': nominations,
 };
 
 export interface Store {

@@ -265,6 +265,99 @@ describe('the office of a department', () => {
     await Promise.all([page.context().close(), again.context().close()]);
   });
 
+  it('lets two registrars say who is the first to act for a company, and take it back', async () => {
+    const [{ page: first, complaints: faults }, { page: second }] = [
+      await signIn(browser, service, 'fehd-registrar'),
+      await signIn(browser, service, 'fehd-registrar-2'),
+    ];
+    const write = (page: Page, name: string, text: string) => page.locator(`[name="/${name}"]`).fill(text);
+    const state = (page: Page, name: string) => page.locator(`[data-state=${name}]`).waitFor();
+    expect(await first.locator('[data-queue=nominations] .hint').last().textContent()).to.contain('No administrator');
+    await visitPlace(first, service, 'companies');
+    await first.locator('[data-action=name]').click();
+    await first.locator('[name="/administrator/account"]').waitFor();
+    await write(first, 'number', 'no number');
+    await first.keyboard.press('Enter');
+    await first.locator('[name="/administrator/account"][aria-invalid]').waitFor();
+    await write(first, 'name', 'Tai Mo Shan Tea Limited');
+    await write(first, 'administrator/account', 'holder-2');
+    await write(first, 'administrator/name', 'Wong Siu Ming');
+    await first.keyboard.press('Enter');
+    await first.locator('[name="/number"][aria-invalid]').waitFor();
+    expect(await first.locator('.faults').textContent()).to.contain('3 to 30 digits');
+    await walk(first);
+    expect(await first.locator('[name="/administrator/name"]').inputValue()).to.equal('Wong Siu Ming');
+    await write(first, 'number', ' c-74000077 ');
+    await capture(first, 'company-naming');
+    await first.keyboard.press('Enter');
+    await state(first, 'proposed');
+    expect(await first.locator('[data-action=admit]').count(), 'of one’s own word').to.equal(0);
+    await walk(first);
+    const address = first.url();
+
+    await second.reload();
+    await second.locator('[data-queue=nominations] tbody a').click();
+    await state(second, 'proposed');
+    expect(second.url()).to.equal(address);
+    await second.locator('[data-action=do]').click();
+    await second.locator('#field-note[aria-invalid]').waitFor();
+    await walk(second);
+    await capture(second, 'company');
+    await write(second, 'account', 'holder-1');
+    await second.keyboard.press('Enter');
+    await second.locator('#field-account[aria-invalid]').waitFor();
+    expect(await second.locator('.faults').first().textContent()).to.contain('not the account that your colleague named');
+    await write(second, 'account', 'holder-2');
+    await second.keyboard.press('Enter');
+    await state(second, 'admitted');
+    const { page: holder } = await signIn(browser, service, 'holder-2', 'my');
+    await second.reload();
+    await state(second, 'taken');
+    expect(await second.locator('.facts').textContent())
+      .to.contain('Registrar, FEHD')
+      .and.contain('Administrators: 1. Delegates: 0.');
+    await second.emulateMedia({ media: 'print' });
+    expect(await second.locator('nav.places').isVisible(), 'on paper').to.equal(false);
+    await second.emulateMedia({ media: 'screen' });
+
+    await visitPlace(first, service, 'companies');
+    await write(first, 'number', 'C-74000077');
+    await first.locator('[name="/state"]').selectOption('taken');
+    await first.keyboard.press('Enter');
+    await first.waitForURL(/number=C-74000077&state=taken/);
+    await eventually('one is found', async () => (await first.locator('.records tbody tr').count()) === 1);
+    await walk(first);
+    await capture(first, 'companies');
+    await visitPlace(first, service, 'companies?number=C-74000078');
+    await first.locator('.empty').waitFor();
+    await first.goto(address);
+    await state(first, 'taken');
+    await write(first, 'note', 'Left the company.');
+    await second.locator('[name="/note"]').fill('The same, at the same moment.');
+    await first.locator('[data-action=do]').click();
+    await state(first, 'withdrawn');
+    expect(await first.locator('.facts .written').textContent()).to.equal('Left the company.');
+    expect(await first.locator('[data-action=do]').count()).to.equal(0);
+
+    await first.goto(`${service}/console/companies/new?number=C-74000077&name=Tea`);
+    await write(first, 'administrator/account', 'holder-1');
+    await write(first, 'administrator/name', 'Chan Tai Man');
+    await first.locator('[data-action=do]').click();
+    await state(first, 'proposed');
+    expect(await first.locator('.records tbody tr').count(), 'the one before').to.equal(1);
+    await second.goto(first.url());
+    await state(second, 'proposed');
+    await write(second, 'note', 'The papers are of another company.');
+    await first.locator('[name="/note"]').fill('A slip.');
+    await first.locator('[data-action=do]').click();
+    await state(first, 'withdrawn');
+    await second.locator('[data-action=do]').click();
+    await second.locator('.failure[data-code=NOMINATION_STATE]').waitFor();
+    expect(await second.locator('[name="/note"]').inputValue(), 'what was typed stays').to.contain('another company');
+    expect(faults.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
+    await Promise.all([first, second, holder].map((page) => page.context().close()));
+  });
+
   it('is closed to whoever only prepares', async () => {
     const { page } = await signIn(browser, service, 'fehd-preparer');
     expect(await page.locator('.places a').allTextContents()).to.deep.equal([
@@ -278,7 +371,7 @@ describe('the office of a department', () => {
       'Kinds',
       'Statistics',
     ]);
-    for (const path of ['team', 'api-keys', 'webhooks', 'audit', 'look-up']) {
+    for (const path of ['team', 'api-keys', 'webhooks', 'audit', 'look-up', 'companies']) {
       await visitPlace(page, service, path);
       expect(await page.locator('.failure').getAttribute('data-code'), path).to.equal('FORBIDDEN');
     }

@@ -125,7 +125,7 @@ describe('companies', () => {
     );
     const { items } = (await call(world.service, '/v1/company-administrators', { key })).json;
     expect(items[0]).to.include({ id: named.id, person: 'Person holder-1' });
-    expect(items[0].takenAt).to.be.a('string');
+    expect([items[0].state, typeof items[0].takenAt]).to.deep.equal(['taken', 'string']);
     const withdrawn = await call(world.service, `/v1/company-administrators/${named.id}/withdraw`, { key, body: {} });
     expect([withdrawn.status, typeof withdrawn.json.withdrawnAt]).to.deep.equal([200, 'string']);
     expect((await seen(browser, '/v1/holder/credentials', company.id)).json.code).to.equal('DELEGATION_ENDED');
@@ -137,6 +137,123 @@ describe('companies', () => {
     );
     const officer = await createRoleKey(world.service.db, world.service.fehd.issuer, 'admin', 'preparer');
     expect((await call(world.service, '/v1/company-administrators', { key: officer })).json.code).to.equal('FORBIDDEN');
+  });
+
+  it('come to an administrator by an officer’s word only after a second one’s, each told to the log', async () => {
+    const [{ browser: first }, { browser: second }] = [
+      await signIn(world, { account: 'fehd-registrar' }),
+      await signIn(world, { account: 'fehd-registrar-2' }),
+    ];
+    const base = '/v1/company-administrators';
+    const say = (browser: Browser, path: string, body: object = {}) =>
+      write(world, browser, { path: base + path, body });
+    const propose = async (account: string) => {
+      const body = { number: '74000010', name: 'Peak Ltd', administrator: { account, name: `Person ${account}` } };
+      const { status, json, text } = await say(first, '', body);
+      expect([status, json.state], text).to.deep.equal([201, 'proposed']);
+      return json.id as string;
+    };
+    const stateOf = async (nomination: string) => (await read(world, first, `${base}/${nomination}`)).json;
+    const companiesOf = async (account: string) =>
+      (await own((await signIn(world, { account, as: 'holder' })).browser)).map(
+        (one: { number: string }) => one.number,
+      );
+
+    const id = await propose('holder-1');
+    expect(await companiesOf('holder-1'), 'before a second person has agreed').not.to.include('74000010');
+    expect((await say(first, `/${id}/admit`, { account: 'holder-1' })).json.code).to.equal('SAME_PERSON');
+    expect((await say(first, `/${id}/refuse`, { note: 'no' })).json.code).to.equal('SAME_PERSON');
+    const slip = await say(second, `/${id}/admit`, { account: 'holder-2' });
+    expect([slip.status, slip.json.errors[0].code], 'another account than was named').to.deep.equal([
+      ...[422, 'ACCOUNT_DIFFERS'],
+    ]);
+    const admitted = (await say(second, `/${id}/admit`, { account: 'holder-1' })).json;
+    expect(admitted).to.include({ state: 'admitted', name: 'Peak Ltd', person: 'Person holder-1' });
+    expect(admitted.decidedBy)
+      .to.match(/^officer:/)
+      .and.not.equal(admitted.namedBy);
+    expect((await say(second, `/${id}/refuse`, { note: 'too late' })).json.code).to.equal('NOMINATION_STATE');
+    expect((await stateOf(id)).standing).to.deep.equal({ administrators: 0, delegates: 0, isActing: false });
+    expect(await companiesOf('holder-1')).to.include('74000010');
+    expect(await stateOf(id)).to.deep.include({
+      ...{ state: 'taken', standing: { administrators: 1, delegates: 0, isActing: true } },
+    });
+
+    const other = await propose('holder-2');
+    const refused = (await say(second, `/${other}/refuse`, { note: 'The papers are of another company.' })).json;
+    expect(refused).to.include({ state: 'refused', note: 'The papers are of another company.' });
+    expect(await companiesOf('holder-2')).not.to.include('74000010');
+    expect((await say(second, `/${other}/admit`, { account: 'holder-2' })).json.code).to.equal('NOMINATION_STATE');
+    expect((await say(first, `/${other}/withdraw`)).json.code).to.equal('NOMINATION_STATE');
+    const anew = await propose('holder-2');
+    expect((await say(first, `/${anew}/withdraw`, { note: 'A slip.' })).json).to.include({ state: 'withdrawn' });
+
+    const listed = async (query: string) =>
+      (await read(world, second, `${base}?${query}`)).json.items.map((one: { id: string }) => one.id);
+    expect(await listed('number=74000010')).to.deep.equal([anew, other, id]);
+    expect(await listed('number=74000010&state=refused')).to.deep.equal([other]);
+    expect(await listed('number=74000010&state=taken')).to.deep.equal([id]);
+    expect(await listed('number=74000010&state=proposed')).to.deep.equal([]);
+    expect(await listed('number=74000099')).to.deep.equal([]);
+    expect((await read(world, second, `${base}?number=x`)).json.code).to.equal('QUERY_INVALID');
+
+    const withdrawn = (await say(second, `/${id}/withdraw`, { note: 'Left the company.' })).json;
+    expect(withdrawn).to.include({ state: 'withdrawn', note: 'Left the company.' });
+    expect((await stateOf(id)).standing).to.deep.equal({ administrators: 0, delegates: 0, isActing: false });
+    const log = await world.service.db
+      .selectFrom('audit_records')
+      .select(['act', 'actor', 'before', 'after'])
+      .where('object', '=', id)
+      .where('act', 'like', 'company.%')
+      .orderBy('seq')
+      .execute();
+    expect(log.map(({ act, before, after }) => [act, before?.state, after?.state])).to.deep.equal([
+      ['company.nominate', undefined, 'proposed'],
+      ['company.admit', 'proposed', 'admitted'],
+      ['company.withdraw', 'taken', 'withdrawn'],
+    ]);
+    expect(JSON.stringify(log)).not.to.match(/Peak|Person|74000010|Left/);
+
+    const race = await propose('holder-2');
+    const both = await Promise.all([
+      say(second, `/${race}/admit`, { account: 'holder-2' }),
+      say(second, `/${race}/refuse`, { note: 'at the same moment' }),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).to.deep.equal([200, 409]);
+  });
+
+  it('are no matter of an administrator of a department alone: neither the role nor a key that acts alone', async () => {
+    const { browser: admin } = await signIn(world, { account: 'fehd-admin' });
+    const officer = { subject: 'second-account', name: 'Second', roles: ['registrar'] };
+    expect((await write(world, admin, { path: '/v1/officers', body: officer })).json.code).to.equal('SCOPES_EXCEEDED');
+    const { items } = (await read(world, admin, '/v1/officers')).json;
+    const idOf = (subject: string) => items.find((one: { subject: string }) => one.subject === subject).id;
+    const change = async (subject: string, roles: string[]) =>
+      (await write(world, admin, { path: `/v1/officers/${idOf(subject)}/roles`, body: { roles } })).json;
+    expect((await change('fehd-auditor', ['auditor', 'registrar'])).code).to.equal('SCOPES_EXCEEDED');
+    expect((await change('fehd-registrar-2', ['auditor', 'registrar'])).roles, 'who has it keeps it').to.include(
+      'registrar',
+    );
+
+    const { db, fehd } = world.service;
+    await db
+      .updateTable('officers')
+      .set({ roles: ['admin', 'registrar'] })
+      .where('issuer_id', '=', fehd.issuer.id)
+      .where('subject', '=', 'fehd-registrar')
+      .execute();
+    const { browser: both } = await signIn(world, { account: 'fehd-registrar' });
+    const key = { name: 'mine', scopes: ['companies.admit'] };
+    const { secret } = (await write(world, both, { path: '/v1/api-keys', body: key })).json;
+    const body = { number: '74000011', name: 'x', administrator: { account: 'holder-1', name: 'x' } };
+    const said = (await call(world.service, '/v1/company-administrators', { key: secret, body })).json;
+    expect(said.state, 'by a key that an officer was told').to.equal('proposed');
+    const admit = { key: secret, body: { account: 'holder-1' } };
+    const path = `/v1/company-administrators/${said.id}/admit`;
+    expect((await call(world.service, path, admit)).json.code).to.equal('SAME_PERSON');
+    expect((await write(world, both, { path, body: admit.body })).json.code, 'nor the officer beside it').to.equal(
+      'SAME_PERSON',
+    );
   });
 
   it('let their administrators add and end delegates, at once and in every session', async () => {

@@ -50,6 +50,7 @@ const MET_ELSEWHERE = {
     'DELEGATE_LIMIT',
     'NOMINATION_NOT_FOUND',
     'NOMINATION_EXISTS',
+    'NOMINATION_STATE',
   ],
   '../signing-keys/signing-keys.test.ts': [
     'SIGNING_KEY_NOT_FOUND',
