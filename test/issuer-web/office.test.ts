@@ -306,7 +306,9 @@ describe('the office of a department', () => {
     await write(second, 'account', 'holder-1');
     await second.keyboard.press('Enter');
     await second.locator('#field-account[aria-invalid]').waitFor();
-    expect(await second.locator('.faults').first().textContent()).to.contain('not the account that your colleague named');
+    expect(await second.locator('.faults').first().textContent()).to.contain(
+      'not the account that your colleague named',
+    );
     await write(second, 'account', 'holder-2');
     await second.keyboard.press('Enter');
     await state(second, 'admitted');
