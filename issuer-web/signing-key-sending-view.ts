@@ -26,10 +26,16 @@ interface Drawing {
   reader: Reader;
   desk: Desk;
   ways: readonly Child[];
+  /** Asked before a wallet is: whether it is still to be sent. Where it is not, the screen says so. */
+  isCurrent?: () => Promise<boolean>;
 }
 
 /** The ways to the registry: a wallet in this browser, any other with what is to be copied, or the command line. */
-export function sendingView(sending: Sending, transaction: ToSend, { reader, desk, ways }: Drawing): HTMLElement {
+export function sendingView(
+  sending: Sending,
+  transaction: ToSend,
+  { reader, desk, ways, isCurrent }: Drawing,
+): HTMLElement {
   const texts = reader.words.signingKeys.sending;
   const { from, to, chainId, data, call, command } = transaction;
   const code = (text: string) => element('span', { class: 'code' }, text);
@@ -66,11 +72,12 @@ export function sendingView(sending: Sending, transaction: ToSend, { reader, des
       { role: 'status', 'data-waiting': String(sending.isSent) },
       sending.isSent ? texts.sent : texts.waiting,
     ),
-    sending.wallets.length === 0 && element('p', { class: 'hint' }, texts.noWallet),
+    sending.wallets.length === 0 &&
+      element('p', { class: 'hint' }, command === null ? texts.noWalletNorCommand : texts.noWallet),
     element(
       'div',
       { class: 'actions' },
-      ...sending.wallets.map((wallet) => walletButton(wallet, sending, { transaction, reader, desk })),
+      ...sending.wallets.map((wallet) => walletButton(wallet, sending, { transaction, reader, desk, isCurrent })),
       copyButton(data, reader),
       ...ways,
     ),
@@ -80,15 +87,24 @@ export function sendingView(sending: Sending, transaction: ToSend, { reader, des
 function walletButton(
   wallet: Wallet,
   sending: Sending,
-  { transaction, reader, desk }: { transaction: WalletTransaction; reader: Reader; desk: Desk },
+  {
+    transaction,
+    reader,
+    desk,
+    isCurrent,
+  }: { transaction: WalletTransaction; reader: Reader; desk: Desk; isCurrent: Drawing['isCurrent'] },
 ): HTMLElement {
   const texts = reader.words.signingKeys.sending;
   const click = async () => {
     Object.assign(sending, { isAsking: true, fault: null });
     desk.redraw();
+    const isCalledFor = isCurrent ? await isCurrent().catch(() => null) : true;
+    if (isCalledFor === null) sending.fault = 'not-checked';
     try {
-      await sendByWallet(wallet, transaction);
-      sending.isSent = true;
+      if (isCalledFor) {
+        await sendByWallet(wallet, transaction);
+        sending.isSent = true;
+      }
     } catch (error) {
       sending.fault = error instanceof WalletFault ? error.fault : 'unknown';
     }

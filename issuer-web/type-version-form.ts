@@ -1,5 +1,6 @@
 import type { PreparedTypeVersion, TypeVersionDetail } from '../client/api.ts';
 import { randomName } from '../client/client.ts';
+import { ApiProblem } from '../client/problem.ts';
 import type { JsonObject } from '../proof/json.ts';
 import { decodeJson, isJsonObject } from '../proof/json.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
@@ -14,6 +15,16 @@ import {
   toDefinitionJson,
   toTypedDefinition,
 } from './type-version-fields.ts';
+import { type Difference, differencesOf, merge, type Side } from './type-version-merge.ts';
+
+/** A colleague has saved it since it was opened here. */
+export interface Conflict {
+  theirs: TypeVersionDetail;
+  typedByThem: TypedDefinition;
+  /** As it was typed here, and is dropped only when that is said. */
+  mine: TypedDefinition;
+  differences: readonly Difference[];
+}
 
 /** A new version of a type on its way: what stands in its fields, and how far it has got. It outlives the screen while something is not saved. */
 export interface TypeVersionForm {
@@ -25,6 +36,9 @@ export interface TypeVersionForm {
   savedEdits: number;
   savedAt: number | null;
   preview: Blob | null;
+  conflict: Conflict | null;
+  /** What was to be signed has been changed or discarded meanwhile. */
+  isOvertaken: boolean;
   task: Task;
   sending: Sending;
   /** What the department's admin is to sign. */
@@ -40,7 +54,14 @@ export function openForm(saved: TypeVersionDetail, desk: Desk): TypeVersionForm 
   if (kept) return kept;
   const form: TypeVersionForm = {
     ...{ saved, typed: toTypedDefinition(saved.definition), open: new Set(), edits: 0, savedEdits: 0, savedAt: null },
-    ...{ preview: null, task: createTask(desk.redraw), transaction: null, keys: new Map() },
+    ...{
+      preview: null,
+      conflict: null,
+      isOvertaken: false,
+      task: createTask(desk.redraw),
+      transaction: null,
+      keys: new Map(),
+    },
     sending: { wallets: [], fault: null, isAsking: false, isSent: false },
   };
   showFaults(form);
@@ -93,13 +114,10 @@ export function regroup(form: TypeVersionForm): void {
 
 /** Kept by the service, right or wrong. What is wrong stands beside its field afterwards. */
 export function saveForm(form: TypeVersionForm, desk: Desk): Promise<boolean> {
-  return form.task
-    .run(() => save(form, desk))
-    .then((isFine) => {
-      if (isFine) showFaults(form);
-      desk.redraw();
-      return isFine;
-    });
+  return form.task.run(async () => {
+    await save(form, desk);
+    showFaults(form);
+  });
 }
 
 async function save(form: TypeVersionForm, desk: Desk): Promise<void> {
@@ -107,11 +125,48 @@ async function save(form: TypeVersionForm, desk: Desk): Promise<void> {
   const { edits, saved } = form;
   const body = { definition: toDefinitionJson(form.typed), changedAt: saved.changedAt };
   const call = { id: saved.id, body, idempotencyKey: keyFor(form, JSON.stringify(body)) };
-  form.saved = await desk.client.call('updateTypeVersion', call);
-  form.savedEdits = edits;
+  form.saved = await seeingTheirs(form, desk, () => desk.client.call('updateTypeVersion', call));
+  [form.savedEdits, form.conflict, form.isOvertaken] = [edits, null, false];
   if (isChanged(form)) return;
   forgetUnsaved(addressOf(saved));
   form.savedAt = Date.now();
+}
+
+/** Where a colleague has changed it since, what they made of it is looked at, so that its reader can choose. */
+async function seeingTheirs<Answer>(form: TypeVersionForm, desk: Desk, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code === 'DRAFT_CHANGED') {
+      const theirs = await desk.client.call('getTypeVersion', { id: form.saved.id });
+      const [mine, typedByThem] = [structuredClone(form.typed), toTypedDefinition(theirs.definition)];
+      const differences = differencesOf(toTypedDefinition(form.saved.definition), mine, typedByThem);
+      form.conflict = { theirs, typedByThem, mine, differences };
+    }
+    throw error;
+  }
+}
+
+/** Mine over theirs, or theirs instead of mine; seen. */
+export function keepAll(form: TypeVersionForm, side: Side, desk: Desk): Promise<boolean> {
+  const { conflict } = form;
+  if (!conflict) return Promise.resolve(false);
+  form.saved = { ...form.saved, changedAt: conflict.theirs.changedAt };
+  if (side === 'mine') return saveForm(form, desk);
+  forgetUnsaved(addressOf(form.saved));
+  desk.reload();
+  return Promise.resolve(true);
+}
+
+/** Of each field what was chosen. What was typed after the question goes with "mine". */
+export function keepChosen(form: TypeVersionForm, desk: Desk): Promise<boolean> {
+  const { conflict } = form;
+  if (!conflict) return Promise.resolve(false);
+  form.saved = { ...form.saved, changedAt: conflict.theirs.changedAt };
+  form.typed = merge(form.typed, conflict.typedByThem, conflict.differences);
+  form.open.clear();
+  touch(form);
+  return saveForm(form, desk);
 }
 
 /** Saved, and shown as a document with invented values. */
@@ -130,8 +185,10 @@ export async function prepareForm(form: TypeVersionForm, desk: Desk): Promise<bo
     if (isChanged(form)) await save(form, desk);
     if (form.saved.faults.length > 0) return;
     const { id, changedAt } = form.saved;
-    const { version, transaction } = await desk.client.call('prepareTypeVersion', { id, body: { changedAt } });
-    Object.assign(form, { saved: version, transaction });
+    const { version, transaction } = await seeingTheirs(form, desk, () =>
+      desk.client.call('prepareTypeVersion', { id, body: { changedAt } }),
+    );
+    Object.assign(form, { saved: version, transaction, isOvertaken: false });
   });
   refuseFaults(form);
   return form.transaction !== null;
@@ -188,12 +245,25 @@ export async function watchVersion(form: TypeVersionForm, desk: Desk, signal: Ab
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     if (signal.aborted || form.transaction !== transaction) return;
     // a look that fails is followed by another
-    const now = await desk.client.call('getTypeVersion', { id: form.saved.id, signal }).catch(() => null);
-    if (now?.state !== 'published') continue;
-    Object.assign(form, { saved: now, transaction: null });
-    desk.redraw();
-    document.querySelector<HTMLElement>('main h1')?.focus();
+    await look(form, desk).catch(() => {});
   }
+}
+
+/**
+ * Whether what is to be signed is still what was prepared. The hash of what was changed since would stand in the registry for nothing, for ever: it is
+ * asked before a wallet is. @throws ApiProblem where it cannot be known
+ */
+export async function look(form: TypeVersionForm, desk: Desk): Promise<boolean> {
+  const now = await desk.client.call('getTypeVersion', { id: form.saved.id });
+  if (form.transaction === null) return false;
+  if (now.state === 'prepared' && now.sha256 === form.saved.sha256) return true;
+  Object.assign(form, { saved: now, transaction: null, typed: toTypedDefinition(now.definition) });
+  form.isOvertaken = now.state !== 'published';
+  form.open.clear();
+  if (now.state === 'draft') showFaults(form);
+  desk.redraw();
+  document.querySelector<HTMLElement>('main h1')?.focus();
+  return false;
 }
 
 function keyFor({ keys }: TypeVersionForm, what: string): string {

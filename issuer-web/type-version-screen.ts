@@ -1,6 +1,7 @@
 import type { TypeVersion, TypeVersionDetail } from '../client/api.ts';
 import type { ClaimType } from '../proof/claim-value.ts';
-import type { ClaimDefinition, ClaimRole, DisclosureRule, ValidityRule } from '../proof/credential-type.ts';
+import type { ClaimDefinition, ClaimRole, DisclosureRule, HolderKind, ValidityRule } from '../proof/credential-type.ts';
+import { announce } from '../ui/announce.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { type IconName, icon } from '../ui/icon.ts';
@@ -17,12 +18,14 @@ import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
 import { sendingView } from './signing-key-sending-view.ts';
+import { conflictView, overtakenView } from './type-version-conflict-view.ts';
 import { claimFields, ruleFields, textFields } from './type-version-fields.ts';
 import {
   addClaim,
   discardForm,
   editAgain,
   isChanged,
+  look,
   moveClaim,
   openForm,
   prepareForm,
@@ -71,7 +74,10 @@ function draw(form: TypeVersionForm, drawing: Drawing): Child[] {
   return [
     element('h1', { tabindex: '-1' }, headingOf(form, reader)),
     bannerView(saved, reader, desk),
-    task.failure && failureView(task.failure, reader, { level: 'h2' }),
+    form.isOvertaken && overtakenView(reader),
+    form.conflict && task.failure?.code === 'DRAFT_CHANGED'
+      ? conflictView(form, form.conflict, reader, desk)
+      : task.failure && failureView(task.failure, reader, { level: 'h2' }),
     ...(isEdited ? editView(form, drawing) : [changesView(saved, reader), nextView(form, drawing)]),
     form.preview && previewView(form.preview, reader),
     form.preview && officersFormView(form, reader),
@@ -126,7 +132,9 @@ function nextView(form: TypeVersionForm, drawing: Drawing): Child {
     taskButton(task, { action: 'edit', text: texts.edit, click: () => void editAgain(form, desk) }),
     taskButton(task, { action: 'discard', text: texts.discard, click: () => discard(form, drawing) }),
   ];
-  if (transaction) return sendingView(form.sending, { ...transaction, command: null }, { reader, desk, ways });
+  const isCurrent = () => look(form, desk);
+  if (transaction)
+    return sendingView(form.sending, { ...transaction, command: null }, { reader, desk, ways, isCurrent });
   return element(
     'div',
     { class: 'actions' },
@@ -170,7 +178,7 @@ function editView(form: TypeVersionForm, drawing: Drawing): Child[] {
       'form',
       { class: 'desk draft-form', novalidate: true, 'aria-busy': String(task.isBusy), on: { submit } },
       part('texts', texts.texts, ...parts[0].map((field) => fieldView(field, fields))),
-      part('rules', texts.rules, ...parts[1].map((field) => fieldView(field, fields))),
+      part('rules', texts.rules, holderFact(form, reader), ...parts[1].map((field) => fieldView(field, fields))),
       part(
         'claims',
         reader.words.types.claims,
@@ -205,6 +213,18 @@ function editView(form: TypeVersionForm, drawing: Drawing): Child[] {
     desk.redraw();
     document.getElementById(fieldId(`/claims/${form.typed.claims.length - 1}/label/en`))?.focus();
   }
+}
+
+/** Its code goes by it, and so does whose documents are found how: it stays as it is, and another kind of holder is another kind of document. */
+function holderFact({ saved }: TypeVersionForm, { words }: Reader): Child {
+  const texts = words.typeVersion;
+  const holder = saved.definition.holder as HolderKind;
+  return element(
+    'div',
+    { 'data-part': 'holder' },
+    factsView([[texts.holderField, texts.holder[holder]]]),
+    element('p', { class: 'hint' }, texts.holderHint),
+  );
 }
 
 function statusText(form: TypeVersionForm, { words, calendar }: Reader): string {
@@ -263,6 +283,7 @@ function claimView(
     if (!moveClaim(form, at, by)) return;
     desk.redraw();
     document.querySelector<HTMLElement>(`[data-claim="${at + by}"] [data-action="${by > 0 ? 'down' : 'up'}"]`)?.focus();
+    announce(fill(texts.moved, { name, place: at + by + 1, count: form.typed.claims.length }));
   };
   const remove = () => {
     removeClaim(form, at);

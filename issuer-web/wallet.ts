@@ -17,8 +17,8 @@ export interface Wallet {
   provider: Provider;
 }
 
-/** Why nothing was sent. `unknown` is the wallet's own failure. */
-export const WALLET_FAULTS = ['other-chain', 'other-account', 'refused', 'unknown'] as const;
+/** Why nothing was sent. `unknown` is the wallet's own failure; `not-checked`: the service did not say whether it is still to be sent. */
+export const WALLET_FAULTS = ['other-chain', 'other-account', 'refused', 'unknown', 'not-checked'] as const;
 export type WalletFaultName = (typeof WALLET_FAULTS)[number];
 
 export class WalletFault extends Error {

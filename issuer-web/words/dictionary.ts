@@ -19,7 +19,7 @@ import type {
   WebhookDelivery,
 } from '../../client/api.ts';
 import type { ClaimType } from '../../proof/claim-value.ts';
-import type { ClaimRole, DisclosureRule, ValidityRule } from '../../proof/credential-type.ts';
+import type { ClaimRole, DisclosureRule, HolderKind, ValidityRule } from '../../proof/credential-type.ts';
 import type { StandingCode } from '../../proof/standing.ts';
 import type { Passage, SignedInWords } from '../../ui/signed-in/words/dictionary.ts';
 import type { ClaimWords, SharedWords } from '../../ui/words/dictionary.ts';
@@ -554,6 +554,7 @@ export interface Dictionary extends SignedInWords {
       data: string;
       command: string;
       noWallet: string;
+      noWalletNorCommand: string;
       send: string;
       sendWith: string;
       copy: string;
@@ -607,6 +608,31 @@ export interface Dictionary extends SignedInWords {
     rule: Record<'months' | 'printedDate' | 'calendarYearEnd', string>;
     validity: Record<ValidityField, string>;
     claimsHint: string;
+    holderField: string;
+    holder: Record<HolderKind, string>;
+    holderHint: string;
+    moved: string;
+    overtaken: string;
+    conflict: {
+      heading: string;
+      text: string;
+      prepared: string;
+      same: string;
+      what: string;
+      mineHead: string;
+      theirsHead: string;
+      both: string;
+      keepMine: string;
+      keepTheirs: string;
+      dates: string;
+      with: string;
+      without: string;
+      nothing: string;
+      merge: string;
+      mine: string;
+      theirs: string;
+      hint: string;
+    };
     unnamed: string;
     labelField: string;
     nameHint: string;

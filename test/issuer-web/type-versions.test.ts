@@ -90,6 +90,9 @@ describe('a new version of a kind on the console', () => {
     await page.locator(`[data-claim="${place}"] [data-action=up]`).click();
     expect(await field(`/claims/${place - 1}/name`).inputValue()).to.equal('smokeFree');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('data-action'))).to.equal('up');
+    const announced = page.locator('[data-part=announced][role=status]', { hasText: `is number ${place} of` });
+    await announced.waitFor({ state: 'attached' });
+    expect(await textOf('[data-part=holder]')).to.contain('Premises');
     await press('save');
     await saved();
     const told = await textOf('[data-part=changes]');
@@ -101,6 +104,76 @@ describe('a new version of a kind on the console', () => {
     expect(await page.locator('.preview iframe').getAttribute('src')).to.match(/^blob:/);
     await walk(page);
     await capture(page, 'type-version');
+  });
+
+  it('asks whose stays where a colleague has saved it meanwhile, field by field or whole, and loses nothing', async () => {
+    const { page: colleague } = await signIn(browser, service, 'fehd-admin');
+    const other = (pointer: string) => colleague.locator(`[name="${pointer}"]`);
+    const saveThere = async () => {
+      await colleague.locator('[data-action=save]').click();
+      await colleague.locator('.draft-form [data-saved=true]').waitFor();
+    };
+    const open = async () => {
+      await colleague.goto(page.url());
+      await other('/title/en').waitFor();
+    };
+    const label = async (of: typeof field, name: string) => {
+      const at = await page
+        .locator('[data-claim] input[name$="/name"]')
+        .evaluateAll(
+          (inputs, sought) => inputs.findIndex((input) => (input as HTMLInputElement).value === sought),
+          name,
+        );
+      return of(`/claims/${at}/label/en`);
+    };
+    await open();
+    await other('/title/en').fill('Food Factory Permit, theirs');
+    await other('/validity/max').fill('30');
+    await (await label(other, 'smokeFree')).evaluate((input) => input.closest('details')?.setAttribute('open', ''));
+    await (await label(other, 'smokeFree')).fill('Without smoke');
+    await saveThere();
+    await field('/title/en').fill('Food Factory Permit, mine');
+    await press('save');
+    const conflict = page.locator('[data-failure=changed]');
+    await conflict.waitFor();
+    expect(await field('/title/en').inputValue()).to.equal('Food Factory Permit, mine');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).to.equal('H2');
+    const chosen = () =>
+      conflict
+        .locator('tr[data-id]')
+        .evaluateAll((rows) =>
+          Object.fromEntries(
+            rows.map((row) => [row.getAttribute('data-id'), row.querySelector('input:checked')?.getAttribute('value')]),
+          ),
+        );
+    expect(await chosen()).to.deep.equal({
+      ...{ '/title': 'mine', '/validity': 'theirs', '/claims/smokeFree/label': 'theirs' },
+    });
+    expect(await conflict.locator('[data-id="/title"]').textContent())
+      .to.contain('changed by both')
+      .and.contain('Food Factory Permit, theirs');
+    await walk(page);
+    await capture(page, 'type-version-conflict');
+    await conflict.locator('[data-id="/validity"] input[value=theirs]').focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await chosen()).to.include({ '/validity': 'mine' });
+    await page.locator('[data-action=merge]').click();
+    await saved();
+    expect(await conflict.count()).to.equal(0);
+    expect(await field('/title/en').inputValue()).to.equal('Food Factory Permit, mine');
+    expect(await field('/validity/max').inputValue()).to.equal('24');
+    expect(await (await label(field, 'smokeFree')).inputValue()).to.equal('Without smoke');
+
+    await open();
+    await other('/title/en').fill('Food Factory Permit');
+    await saveThere();
+    await field('/title/en').fill('Gone');
+    await press('save');
+    await conflict.waitFor();
+    await page.locator('[data-action=theirs]').click();
+    await conflict.waitFor({ state: 'detached' });
+    expect(await field('/title/en').inputValue()).to.equal('Food Factory Permit');
+    await colleague.context().close();
   });
 
   it('goes out as a file and comes back as one', async () => {
@@ -124,6 +197,29 @@ describe('a new version of a kind on the console', () => {
     // whoever comes back later is shown it again
     await page.reload();
     await page.locator('[data-state=prepared]').waitFor();
+    await press('prepare');
+    await page.locator('[data-part=sending]').waitFor();
+    // what a colleague changes meanwhile is signed by nobody any more
+    const { page: colleague } = await signIn(browser, service, 'fehd-admin');
+    await page.route('**/v1/type-versions/*', (route) => route.fulfill({ status: 403, body: '{}' }));
+    await press('send');
+    await page.locator('[data-fault=not-checked]').waitFor();
+    await colleague.goto(page.url());
+    await colleague.locator('[data-action=prepare]').waitFor();
+    expect(await colleague.locator('[data-part=sending]').count()).to.equal(0);
+    await colleague.locator('[data-action=edit]').click();
+    await colleague.locator('[data-state=draft]').waitFor();
+    await page.unroute('**/v1/type-versions/*');
+    await press('send');
+    await page.locator('[data-part=overtaken]').waitFor();
+    expect(await page.locator('[data-part=sending]').count()).to.equal(0);
+    await colleague.locator('[data-action=publish]').click();
+    await colleague.locator('[data-part=sending]').waitFor();
+    expect(await colleague.locator('[data-part=sending]').textContent())
+      .to.contain('Copy the data into the admin’s own.')
+      .and.not.contain('command line');
+    await colleague.context().close();
+    await page.reload();
     await press('prepare');
     await page.locator('[data-part=sending]').waitFor();
     await press('send');
