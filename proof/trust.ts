@@ -8,6 +8,8 @@ export interface Trust {
   test: boolean;
   /** Addresses that a QR may lead to, each ending in "/". */
   verifiers: readonly string[];
+  /** Where officers read what only they may, ending in "/"; absent where it is `console/` beside the page. */
+  console?: string;
   /** A reading whose block is older than this, or further ahead of the clock, is not used. */
   maxBlockAgeSeconds: number;
   /** A snapshot whose block is older than this no longer says what is so, only what was. */
@@ -33,11 +35,13 @@ export function decodeTrust(text: string): Trust {
   const file = expect(decodeJson(text), 'trust', isJsonObject);
   if (file.format !== 'eproof-trust/1') fail('format', 'eproof-trust/1');
   const verifiers = expect(file.verifiers, 'verifiers', isTextList);
-  if (!verifiers.every((address) => /^https?:\/\/.+\/$/.test(address)))
-    fail('verifiers', 'web addresses that end in a slash');
+  if (!verifiers.every(isWebAddress)) fail('verifiers', 'web addresses that end in a slash');
+  const { console } = file;
+  if (console !== undefined && !isWebAddress(console)) fail('console', 'a web address that ends in a slash');
   return {
     test: expect(file.test, 'test', isBoolean),
     verifiers,
+    ...(console === undefined ? {} : { console }),
     maxBlockAgeSeconds: expect(file.maxBlockAgeSeconds, 'maxBlockAgeSeconds', isCount),
     maxSnapshotAgeSeconds: expect(file.maxSnapshotAgeSeconds, 'maxSnapshotAgeSeconds', isCount),
     registries: expect(file.registries, 'registries', isList).map((registry, i) =>
@@ -107,6 +111,7 @@ const isText =
   (pattern: RegExp) =>
   (value: Json | undefined): value is string =>
     typeof value === 'string' && pattern.test(value);
+const isWebAddress = isText(/^https?:\/\/.+\/$/);
 const isSha256 = isText(/^[0-9a-f]{64}$/);
 const isAddress = isText(/^0x[0-9a-fA-F]{40}$/);
 const isHash = isText(/^0x[0-9a-fA-F]{64}$/);

@@ -67,6 +67,8 @@ export interface VerifierConfig {
   agree: number | null;
   /** The sites that may show it in a frame, as origins; null for every site. */
   embedders: readonly string[] | null;
+  /** Where it leads officers, ending in "/"; null for "console/" beside it. */
+  console: string | null;
 }
 
 export interface SignInConfig {
@@ -127,6 +129,7 @@ const VARIABLES = {
   VERIFIER_RPC_URLS: urlList().nullable().default(null),
   VERIFIER_AGREE: wholeNumber(1, 100).nullable().default(null),
   VERIFIER_EMBEDDERS: embedderList().default(null),
+  VERIFIER_CONSOLE: z.string().superRefine(checkVerifierUrl).nullable().default(null),
   PUBLIC_URL: z.string().superRefine(checkOrigin).nullable().default(null),
   OIDC_ISSUER: providerAddress().nullable().default(null),
   OIDC_CLIENT_ID: z.string().nullable().default(null),
@@ -266,6 +269,7 @@ function toConfig(values: Values): Config {
       rpcUrls: values.VERIFIER_RPC_URLS,
       agree: values.VERIFIER_AGREE,
       embedders: values.VERIFIER_EMBEDDERS,
+      console: values.VERIFIER_CONSOLE,
     },
     publicUrl: values.PUBLIC_URL,
     signIn: toSignIn(values),

@@ -322,6 +322,7 @@ function createServiceApp(
   const settings = {
     isTest: config.isTest,
     verifiers: [verifier],
+    ...(config.verifier.console !== null && { console: config.verifier.console }),
     maxBlockAgeSeconds: config.maxBlockAgeSeconds,
     maxSnapshotAgeSeconds: config.maxSnapshotAgeSeconds,
     registry: { ...facts, nodes, agree: config.verifier.agree ?? majorityOf(nodes) },

@@ -365,6 +365,7 @@ function viewOf(current: Screen): HTMLElement {
     case 'verdict':
       return current.judgement.verdictView(current, reader, {
         isListed: list !== null,
+        console: origin.console(),
         another: () => (list ? turnTo({ kind: 'many', list }) : goHome()),
         retry() {
           if (!list) return void present(() => current.presented);

@@ -13,6 +13,8 @@ export interface Origin {
   sources(): Promise<Sources>;
   /** Whether the last trust list says that this is a test system. */
   isTest(): boolean;
+  /** Where officers read what only they may: as the last trust list says, else beside the page. */
+  console(): string;
 }
 
 /**
@@ -61,6 +63,7 @@ export function createOrigin(
       };
     },
     isTest: () => latest?.test ?? false,
+    console: () => latest?.console ?? 'console/',
   };
 }
 

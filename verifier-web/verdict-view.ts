@@ -23,6 +23,8 @@ export interface Judged {
 export interface VerdictActions {
   /** Whether there is a list to go back to. */
   isListed: boolean;
+  /** Its address, ending in "/": where officers read what only they may. */
+  console: string;
   another(): void;
   retry(): void;
   print(): void;
@@ -56,7 +58,7 @@ export function verdictView(
       element(
         'div',
         { class: 'matter' },
-        isShown(verdict) && documentSheet(verdict, verdict.credential, reader),
+        isShown(verdict) && documentSheet(verdict, verdict.credential, { reader, console: actions.console }),
         verdict.genuine === 'genuine' && pastSheet(verdict, reader, { ask: actions.askPast, isAsking }),
         receiptSheet({ verdict, presented }, reader, actions.loadDrawing),
       ),
@@ -99,7 +101,11 @@ export function isShown(verdict: Verdict): verdict is Shown {
   return verdict.genuine === 'genuine' || verdict.checks.some((check) => check.code === 'SIGNED_BY_KNOWN_KEY');
 }
 
-export function documentSheet(verdict: Verdict, credential: Shown['credential'], reader: Reader): HTMLElement {
+export function documentSheet(
+  verdict: Verdict,
+  credential: Shown['credential'],
+  { reader, console }: { reader: Reader; console: string },
+): HTMLElement {
   const { words } = reader;
   const isConfirmed = verdict.genuine === 'genuine';
   return element(
@@ -111,7 +117,7 @@ export function documentSheet(verdict: Verdict, credential: Shown['credential'],
     ...notes(verdict, credential, reader).map((note) => element('p', { class: 'hint note' }, note)),
     // to the console, which signs officers in and asks what for; the reference stands where no server is told
     credential.type.disclosure === 'authorised-only' &&
-      element('a', { href: `console/look-up#${credential.reference}`, target: '_blank' }, words.document.officer),
+      element('a', { href: `${console}look-up#${credential.reference}`, target: '_blank' }, words.document.officer),
   );
 }
 

@@ -7,6 +7,8 @@ export interface TrustSettings {
   isTest: boolean;
   /** Addresses that a QR may lead to, each ending in "/". */
   verifiers: readonly string[];
+  /** Where officers look things up, for verifiers on another origin, ending in "/". */
+  console?: string;
   maxBlockAgeSeconds: number;
   maxSnapshotAgeSeconds: number;
   /** The registry, and its nodes as a verifier reaches them. */

@@ -214,6 +214,18 @@ describe('the office of a department', () => {
     await page.locator('.verdict').waitFor();
     expect(await page.locator('main').textContent()).not.to.contain('WONG, Siu Ming');
     const [desk] = await Promise.all([page.waitForEvent('popup'), page.locator('a[href^="console/"]').click()]);
+    // a verifier on another origin leads where its list of trust says
+    await page.route('**/trust.json', async (route) => {
+      const trust = (await (await route.fetch()).json()) as object;
+      await route.fulfill({ json: { ...trust, console: 'https://desk.example/console/' } });
+    });
+    await page.goto(service);
+    await page.locator('#reference').fill(reference);
+    await page.keyboard.press('Enter');
+    await page.locator('.verdict').waitFor();
+    expect(await page.locator('.document a[target=_blank]').getAttribute('href')).to.equal(
+      `https://desk.example/console/look-up#${reference}`,
+    );
     const addresses: string[] = [];
     desk.on('request', (request) => addresses.push(request.url()));
     await desk.locator('[data-action=sign-in]').click();

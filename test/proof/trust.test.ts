@@ -26,11 +26,19 @@ describe('a trust file', () => {
     expect(decodeTrust(text).registries[0]?.codeHash).to.equal(`0x${'c0de'.repeat(16)}`);
   });
 
+  it('says where the console is, or nothing of it', () => {
+    expect(decodeTrust(JSON.stringify(trustJson))).not.to.have.property('console');
+    const text = changed((file) => Object.assign(file, { console: 'https://desk.example/console/' }));
+    expect(decodeTrust(text).console).to.equal('https://desk.example/console/');
+  });
+
   const wrong: Record<string, (file: File) => void> = {
     'another format': (file) => Object.assign(file, { format: 'eproof-trust/2' }),
     'no word on whether it is a test': (file) => delete file.test,
     'a verifier without a slash at its end': (file) => Object.assign(file, { verifiers: ['https://verify.example'] }),
     'a verifier that is no web address': (file) => Object.assign(file, { verifiers: ['javascript:/'] }),
+    'a console without a slash at its end': (file) => Object.assign(file, { console: 'https://console.example' }),
+    'a console that is no web address': (file) => Object.assign(file, { console: 'javascript:alert(1)/' }),
     'no age of blocks': (file) => delete file.maxBlockAgeSeconds,
     'no age of snapshots': (file) => delete file.maxSnapshotAgeSeconds,
     'an age of 0': (file) => Object.assign(file, { maxBlockAgeSeconds: 0 }),

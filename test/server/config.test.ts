@@ -111,6 +111,11 @@ describe('readConfig', () => {
       '"VERIFIER_EMBEDDERS" must be "any", "none", or the origins of sites',
     ],
     [
+      'a console without its slash',
+      { VERIFIER_CONSOLE: 'https://console.example/console' },
+      '"VERIFIER_CONSOLE" must be an http or https address that ends in "/"',
+    ],
+    [
       'an open address without the one that QR codes carry',
       { HOST: '0.0.0.0' },
       '"VERIFIER_URL" must say how people reach the verifier',

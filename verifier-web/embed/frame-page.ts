@@ -163,7 +163,7 @@ function verdictOf(verdict: Verdict): Child[] {
       'div',
       { class: 'embed-verdict' },
       answersSheet(verdict, reader),
-      isShown(verdict) && documentSheet(verdict, verdict.credential, reader),
+      isShown(verdict) && documentSheet(verdict, verdict.credential, { reader, console: origin.console() }),
     ),
     button('another', words.another, () => show({ kind: 'ways' })),
   ];
