@@ -7,6 +7,9 @@ const NATIVE_MS = 1_000;
 /** Another code beside ours must not end the search: it counts only when nothing of ours shows up for a while. */
 const PATIENCE_MS = 1_200;
 
+/** The number of the preparation that prepares nothing (decoding/search.ts). */
+const AS_IT_IS = 0;
+
 export interface Camera {
   /** Resolves with the text of a code, or never once the camera is stopped. @throws Refusal */
   read(): Promise<string>;
@@ -15,8 +18,11 @@ export interface Camera {
   stop(): void;
 }
 
-/** Asks for the camera and shows its picture in `video`. @throws Refusal */
-export async function openCamera(video: HTMLVideoElement, decodeImage: DecodeImage): Promise<Camera> {
+/** Asks for the camera and shows its picture in `video`. Of a device with one processor there is no second reader. @throws Refusal */
+export async function openCamera(
+  video: HTMLVideoElement,
+  readers: readonly [DecodeImage, DecodeImage | undefined],
+): Promise<Camera> {
   const stream = await openStream();
   const [track] = stream.getVideoTracks();
   if (!track) throw new Refusal('CAMERA_ABSENT');
@@ -33,7 +39,7 @@ export async function openCamera(video: HTMLVideoElement, decodeImage: DecodeIma
   });
   const hasLight = 'getCapabilities' in track && track.getCapabilities().torch === true;
   return {
-    read: () => search(video, decodeImage, () => isStopped),
+    read: () => search(video, readers, () => isStopped),
     light: hasLight ? (on) => track.applyConstraints({ advanced: [{ torch: on }] }) : null,
     stop,
   };
@@ -60,20 +66,47 @@ async function openStream(): Promise<MediaStream> {
   }
 }
 
-async function search(video: HTMLVideoElement, decodeImage: DecodeImage, isStopped: () => boolean): Promise<string> {
-  const native = await openNative();
-  const startedAt = performance.now();
-  let strangerSince = Number.POSITIVE_INFINITY;
-  for (let frame = 0; !isStopped(); frame++) {
-    await nextFrame(video);
-    if (isStopped()) break;
-    const isNativeTime = native !== null && performance.now() - startedAt < NATIVE_MS;
-    const text = chooseQrText(isNativeTime ? await native(video) : await decodeImage(await cutFrame(video), frame));
-    if (text === undefined) continue;
-    strangerSince = Math.min(strangerSince, performance.now());
-    if (looksLikeQrText(text) || performance.now() - strangerSince > PATIENCE_MS) return text;
-  }
-  return new Promise(() => {});
+/**
+ * Two look at once, where the device has the processors: one at each picture as it is, the other at what is left of a bad one when its faults are undone
+ * one by one. So a good picture waits for nobody, and the second reader is started only when the first has shown that there is one.
+ */
+function search(
+  video: HTMLVideoElement,
+  [quick, thorough]: readonly [DecodeImage, DecodeImage | undefined],
+  isStopped: () => boolean,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let isFound = false;
+    let strangerSince = Number.POSITIVE_INFINITY;
+
+    async function look(read: (picture: number) => Promise<string[]>): Promise<void> {
+      for (let picture = 0; ; picture++) {
+        await nextFrame(video);
+        if (isFound || isStopped()) return;
+        const text = chooseQrText(await read(picture));
+        if (text === undefined) continue;
+        strangerSince = Math.min(strangerSince, performance.now());
+        if (!looksLikeQrText(text) && performance.now() - strangerSince <= PATIENCE_MS) continue;
+        isFound = true;
+        return resolve(text);
+      }
+    }
+
+    async function start(): Promise<void> {
+      const native = await openNative();
+      const startedAt = performance.now();
+      let isAlone = true;
+      await look(async (picture) => {
+        if (native && performance.now() - startedAt < NATIVE_MS) return native(video);
+        const texts = await quick(await cutFrame(video), thorough ? AS_IT_IS : picture);
+        if (isAlone && thorough) look(async (other) => thorough(await cutFrame(video), other)).catch(reject);
+        isAlone = false;
+        return texts;
+      });
+    }
+
+    start().catch(reject);
+  });
 }
 
 async function openNative(): Promise<((video: HTMLVideoElement) => Promise<string[]>) | null> {

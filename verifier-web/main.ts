@@ -45,7 +45,7 @@ const base = new URL('.', document.baseURI);
 const origin = createOrigin(base, async () => (await keeping)?.snapshot(), window.askedTrust);
 const lookUps = createLookUps(base);
 const decodeImage = createDecoder(base);
-/** For lists, one after another: each is a worker as soon as it reads a picture, and stays. */
+/** For lists, one after another, and two of them for the camera: each is a worker as soon as it reads a picture, and stays. */
 const decoders = [
   decodeImage,
   ...Array.from({ length: Math.min(4, navigator.hardwareConcurrency) - 1 }, () => createDecoder(base)),
@@ -249,7 +249,7 @@ async function scan(): Promise<void> {
   leaveLink();
   const mine = begin({ kind: 'camera' });
   await settle(mine, async () => {
-    const opened = await openCamera(video, decodeImage);
+    const opened = await openCamera(video, [decodeImage, decoders[1]]);
     if (mine !== turn) {
       opened.stop();
       return screen;
