@@ -68,11 +68,11 @@ async function openStream(): Promise<MediaStream> {
 
 /**
  * Two look at once, where the device has the processors: one at each picture as it is, the other at what is left of a bad one when its faults are undone
- * one by one. So a good picture waits for nobody, and the second reader is started only when the first has shown that there is one.
+ * one by one. So a good picture waits for nobody. The second is started when the first has shown that there is a reader; where it fails, the first does both.
  */
 function search(
   video: HTMLVideoElement,
-  [quick, thorough]: readonly [DecodeImage, DecodeImage | undefined],
+  [quick, second]: readonly [DecodeImage, DecodeImage | undefined],
   isStopped: () => boolean,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -95,11 +95,15 @@ function search(
     async function start(): Promise<void> {
       const native = await openNative();
       const startedAt = performance.now();
+      let thorough = second;
       let isAlone = true;
       await look(async (picture) => {
         if (native && performance.now() - startedAt < NATIVE_MS) return native(video);
         const texts = await quick(await cutFrame(video), thorough ? AS_IT_IS : picture);
-        if (isAlone && thorough) look(async (other) => thorough(await cutFrame(video), other)).catch(reject);
+        if (second && isAlone)
+          look(async (other) => second(await cutFrame(video), other)).catch(() => {
+            thorough = undefined;
+          });
         isAlone = false;
         return texts;
       });

@@ -460,14 +460,12 @@ function listen(): void {
   addEventListener('drop', takeDrop);
 }
 
-/** Opened from a folder with the installed page. One that has gone since, or may not be read, is said to be what no document was found in. */
+/** Opened from a folder with the installed page. A file that has gone since, or may not be read, is called unreadable. */
 async function takeOpened(handles: readonly FileSystemFileHandle[]): Promise<void> {
   if (handles.length === 0) return;
-  try {
-    presentFiles(await Promise.all(handles.map((handle) => handle.getFile())));
-  } catch {
-    turnTo({ kind: 'refusal', refusal: new Refusal('FILE_UNREADABLE') });
-  }
+  const files = await Promise.all(handles.map((handle) => handle.getFile())).catch(() => null);
+  if (files) presentFiles(files);
+  else turnTo({ kind: 'refusal', refusal: new Refusal('FILE_UNREADABLE') });
 }
 
 // A receipt on paper cannot be unfolded.

@@ -268,9 +268,13 @@ describe('the ways into the page', () => {
   });
 
   describe('the camera', () => {
-    async function scan(film: string): Promise<{ page: Page; complaints: string[]; end(): Promise<void> }> {
+    async function scan(
+      film: string,
+      before?: { init(given: boolean): void; given: boolean },
+    ): Promise<{ page: Page; complaints: string[]; end(): Promise<void> }> {
       const withCamera = await launchChromium(path.join(FOLDER, film));
       const visit = await openPage(withCamera, { viewport: { width: 390, height: 844 }, permissions: ['camera'] });
+      if (before) await visit.page.addInitScript(before.init, before.given);
       await visit.page.goto(world.site.address);
       await visit.page.locator('[data-way=scan]').click();
       return { ...visit, end: () => withCamera.close() };
@@ -284,6 +288,17 @@ describe('the ways into the page', () => {
       expect(complaints).to.deep.equal([]);
       await end();
     });
+
+    for (const [what, hasSecond] of [
+      ['by a second reader', true],
+      ['by the first, where a second cannot be had', false],
+    ] as const)
+      it(`reads what cannot be read as it is: ${what}`, async () => {
+        const { page, end } = await scan('licence.y4m', { init: seeNothingAsItIs, given: hasSecond });
+        await expectGenuine(page);
+        expect(await page.evaluate(() => (window as unknown as { readers: number }).readers)).to.equal(2);
+        await end();
+      });
 
     it('refuses a code of another host that stays in view', async () => {
       const { page, end } = await scan('stranger.y4m');
@@ -358,3 +373,23 @@ describe('the ways into the page', () => {
 
 /** A white pixel. */
 const NO_CODE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==';
+
+/** In the page, on a device of two processors: its first reader of codes finds none in a picture that nothing was done to; the second is there or not. */
+function seeNothingAsItIs(hasSecond: boolean): void {
+  const counted = Object.assign(window, { readers: 0 });
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });
+  window.Worker = class extends Worker {
+    readonly place = ++counted.readers;
+
+    override postMessage(
+      message: { id: number; only?: number },
+      how?: StructuredSerializeOptions | Transferable[],
+    ): void {
+      const answer = (event: Event) => setTimeout(() => this.dispatchEvent(event), 50);
+      if (this.place === 2 && !hasSecond) answer(new Event('error'));
+      else if (this.place === 1 && message.only === 0)
+        answer(new MessageEvent('message', { data: { id: message.id, texts: [] } }));
+      else super.postMessage(message, how as Transferable[]);
+    }
+  } as typeof Worker;
+}
