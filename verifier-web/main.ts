@@ -257,6 +257,8 @@ async function scan(): Promise<void> {
     camera = opened;
     if (opened.light) cameraControls?.offerLight(opened.light);
     cameraControls?.say('looking');
+    // while no code is there yet; what fails now is said when it is needed
+    void Promise.all([warm(reader), loadJudgement()]).catch(() => {});
     setTimeout(() => mine === turn && cameraControls?.say('help'), HELP_MS);
     const text = await opened.read();
     stopCamera();
