@@ -25,11 +25,28 @@ export async function signIn(browser: Browser, service: string, account: string,
   return visit;
 }
 
+/** Answers each question of the page with yes, also whether it may be left; one that Chromium has taken back meanwhile needs no answer. */
+export function sayYes(page: Page): void {
+  page.on('dialog', (dialog) => {
+    void dialog.accept().catch((error: Error) => {
+      if (!error.message.includes('No dialog is showing')) throw error;
+    });
+  });
+}
+
+const VISITS = 4;
+
 /** A place of the console, when it is there. */
 export async function visitPlace(page: Page, service: string, path: string): Promise<void> {
-  const go = () => page.goto(`${service}/console/${path}`);
   // Chromium sometimes calls a visit off whose page before asked whether it may be left: whoever sits there goes once more
-  await go().catch((error: Error) => (error.message.includes('ERR_ABORTED') ? go() : Promise.reject(error)));
+  for (let visit = 1; ; visit++) {
+    const failed = await page.goto(`${service}/console/${path}`).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (!failed) break;
+    if (visit === VISITS || !failed.message.includes('ERR_ABORTED')) throw failed;
+  }
   await page.locator('main h1').waitFor();
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
-import { capture, signIn, visitPlace, walk } from './desk.ts';
+import { capture, sayYes, signIn, visitPlace, walk } from './desk.ts';
 
 const NAME = 'Draft Test Limited';
 
@@ -19,7 +19,7 @@ describe('drafts in the console', () => {
     browser = await launchChromium();
     ({ page: preparer, complaints } = await signIn(browser, service, 'fehd-preparer'));
     ({ page: approver } = await signIn(browser, service, 'fehd-approver'));
-    for (const page of [preparer, approver]) page.on('dialog', (dialog) => void dialog.accept());
+    for (const page of [preparer, approver]) sayYes(page);
   });
 
   after(() => browser?.close());

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium, openPage } from '../verifier-web/chromium.ts';
 import { DRIVER_OF_ONE_CLASS } from '../verifier-web/world.ts';
-import { capture, issue, signIn, visitPlace, walk } from './desk.ts';
+import { capture, issue, sayYes, signIn, visitPlace, walk } from './desk.ts';
 
 describe('the office of a department', () => {
   const running = useRunning();
@@ -16,7 +16,7 @@ describe('the office of a department', () => {
     service = running().demo.service;
     browser = await launchChromium();
     ({ page: admin, complaints } = await signIn(browser, service, 'fehd-admin'));
-    admin.on('dialog', (dialog) => void dialog.accept());
+    sayYes(admin);
   });
 
   after(() => browser?.close());

@@ -46,7 +46,8 @@ describe('store', () => {
     const { db, close } = await openStore(url, { onConnectionError: (error) => void lost.push(error) });
     const other = await openStore(url);
     const cut = withLock(db, 'relay', async () => {
-      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      // and waits until they are gone, so that no connection that is still to be cut is lent to the work after this
+      await sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()`.execute(other.db);
       while (lost.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     });
