@@ -25,8 +25,8 @@ export function accountLines({ name, officer }: Session, { words, language }: Re
 const PLACES = [
   ['home', '', null],
   ['new', 'new', 'credentials.prepare'],
-  ['credentials', 'credentials', null],
-  ['drafts', 'drafts', null],
+  ['credentials', 'credentials', 'credentials.read'],
+  ['drafts', 'drafts', 'credentials.read'],
   ['imports', 'imports', 'credentials.read'],
   ['reports', 'reports', 'credentials.read'],
   ['requests', 'requests', 'holders.ask'],

@@ -284,6 +284,10 @@ describe('the office of a department', () => {
     ];
     const write = (page: Page, name: string, text: string) => page.locator(`[name="/${name}"]`).fill(text);
     const state = (page: Page, name: string) => page.locator(`[data-state=${name}]`).waitFor();
+    expect(await first.locator('.places a').allTextContents(), 'no place that refuses them').to.deep.equal([
+      'Work',
+      'Companies',
+    ]);
     expect(await first.locator('[data-queue=nominations] .hint').last().textContent()).to.contain('No administrator');
     await visitPlace(first, service, 'companies');
     await first.locator('[data-action=name]').click();
