@@ -12,7 +12,7 @@ export interface View {
   state: string;
   status: string;
   pendingChange: object | null;
-  batch: { id: string; number: number | null; index: number; size: number } | null;
+  batch: { id: string; number: number | null; index: number; size: number; block: number | null } | null;
   links: { pdf: string; qrPng: string; qrText: string; proof: string };
 }
 
