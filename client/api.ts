@@ -661,8 +661,9 @@ export interface DraftDetail {
     code: string;
     message: string;
   }[];
-  /** Why it was returned */
+  /** Why it was returned last; null when it is issued or discarded, and as content is */
   note: string | null;
+  returnedContent: JsonObject | null;
   /** Whether what is submitted is bound to a key of its holder; null where nothing is */
   bound: boolean | null;
 }

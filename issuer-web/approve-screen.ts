@@ -3,6 +3,7 @@ import { type Child, element } from '../ui/element.ts';
 import { fill } from '../ui/phrase.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
+import { resubmissionView } from './draft-changes-view.ts';
 import { contentView } from './draft-content-view.ts';
 import { failureView } from './failure-view.ts';
 import { knownFault } from './fault-view.ts';
@@ -69,6 +70,7 @@ function draw(batch: Batch, reader: Reader, desk: Desk): Child[] {
             element('a', { class: 'code', href: hrefOf(`drafts/${draft.id}`) }, draft.id),
           ),
           outcomeView(outcomes.get(draft.id), reader),
+          resubmissionView({ type, draft, level: 'h3' }, reader, desk),
           contentView({ type, draft }, reader),
         )
       );

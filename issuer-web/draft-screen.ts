@@ -5,7 +5,8 @@ import { fill } from '../ui/phrase.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
 import { findUnsaved, forgetUnsaved } from '../ui/signed-in/unsaved.ts';
-import { contentView, differencesView } from './draft-content-view.ts';
+import { replacementView, resubmissionView, returnedText } from './draft-changes-view.ts';
+import { contentView } from './draft-content-view.ts';
 import { addressOf, createForm, type DraftForm } from './draft-form.ts';
 import { draftFormView } from './draft-form-view.ts';
 import { personText } from './drafts-view.ts';
@@ -79,7 +80,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
 
 function banner(draft: DraftDetail, reader: Reader, desk: Desk): HTMLElement {
   const { words, calendar } = reader;
-  const { state, approvals, approvalsNeeded, credential, note, returnedBy, people } = draft;
+  const { state, approvals, approvalsNeeded, credential, returnedBy, people } = draft;
   const given = approvals.map(({ by, at }) =>
     fill(words.review.approvedBy, { person: personText(by, reader, desk), time: calendar.time(Date.parse(at) / 1000) }),
   );
@@ -95,12 +96,7 @@ function banner(draft: DraftDetail, reader: Reader, desk: Desk): HTMLElement {
       'div',
       {},
       element('p', { class: 'standing' }, words.draft.state[state]),
-      isReturned &&
-        element(
-          'p',
-          {},
-          fill(words.review.returned, { person: personText(returnedBy, reader, desk), note: note ?? '' }),
-        ),
+      isReturned && element('p', {}, returnedText(draft, reader, desk)),
       element(
         'p',
         { class: 'hint' },
@@ -124,7 +120,8 @@ function reviewView(found: Found, reader: Reader, desk: Desk): Child[] {
   const { words } = reader;
   if (draft.content === null) return [];
   return [
-    replaced && differencesView({ type, before: replaced, after: draft.content }, reader),
+    resubmissionView({ type, draft }, reader, desk),
+    replaced && replacementView({ type, before: replaced, after: draft.content }, reader),
     element(
       'section',
       { class: 'sheet part', 'data-part': 'content' },

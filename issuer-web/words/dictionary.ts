@@ -681,6 +681,8 @@ export interface Dictionary extends SignedInWords {
     hash: string;
     differences: string;
     noDifference: string;
+    changes: string;
+    noChange: string;
     field: string;
     before: string;
     now: string;

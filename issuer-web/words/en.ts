@@ -1098,6 +1098,8 @@ export const en: Dictionary = {
     hash: 'Fingerprint of the content',
     differences: 'What changes against the document that it replaces',
     noDifference: 'It says the same; its dates are its own.',
+    changes: 'What changed since it was returned',
+    noChange: 'It was handed in again as it was.',
     field: 'Field',
     before: 'Before',
     now: 'Now',

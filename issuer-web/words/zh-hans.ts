@@ -1012,6 +1012,8 @@ export const zhHans: Dictionary = {
     hash: '内容指纹',
     differences: '与被取代文件的分别',
     noDifference: '内容相同；日期为新文件的日期。',
+    changes: '退回后的改动',
+    noChange: '再次提交时并无改动。',
     field: '字段',
     before: '原有',
     now: '现在',

@@ -1012,6 +1012,8 @@ export const zhHant: Dictionary = {
     hash: '內容指紋',
     differences: '與被取代文件的分別',
     noDifference: '內容相同；日期為新文件的日期。',
+    changes: '退回後的改動',
+    noChange: '再次提交時並無改動。',
     field: '欄位',
     before: '原有',
     now: '現在',

@@ -63,7 +63,13 @@ const draftDetail = z
     problems: z
       .array(z.strictObject({ pointer: z.string(), code: z.string(), message: z.string() }))
       .meta({ description: 'Why it cannot be submitted as it is' }),
-    note: z.string().nullable().meta({ description: 'Why it was returned' }),
+    note: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it was returned last; null when it is issued or discarded, and as content is' }),
+    returnedContent: jsonObject(
+      'What was submitted when it was returned last, to compare with what is submitted now; null as note is',
+    ).nullable(),
     bound: z
       .boolean()
       .nullable()
@@ -301,8 +307,9 @@ function toOutcomes(all: readonly DraftOutcome[]) {
 
 /** The answer that is kept for repetition is in clear, and stays when a draft is discarded: what was typed is told in the first one alone. */
 function toAnswer(status: number, detail: DraftDetail) {
-  const { content, note } = detail;
-  return { status, body: toJson({ ...detail, content: null, note: null }), once: { content, note } };
+  const { content, note, returnedContent } = detail;
+  const kept = { ...detail, content: null, note: null, returnedContent: null };
+  return { status, body: toJson(kept), once: { content, note, returnedContent } };
 }
 
 function toJson<View extends DraftView>(view: View): View & { links: { self: string } } {

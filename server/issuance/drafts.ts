@@ -79,8 +79,9 @@ export interface DraftDetail extends DraftView {
   content: DraftContent | null;
   /** Why it cannot be submitted as it is. */
   problems: readonly Problem[];
-  /** Why it was returned. */
+  /** Why it was returned, and what was submitted then; both are kept until it is issued or discarded. */
   note: string | null;
+  returnedContent: DraftContent | null;
   /** Whether what is submitted is bound to a key of its holder; null where nothing is. */
   bound: boolean | null;
 }
@@ -187,7 +188,7 @@ export async function submitDraft(
   });
   const renewedOn = await requireSuccession(tx, deps, { old, content, validUntil: credential.valid_until });
   const submitted = await change(tx, draft, {
-    ...{ state: 'submitted', credential_seq: credential.seq, replaces_seq: old?.seq ?? null, note: null },
+    ...{ state: 'submitted', credential_seq: credential.seq, replaces_seq: old?.seq ?? null },
     ...{ people: withPerson(draft, actor), changed_at: new Date(deps.now()) },
   });
   const after = {
@@ -259,7 +260,8 @@ async function release(tx: Tx, deps: IssuanceDeps, { actor, draft, credential, n
   return change(tx, draft, { state: 'issued', approvals_needed: needed, changed_at: at, ...NOTHING_PERSONAL });
 }
 
-const NOTHING_PERSONAL = { wrapped_key: null, content: null, note: null } as const;
+/** Of a draft that has ended. */
+export const NOTHING_PERSONAL = { wrapped_key: null, content: null, note: null, returned_content: null } as const;
 
 /** Back to its preparer, with a note. */
 export async function returnDraft(
@@ -270,10 +272,12 @@ export async function returnDraft(
   const { actor } = one;
   requireAct(actor, 'credentials.approve');
   const draft = await openDraft(tx, one, ['submitted']);
+  const content = submittedContent(deps, draft, await findSubmitted(tx, draft));
   await takeBack(tx, deps, draft);
   const returned = await change(tx, draft, {
     returned_by: actor.id,
-    note: Buffer.from(keyOf(draft, deps).encrypt(Buffer.from(note), contextOf('note', draft))),
+    note: seal('note', { draft, text: note }, deps),
+    returned_content: seal('returned', { draft, text: JSON.stringify(content) }, deps),
   });
   await recordAudit(tx, actor, { act: 'draft.return', object: toDraftId(draft) });
   return toDetail(tx, deps, { actor, draft: returned });
@@ -456,10 +460,9 @@ interface Keeping {
 }
 
 function keepContent(tx: Tx, deps: IssuanceDeps, { actor, draft, content }: Keeping): Promise<DraftRow> {
-  const bytes = keyOf(draft, deps).encrypt(Buffer.from(JSON.stringify(content)), contextOf('content', draft));
   return change(tx, draft, {
     code: content.type,
-    content: Buffer.from(bytes),
+    content: seal('content', { draft, text: JSON.stringify(content) }, deps),
     people: withPerson(draft, actor),
     // two within a millisecond must not look like one to whoever saw the first
     changed_at: new Date(Math.max(deps.now(), draft.changed_at.getTime() + 1)),
@@ -471,15 +474,25 @@ function withPerson({ people }: DraftRow, { id }: Actor): string[] {
 }
 
 function readContent(draft: DraftRow, deps: IssuanceDeps): DraftContent {
-  const bytes = keyOf(draft, deps).decrypt(draft.content as Buffer, contextOf('content', draft));
-  return JSON.parse(Buffer.from(bytes).toString()) as DraftContent;
+  return JSON.parse(unseal('content', { draft, bytes: draft.content as Buffer }, deps)) as DraftContent;
+}
+
+/** What is kept of a draft, each under the one data key. */
+type Kept = 'content' | 'note' | 'returned';
+
+function seal(what: Kept, { draft, text }: { draft: DraftRow; text: string }, deps: IssuanceDeps): Buffer {
+  return Buffer.from(keyOf(draft, deps).encrypt(Buffer.from(text), contextOf(what, draft)));
+}
+
+function unseal(what: Kept, { draft, bytes }: { draft: DraftRow; bytes: Buffer }, deps: IssuanceDeps): string {
+  return Buffer.from(keyOf(draft, deps).decrypt(bytes, contextOf(what, draft))).toString();
 }
 
 function keyOf(draft: DraftRow, { cipher }: IssuanceDeps) {
   return cipher.openDataKey(draft.wrapped_key as Buffer);
 }
 
-function contextOf(what: 'content' | 'note', { issuer_id, seq }: DraftRow): string {
+function contextOf(what: Kept, { issuer_id, seq }: DraftRow): string {
   return `draft-${what}:${issuer_id}:${seq}`;
 }
 
@@ -533,19 +546,19 @@ async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<
   const credential = draft.credential_seq === null ? null : await findSubmitted(tx, draft);
   const view = await toView(tx, shown, credential);
   if (draft.state === 'issued' || draft.state === 'discarded')
-    return { ...view, content: null, problems: [], note: null, bound: null };
+    return { ...view, content: null, problems: [], note: null, returnedContent: null, bound: null };
+  const { note, returned_content: returned } = draft;
+  const kept = {
+    ...view,
+    note: note && unseal('note', { draft, bytes: note }, deps),
+    returnedContent: returned && (JSON.parse(unseal('returned', { draft, bytes: returned }, deps)) as DraftContent),
+  };
   if (credential) {
     const content = submittedContent(deps, draft, credential);
-    return { ...view, content, problems: [], note: null, bound: boundTo(credential) !== null };
+    return { ...kept, content, problems: [], bound: boundTo(credential) !== null };
   }
-  const note = draft.note && keyOf(draft, deps).decrypt(draft.note, contextOf('note', draft));
-  return {
-    ...view,
-    content: readContent(draft, deps),
-    problems: await findProblems(tx, deps, shown),
-    note: note && Buffer.from(note).toString(),
-    bound: null,
-  };
+  const problems = await findProblems(tx, deps, shown);
+  return { ...kept, content: readContent(draft, deps), problems, bound: null };
 }
 
 /** Not out of what was typed, but for what the credential refers to. */

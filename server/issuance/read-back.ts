@@ -11,6 +11,7 @@ import type { Relayer } from '../chain/relayer.ts';
 import { failpoint } from '../failpoint.ts';
 import type { CredentialsTable, IssuerRow, Tx } from '../store/schema.ts';
 import { findAnchorLog } from './anchor.ts';
+import { NOTHING_PERSONAL } from './drafts.ts';
 import { type Manifest, ManifestError, type ManifestFolder } from './manifest.ts';
 import { hashIntoWithOpenssl } from './openssl-hash.ts';
 import type { IssuanceDeps } from './use-cases.ts';
@@ -149,7 +150,7 @@ async function issueDrafts(tx: Tx, { id }: IssuerRow, credentialSeqs: readonly n
   if (credentialSeqs.length === 0) return;
   await tx
     .updateTable('drafts')
-    .set({ state: 'issued', wrapped_key: null, content: null, note: null })
+    .set({ state: 'issued', ...NOTHING_PERSONAL })
     .where('issuer_id', '=', id)
     .where('credential_seq', 'in', credentialSeqs)
     .where('state', '=', 'submitted')

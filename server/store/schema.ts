@@ -517,6 +517,8 @@ export interface DraftsTable {
   content: Buffer | null;
   /** Why it was returned, for its preparer; under the same key. */
   note: Buffer | null;
+  /** What was submitted when it was returned, so that its approver finds what has changed since; under the same key. */
+  returned_content: Buffer | null;
   replaces_seq: number | null;
   credential_seq: number | null;
   /** By how many approvals it was issued, by the rule of that time; null before, and for what was read back from the chain. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
 import { capture, sayYes, signIn, visitPlace, walk } from './desk.ts';
@@ -26,6 +26,8 @@ describe('drafts in the console', () => {
 
   const type = (page: Page, pointer: string, text: string) => page.locator(`[name="${pointer}"]`).fill(text);
   const act = (page: Page, name: string) => page.locator(`[data-action="${name}"]`).click();
+  const rowsOf = (part: Locator) =>
+    part.locator('tbody tr').evaluateAll((all) => all.map((row) => row.getAttribute('data-id')));
   const idOf = (page: Page) => new URL(page.url()).pathname.split('/').at(-1) as string;
 
   async function fillIn(page: Page, number: string): Promise<void> {
@@ -204,8 +206,19 @@ describe('drafts in the console', () => {
     await see(preparer, id, 'draft');
     expect(await preparer.locator('.standing-banner').textContent()).to.contain('The number belongs to another shop');
     await type(preparer, '/claims/licenceNumber', '2932800005');
+    await type(preparer, '/holder/email', 'shop@example.hk');
     await act(preparer, 'submit');
     await preparer.locator('[data-state=submitted]').waitFor();
+    await see(approver, id, 'submitted');
+    const changes = approver.locator('[data-part=changes]');
+    expect(await changes.textContent()).to.contain('The number belongs to another shop');
+    expect(await rowsOf(changes)).to.deep.equal(['licenceNumber', 'email']);
+    expect(await changes.locator('[data-id=licenceNumber]').textContent()).to.match(/2932800004.*2932800005/);
+    await capture(approver, 'changes');
+    await walk(approver);
+    await visitPlace(approver, service, `approve?draft=${id}`);
+    expect(await rowsOf(approver.locator(`section[data-id=${id}] [data-part=changes]`))).to.have.length(2);
+    await walk(approver);
     await act(preparer, 'withdraw');
     await preparer.locator('.draft-form').waitFor();
     expect(await preparer.locator('[name="/claims/licenceNumber"]').inputValue()).to.equal('2932800005');
@@ -278,10 +291,7 @@ describe('drafts in the console', () => {
     await type(preparer, '/appliedOn', '');
     await act(preparer, 'submit');
     await preparer.locator('[data-state=submitted]').waitFor();
-    const rows = preparer.locator('[data-part=differences] tbody tr');
-    expect(await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-id')))).to.deep.equal([
-      'licenseeName',
-    ]);
+    expect(await rowsOf(preparer.locator('[data-part=differences]'))).to.deep.equal(['licenseeName']);
     await capture(preparer, 'differences');
     await walk(preparer);
     await act(preparer, 'discard');

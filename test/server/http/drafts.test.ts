@@ -365,7 +365,7 @@ describe('drafts', () => {
     const { id } = await submitted();
     const returned = await say('approver', `/${id}/return`, { note: 'the premises are missing' });
     expect(returned.json).to.include({ state: 'draft', note: 'the premises are missing' });
-    expect((await say('preparer', `/${id}/submit`, {})).json).to.include({ state: 'submitted', note: null });
+    expect((await say('preparer', `/${id}/submit`, {})).json.state).to.equal('submitted');
     expect((await say('preparer', `/${id}/withdraw`, {})).json.state).to.equal('draft');
     expect((await say('preparer', `/${id}/discard`, {})).json).to.include({ state: 'discarded', content: null });
     const row = await service.db
@@ -373,7 +373,24 @@ describe('drafts', () => {
       .selectAll()
       .where('seq', '=', Number(id.slice(4)))
       .executeTakeFirstOrThrow();
-    expect(row).to.include({ content: null, wrapped_key: null, note: null });
+    expect(row).to.include({ content: null, wrapped_key: null, note: null, returned_content: null });
+  });
+
+  it('that were returned tell, until they end, what they said then and why', async () => {
+    await rule('FEHD-GRL', 1);
+    const { id, content: first } = await submitted();
+    expect((await say('approver', `/${id}`)).json).to.include({ note: null, returnedContent: null });
+    await say('approver', `/${id}/return`, { note: 'another shop' });
+    const second = newCredential('FEHD-GRL', 1);
+    await say('preparer', `/${id}/update`, second);
+    const again = (await say('preparer', `/${id}/submit`, {})).json;
+    expect(again).to.deep.include({ note: 'another shop', returnedContent: first });
+    expect(again.content.claims).to.deep.equal(second.claims).and.not.deep.equal(first.claims);
+    await say('approver', `/${id}/return`, { note: 'the first was right' });
+    expect((await say('approver', `/${id}`)).json).to.deep.include({ returnedContent: again.content });
+    const { contentHash } = (await say('preparer', `/${id}/submit`, {})).json;
+    const issued = (await say('approver', `/${id}/approve`, { contentHash })).json;
+    expect(issued).to.include({ state: 'issued', note: null, returnedContent: null });
   });
 
   it('take the place of a credential when they are approved', async () => {
@@ -429,6 +446,7 @@ describe('drafts', () => {
     const { json } = await say('preparer', '', { ...body, claims: { ...body.claims, licenseeName: name } });
     await say('preparer', `/${json.id}/submit`, {});
     await say('approver', `/${json.id}/return`, { note: 'what Secret Kitchen says is not so' });
+    await say('preparer', `/${json.id}/submit`, {});
     const stored = await everythingStored(service);
     for (const secret of ['Secret Kitchen', '秘密廚房', 'secret@kitchen'])
       for (const text of [secret, Buffer.from(secret).toString('hex')]) expect(stored).not.to.contain(text);
