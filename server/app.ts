@@ -165,15 +165,15 @@ import { eraseCredential } from './issuance/erase.ts';
 import { extendCredential } from './issuance/extend.ts';
 import { listPastChanges } from './issuance/history.ts';
 import { holderActor } from './issuance/holder.ts';
-import { withIdempotency } from './issuance/idempotency.ts';
-import { issueCredential, replaceCredential } from './issuance/issue.ts';
+import { withIdempotency, withIdempotencyOfAll } from './issuance/idempotency.ts';
+import { issueCredentials, replaceCredential } from './issuance/issue.ts';
 import { getIssuingRule, setIssuingRule } from './issuance/issuing-rules.ts';
 import { approveDrafts, submitDrafts } from './issuance/many-drafts.ts';
 import { getNotice, listNotices } from './issuance/notice-view.ts';
 import { cancelNotice, confirmNotice, previewNotice } from './issuance/notices.ts';
 import { getOperation, listOperations } from './issuance/operation-view.ts';
 import { previewCredential, previewDraft } from './issuance/preview.ts';
-import { createGetCredential, getCredential, listCredentials, listHolderCredentials } from './issuance/query.ts';
+import { createGetCredential, createListCredentials, getCredential, listHolderCredentials } from './issuance/query.ts';
 import { renewCredential } from './issuance/renew.ts';
 import { getStatistics } from './issuance/statistics.ts';
 import { cancelOperation, confirmOperation, previewOperation } from './issuance/status-operation.ts';
@@ -285,6 +285,7 @@ export function createApp(parts: AppParts): Application {
     inDepartment: ({ issuer }, work) => inDepartment(issuer, work),
     inHolder,
     idempotently: (request, run) => withIdempotency(departmentDb, request, run),
+    idempotentlyTogether: (asked, runAll) => withIdempotencyOfAll(departmentDb, asked, runAll),
     limits,
     recordRead: parts.recordRead,
     recordDenial,
@@ -345,9 +346,9 @@ export function createRoutes(parts: AppParts): Route[] {
   const imprint = { verifierUrl: deps.verifier, isTest };
   const preview = { imprint, now: () => deps.now() };
   const routes = [
-    issueCredentialRoute((tx, input) => issueCredential(tx, deps, input)),
+    issueCredentialRoute((tx, all) => issueCredentials(tx, deps, all)),
     previewCredentialRoute((asked) => previewCredential(db, deps, asked), preview),
-    listCredentialsRoute((request) => listCredentials(db, deps, request)),
+    listCredentialsRoute(createListCredentials(db, deps)),
     getCredentialRoute(createGetCredential(db, deps)),
     getHistoryRoute((input) => listPastChanges(db, deps, input)),
     getPdfRoute(getSource, imprint),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../auth/policy.ts';
+import { insertMany } from '../store/insert-many.ts';
 import type { AuditRecordRow, Db, Tx } from '../store/schema.ts';
 
 /** States, codes, ids and counts; never a claim, a name or a note. */
@@ -19,21 +20,33 @@ export interface AuditEvent {
  * record, with the count and a hash over what was accepted in `after`. Linking (link.ts) follows after the commit.
  */
 export async function recordAudit(tx: Db | Tx, actor: Actor, event: AuditEvent): Promise<void> {
-  const { act, object = null, before = null, after = null } = event;
-  await tx
-    .insertInto('audit_records')
-    .values({
-      issuer_id: actor.issuer.id,
-      actor: actor.id,
-      act,
-      object,
-      allowed: true,
-      before: before && JSON.stringify(before),
-      after: after && JSON.stringify(after),
-      request_id: actor.origin?.requestId ?? null,
-      address: actor.origin?.address ?? null,
-    })
-    .execute();
+  await tx.insertInto('audit_records').values(toRow(actor, event)).execute();
+}
+
+/** The same of what several actors have done in one transaction. */
+export async function recordAudits(tx: Tx, all: readonly { actor: Actor; event: AuditEvent }[]): Promise<void> {
+  await insertMany(tx, {
+    table: 'audit_records',
+    types: {
+      ...{ issuer_id: 'int', actor: 'text', act: 'text', object: 'text', allowed: 'boolean' },
+      ...{ before: 'jsonb', after: 'jsonb', request_id: 'text', address: 'text' },
+    },
+    rows: all.map(({ actor, event }) => toRow(actor, event)),
+  });
+}
+
+function toRow({ issuer, id, origin }: Actor, { act, object = null, before = null, after = null }: AuditEvent) {
+  return {
+    issuer_id: issuer.id,
+    actor: id,
+    act,
+    object,
+    allowed: true,
+    before: before && JSON.stringify(before),
+    after: after && JSON.stringify(after),
+    request_id: origin?.requestId ?? null,
+    address: origin?.address ?? null,
+  };
 }
 
 /** One record as the log is exported, without its hash: the order of the fields is the order of the bytes that are hashed. */

@@ -1,13 +1,18 @@
+import { AppError } from '../app-error.ts';
 import type { Actor } from '../auth/policy.ts';
 import type { CredentialView, NewCredential } from '../issuance/use-cases.ts';
+import type { Outcome } from '../store/done-together.ts';
 import type { Tx } from '../store/schema.ts';
 import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
-import { type Route, writeRoute } from './route.ts';
+import { type Route, writeAllRoute } from './route.ts';
 
-type Issue = (tx: Tx, input: { actor: Actor; request: NewCredential }) => Promise<CredentialView>;
+type IssueAll = (
+  tx: Tx,
+  all: readonly { actor: Actor; request: NewCredential }[],
+) => Promise<readonly Outcome<CredentialView>[]>;
 
-export function issueCredentialRoute(issue: Issue): Route {
-  return writeRoute({
+export function issueCredentialRoute(issueAll: IssueAll): Route {
+  return writeAllRoute({
     path: '/v1/credentials',
     name: 'issueCredential',
     summary: 'Issue a credential',
@@ -24,9 +29,10 @@ export function issueCredentialRoute(issue: Issue): Route {
       'CREDENTIAL_TOO_LARGE',
     ],
     location: selfOf,
-    async handle(tx, { caller: { actor }, body }) {
-      const view = await issue(tx, { actor, request: body });
-      return { status: 202, body: toCredentialJson(view) };
+    async handleAll(tx, calls) {
+      const asked = calls.map(({ caller: { actor }, body }) => ({ actor, request: body }));
+      const outcomes = await issueAll(tx, asked);
+      return outcomes.map((view) => (view instanceof AppError ? view : { status: 202, body: toCredentialJson(view) }));
     },
   });
 }

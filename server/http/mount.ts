@@ -8,7 +8,9 @@ import type { Read } from '../audit/reads.ts';
 import type { Caller } from '../auth/api-key.ts';
 import type { Actor, Origin } from '../auth/policy.ts';
 import type { HolderPerson, Session } from '../auth/session.ts';
+import type { Given, Keyed, RunAll } from '../issuance/idempotency.ts';
 import type { IdempotentRequest, KeptAnswer } from '../issuance/use-cases.ts';
+import { doTogether, type Outcome } from '../store/done-together.ts';
 import type { Tx } from '../store/schema.ts';
 import { atPace } from './body-pace.ts';
 import type { RateLimiters } from './rate-limit.ts';
@@ -24,6 +26,8 @@ import {
   type Route,
   type SessionRoute,
   type UploadRoute,
+  type WriteAnswer,
+  type WriteCall,
   type WriteRoute,
 } from './route.ts';
 import { type FindSession, requireHolder } from './session-request.ts';
@@ -40,10 +44,9 @@ export interface MountParts {
   inDepartment<T>(actor: Actor, work: () => T): T;
   /** Likewise the holder's. */
   inHolder<T>(holder: HolderPerson, work: () => T): T;
-  idempotently(
-    request: IdempotentRequest,
-    run: (tx: Tx) => Promise<KeptAnswer>,
-  ): Promise<KeptAnswer & { replayed: boolean }>;
+  idempotently(request: IdempotentRequest, run: (tx: Tx) => Promise<KeptAnswer>): Promise<Given>;
+  /** The same for several of one department, in one transaction. */
+  idempotentlyTogether<Work>(asked: readonly Keyed<Work>[], runAll: RunAll<Work>): Promise<Outcome<Given>[]>;
   limits: Pick<RateLimiters, 'caller' | 'refused' | 'lookUp' | 'facts'>;
   /** Tells the audit log who read what of people; it waits for nothing. */
   recordRead(read: Read): void;
@@ -59,19 +62,20 @@ export function mountRoutes(app: Application, routes: readonly Route[], parts: M
 }
 
 function toHandler(route: Route, parts: MountParts): RequestHandler {
+  const write = route.kind === 'write' ? writerOf(route, parts) : null;
   return async (request, response) => {
     response.locals.route = route.path;
     if (route.kind === 'open') return send(response, await route.handle());
     if (route.kind === 'question') await answerQuestion(route, { request, response, parts });
     else if (route.kind === 'session' || route.kind === 'holder-read' || route.kind === 'holder-write')
       await answerPerson(route, { request, response, parts });
-    else await answerCaller(route, { request, response, parts });
+    else await answerCaller(route, { request, response, parts, write });
   };
 }
 
 async function answerCaller(
   route: ReadRoute | WriteRoute | UploadRoute,
-  { request, response, parts }: Omit<Exchange, 'caller'>,
+  { request, response, parts, write }: Omit<Exchange, 'caller'> & { write: Write | null },
 ): Promise<void> {
   const origin = originOf({ request, response });
   let actor: Actor | null = null;
@@ -85,7 +89,7 @@ async function answerCaller(
     await parts.inDepartment(actor, async () => {
       if (route.kind === 'read') await answerRead(route, exchange);
       else if (route.kind === 'upload') await answerUpload(route, exchange);
-      else await answerWrite(route, exchange);
+      else await answerWrite(route, exchange, write as Write);
     });
   } catch (error) {
     const code = codeOf(error);
@@ -196,7 +200,7 @@ async function answerRead(route: ReadRoute, { request, response, caller, parts }
   const query = parseQuery(route.query, request.query);
   const body = route.body && parseBody(route.body, decodeJsonBody(await readJsonBytes(request)));
   const closing = new AbortController();
-  response.once('close', () => closing.abort());
+  response.once('close', () => response.writableFinished || closing.abort());
   const lastEventId = request.get('last-event-id');
   const id = idOf(request);
   const answer = await route.handle({ caller, id, query, body, lastEventId, signal: closing.signal });
@@ -216,23 +220,61 @@ async function answerUpload(route: UploadRoute, { request, response, caller }: E
   await send(response, await route.handle({ caller, query, upload }));
 }
 
-async function answerWrite(route: WriteRoute, { request, response, caller, parts }: Exchange): Promise<void> {
+async function answerWrite(route: WriteRoute, { request, response, caller }: Exchange, write: Write): Promise<void> {
   const key = idempotencyKeyOf(request);
   const bytes = await readJsonBytes(request);
   const body = parseBody(route.body, decodeJsonBody(bytes));
   const bodySha256 = createHash('sha256').update(bytes).digest();
   const { issuer, id: actor } = caller.actor;
-  const asked = { issuer, actor, key, method: 'POST', path: request.path, bodySha256 };
-  let once: object | undefined;
-  const kept = await parts.idempotently(asked, async (tx) => {
-    const answer = await route.handle(tx, { caller, id: idOf(request), body });
-    once = answer.once;
-    return { status: answer.status, body: JSON.stringify(answer.body) };
+  const { given: kept, once } = await write({
+    request: { issuer, actor, key, method: 'POST', path: request.path, bodySha256 },
+    work: { caller, id: idOf(request), body },
   });
   if (kept.replayed) response.set('Idempotency-Replayed', 'true');
   response.location(route.location(JSON.parse(kept.body) as object));
   const told = once && !kept.replayed ? JSON.stringify({ ...JSON.parse(kept.body), ...once }) : kept.body;
   response.status(kept.status).type('application/json').send(told);
+}
+
+/** Does what a request asks for, once. */
+type Write = (asked: Keyed<WriteCall>) => Promise<{ given: Given; once?: object | undefined }>;
+
+/** So many transactions of one department and route at once, for so many requests each. */
+const GROUPS = { lanes: 2, most: 50 };
+
+function writerOf({ handle, handleAll }: WriteRoute, parts: MountParts): Write {
+  if (handleAll) return writerOfAll(handleAll, parts);
+  return async ({ request, work }) => {
+    let once: object | undefined;
+    const given = await parts.idempotently(request, async (tx) => {
+      const answer = await handle(tx, work);
+      once = answer.once;
+      return toKept(answer);
+    });
+    return { given, once };
+  };
+}
+
+function writerOfAll(handleAll: NonNullable<WriteRoute['handleAll']>, parts: MountParts): Write {
+  const departments = new Map<number, (asked: Keyed<WriteCall>) => Promise<Given>>();
+  const runAll: RunAll<WriteCall> = async (tx, calls) =>
+    (await handleAll(tx, calls)).map((outcome) => (outcome instanceof AppError ? outcome : toKept(outcome)));
+  return async (asked) => {
+    const { caller } = asked.work;
+    const { id } = caller.actor.issuer;
+    const write =
+      departments.get(id) ??
+      doTogether<Keyed<WriteCall>, Given>(
+        (all) => parts.inDepartment(caller.actor, () => parts.idempotentlyTogether(all, runAll)),
+        GROUPS,
+      );
+    departments.set(id, write);
+    return { given: await write(asked) };
+  };
+}
+
+function toKept({ status, body }: WriteAnswer): KeptAnswer {
+  return { status, body: JSON.stringify(body) };
 }
 
 /** A key where there is one: no other page can make a browser send that, so that it needs no word of where it comes from. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { AppError } from '../app-error.ts';
 import type { ReadKind } from '../audit/reads.ts';
 import type { Caller } from '../auth/api-key.ts';
 import type { Origin } from '../auth/policy.ts';
 import type { HolderPerson, Session } from '../auth/session.ts';
+import type { Outcome } from '../store/done-together.ts';
 import type { Tx } from '../store/schema.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -118,19 +120,26 @@ export interface HolderWriteRoute<Body extends z.ZodType = z.ZodType> extends Ro
   handle(call: { holder: HolderPerson; id: string; body: z.output<Body>; idempotencyKey: string }): Promise<Answer>;
 }
 
+export interface WriteCall<Body extends z.ZodType = z.ZodType> {
+  caller: Caller;
+  id: string;
+  body: z.output<Body>;
+}
+
+export interface WriteAnswer {
+  status: number;
+  body: object;
+  /** What is told in the first answer alone, such as a secret: it is not in the answer that is kept for 24 hours. Not of what is done together. */
+  once?: object;
+}
+
 /** Changes something of the caller's department: one transaction with the record of its answer. */
 export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'write';
   body: Body;
-  handle(
-    tx: Tx,
-    call: { caller: Caller; id: string; body: z.output<Body> },
-  ): Promise<{
-    status: number;
-    body: object;
-    /** What is told in the first answer alone, such as a secret: it is not in the answer that is kept for 24 hours. */
-    once?: object;
-  }>;
+  handle(tx: Tx, call: WriteCall<Body>): Promise<WriteAnswer>;
+  /** Where what several callers of a department ask for at once is done in one transaction: each has an outcome of its own. */
+  handleAll?(tx: Tx, calls: readonly WriteCall<Body>[]): Promise<readonly Outcome<WriteAnswer>[]>;
   /** Where the thing that an answer is about can be seen. */
   location(body: object): string;
 }
@@ -160,6 +169,22 @@ export function readRoute<Query extends z.ZodType, Body extends z.ZodType = z.Zo
 
 export function writeRoute<Body extends z.ZodType>(route: Omit<WriteRoute<Body>, 'kind'>): Route {
   return { kind: 'write', ...route };
+}
+
+/** One that is done together with others of its kind. */
+export function writeAllRoute<Body extends z.ZodType>({
+  handleAll,
+  ...route
+}: Omit<WriteRoute<Body>, 'kind' | 'handle'> & Required<Pick<WriteRoute<Body>, 'handleAll'>>): Route {
+  return writeRoute({
+    ...route,
+    handleAll,
+    async handle(tx, call) {
+      const [outcome] = await handleAll(tx, [call]);
+      if (outcome instanceof AppError) throw outcome;
+      return outcome as WriteAnswer;
+    },
+  });
 }
 
 export function uploadRoute<Query extends z.ZodType, Format extends string>(

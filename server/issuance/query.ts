@@ -10,7 +10,7 @@ import { AppError } from '../app-error.ts';
 import { requireAct } from '../auth/policy.ts';
 import { newestMailBeside, toMailView } from '../mail/outbox.ts';
 import { isDisbelieved } from '../signing-keys/disbelieved.ts';
-import { askTogether } from '../store/asked-together.ts';
+import { askAlike, askTogether } from '../store/asked-together.ts';
 import type { CredentialRow, Db, IssuerRow, StatusAct, StatusChangeState, Tx } from '../store/schema.ts';
 import { fromCredentialId, fromReference, toCredentialId } from './credential-id.ts';
 import { isInState, toState } from './credential-state.ts';
@@ -21,6 +21,7 @@ import { farthestMove, lastDaySql, seenNotices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload } from './payload.ts';
 import type {
   CredentialDetail,
+  CredentialPage,
   CredentialStatus,
   CredentialView,
   GetCredential,
@@ -73,14 +74,33 @@ function toDetail(row: DetailRow, deps: IssuanceDeps): CredentialDetail {
   return { ...view, claims: claimsOfPayload(type.definition, payload), holder: payload.holder, mail };
 }
 
-export const listCredentials: ListCredentials = async (tx, deps, { actor, filters, limit, cursor, order = 'desc' }) => {
+export const listCredentials: ListCredentials = async (tx, deps, { actor, ...asked }) => {
   requireAct(actor, 'credentials.read');
+  return findPage(tx, deps, { issuer: actor.issuer, ...asked });
+};
+
+/** The same for many at a time: a page that several of a department ask for is read once for all who wait. */
+export function createListCredentials(db: Db, deps: IssuanceDeps) {
+  const find = askAlike((asked: PageRequest) => findPage(db, deps, asked));
+  return async ({ actor, ...asked }: Parameters<ListCredentials>[2]) => {
+    requireAct(actor, 'credentials.read');
+    return find({ issuer: actor.issuer, ...asked });
+  };
+}
+
+type PageRequest = Omit<Parameters<ListCredentials>[2], 'actor'> & { issuer: IssuerRow };
+
+async function findPage(
+  tx: Db | Tx,
+  deps: IssuanceDeps,
+  { issuer, filters, limit, cursor, order = 'desc' }: PageRequest,
+): Promise<CredentialPage> {
   const start = cursor === undefined ? undefined : decodeCursor(cursor, order);
-  let query = filter(select(tx, actor.issuer), filters, { issuer: actor.issuer, today: todayOf(deps) });
+  let query = filter(select(tx, issuer), filters, { issuer, today: todayOf(deps) });
   if (start !== undefined) query = query.where('c.seq', order === 'desc' ? '<' : '>', start);
   const rows = await query.orderBy('c.seq', order).limit(rowsFor(limit)).execute();
   return toPage(rows, { limit, order }, deps);
-};
+}
 
 /**
  * Enough to know whether another page follows, and one of a few numbers that stand in the text of the query: where the limit is a parameter,
@@ -115,6 +135,17 @@ export async function findView(tx: Db | Tx, deps: IssuanceDeps, one: OneCredenti
   const id = fromCredentialId(one.id);
   const row = id && (await select(tx, one.issuer).where('c.id', '=', id).executeTakeFirst());
   return row ? toView(row, deps) : null;
+}
+
+/** The same of several, by their ids as they are shown. */
+export async function findViews(
+  tx: Db | Tx,
+  deps: IssuanceDeps,
+  { issuer, ids }: { issuer: IssuerRow; ids: readonly Uint8Array[] },
+): Promise<Map<string, CredentialView>> {
+  const named = sql<Buffer>`any(${ids.map((id) => Buffer.from(id))}::bytea[])`;
+  const rows = await select(tx, issuer).where('c.id', '=', named).execute();
+  return new Map(rows.map((row) => [toCredentialId(row.id), toView(row, deps)]));
 }
 
 /** The whole row, locked until the transaction ends where asked. @throws AppError CREDENTIAL_NOT_FOUND */

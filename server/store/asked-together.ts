@@ -25,3 +25,27 @@ export function askTogether<Answer>(askAll: AskAll<Answer>): (name: string) => P
     return (await next.answers).get(name);
   };
 }
+
+/**
+ * Asks once what several ask in the same words: of all who come while it is under way, once more. What others ask meanwhile does not wait for it. An answer is
+ * never older than its question here either.
+ */
+export function askAlike<Question, Answer>(
+  ask: (question: Question) => Promise<Answer>,
+): (question: Question) => Promise<Answer> {
+  const asked = new Map<string, { ask: (name: string) => Promise<Answer | undefined>; waiting: number }>();
+  return async (question) => {
+    const words = JSON.stringify(question);
+    const one = asked.get(words) ?? {
+      ask: askTogether(async (names) => new Map([[names[0] as string, await ask(question)]])),
+      waiting: 0,
+    };
+    asked.set(words, one);
+    one.waiting++;
+    try {
+      return (await one.ask(words)) as Answer;
+    } finally {
+      if (--one.waiting === 0) asked.delete(words);
+    }
+  };
+}

@@ -962,3 +962,4 @@ export type NoticeRow = Selectable<NoticesTable>;
 export type NoticePostRow = Selectable<NoticePostsTable>;
 export type OfficerRow = Selectable<OfficersTable>;
 export type SignInRow = Selectable<SignInsTable>;
+export type IdempotencyKeyRow = Selectable<IdempotencyKeysTable>;

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import { sql } from 'kysely';
-import { createApiKey } from '../../../server/auth/api-key.ts';
-import { type Act, actsOf } from '../../../server/auth/policy.ts';
+import { actsOf } from '../../../server/auth/policy.ts';
 import { fromCredentialId, toCredentialId } from '../../../server/issuance/credential-id.ts';
 import type { CredentialRow } from '../../../server/store/schema.ts';
 import { eventually } from '../harness.ts';
-import { call, newCredential, startService, type TestService } from './service.ts';
+import { call, keyFor, newCredential, startService, type TestService } from './service.ts';
 
 describe('issuing rules', () => {
   let service: TestService;
@@ -531,10 +530,6 @@ async function rowOf({ db }: TestService, { id }: { id: string }) {
 async function change(service: TestService, draft: { id: string }, set: Partial<CredentialRow>): Promise<void> {
   const { seq } = await rowOf(service, draft);
   await service.db.updateTable('credentials').set(set).where('seq', '=', seq).execute();
-}
-
-function keyFor(service: TestService, scopes: readonly Act[], department: 'fehd' | 'td' = 'fehd'): Promise<string> {
-  return createApiKey(service.db, { issuer: service[department].issuer, name: 'test', isTest: true, scopes });
 }
 
 /** Starts calls that need rows which somebody else holds, and lets go of these when all calls wait. */

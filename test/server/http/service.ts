@@ -9,7 +9,7 @@ import { type AppParts, createApp } from '../../../server/app.ts';
 import { createReadLog, type ReadLog } from '../../../server/audit/reads.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
 import { hashCompanyNumber, hashHolderSubject } from '../../../server/auth/holder-index.ts';
-import { actsOf, type Role } from '../../../server/auth/policy.ts';
+import { type Act, actsOf, type Role } from '../../../server/auth/policy.ts';
 import { type Checker, createChecker } from '../../../server/imports/checker.ts';
 import { receiveImport } from '../../../server/imports/receive.ts';
 import { registerDepartment } from '../../../server/issuance/department.ts';
@@ -57,6 +57,15 @@ export interface Department {
 /** An API key that may do what officers with these roles may. */
 export function createRoleKey(db: Db, issuer: IssuerRow, ...roles: Role[]): Promise<string> {
   return createApiKey(db, { issuer, name: roles.join(' and '), isTest: true, scopes: [...actsOf(roles)] });
+}
+
+/** An API key that may do this alone. */
+export function keyFor(
+  service: TestService,
+  scopes: readonly Act[],
+  department: 'fehd' | 'td' = 'fehd',
+): Promise<string> {
+  return createApiKey(service.db, { issuer: service[department].issuer, name: 'test', isTest: true, scopes });
 }
 
 /** The real application on a database of its own, with two departments and without a chain: what waits for one stays pending. */

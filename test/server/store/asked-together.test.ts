@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { askTogether } from '../../../server/store/asked-together.ts';
+import { askAlike, askTogether } from '../../../server/store/asked-together.ts';
 
 /** Answers with what is true when a question begins, when it is let go. */
 function createWorld() {
@@ -57,5 +57,33 @@ describe('what is asked together', () => {
     await settle();
     questions[1]?.answer();
     expect(await next).to.equal('A');
+  });
+});
+
+describe('what is asked in the same words', () => {
+  it('is asked once for all who come while it is asked, and keeps no other question back', async () => {
+    const asked: { question: object; answer: (text: string) => void }[] = [];
+    const ask = askAlike((question: { page: number }) => {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      asked.push({ question, answer: resolve });
+      return promise;
+    });
+    const first = ask({ page: 1 });
+    await settle();
+    const others = [ask({ page: 1 }), ask({ page: 2 }), ask({ page: 1 })];
+    await settle();
+    expect(asked.map(({ question }) => question)).to.deep.equal([{ page: 1 }, { page: 2 }]);
+    asked[1]?.answer('second page');
+    expect(await others[1]).to.equal('second page');
+    asked[0]?.answer('before');
+    expect(await first).to.equal('before');
+    await settle();
+    expect(asked[2]?.question).to.deep.equal({ page: 1 });
+    asked[2]?.answer('after');
+    expect(await Promise.all([others[0], others[2]])).to.deep.equal(['after', 'after']);
+    const later = ask({ page: 1 });
+    await settle();
+    asked[3]?.answer('later');
+    expect(await later).to.equal('later');
   });
 });
