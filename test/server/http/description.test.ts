@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
 import { PROBLEMS, PUBLIC_CODES } from '../../../server/http/statuses.ts';
+import { EVENT_TYPES } from '../../../server/webhooks/event.ts';
 import { call, newCredential, startService, type TestService } from './service.ts';
 
 const readme = readFileSync(new URL('../../../server/http/README.md', import.meta.url), 'utf8');
+const webhooks = readFileSync(new URL('../../../server/webhooks/README.md', import.meta.url), 'utf8');
 
 describe('what the API says of itself', () => {
   let service: TestService;
@@ -176,6 +178,13 @@ describe('what the API says of itself', () => {
         'GET /issuers/{sha256}.json',
       ];
       expect(rows).to.have.members([...routes, ...others]);
+    });
+  });
+
+  describe('server/webhooks/README.md', () => {
+    it('lists every type of event, and no other', () => {
+      const rows = [...webhooks.matchAll(/^\| `([a-z.]+)` *\|/gm)].map(([, type]) => type);
+      expect(rows).to.have.members([...EVENT_TYPES, 'ping']);
     });
   });
 });
