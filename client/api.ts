@@ -2380,6 +2380,10 @@ export interface Webhook {
     | 'import.finished'
   )[];
   active: boolean;
+  /** Nothing but a ping is sent since; null: not paused */
+  pausedSince: string | null;
+  /** How many deliveries are not made yet */
+  waiting: number;
   previousSecretUntil: string | null;
   createdAt: string;
   links: {
@@ -2402,6 +2406,7 @@ export interface WebhookDelivery {
   replayOf: string | null;
   createdAt: string;
   attemptedAt: string | null;
+  /** Null too while its webhook is paused */
   nextAt: string | null;
   deliveredAt: string | null;
 }
@@ -2432,6 +2437,10 @@ export interface WebhookWithSecret {
     | 'import.finished'
   )[];
   active: boolean;
+  /** Nothing but a ping is sent since; null: not paused */
+  pausedSince: string | null;
+  /** How many deliveries are not made yet */
+  waiting: number;
   previousSecretUntil: string | null;
   createdAt: string;
   links: {
@@ -2927,8 +2936,12 @@ export interface Operations {
   rotateWebhookSecret: { call: { id: string; body?: Record<string, never> }; answer: WebhookWithSecret };
   /** End a webhook for good; what waits for it is not sent */
   deactivateWebhook: { call: { id: string; body?: Record<string, never> }; answer: Webhook };
-  /** Send an event that says nothing, to try the receiver */
+  /** Send an event that says nothing, to try the receiver, also while it is paused */
   pingWebhook: { call: { id: string; body?: Record<string, never> }; answer: WebhookDelivery };
+  /** Send nothing for now; what happens waits, for up to thirty days */
+  pauseWebhook: { call: { id: string; body?: Record<string, never> }; answer: Webhook };
+  /** Send what waits, in the order in which it happened, and what happens from now on */
+  resumeWebhook: { call: { id: string; body?: Record<string, never> }; answer: Webhook };
   /** What was sent to a webhook and what became of it, newest first */
   listDeliveries: {
     call: {
@@ -2942,7 +2955,7 @@ export interface Operations {
     };
     answer: WebhookDeliveryPage;
   };
-  /** Send an event again, under the same event id */
+  /** Send an event again, under the same event id; it waits while the webhook is paused */
   replayDelivery: { call: { id: string; body?: Record<string, never> }; answer: WebhookDelivery };
   /** What holders told of their documents, newest first */
   listReports: {
@@ -3493,6 +3506,8 @@ export const OPERATIONS = {
   rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate', kind: 'json' },
   deactivateWebhook: { method: 'POST', path: '/v1/webhooks/{id}/deactivate', kind: 'json' },
   pingWebhook: { method: 'POST', path: '/v1/webhooks/{id}/ping', kind: 'json' },
+  pauseWebhook: { method: 'POST', path: '/v1/webhooks/{id}/pause', kind: 'json' },
+  resumeWebhook: { method: 'POST', path: '/v1/webhooks/{id}/resume', kind: 'json' },
   listDeliveries: { method: 'GET', path: '/v1/webhooks/{id}/deliveries', kind: 'json' },
   replayDelivery: { method: 'POST', path: '/v1/webhook-deliveries/{id}/replay', kind: 'json' },
   listReports: { method: 'GET', path: '/v1/reports', kind: 'json' },

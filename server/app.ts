@@ -213,6 +213,7 @@ import {
   previewTypeVersion,
   updateTypeVersion,
 } from './type-versions/version.ts';
+import { pauseWebhook, resumeWebhook } from './webhooks/pause.ts';
 import {
   createWebhook,
   deactivateWebhook,
@@ -403,7 +404,7 @@ export function createRoutes(parts: AppParts): Route[] {
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
     ...apiKeyRoutes(apiKeyUseCases(db, { now: deps.now, isTest })),
     ...signingKeyRoutes(signingKeyUseCases(db, parts.signingKeys)),
-    ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest })),
+    ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest, now: () => deps.now() })),
     listReportsRoute((request) => listReports(db, deps, request)),
     getReportRoute((one) => getReport(db, deps, one)),
     answerReportRoute((tx, input) => answerReport(tx, deps, input)),
@@ -564,6 +565,8 @@ function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {
     list: (page) => listWebhooks(db, page),
     get: (one) => getWebhook(db, one),
     rotate: (tx, one) => rotateSecret(tx, deps, one),
+    pause: (tx, one) => pauseWebhook(tx, deps, one),
+    resume: (tx, one) => resumeWebhook(tx, deps, one),
     deactivate: deactivateWebhook,
     ping: pingWebhook,
     replay: replayDelivery,

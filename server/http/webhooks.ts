@@ -13,6 +13,11 @@ const webhook = z
     url: z.string(),
     events: z.array(z.enum(EVENT_TYPES)),
     active: z.boolean(),
+    pausedSince: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'Nothing but a ping is sent since; null: not paused' }),
+    waiting: z.int().meta({ description: 'How many deliveries are not made yet' }),
     previousSecretUntil: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
     links: z.strictObject({ self: z.string(), deliveries: z.string() }),
@@ -45,7 +50,7 @@ const delivery = z
     replayOf: z.string().nullable(),
     createdAt: z.iso.datetime(),
     attemptedAt: z.iso.datetime().nullable(),
-    nextAt: z.iso.datetime().nullable(),
+    nextAt: z.iso.datetime().nullable().meta({ description: 'Null too while its webhook is paused' }),
     deliveredAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'WebhookDelivery' });
@@ -78,6 +83,8 @@ export interface WebhookUseCases {
   }): Promise<{ items: WebhookView[]; next: string | null }>;
   get(one: One): Promise<WebhookView>;
   rotate(tx: Tx, one: One): Promise<WithSecret>;
+  pause(tx: Tx, one: One): Promise<WebhookView>;
+  resume(tx: Tx, one: One): Promise<WebhookView>;
   deactivate(tx: Tx, one: One): Promise<WebhookView>;
   ping(tx: Tx, one: One): Promise<DeliveryView>;
   replay(tx: Tx, one: One): Promise<DeliveryView>;
@@ -87,7 +94,13 @@ export interface WebhookUseCases {
 }
 
 export function webhookRoutes(useCases: WebhookUseCases): Route[] {
-  return [createRoute(useCases), ...readRoutes(useCases), ...changeRoutes(useCases), ...deliveryRoutes(useCases)];
+  return [
+    createRoute(useCases),
+    ...readRoutes(useCases),
+    ...changeRoutes(useCases),
+    ...pauseRoutes(useCases),
+    ...deliveryRoutes(useCases),
+  ];
 }
 
 function createRoute({ create }: WebhookUseCases): Route {
@@ -163,13 +176,31 @@ function changeRoutes({ rotate, deactivate, ping }: WebhookUseCases): Route[] {
     writeRoute({
       path: '/v1/webhooks/:id/ping',
       name: 'pingWebhook',
-      summary: 'Send an event that says nothing, to try the receiver',
+      summary: 'Send an event that says nothing, to try the receiver, also while it is paused',
       body: z.strictObject({}),
       answer: { status: 202, description: 'The delivery', schema: delivery },
       problems: ['WEBHOOK_NOT_FOUND', 'WEBHOOK_INACTIVE', 'FORBIDDEN'],
       handle: async (tx, { caller: { actor }, id }) => ({ status: 202, body: await ping(tx, { actor, id }) }),
       location: deliveriesOf,
     }),
+  ];
+}
+
+function pauseRoutes({ pause, resume }: WebhookUseCases): Route[] {
+  const change = (name: string, summary: string, act: typeof pause) =>
+    writeRoute({
+      path: `/v1/webhooks/:id/${name}`,
+      name: `${name}Webhook`,
+      summary,
+      body: z.strictObject({}),
+      answer: { status: 200, description: 'The webhook', schema: webhook },
+      problems: ['WEBHOOK_NOT_FOUND', 'WEBHOOK_INACTIVE', 'FORBIDDEN'],
+      handle: async (tx, { caller: { actor }, id }) => ({ status: 200, body: toJson(await act(tx, { actor, id })) }),
+      location,
+    });
+  return [
+    change('pause', 'Send nothing for now; what happens waits, for up to thirty days', pause),
+    change('resume', 'Send what waits, in the order in which it happened, and what happens from now on', resume),
   ];
 }
 
@@ -190,7 +221,7 @@ function deliveryRoutes({ deliveries, replay }: WebhookUseCases): Route[] {
     writeRoute({
       path: '/v1/webhook-deliveries/:id/replay',
       name: 'replayDelivery',
-      summary: 'Send an event again, under the same event id',
+      summary: 'Send an event again, under the same event id; it waits while the webhook is paused',
       body: z.strictObject({}),
       answer: { status: 202, description: 'The new delivery', schema: delivery },
       problems: ['DELIVERY_NOT_FOUND', 'WEBHOOK_INACTIVE', 'FORBIDDEN'],

@@ -68,7 +68,11 @@ function createCollector(register: Registry, parts: MetricsParts): () => Promise
     imports: gauge('imports', 'Imports by state', ['state']),
     importRows: gauge('import_rows', 'Rows of imports by what became of them', ['outcome']),
     transactions: gauge('transactions', 'Transactions by state', ['state']),
-    deliveries: gauge('webhook_deliveries', 'Deliveries of events by state', ['state']),
+    deliveries: gauge(
+      'webhook_deliveries',
+      'Deliveries of events by state; "paused" waits for a webhook that is paused',
+      ['state'],
+    ),
     mails: gauge('mails', 'E-mails to holders by state', ['state']),
     unlinked: gauge('audit_records_unlinked', 'Records of the audit log that have no place in their chain yet'),
     lockedLookUps: gauge('look_up_references_locked', 'References for which facts were guessed too often'),
@@ -131,7 +135,8 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
       lateral (values ('ready', ready), ('malformed', malformed), ('duplicate', duplicate),
         ('already-issued', already_issued)) as each(outcome, n) where n is not null
     union all select 'transactions', state, count(*)::int from transactions group by state
-    union all select 'deliveries', state, count(*)::int from webhook_deliveries group by state
+    union all select 'deliveries', case when d.state = 'waiting' and w.paused_at is not null and not d.is_ping then 'paused' else d.state end,
+      count(*)::int from webhook_deliveries d join webhooks w on w.id = d.webhook_id group by 2
     union all select 'mails', state, count(*)::int from mails group by state`.execute(db);
   for (const what of COUNTED) gauges[what].reset();
   for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);

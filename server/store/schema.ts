@@ -813,6 +813,10 @@ export interface WebhooksTable {
   secret: Buffer;
   previous_secret: Buffer | null;
   previous_until: Date | null;
+  /** Since when nothing but pings is sent; null where it is not paused. */
+  paused_at: Date | null;
+  /** When it was last resumed: the patience with what waited is counted from here. */
+  resumed_at: Date | null;
   created_by: string;
   created_at: Generated<Date>;
 }
@@ -835,6 +839,8 @@ export interface WebhookDeliveriesTable {
   issuer_id: number;
   webhook_id: number;
   event_seq: number;
+  /** Of a ping, which is sent while its webhook is paused. */
+  is_ping: Generated<boolean>;
   state: Generated<WebhookDeliveryState>;
   attempts: Generated<number>;
   /** When it is made, or, while it is being made, when it is made again; null when it is over. */

@@ -41,6 +41,7 @@ import { renewalDrafts } from './migrations/0040-renewal-drafts.ts';
 import { typeVersions } from './migrations/0041-type-versions.ts';
 import { deviceCopies } from './migrations/0051-device-copies.ts';
 import { nominations } from './migrations/0056-nominations.ts';
+import { webhookPauses } from './migrations/0057-webhook-pauses.ts';
 import { returnedDrafts } from './migrations/0058-returned-drafts.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
@@ -85,6 +86,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0041-type-versions': typeVersions,
   '0051-device-copies': deviceCopies,
   '0056-nominations': nominations,
+  '0057-webhook-pauses': webhookPauses,
   '0058-returned-drafts': returnedDrafts,
 };
 

@@ -20,7 +20,7 @@ export type EventData = Readonly<Record<string, string | number | boolean | null
 
 /**
  * Puts events into the outbox, in the transaction that makes them true: a crash leaves both or neither. Each webhook of the department
- * that wants the type gets a delivery of its own; where none does, nothing is written.
+ * that wants the type gets a delivery of its own, which waits where it is paused; where none does, nothing is written.
  */
 export async function emitEvents(
   tx: Tx,
@@ -56,8 +56,8 @@ export async function insertEvents(tx: Tx, { issuerId, type, all, webhookIds }: 
       select new.id, ${issuerId}, ${type}, new.data::json from unnest(${ids}::text[], ${texts}::text[]) as new(id, data)
       returning seq
     )
-    insert into webhook_deliveries (issuer_id, webhook_id, event_seq)
-    select ${issuerId}, webhook, events.seq from events, unnest(${webhookIds as number[]}::int[]) as webhook
+    insert into webhook_deliveries (issuer_id, webhook_id, event_seq, is_ping)
+    select ${issuerId}, webhook, events.seq, ${type === 'ping'} from events, unnest(${webhookIds as number[]}::int[]) as webhook
     returning seq`.execute(tx);
   return rows.map(({ seq }) => seq);
 }

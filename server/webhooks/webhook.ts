@@ -22,6 +22,10 @@ export interface WebhookView {
   url: string;
   events: string[];
   active: boolean;
+  /** Null where it is not paused. */
+  pausedSince: string | null;
+  /** How many deliveries are not made yet. */
+  waiting: number;
   /** Until when what is signed carries the signature of the secret before, too. */
   previousSecretUntil: string | null;
   createdAt: string;
@@ -48,7 +52,7 @@ export interface DeliveryView {
 /** `secret` is told once: what is kept is encrypted under the master key. */
 export type WithSecret = WebhookView & { secret: string };
 
-interface One {
+export interface One {
   actor: Actor;
   id: string;
 }
@@ -77,11 +81,11 @@ export async function createWebhook(
       secret: sealSecret(secret, key, actor.issuer.id),
       created_by: actor.id,
     })
-    .returningAll()
+    .returning(['id', 'events'])
     .executeTakeFirstOrThrow();
   const after = { events: row.events.join(' '), active: true };
   await recordAudit(tx, actor, { act: 'webhook.create', object: toWebhookId(row.id), after });
-  return { ...toView(row), secret };
+  return { ...(await viewWebhook(tx, row.id)), secret };
 }
 
 function requireUrl(url: string, deps: WebhookDeps): void {
@@ -125,9 +129,7 @@ export async function listWebhooks(
   { actor, limit, cursor }: { actor: Actor; limit: number; cursor?: string | undefined },
 ): Promise<{ items: WebhookView[]; next: string | null }> {
   requireAct(actor, 'webhooks.manage');
-  let query = db
-    .selectFrom('webhooks')
-    .selectAll()
+  let query = selectViews(db)
     .where('issuer_id', '=', actor.issuer.id)
     .orderBy('active', 'desc')
     .orderBy('id', 'desc')
@@ -157,14 +159,15 @@ function readCursor(cursor: string): Pick<WebhookRow, 'active' | 'id'> {
 /** @throws AppError FORBIDDEN, WEBHOOK_NOT_FOUND */
 export async function getWebhook(db: Db, one: One): Promise<WebhookView> {
   requireAct(one.actor, 'webhooks.manage');
-  return toView(await findWebhook(db, one));
+  const { id } = await findWebhook(db, one);
+  return viewWebhook(db, id);
 }
 
 /** Both secrets sign for a day, so that a receiver can change over without losing an event. @throws as getWebhook, WEBHOOK_INACTIVE */
 export async function rotateSecret(tx: Tx, { cipher, now }: WebhookDeps, one: One): Promise<WithSecret> {
   const old = await openForChange(tx, one);
   const secret = createSecret();
-  const row = await tx
+  await tx
     .updateTable('webhooks')
     .set({
       secret: sealSecret(secret, cipher.openDataKey(old.wrapped_key), old.issuer_id),
@@ -172,22 +175,16 @@ export async function rotateSecret(tx: Tx, { cipher, now }: WebhookDeps, one: On
       previous_until: new Date(now() + OVERLAP_MS),
     })
     .where('id', '=', old.id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    .execute();
   await recordAudit(tx, one.actor, { act: 'webhook.rotate', object: one.id });
-  return { ...toView(row), secret };
+  return { ...(await viewWebhook(tx, old.id)), secret };
 }
 
 /** For ever; what waits for it is not sent any more. @throws as getWebhook */
 export async function deactivateWebhook(tx: Tx, one: One): Promise<WebhookView> {
   requireAct(one.actor, 'webhooks.manage');
   const { id, active } = await findWebhook(tx, { ...one, lock: true });
-  const row = await tx
-    .updateTable('webhooks')
-    .set({ active: false })
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  await tx.updateTable('webhooks').set({ active: false, paused_at: null }).where('id', '=', id).execute();
   await tx
     .updateTable('webhook_deliveries')
     .set({ state: 'failed', next_at: null, failure: 'the webhook was deactivated' })
@@ -201,10 +198,10 @@ export async function deactivateWebhook(tx: Tx, one: One): Promise<WebhookView> 
       before: { active: true },
       after: { active: false },
     });
-  return toView(row);
+  return viewWebhook(tx, id);
 }
 
-/** @throws as getWebhook, WEBHOOK_INACTIVE */
+/** Sent also while it is paused, so that a receiver can be tried before what waits comes to it. @throws as getWebhook, WEBHOOK_INACTIVE */
 export async function pingWebhook(tx: Tx, one: One): Promise<DeliveryView> {
   const { id, issuer_id: issuerId } = await openForChange(tx, one);
   const event = { issuerId, type: 'ping', all: [{ webhook: one.id }], webhookIds: [id] } as const;
@@ -212,7 +209,7 @@ export async function pingWebhook(tx: Tx, one: One): Promise<DeliveryView> {
   return viewDelivery(tx, one.actor, seq as number);
 }
 
-/** The same event again, under its own id. @throws AppError FORBIDDEN, DELIVERY_NOT_FOUND, WEBHOOK_INACTIVE */
+/** The same event again, under its own id; it waits where the webhook is paused. @throws AppError FORBIDDEN, DELIVERY_NOT_FOUND, WEBHOOK_INACTIVE */
 export async function replayDelivery(tx: Tx, { actor, id }: One): Promise<DeliveryView> {
   requireAct(actor, 'webhooks.manage');
   const old = await tx
@@ -225,7 +222,13 @@ export async function replayDelivery(tx: Tx, { actor, id }: One): Promise<Delive
   await openForChange(tx, { actor, id: toWebhookId(old.webhook_id) });
   const { seq } = await tx
     .insertInto('webhook_deliveries')
-    .values({ issuer_id: old.issuer_id, webhook_id: old.webhook_id, event_seq: old.event_seq, replay_of: old.seq })
+    .values({
+      issuer_id: old.issuer_id,
+      webhook_id: old.webhook_id,
+      event_seq: old.event_seq,
+      is_ping: old.is_ping,
+      replay_of: old.seq,
+    })
     .returning('seq')
     .executeTakeFirstOrThrow();
   return viewDelivery(tx, actor, seq);
@@ -250,7 +253,8 @@ export async function listDeliveries(
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-async function openForChange(tx: Tx, one: One): Promise<WebhookRow> {
+/** Whoever changes it as well waits for this one. @throws as getWebhook, WEBHOOK_INACTIVE */
+export async function openForChange(tx: Tx, one: One): Promise<WebhookRow> {
   requireAct(one.actor, 'webhooks.manage');
   const row = await findWebhook(tx, { ...one, lock: true });
   if (!row.active) throw new AppError('WEBHOOK_INACTIVE', 'the webhook was deactivated: make another one');
@@ -273,8 +277,9 @@ function selectDeliveries(db: Db | Tx, { issuer }: Actor) {
   return db
     .selectFrom('webhook_deliveries as d')
     .innerJoin('webhook_events as e', 'e.seq', 'd.event_seq')
+    .innerJoin('webhooks as w', 'w.id', 'd.webhook_id')
     .selectAll('d')
-    .select(['e.id as event', 'e.type'])
+    .select(['e.id as event', 'e.type', 'w.paused_at'])
     .where('d.issuer_id', '=', issuer.id);
 }
 
@@ -282,12 +287,35 @@ async function viewDelivery(tx: Tx, actor: Actor, seq: number): Promise<Delivery
   return toDeliveryView(await selectDeliveries(tx, actor).where('d.seq', '=', seq).executeTakeFirstOrThrow());
 }
 
-function toView(row: WebhookRow): WebhookView {
+function selectViews(db: Db | Tx) {
+  return db
+    .selectFrom('webhooks')
+    .selectAll()
+    .select((select) =>
+      select
+        .selectFrom('webhook_deliveries as d')
+        .select(({ fn }) => fn.countAll<string>().as('n'))
+        .whereRef('d.webhook_id', '=', 'webhooks.id')
+        .where('d.state', '=', 'waiting')
+        .as('waiting'),
+    );
+}
+
+/** Of one that whoever asks was found to have. */
+export async function viewWebhook(db: Db | Tx, id: number): Promise<WebhookView> {
+  return toView(await selectViews(db).where('id', '=', id).executeTakeFirstOrThrow());
+}
+
+type ViewRow = Awaited<ReturnType<ReturnType<typeof selectViews>['executeTakeFirstOrThrow']>>;
+
+function toView(row: ViewRow): WebhookView {
   return {
     id: toWebhookId(row.id),
     url: row.url,
     events: row.events,
     active: row.active,
+    pausedSince: row.paused_at?.toISOString() ?? null,
+    waiting: Number(row.waiting),
     previousSecretUntil: row.previous_until?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
   };
@@ -308,7 +336,8 @@ function toDeliveryView(row: DeliveryRow): DeliveryView {
     replayOf: row.replay_of === null ? null : `dlv_${row.replay_of}`,
     createdAt: row.created_at.toISOString(),
     attemptedAt: row.attempted_at?.toISOString() ?? null,
-    nextAt: row.next_at?.toISOString() ?? null,
+    // nobody knows when what waits for a paused one is made
+    nextAt: row.paused_at === null || row.is_ping ? (row.next_at?.toISOString() ?? null) : null,
     deliveredAt: row.delivered_at?.toISOString() ?? null,
   };
 }

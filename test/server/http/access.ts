@@ -192,6 +192,8 @@ export const MATRIX: Record<string, Entry> = {
   listWebhooks: { act: 'webhooks.manage' },
   getWebhook: managing('webhook'),
   rotateWebhookSecret: { ...managing('webhook'), body: () => ({}) },
+  pauseWebhook: { ...managing('webhook'), body: () => ({}) },
+  resumeWebhook: { ...managing('webhook'), body: () => ({}) },
   deactivateWebhook: { ...managing('webhook'), body: () => ({}) },
   pingWebhook: { ...managing('webhook'), body: () => ({}) },
   listDeliveries: managing('webhook'),

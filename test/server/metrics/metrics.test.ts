@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { createRpc } from '../../../server/chain/rpc.ts';
 import { createMetrics, type Metrics } from '../../../server/metrics/metrics.ts';
 import { createMetricsApp } from '../../../server/metrics/metrics-app.ts';
+import { emitEvents } from '../../../server/webhooks/event.ts';
 import { call, newCredential, startService, type TestService } from '../http/service.ts';
 
 describe('/metrics', () => {
@@ -80,6 +81,22 @@ describe('/metrics', () => {
     const now = await metrics.text();
     expect(now).to.contain('eproof_mails{state="waiting"} 2');
     expect(now).to.contain('eproof_mails{state="failed"} 1');
+  });
+
+  it('counts what waits for a webhook that is paused apart from what waits by itself', async () => {
+    const { apiKey: key, issuer } = service.fehd;
+    const body = { url: 'https://systems.example.hk/', events: ['credential.final'] };
+    for (const isPaused of [true, false]) {
+      const hook = (await call(service, '/v1/webhooks', { key, body })).json.id;
+      if (isPaused) await call(service, `/v1/webhooks/${hook}/pause`, { key, body: {} });
+      await call(service, `/v1/webhooks/${hook}/ping`, { key, body: {} });
+    }
+    await service.db
+      .transaction()
+      .execute((tx) => emitEvents(tx, issuer.id, { type: 'credential.final', all: [{ n: 1 }] }));
+    const now = await metrics.text();
+    expect(now).to.contain('eproof_webhook_deliveries{state="paused"} 1');
+    expect(now, 'an event and two pings').to.contain('eproof_webhook_deliveries{state="waiting"} 3');
   });
 
   it('has no id, no claim, no key and no address that somebody typed', () => {

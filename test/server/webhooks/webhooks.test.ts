@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { sql } from 'kysely';
@@ -13,36 +13,11 @@ import {
 import { emitEvents } from '../../../server/webhooks/event.ts';
 import { send } from '../../../server/webhooks/send.ts';
 import { call, startService, type TestService } from '../http/service.ts';
-
-interface Received {
-  body: string;
-  request: IncomingMessage;
-}
-
-/** A department's receiver: a real one, which keeps what it gets and answers as it is told. */
-async function startReceiver() {
-  const received: Received[] = [];
-  const receiver = { received, answer: 200, url: '', server: undefined as unknown as Server };
-  receiver.server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      received.push({ body, request });
-      if (receiver.answer === 302) response.setHeader('location', `${receiver.url}/elsewhere`);
-      response.statusCode = receiver.answer;
-      response.end('seen');
-    });
-  });
-  await new Promise<void>((done) => receiver.server.listen(0, '127.0.0.1', done));
-  receiver.url = `http://127.0.0.1:${(receiver.server.address() as AddressInfo).port}`;
-  return receiver;
-}
+import { type Received, type Receiver, startReceiver } from './receiver.ts';
 
 describe('webhooks', () => {
   let service: TestService;
-  let receiver: Awaited<ReturnType<typeof startReceiver>>;
+  let receiver: Receiver;
   let now: number;
 
   before(async () => {
@@ -58,7 +33,7 @@ describe('webhooks', () => {
   });
   after(async () => {
     await service.stop();
-    await new Promise((done) => receiver.server.close(done));
+    await receiver.close();
   });
 
   const deps = (more: Partial<DeliverDeps> = {}): DeliverDeps => ({
@@ -327,6 +302,8 @@ describe('webhooks', () => {
       [`/v1/webhooks/${id}/deliveries`, undefined],
       [`/v1/webhooks/${id}/ping`, {}],
       [`/v1/webhooks/${id}/rotate`, {}],
+      [`/v1/webhooks/${id}/pause`, {}],
+      [`/v1/webhooks/${id}/resume`, {}],
       [`/v1/webhooks/${id}/deactivate`, {}],
     ] as const)
       expect((await call(service, path, { key, body })).json.code, path).to.equal('WEBHOOK_NOT_FOUND');
