@@ -128,6 +128,16 @@ describe('a webhook that is paused', () => {
     expect(sorted(told())).to.deep.equal([0, 1]);
   });
 
+  it('has lost nothing where it was resumed and no instance ran for longer than that', async () => {
+    const id = await create();
+    await act(id, 'pause');
+    await emit(0);
+    await act(id, 'resume');
+    now += WAITS_THROUGH_PAUSE_MS + DAY_MS;
+    await deliver();
+    expect(told()).to.deep.equal([0]);
+  });
+
   it('is sent nothing by two instances, and everything once when it is resumed', async () => {
     const id = await create();
     await act(id, 'pause');
