@@ -44,18 +44,25 @@ export const openWebhooks: Open = async ({ desk, query, signal }) => {
   };
 };
 
+const STATE_TONES = { active: 'open', paused: 'care', ended: 'over' } as const;
+
+function stateOf({ active, pausedSince }: Webhook): keyof typeof STATE_TONES {
+  if (!active) return 'ended';
+  return pausedSince === null ? 'active' : 'paused';
+}
+
 function webhooksView(items: readonly Webhook[], reader: Reader): HTMLElement {
   const texts = reader.words.webhooks;
   return recordsView({
     label: texts.heading,
     heads: [texts.url, reader.words.list.status, texts.events],
     items,
-    tone: ({ active }) => (active ? 'open' : 'over'),
+    tone: (webhook) => STATE_TONES[stateOf(webhook)],
     id: ({ id }) => id,
-    cells: ({ id, url, active, events }) => [
-      element('a', { class: 'long', href: hrefOf(`webhooks/${encodeURIComponent(id)}`) }, url),
-      texts.state[active ? 'active' : 'ended'],
-      eventsText(events, reader),
+    cells: (webhook) => [
+      element('a', { class: 'long', href: hrefOf(`webhooks/${encodeURIComponent(webhook.id)}`) }, webhook.url),
+      texts.state[stateOf(webhook)],
+      eventsText(webhook.events, reader),
     ],
   });
 }
@@ -108,18 +115,26 @@ interface Shown {
   deliveries: readonly WebhookDelivery[];
   task: Task;
   made: WebhookWithSecret | null;
+  /** Asks for both again, where it stands. */
+  look(): Promise<void>;
 }
 
-/** One of them: what it was told, and how that went; another secret, a trial, its end. */
+/** One of them: what it was told, and how that went; another secret, a trial, a pause, its end. */
 export const openWebhook: Open = async ({ desk, id, query, signal }) => {
-  const [webhook, { items, next }] = await Promise.all([
-    desk.client.call('getWebhook', { id, signal }),
-    desk.client.call('listDeliveries', {
-      ...{ id, signal },
-      query: { starting_after: query.get('starting_after') ?? undefined },
-    }),
-  ]);
-  const shown: Shown = { webhook, deliveries: items, task: createTask(desk.redraw), made: null };
+  const read = (until?: AbortSignal) =>
+    Promise.all([
+      desk.client.call('getWebhook', { id, signal: until }),
+      desk.client.call('listDeliveries', {
+        ...{ id, signal: until },
+        query: { starting_after: query.get('starting_after') ?? undefined },
+      }),
+    ]);
+  const [webhook, { items, next }] = await read(signal);
+  const look = async () => {
+    const [now, page] = await read();
+    [shown.webhook, shown.deliveries] = [now, page.items];
+  };
+  const shown: Shown = { webhook, deliveries: items, task: createTask(desk.redraw), made: null, look };
   return {
     title: ({ words }) => `${words.webhooks.heading} ${id}`,
     draw: (reader) => [
@@ -128,7 +143,9 @@ export const openWebhook: Open = async ({ desk, id, query, signal }) => {
       shown.made && secretView(shown.made, reader),
       webhookView(shown, reader, desk),
       element('h2', {}, reader.words.webhooks.deliveries),
-      items.length === 0 ? element('p', {}, reader.words.webhooks.noDeliveries) : deliveriesView(shown, reader, desk),
+      shown.deliveries.length === 0
+        ? element('p', {}, reader.words.webhooks.noDeliveries)
+        : deliveriesView(shown, reader, desk),
       pagesView({ path: `webhooks/${encodeURIComponent(id)}`, query, next }, reader),
     ],
   };
@@ -137,12 +154,18 @@ export const openWebhook: Open = async ({ desk, id, query, signal }) => {
 function webhookView(shown: Shown, reader: Reader, desk: Desk): HTMLElement {
   const { words, calendar } = reader;
   const texts = words.webhooks;
-  const { id, url, events, active, createdAt, previousSecretUntil } = shown.webhook;
+  const { id, url, events, active, pausedSince, waiting, createdAt, previousSecretUntil } = shown.webhook;
+  const state = stateOf(shown.webhook);
   const time = (at: string | null) => at !== null && calendar.time(Date.parse(at) / 1000);
   const ping = () =>
     void shown.task.run(async () => {
       await desk.client.call('pingWebhook', { id });
       desk.reload();
+    });
+  const pause = () =>
+    void shown.task.run(async () => {
+      await desk.client.call(state === 'paused' ? 'resumeWebhook' : 'pauseWebhook', { id });
+      await shown.look();
     });
   const rotate = () =>
     void shown.task.run(async () => {
@@ -157,18 +180,24 @@ function webhookView(shown: Shown, reader: Reader, desk: Desk): HTMLElement {
   };
   return element(
     'section',
-    { class: 'sheet part', 'data-state': active ? 'active' : 'ended' },
+    { class: 'sheet part', 'data-state': state },
     factsView([
-      [words.list.status, texts.state[active ? 'active' : 'ended']],
+      [words.list.status, texts.state[state]],
+      [texts.pausedSince, time(pausedSince)],
+      [texts.waiting, active && String(waiting)],
       [texts.url, element('span', { class: 'code' }, url)],
       [texts.events, eventsText(events, reader)],
       [words.keys.created, time(createdAt)],
       [words.keys.previous, time(previousSecretUntil)],
     ]),
+    state === 'paused' && element('p', {}, texts.pausedNote),
     element(
       'div',
       { class: 'actions' },
       active && taskButton(shown.task, { action: 'ping', text: texts.ping, click: ping }),
+      // one button, so that the focus stays on it and its new text is read out
+      active &&
+        taskButton(shown.task, { action: 'pause', text: texts[state === 'paused' ? 'resume' : 'pause'], click: pause }),
       active && taskButton(shown.task, { action: 'rotate', text: words.keys.rotate, click: rotate }),
       active && taskButton(shown.task, { action: 'end', text: texts.end, click: end }),
       taskButton(shown.task, { action: 'look', text: texts.look, click: () => desk.reload() }),

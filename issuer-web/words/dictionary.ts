@@ -461,7 +461,12 @@ export interface Dictionary extends SignedInWords {
     urlHint: string;
     events: string;
     event: Record<NewWebhook['events'][number] | 'ping', string>;
-    state: Record<'active' | 'ended', string>;
+    state: Record<'active' | 'paused' | 'ended', string>;
+    pausedSince: string;
+    pausedNote: string;
+    waiting: string;
+    pause: string;
+    resume: string;
     make: string;
     secret: string;
     secretGone: string;

@@ -155,7 +155,49 @@ describe('the office of a department', () => {
     await capture(admin, 'webhook');
     await admin.locator('[data-action=end]').click();
     await admin.locator('[data-state=ended]').waitFor();
-    expect(await admin.locator('[data-action=ping]').count()).to.equal(0);
+    for (const gone of ['ping', 'pause'])
+      expect(await admin.locator(`[data-action=${gone}]`).count(), gone).to.equal(0);
+  });
+
+  it('pauses what a system is told, says how much waits, sends a trial all the same, and goes on', async () => {
+    await visitPlace(admin, service, 'webhooks');
+    await type('url', 'https://paused.invalid/hook');
+    await tick('events', 'credential.final');
+    await go();
+    await admin.locator('[data-part=secret] a').click();
+    const pause = admin.locator('[data-action=pause]');
+    expect(await pause.textContent()).to.equal('Pause');
+    await admin.locator('[data-state=active]').waitFor();
+    await pause.focus();
+    await admin.keyboard.press('Enter');
+    await admin.locator('[data-state=paused]').waitFor();
+    const facts = () => admin.locator('[data-state]').textContent();
+    expect(await facts())
+      .to.contain('Paused since')
+      .and.contain('Nothing is sent until it is resumed.');
+    await eventually('the focus is where it was', () =>
+      pause.evaluate((button) => button === document.activeElement && button.textContent === 'Resume'),
+    );
+    await admin.locator('[data-action=ping]').click();
+    await eventually('the trial was made', async () => {
+      await admin.locator('[data-action=look]').click();
+      await admin.locator('.records tbody tr').waitFor();
+      return /ENOTFOUND|EAI_AGAIN/.test((await admin.locator('.records').textContent()) ?? '');
+    });
+    expect(await facts()).to.match(/Waiting to be sent\s*1/);
+    await admin.locator('[data-action^=replay-]').click();
+    await eventually('two wait', async () => /Waiting to be sent\s*2/.test((await facts()) ?? ''));
+    await walk(admin);
+    await capture(admin, 'webhook-paused');
+    const path = new URL(admin.url()).pathname;
+    await visitPlace(admin, service, 'webhooks');
+    expect(await admin.locator('.records tr', { hasText: 'paused.invalid' }).textContent()).to.contain('Paused');
+    await visitPlace(admin, service, path.replace('/console/', ''));
+    await pause.click();
+    await admin.locator('[data-state=active]').waitFor();
+    expect(await facts()).not.to.contain('Paused since');
+    await admin.locator('[data-action=end]').click();
+    await admin.locator('[data-state=ended]').waitFor();
   });
 
   it('lets an auditor find who did what, what was refused, and take all of it along', async () => {
