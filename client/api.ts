@@ -2417,6 +2417,19 @@ export interface WebhookDeliveryPage {
   next: string | null;
 }
 
+export interface WebhookEvents {
+  events: readonly (
+    | 'credential.final'
+    | 'credential.failed'
+    | 'credential.disbelieved'
+    | 'credential.expiring'
+    | 'status.final'
+    | 'notice.final'
+    | 'notice.withdrawn'
+    | 'import.finished'
+  )[];
+}
+
 export interface WebhookPage {
   items: readonly Webhook[];
   has_more: boolean;
@@ -2932,6 +2945,8 @@ export interface Operations {
   };
   /** One webhook */
   getWebhook: { call: { id: string }; answer: Webhook };
+  /** Replace the types of events that a webhook is told from now on */
+  changeWebhookEvents: { call: { id: string; body: WebhookEvents }; answer: Webhook };
   /** A new secret; for 24 hours both sign */
   rotateWebhookSecret: { call: { id: string; body?: Record<string, never> }; answer: WebhookWithSecret };
   /** End a webhook for good; what waits for it is not sent */
@@ -3503,6 +3518,7 @@ export const OPERATIONS = {
   createWebhook: { method: 'POST', path: '/v1/webhooks', kind: 'json' },
   listWebhooks: { method: 'GET', path: '/v1/webhooks', kind: 'json' },
   getWebhook: { method: 'GET', path: '/v1/webhooks/{id}', kind: 'json' },
+  changeWebhookEvents: { method: 'POST', path: '/v1/webhooks/{id}/events', kind: 'json' },
   rotateWebhookSecret: { method: 'POST', path: '/v1/webhooks/{id}/rotate', kind: 'json' },
   deactivateWebhook: { method: 'POST', path: '/v1/webhooks/{id}/deactivate', kind: 'json' },
   pingWebhook: { method: 'POST', path: '/v1/webhooks/{id}/ping', kind: 'json' },

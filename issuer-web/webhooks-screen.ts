@@ -84,15 +84,17 @@ function makeForm(making: Making, reader: Reader, desk: Desk): Child[] {
       const body = { url: String(typed.url ?? '').trim(), events: typed.events as EventName[] };
       making.made = await desk.client.call('createWebhook', { body });
     });
-  const options = EVENTS.map((code) => ({ code, label: texts.event[code] }));
-  const fields = [
-    { label: texts.url, shape: LINE, isOptional: false, hint: texts.urlHint },
-    { label: texts.events, shape: { kind: 'many', options } as const, isOptional: false },
-  ];
+  const fields = [{ label: texts.url, shape: LINE, isOptional: false, hint: texts.urlHint }, eventsField(reader)];
   return [
     element('h2', {}, texts.make),
     ...formView({ typed, task, names: ['url', 'events'], fields, text: texts.make, submit }, reader, desk),
   ];
+}
+
+function eventsField({ words }: Reader) {
+  const { event, events } = words.webhooks;
+  const options = EVENTS.map((code) => ({ code, label: event[code] }));
+  return { label: events, shape: { kind: 'many', options } as const, isOptional: false };
 }
 
 function secretView({ id, url, secret }: WebhookWithSecret, { words }: Reader): HTMLElement {
@@ -114,12 +116,13 @@ interface Shown {
   webhook: Webhook;
   deliveries: readonly WebhookDelivery[];
   task: Task;
+  changing: { typed: TypedRecord; task: Task };
   made: WebhookWithSecret | null;
   /** Asks for both again, where it stands. */
   look(): Promise<void>;
 }
 
-/** One of them: what it was told, and how that went; another secret, a trial, a pause, its end. */
+/** One of them: what it was told, and how that went; what it is told from now on, another secret, a trial, a pause, its end. */
 export const openWebhook: Open = async ({ desk, id, query, signal }) => {
   const read = (until?: AbortSignal) =>
     Promise.all([
@@ -134,7 +137,8 @@ export const openWebhook: Open = async ({ desk, id, query, signal }) => {
     const [now, page] = await read();
     [shown.webhook, shown.deliveries] = [now, page.items];
   };
-  const shown: Shown = { webhook, deliveries: items, task: createTask(desk.redraw), made: null, look };
+  const changing = { typed: { events: [...webhook.events] }, task: createTask(desk.redraw) };
+  const shown: Shown = { webhook, deliveries: items, task: createTask(desk.redraw), changing, made: null, look };
   return {
     title: ({ words }) => `${words.webhooks.heading} ${id}`,
     draw: (reader) => [
@@ -147,6 +151,7 @@ export const openWebhook: Open = async ({ desk, id, query, signal }) => {
         ? element('p', {}, reader.words.webhooks.noDeliveries)
         : deliveriesView(shown, reader, desk),
       pagesView({ path: `webhooks/${encodeURIComponent(id)}`, query, next }, reader),
+      ...(shown.webhook.active ? changeForm(shown, reader, desk) : []),
     ],
   };
 };
@@ -204,6 +209,26 @@ function webhookView(shown: Shown, reader: Reader, desk: Desk): HTMLElement {
       element('a', { class: 'button', href: hrefOf('webhooks') }, words.review.back),
     ),
   );
+}
+
+function changeForm({ webhook, changing, look }: Shown, reader: Reader, desk: Desk): Child[] {
+  const texts = reader.words.webhooks;
+  const { typed, task } = changing;
+  const submit = () =>
+    void task.run(async () => {
+      const body = { events: typed.events as EventName[] };
+      await desk.client.call('changeWebhookEvents', { id: webhook.id, body });
+      await look();
+    });
+  return [
+    element('h2', {}, texts.change),
+    element('p', {}, texts.changeNote),
+    ...formView(
+      { typed, task, names: ['events'], fields: [eventsField(reader)], text: texts.change, submit },
+      reader,
+      desk,
+    ),
+  ];
 }
 
 const TONES = { waiting: 'care', delivered: 'good', failed: 'bad' } as const;

@@ -215,6 +215,7 @@ import {
 } from './type-versions/version.ts';
 import { pauseWebhook, resumeWebhook } from './webhooks/pause.ts';
 import {
+  changeEvents,
   createWebhook,
   deactivateWebhook,
   getWebhook,
@@ -565,6 +566,7 @@ function webhookUseCases(db: Db, deps: WebhookDeps): WebhookUseCases {
     list: (page) => listWebhooks(db, page),
     get: (one) => getWebhook(db, one),
     rotate: (tx, one) => rotateSecret(tx, deps, one),
+    changeEvents,
     pause: (tx, one) => pauseWebhook(tx, deps, one),
     resume: (tx, one) => resumeWebhook(tx, deps, one),
     deactivate: deactivateWebhook,

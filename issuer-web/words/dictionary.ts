@@ -462,6 +462,8 @@ export interface Dictionary extends SignedInWords {
     events: string;
     event: Record<NewWebhook['events'][number] | 'ping', string>;
     state: Record<'active' | 'paused' | 'ended', string>;
+    change: string;
+    changeNote: string;
     pausedSince: string;
     pausedNote: string;
     waiting: string;

@@ -741,6 +741,8 @@ export const en: Dictionary = {
       ping: 'Trial',
     },
     state: { active: 'Active', paused: 'Paused', ended: 'Ended' },
+    change: 'Change what it is told',
+    changeNote: 'It holds from now on. What already waits is sent as before.',
     pausedSince: 'Paused since',
     pausedNote:
       'Nothing is sent until it is resumed. What happens meanwhile waits, for up to 30 days. A trial is sent all the same.',

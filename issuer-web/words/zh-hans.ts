@@ -691,6 +691,8 @@ export const zhHans: Dictionary = {
       ping: '测试',
     },
     state: { active: '使用中', paused: '已暂停', ended: '已终止' },
+    change: '更改通知的事项',
+    changeNote: '更改由现在起生效，已在等候的通知仍会照旧发送。',
     pausedSince: '暂停自',
     pausedNote: '恢复之前不会发送任何通知。期间发生的事会等候，最长 30 日。测试仍会发送。',
     waiting: '等候发送',

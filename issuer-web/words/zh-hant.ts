@@ -691,6 +691,8 @@ export const zhHant: Dictionary = {
       ping: '測試',
     },
     state: { active: '使用中', paused: '已暫停', ended: '已終止' },
+    change: '更改通知的事項',
+    changeNote: '更改由現在起生效，已在等候的通知仍會照舊傳送。',
     pausedSince: '暫停自',
     pausedNote: '恢復之前不會傳送任何通知。期間發生的事會等候，最長 30 日。測試仍會傳送。',
     waiting: '等候傳送',

@@ -55,15 +55,19 @@ const delivery = z
   })
   .meta({ id: 'WebhookDelivery' });
 
+const wantedEvents = z.array(z.enum(EVENT_TYPES)).min(1).max(EVENT_TYPES.length);
+
 const newWebhook = z
   .strictObject({
     url: line(2_000).meta({
       description: 'Where events are posted to',
       examples: ['https://systems.example.hk/e-proof'],
     }),
-    events: z.array(z.enum(EVENT_TYPES)).min(1).max(EVENT_TYPES.length),
+    events: wantedEvents,
   })
   .meta({ id: 'NewWebhook' });
+
+const newEvents = z.strictObject({ events: wantedEvents }).meta({ id: 'WebhookEvents' });
 
 const page = pageOf(delivery, 'WebhookDeliveryPage');
 
@@ -82,6 +86,7 @@ export interface WebhookUseCases {
     cursor: string | undefined;
   }): Promise<{ items: WebhookView[]; next: string | null }>;
   get(one: One): Promise<WebhookView>;
+  changeEvents(tx: Tx, input: One & { events: (typeof EVENT_TYPES)[number][] }): Promise<WebhookView>;
   rotate(tx: Tx, one: One): Promise<WithSecret>;
   pause(tx: Tx, one: One): Promise<WebhookView>;
   resume(tx: Tx, one: One): Promise<WebhookView>;
@@ -145,8 +150,21 @@ function readRoutes({ list, get }: WebhookUseCases): Route[] {
   ];
 }
 
-function changeRoutes({ rotate, deactivate, ping }: WebhookUseCases): Route[] {
+function changeRoutes({ changeEvents, rotate, deactivate, ping }: WebhookUseCases): Route[] {
   return [
+    writeRoute({
+      path: '/v1/webhooks/:id/events',
+      name: 'changeWebhookEvents',
+      summary: 'Replace the types of events that a webhook is told from now on',
+      body: newEvents,
+      answer: { status: 200, description: 'The webhook', schema: webhook },
+      problems: ['WEBHOOK_NOT_FOUND', 'WEBHOOK_INACTIVE', 'FORBIDDEN'],
+      handle: async (tx, { caller: { actor }, id, body }) => ({
+        status: 200,
+        body: toJson(await changeEvents(tx, { actor, id, ...body })),
+      }),
+      location,
+    }),
     writeRoute({
       path: '/v1/webhooks/:id/rotate',
       name: 'rotateWebhookSecret',

@@ -163,6 +163,21 @@ export async function getWebhook(db: Db, one: One): Promise<WebhookView> {
   return viewWebhook(db, id);
 }
 
+/** From now on: what was written for it under the types of before is sent all the same. The same types change nothing. @throws as getWebhook, WEBHOOK_INACTIVE */
+export async function changeEvents(
+  tx: Tx,
+  { events, ...one }: One & { events: readonly EventType[] },
+): Promise<WebhookView> {
+  const old = await openForChange(tx, one);
+  const wanted = [...new Set(events)];
+  if (wanted.length === old.events.length && wanted.every((type) => old.events.includes(type)))
+    return viewWebhook(tx, old.id);
+  await tx.updateTable('webhooks').set({ events: wanted }).where('id', '=', old.id).execute();
+  const [before, after] = [{ events: old.events.join(' ') }, { events: wanted.join(' ') }];
+  await recordAudit(tx, one.actor, { act: 'webhook.change', object: one.id, before, after });
+  return viewWebhook(tx, old.id);
+}
+
 /** Both secrets sign for a day, so that a receiver can change over without losing an event. @throws as getWebhook, WEBHOOK_INACTIVE */
 export async function rotateSecret(tx: Tx, { cipher, now }: WebhookDeps, one: One): Promise<WithSecret> {
   const old = await openForChange(tx, one);

@@ -196,6 +196,13 @@ describe('the office of a department', () => {
     await pause.click();
     await admin.locator('[data-state=active]').waitFor();
     expect(await facts()).not.to.contain('Paused since');
+    await admin.locator('[name="/events"][value="credential.final"]').uncheck();
+    await go();
+    await admin.locator('.faults').waitFor();
+    await tick('events', 'import.finished');
+    await go();
+    await eventually('it is told something else', async () => /A file is finished/.test((await facts()) ?? ''));
+    expect(await facts()).not.to.contain('A document can be fetched');
     await admin.locator('[data-action=end]').click();
     await admin.locator('[data-state=ended]').waitFor();
   });

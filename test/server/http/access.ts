@@ -192,6 +192,7 @@ export const MATRIX: Record<string, Entry> = {
   listWebhooks: { act: 'webhooks.manage' },
   getWebhook: managing('webhook'),
   rotateWebhookSecret: { ...managing('webhook'), body: () => ({}) },
+  changeWebhookEvents: { ...managing('webhook'), body: () => ({ events: webhook.events }) },
   pauseWebhook: { ...managing('webhook'), body: () => ({}) },
   resumeWebhook: { ...managing('webhook'), body: () => ({}) },
   deactivateWebhook: { ...managing('webhook'), body: () => ({}) },

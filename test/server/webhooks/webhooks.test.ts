@@ -90,6 +90,38 @@ describe('webhooks', () => {
     expect(await log(id)).to.deep.equal([]);
   });
 
+  it('are told other types from the change on, and get what was written before it', async () => {
+    const { id } = await create();
+    await emit();
+    const change = (events: string[]) => ask(`/v1/webhooks/${id}/events`, { events });
+    expect((await change(['status.final', 'credential.failed', 'status.final'])).json.events).to.deep.equal([
+      'status.final',
+      'credential.failed',
+    ]);
+    await change(['credential.failed', 'status.final']);
+    await emit();
+    await service.db
+      .transaction()
+      .execute((tx) => emitEvents(tx, service.fehd.issuer.id, { type: 'status.final', all: [{ id: 'chg_1' }] }));
+    expect((await log(id)).map(({ type }: { type: string }) => type)).to.deep.equal([
+      'status.final',
+      'credential.final',
+    ]);
+    const records = await service.db
+      .selectFrom('audit_records')
+      .select(['before', 'after'])
+      .where('object', '=', id)
+      .where('act', '=', 'webhook.change')
+      .execute();
+    expect(records, 'the same again is no change').to.deep.equal([
+      { before: { events: 'credential.final' }, after: { events: 'status.final credential.failed' } },
+    ]);
+    for (const events of [[], ['ping'], ['credential.issued']])
+      expect((await change(events)).json, String(events)).to.include({ code: 'VALIDATION_FAILED' });
+    await ask(`/v1/webhooks/${id}/deactivate`, {});
+    expect((await change(['credential.final'])).json.code).to.equal('WEBHOOK_INACTIVE');
+  });
+
   it('come again after a failure, later and later, until three days have passed', async () => {
     const { id } = await create();
     await emit();
@@ -302,6 +334,7 @@ describe('webhooks', () => {
       [`/v1/webhooks/${id}/deliveries`, undefined],
       [`/v1/webhooks/${id}/ping`, {}],
       [`/v1/webhooks/${id}/rotate`, {}],
+      [`/v1/webhooks/${id}/events`, { events: ['credential.failed'] }],
       [`/v1/webhooks/${id}/pause`, {}],
       [`/v1/webhooks/${id}/resume`, {}],
       [`/v1/webhooks/${id}/deactivate`, {}],
