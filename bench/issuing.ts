@@ -257,7 +257,7 @@ async function createJobDeps({ config, keystore, store, department, stops }: Gro
     maxBlockAgeSeconds: 100_000,
     pollMs: 20,
     onFault: (what, error) => process.stderr.write(`${what}: ${(error as Error).message}\n`),
-    mail: { isTest: true, send: null },
+    mail: { isTest: true, send: null, holderPage: null },
     onReadBack: () => {},
   });
 }

@@ -388,7 +388,7 @@ export interface CredentialDetail {
   };
   claims: JsonObject | null;
   holder: HolderContact | null;
-  /** The newest e-mail to its holder; null where there was none */
+  /** The newest e-mail to its holder with it, or of its end; null where there was none */
   mail: {
     id: string;
     /** "reminder": that it ends soon, as its type has it */

@@ -114,6 +114,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     await instance.catalogue.load();
     const deps = createIssuanceDeps(instance);
     const signIn = await createSignIn(instance, publicUrl);
+    const holderPage = signIn && `${publicUrl}${PLACE_PAGES.holder}`;
     await replayErasures(instance.db, deps.erasures);
     const checker = createChecker({
       ...deps,
@@ -125,7 +126,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     await noteFaultsBeforeStart(instance, registry);
     const signers = await openSigners(instance);
     running.push(signers.close);
-    const jobs = await startJobs(await createJobDeps(instance, deps, signers));
+    const jobs = await startJobs(await createJobDeps({ ...instance, holderPage }, deps, signers));
     running.push(jobs.stop);
     if (instance.metrics && config.metrics)
       running.push((await listen(createMetricsApp(instance.metrics), config.metrics)).close);
@@ -233,8 +234,12 @@ async function noteFaultsBeforeStart({ db, log }: Instance, registry: Registry):
   }
 }
 
-async function createJobDeps(instance: Instance, issuance: IssuanceDeps, signers: DepartmentSigners) {
-  const { config, db, rpc, facts, keystore, log } = instance;
+async function createJobDeps(
+  instance: Instance & { holderPage: string | null },
+  issuance: IssuanceDeps,
+  signers: DepartmentSigners,
+) {
+  const { config, db, rpc, facts, keystore, log, holderPage } = instance;
   const nodes = config.chain.rpcUrls;
   return toJobDeps({
     db,
@@ -248,7 +253,7 @@ async function createJobDeps(instance: Instance, issuance: IssuanceDeps, signers
     manifests: await openManifestFolder(join(config.dataFolder, 'manifests')),
     sealing: config.sealing,
     webhooks: config.webhooks,
-    mail: { isTest: config.isTest, send: await openMailTransport(instance) },
+    mail: { isTest: config.isTest, holderPage, send: await openMailTransport(instance) },
     confirmations: config.confirmations,
     maxBlockAgeSeconds: config.maxBlockAgeSeconds,
     pollMs: instance.pollMs ?? POLL_MS,

@@ -188,7 +188,9 @@ export const credentialDetail = z
     ...summaryFields,
     claims: jsonObject('By name; null when they were erased').nullable(),
     holder: holderSchema.nullable(),
-    mail: mailView.nullable().meta({ description: 'The newest e-mail to its holder; null where there was none' }),
+    mail: mailView
+      .nullable()
+      .meta({ description: 'The newest e-mail to its holder with it, or of its end; null where there was none' }),
   })
   .meta({ id: 'CredentialDetail' });
 

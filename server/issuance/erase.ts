@@ -118,6 +118,14 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
     .where('issuer_id', '=', row.issuer_id)
     .where('credential_seq', '=', row.seq)
     .execute();
+  // a request says whose it is
+  await tx
+    .updateTable('mails')
+    .set({ request_seq: null })
+    .where('issuer_id', '=', row.issuer_id)
+    .where('credential_seq', '=', row.seq)
+    .where('request_seq', 'is not', null)
+    .execute();
   await tx.deleteFrom('reports').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx.deleteFrom('shares').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx

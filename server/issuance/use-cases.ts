@@ -161,7 +161,7 @@ export interface CredentialDetail extends CredentialView {
   /** Null when they were erased. */
   claims: JsonObject | null;
   holder: HolderContact | null;
-  /** The newest mail to its holder. */
+  /** The newest mail to its holder with it, or of its end. */
   mail: MailView | null;
 }
 

@@ -30,7 +30,7 @@ export interface JobParts {
   manifests: ManifestFolder;
   sealing: SealingRule;
   webhooks: { allowPrivate: boolean };
-  mail: Pick<JobDeps['mailing'], 'isTest' | 'send'>;
+  mail: Pick<JobDeps['mailing'], 'isTest' | 'send' | 'holderPage'>;
   confirmations: number;
   maxBlockAgeSeconds: number;
   pollMs: number;

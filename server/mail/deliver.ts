@@ -1,33 +1,11 @@
 import { sql } from 'kysely';
-import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
-import { renewalDays } from '../../catalogue/renewal.ts';
-import { toDate, toHongKongDay } from '../../proof/day.ts';
-import { createServiceActor } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
-import { toCredentialId } from '../issuance/credential-id.ts';
-import { credentialDocument } from '../issuance/document.ts';
-import { type Imprint, toDocumentContent } from '../issuance/document-content.ts';
-import { getCredential } from '../issuance/query.ts';
-import type { CredentialDetail, IssuanceDeps } from '../issuance/use-cases.ts';
 import { backOffMs } from '../jobs/back-off.ts';
-import type { Chinese } from '../render/document.ts';
-import { renderPdf } from '../render/pdf.ts';
-import type { Db, MailKind } from '../store/schema.ts';
-import {
-  type Language,
-  type Letter,
-  OFFICIAL_LANGUAGES,
-  toDocumentFacts,
-  toFacts,
-  writeDocumentLetter,
-  writeReminderLetter,
-} from './letter.ts';
+import { type ComposeDeps, compose, type Entry } from './compose.ts';
 import { type MailCode, toMailId } from './outbox.ts';
 import type { Outcome, OutgoingMail, SendMail } from './transport.ts';
 
-export interface MailDeps extends IssuanceDeps {
-  db: Db;
-  isTest: boolean;
+export interface MailDeps extends ComposeDeps {
   /** Null where the operator set up none: then what is due is noted as not sent, instead of piling up until one is. */
   send: SendMail | null;
   onFault(what: string, error: unknown): void;
@@ -40,13 +18,8 @@ const LEASE_MS = 5 * 60_000;
 const BACK_OFF = { firstMs: 60_000, longestMs: 6 * 3_600_000 };
 export const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
 
-interface Due {
+interface Due extends Entry {
   seq: number;
-  issuer_id: number;
-  kind: MailKind;
-  /** Of a reminder. */
-  ends_on: number | null;
-  credential: Buffer;
   message_id: string;
   attempts: number;
   created_at: Date;
@@ -66,7 +39,7 @@ export async function deliverMails(deps: MailDeps): Promise<boolean> {
   let drawn: Promise<unknown> = Promise.resolve();
   const outcomes = await Promise.all(
     due.map((mail) => {
-      const made = drawn.then(() => attempt(deps, () => compose(deps, mail)));
+      const made = drawn.then(() => attempt(deps, () => make(deps, mail)));
       drawn = made;
       return made.then((ready) => deliver(deps, mail, ready));
     }),
@@ -104,9 +77,9 @@ async function take({ db, now }: MailDeps): Promise<Due[]> {
           ) as due
         ) as turns order by turn, next_at limit ${MOST_AT_ONCE}
       )
-      returning seq, issuer_id, credential_seq, kind, ends_on, message_id, attempts, created_at
+      returning seq, issuer_id, credential_seq, kind, ends_on, report_seq, request_seq, message_id, attempts, created_at
     )
-    select t.seq, t.issuer_id, t.kind, t.ends_on, t.message_id, t.attempts, t.created_at, c.id as credential
+    select t.seq, t.issuer_id, t.kind, t.ends_on, t.report_seq, t.request_seq, t.message_id, t.attempts, t.created_at, c.id as credential
     from taken t join credentials c on c.seq = t.credential_seq`.execute(db);
   return rows;
 }
@@ -138,77 +111,12 @@ function refuse(code: MailCode): Outcome {
   return { code, reply: null, isPermanent: true };
 }
 
-/** Reads what there is to say, and to whom; or why nothing is said. */
-async function compose(deps: MailDeps, due: Due): Promise<Made | Outcome> {
+async function make(deps: MailDeps, due: Due): Promise<Made | Outcome> {
   const { send } = deps;
   if (!send) return refuse('NOT_SET_UP');
-  const issuer = await deps.db
-    .selectFrom('issuers')
-    .selectAll()
-    .where('id', '=', due.issuer_id)
-    .executeTakeFirstOrThrow();
-  const one = { actor: createServiceActor(issuer, 'mail'), id: toCredentialId(due.credential) };
-  const detail = await getCredential(deps.db, deps, one);
-  const department = deps.findDepartment(issuer.code);
-  if (!detail || !department) throw new Error(`${one.id} or ${issuer.code} is not there any more`);
-  const reason = reasonNotToSend(deps, due, detail);
-  if (reason) return refuse(reason);
-  const { email, language } = detail.holder ?? {};
-  if (email === undefined) return refuse('NO_ADDRESS');
-  const languages = language === undefined ? OFFICIAL_LANGUAGES : [language];
-  const content =
-    due.kind === 'document'
-      ? await composeDocument(deps, one, languages)
-      : { letter: composeReminder(deps, { detail, department }, languages), pdf: null };
-  const sender = languages.map((each) => department.profile.name[each]).join(' ');
-  const envelope = { id: toMailId(due.seq), messageId: due.message_id, to: email, sender, at: new Date(deps.now()) };
-  return { mail: { ...envelope, ...content }, send };
-}
-
-async function composeDocument(
-  deps: MailDeps,
-  one: Parameters<typeof credentialDocument>[2],
-  languages: readonly Language[],
-): Promise<Pick<OutgoingMail, 'letter' | 'pdf'>> {
-  const source = await credentialDocument(deps.db, deps, one);
-  const imprint = imprintOf(deps);
-  return {
-    letter: writeDocumentLetter(toDocumentFacts(source, imprint), languages),
-    pdf: {
-      filename: `${source.view.reference}.pdf`,
-      bytes: await renderPdf(toDocumentContent(source, imprint, chineseOf(languages))),
-    },
-  };
-}
-
-/** Beside the English. */
-function chineseOf(languages: readonly Language[]): Chinese {
-  return languages.includes('zh-Hans') ? 'zh-Hans' : 'zh-Hant';
-}
-
-function composeReminder(
-  deps: MailDeps,
-  { detail, department }: { detail: CredentialDetail; department: CatalogueDepartment },
-  languages: readonly Language[],
-): Letter {
-  const validUntil = detail.endsOn as string;
-  const window = deps.findType(detail.type)?.lifecycle.renewal;
-  const renewal = window ? renewalDays(window, validUntil) : null;
-  return writeReminderLetter({ ...toFacts(detail, department, imprintOf(deps)), validUntil, renewal }, languages);
-}
-
-function imprintOf({ verifier, isTest }: MailDeps): Imprint {
-  return { verifierUrl: verifier, isTest };
-}
-
-/** Nobody is sent a document that counts no more, nor reminded of an end that was moved. What is suspended counts again one day. */
-function reasonNotToSend({ now }: MailDeps, { ends_on }: Due, detail: CredentialDetail): MailCode | null {
-  const { erasedAt, status, pendingChange } = detail;
-  if (erasedAt !== null) return 'CREDENTIAL_ERASED';
-  if (status === 'revoked' || status === 'superseded' || pendingChange?.act === 'revoke') return 'CREDENTIAL_ENDED';
-  if (ends_on === null) return null;
-  const isOver = ends_on < toHongKongDay(now() / 1000);
-  return isOver || detail.endsOn !== toDate(ends_on) ? 'OUTDATED' : null;
+  const made = await compose(deps, due);
+  if (typeof made === 'string') return refuse(made);
+  return { mail: { id: toMailId(due.seq), messageId: due.message_id, at: new Date(deps.now()), ...made }, send };
 }
 
 async function note({ db, now }: MailDeps, due: Due, { code, reply, isPermanent }: Outcome): Promise<void> {

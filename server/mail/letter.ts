@@ -113,17 +113,18 @@ interface Words {
   issued(said: Said): string;
   ends(said: Said, end: string): string;
   renewal(opens: string, closes: string): string;
-  reference(said: Said): string;
+  reference(said: Pick<Said, 'reference'>): string;
   attached: string;
   check: string;
   steps(said: Said): readonly string[];
   warning: string;
-  ending(said: Said): string;
+  ending(said: Pick<Said, 'department'>): string;
   colon: string;
   locale: string;
 }
 
-const WORDS: Record<Language, Words> = {
+/** Those of no kind of letter alone are in others too (account-letter.ts). */
+export const WORDS: Record<Language, Words> = {
   en: {
     test: 'TEST: ',
     subject: ({ test, title, reference, department }) => `${test}${title} ${reference}, ${department}`,
@@ -203,7 +204,7 @@ function inLanguage({ title, department, reference, verifierUrl, isTest }: Facts
 }
 
 /** A name is a part of a line, and of a subject: no line of its own. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
@@ -219,7 +220,7 @@ interface Part {
 }
 
 /** One part after another, for each language. */
-function write(parts: readonly Part[]): Letter {
+export function write(parts: readonly Part[]): Letter {
   return {
     subject: parts.map(({ subject }) => subject).join(' / '),
     text: parts.map(({ paragraphs }) => toText(paragraphs)).join(`\n${'-'.repeat(40)}\n\n`),

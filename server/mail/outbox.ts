@@ -1,6 +1,16 @@
 import { sql } from 'kysely';
 import { jsonObjectFrom } from 'kysely/helpers/postgres';
-import type { BatchRow, CredentialRow, Db, MailKind, MailRow, MailState, Tx } from '../store/schema.ts';
+import type {
+  BatchRow,
+  ConsentRequestRow,
+  CredentialRow,
+  Db,
+  MailKind,
+  MailRow,
+  MailState,
+  ReportRow,
+  Tx,
+} from '../store/schema.ts';
 
 /** Why a mail is not sent, or not yet. Never renamed; what a server said, and to whom it was to go, is kept nowhere. */
 export const MAIL_CODES = [
@@ -21,10 +31,14 @@ export const MAIL_CODES = [
 ] as const;
 export type MailCode = (typeof MAIL_CODES)[number];
 
+/** The kinds that are about a document itself, and are shown with it. */
+const OF_DOCUMENT = ['document', 'reminder'] as const satisfies readonly MailKind[];
+type DocumentMailKind = (typeof OF_DOCUMENT)[number];
+
 export interface MailView {
   /** "mail_7" */
   id: string;
-  kind: MailKind;
+  kind: DocumentMailKind;
   state: MailState;
   attempts: number;
   /** Of the last attempt. */
@@ -63,6 +77,36 @@ export async function queueDocuments(tx: Tx, { issuer_id, seq }: BatchRow, at: D
     .execute();
 }
 
+/**
+ * Tells the holder of an answer, in the transaction that gives it. Not of "not mine": the address of such a document is its rightful holder's, who reported nothing.
+ */
+export async function queueAnswer(
+  tx: Tx,
+  { issuer_id, seq, credential_seq, kind }: Pick<ReportRow, 'issuer_id' | 'seq' | 'credential_seq' | 'kind'>,
+  at: Date,
+): Promise<void> {
+  if (kind === 'not-mine') return;
+  await sql`insert into mails (issuer_id, credential_seq, kind, report_seq, next_at, created_at)
+    select issuer_id, seq, 'answer', ${seq}, ${at}, ${at} from credentials
+    where issuer_id = ${issuer_id} and seq = ${credential_seq} and has_email`.execute(tx);
+}
+
+/**
+ * Tells a holder of a request, in the transaction that makes it: at the address of the newest credential that the asking department has issued to the same holder and
+ * that still counts. What was revoked or replaced may have been somebody else's.
+ */
+export async function queueRequest(
+  tx: Tx,
+  { issuer_id, seq, holder_subject_hmac }: Pick<ConsentRequestRow, 'issuer_id' | 'seq' | 'holder_subject_hmac'>,
+  at: Date,
+): Promise<void> {
+  await sql`insert into mails (issuer_id, credential_seq, kind, request_seq, next_at, created_at)
+    select issuer_id, seq, 'request', ${seq}, ${at}, ${at} from credentials
+    where issuer_id = ${issuer_id} and holder_subject_hmac = ${holder_subject_hmac}
+      and has_email and state = 'final' and not revoked and superseded_by_seq is null
+    order by seq desc limit 1`.execute(tx);
+}
+
 /** What is shown of a mail. */
 const MAIL_COLUMNS = [
   'seq',
@@ -76,11 +120,11 @@ const MAIL_COLUMNS = [
   'sent_at',
 ] as const satisfies readonly (keyof MailRow)[];
 
-/** What was sent last of a credential, or will be; of one kind where it is named. */
+/** What was sent last of a document, or will be; of one kind where it is named. */
 export async function findNewestMail(
   db: Db | Tx,
   { issuer_id, seq }: Pick<CredentialRow, 'issuer_id' | 'seq'>,
-  kind?: MailKind,
+  kind?: DocumentMailKind,
 ): Promise<MailView | null> {
   let query = selectNewest(db, issuer_id).where('credential_seq', '=', seq);
   if (kind !== undefined) query = query.where('kind', '=', kind);
@@ -94,14 +138,19 @@ export function newestMailBeside(db: Db | Tx, issuerId: number) {
 }
 
 function selectNewest(db: Db | Tx, issuerId: number) {
-  const mails = db.selectFrom('mails').select(MAIL_COLUMNS).where('issuer_id', '=', issuerId);
+  const mails = db
+    .selectFrom('mails')
+    .select(MAIL_COLUMNS)
+    .where('issuer_id', '=', issuerId)
+    .where('kind', 'in', OF_DOCUMENT)
+    .$narrowType<{ kind: DocumentMailKind }>();
   return mails.orderBy('seq', 'desc').limit(sql.lit(1));
 }
 
 /** As a row, or as JSON out of one, in which moments are text. */
 type ShownMail = {
   [Name in (typeof MAIL_COLUMNS)[number]]: Date extends MailRow[Name] ? MailRow[Name] | string : MailRow[Name];
-};
+} & { kind: DocumentMailKind };
 
 export function toMailView(row: ShownMail): MailView {
   return {

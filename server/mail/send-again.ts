@@ -42,7 +42,7 @@ export async function mailCredential(
     .returningAll()
     .executeTakeFirstOrThrow();
   await recordAudit(tx, actor, { act: 'credential.mail', object: id, after: { mail: toMailId(row.seq) } });
-  return toMailView(row);
+  return toMailView({ ...row, kind: 'document' });
 }
 
 function requireDeliverable({ state, erased_at, revoked, superseded_by_seq }: CredentialRow): void {

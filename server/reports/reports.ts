@@ -6,6 +6,7 @@ import { recordCompanyAct } from '../companies/acts.ts';
 import { fromCredentialId, toCredentialId } from '../issuance/credential-id.ts';
 import { holderActor } from '../issuance/holder.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { queueAnswer } from '../mail/outbox.ts';
 import type { Db, ReportRow, Tx } from '../store/schema.ts';
 
 /*
@@ -166,10 +167,11 @@ export async function answerReport(
   { actor, id, answer }: OneReport & { answer: string },
 ): Promise<DepartmentReport> {
   requireAct(actor, 'credentials.prepare');
-  const row = await findReport(tx, { actor, id });
+  const row = await findReport(tx, { actor, id }, 'lock');
   const key = deps.cipher.openDataKey(row.data_key);
   const sealed = Buffer.from(key.encrypt(Buffer.from(answer), contextOf('answer', row.credential_seq)));
-  const answered = { answer: sealed, answered_by: actor.id, answered_at: new Date(deps.now()) };
+  const at = new Date(deps.now());
+  const answered = { answer: sealed, answered_by: actor.id, answered_at: at };
   const { numUpdatedRows } = await tx
     .updateTable('reports')
     .set(answered)
@@ -177,7 +179,12 @@ export async function answerReport(
     .where('seq', '=', row.seq)
     .where('answered_at', 'is', null)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new AppError('REPORT_ANSWERED', 'the report was answered already');
+  if (numUpdatedRows === 0n) {
+    // while its document was being erased it was waited for, and is gone
+    await findReport(tx, { actor, id });
+    throw new AppError('REPORT_ANSWERED', 'the report was answered already');
+  }
+  await queueAnswer(tx, row, at);
   await recordAudit(tx, actor, { act: 'report.answer', object: id, after: { credential: toCredentialId(row.id) } });
   return departmentView(deps, { ...row, ...answered });
 }
@@ -194,10 +201,11 @@ function ofDepartment(db: Db | Tx, { issuer }: Actor) {
     .where('reports.issuer_id', '=', issuer.id);
 }
 
-async function findReport(db: Db | Tx, { actor, id }: OneReport): Promise<FoundReport> {
-  const row = await ofDepartment(db, actor)
-    .where('reports.seq', '=', readSeq('rep_', id, 'REPORT_NOT_FOUND'))
-    .executeTakeFirst();
+async function findReport(db: Db | Tx, { actor, id }: OneReport, lock?: 'lock'): Promise<FoundReport> {
+  let query = ofDepartment(db, actor).where('reports.seq', '=', readSeq('rep_', id, 'REPORT_NOT_FOUND'));
+  // the document before its report, as an erasure takes them: else each would wait for the other
+  if (lock) query = query.forKeyShare('c');
+  const row = await query.executeTakeFirst();
   if (!row) throw new AppError('REPORT_NOT_FOUND', 'there is no such report');
   return row;
 }

@@ -4,6 +4,7 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import { open, seal } from '../companies/company.ts';
 import { holderSubjectHmac } from '../issuance/holder.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { queueRequest } from '../mail/outbox.ts';
 import type { ConsentRequestRow, Db, Tx } from '../store/schema.ts';
 
 /*
@@ -87,6 +88,7 @@ export async function createRequest(tx: Tx, deps: Deps, request: NewRequest): Pr
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await queueRequest(tx, row, now);
   const asked = { type, claims: row.claims.join(' '), readUntil: readUntil.toISOString() };
   await recordAudit(tx, actor, { act: 'request.make', object: toRequestId(row.seq), after: asked });
   return departmentView(deps, row);

@@ -855,7 +855,8 @@ export interface WebhookDeliveriesTable {
   delivered_at: Date | null;
 }
 
-export type MailKind = 'document' | 'reminder';
+/** The last two tell of what waits for a holder where they sign in. */
+export type MailKind = 'document' | 'reminder' | 'answer' | 'request';
 /** Which reminders were given before which last day: each once. */
 export interface RemindersTable {
   issuer_id: number;
@@ -871,10 +872,15 @@ export type MailState = 'waiting' | 'sent' | 'failed';
 export interface MailsTable {
   seq: Generated<number>;
   issuer_id: number;
+  /** Whose address it goes to; what it is about, but for a request. */
   credential_seq: number;
   kind: MailKind;
   /** Of a reminder: the last valid day that it reminds of. */
   ends_on: number | null;
+  /** Of an answer; null when the report is gone. */
+  report_seq: number | null;
+  /** Of a request; null when that is gone, or the credential was erased. */
+  request_seq: number | null;
   /** The same in every attempt, so that a receiver knows a repetition. */
   message_id: Generated<string>;
   state: Generated<MailState>;

@@ -43,6 +43,7 @@ import { deviceCopies } from './migrations/0051-device-copies.ts';
 import { nominations } from './migrations/0056-nominations.ts';
 import { webhookPauses } from './migrations/0057-webhook-pauses.ts';
 import { returnedDrafts } from './migrations/0058-returned-drafts.ts';
+import { accountMails } from './migrations/0059-account-mails.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -88,6 +89,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0056-nominations': nominations,
   '0057-webhook-pauses': webhookPauses,
   '0058-returned-drafts': returnedDrafts,
+  '0059-account-mails': accountMails,
 };
 
 export interface Store {

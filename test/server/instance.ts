@@ -96,6 +96,7 @@ export async function startJobsOn(
     onFault: options.onFault,
     mail: {
       isTest: true,
+      holderPage: null,
       send: settings.smtpPort === undefined ? null : createSmtpTransport(toSmtp(settings.smtpPort)),
     },
     onReadBack: () => {},

@@ -44,6 +44,7 @@ describe('mails to holders', () => {
     now: () => Date.now() + offsetMs,
     db: world.db,
     isTest: true,
+    holderPage: null,
     send: createSmtpTransport({
       ...{ host: '127.0.0.1', port: server.port, isSecure: false, requiresTls: false, auth: null },
       from: 'no-reply@eproof.example.hk',

@@ -81,6 +81,16 @@ describe('/metrics', () => {
     const now = await metrics.text();
     expect(now).to.contain('eproof_mails{state="waiting"} 2');
     expect(now).to.contain('eproof_mails{state="failed"} 1');
+    await service.db
+      .insertInto('mails')
+      .values([
+        { ...row, kind: 'answer', next_at: at },
+        { ...row, kind: 'request', next_at: null, state: 'sent', sent_at: at },
+      ])
+      .execute();
+    const more = await metrics.text();
+    expect(more).to.contain('eproof_mails{state="waiting"} 3');
+    expect(more).to.contain('eproof_mails{state="sent"} 1');
   });
 
   it('counts what waits for a webhook that is paused apart from what waits by itself', async () => {
