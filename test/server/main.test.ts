@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { startIdentityProvider } from '../../scripts/local/identity-provider.ts';
 import { freePort } from '../../scripts/local/ports.ts';
 import { AppError } from '../../server/app-error.ts';
 import { ConfigError } from '../../server/config.ts';
@@ -12,7 +13,7 @@ import { ListenError } from '../../server/listener.ts';
 import { type ServiceParts, startService } from '../../server/main.ts';
 import { childrenOf, untilTrue } from '../scripts/local/starter.ts';
 import { eventually } from './harness.ts';
-import { type RealService, startRealService } from './http/real-service.ts';
+import { type RealService, startRealService, untilFinal } from './http/real-service.ts';
 import { call, newCredential } from './http/service.ts';
 import { type MailServer, readMail, startMailServer } from './mail/mail-server.ts';
 
@@ -143,6 +144,49 @@ describe('startService', () => {
     expect(taken).to.include({ user: 'eproof', from: mail.from, to: 'licensee@example.hk' });
     expect(readMail(taken.raw).headers.subject).to.match(/^測試：/);
     await service.restart();
+  });
+
+  it('leads holders from a letter to its own page, once they can sign in', async () => {
+    const mailFolder = join(service.folder, 'letters');
+    const ask = async () => {
+      const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+      const body = {
+        ...{ holder: { subject: 'holder-1' }, type: 'TD-DL', claims: ['holderName'], purpose: 'To check.' },
+        ...{ caseNumber: '7', answerBy: inDays(7), readUntil: inDays(30) },
+      };
+      const { json } = await call(service.current, '/v1/requests', { key: service.apiKeys.FEHD, body });
+      return eventually('the mail is tried', () =>
+        service.world.db
+          .selectFrom('mails')
+          .selectAll()
+          .where('request_seq', '=', Number(json.id.slice(4)))
+          .where('state', '!=', 'waiting')
+          .executeTakeFirst(),
+      );
+    };
+    const publicUrl = `http://127.0.0.1:${await freePort(0)}`;
+    const people = { dataFolder: service.folder, port: await freePort(0), publicUrl, people: [], departments: [] };
+    const provider = await startIdentityProvider(people);
+    const { config } = provider;
+    const signIn = { officers: config, holders: config, companiesClaim: null, departmentsFile: null };
+    try {
+      await service.current.close();
+      service.current = await startService({ ...service.parts(), mailFolder });
+      const holder = { subject: 'holder-1', email: 'licensee@example.hk' };
+      const body = { ...newCredential('FEHD-GRL', 3), holder };
+      const { json } = await call(service.current, '/v1/credentials', { key: service.apiKeys.FEHD, body });
+      await untilFinal(service, service.apiKeys.FEHD, json.id);
+      expect(await ask()).to.include({ state: 'failed', code: 'NOT_SET_UP' });
+      await service.current.close();
+      service.current = await startService({ ...service.parts({ signIn, publicUrl }), mailFolder });
+      const { seq, code } = await ask();
+      expect(code).to.equal(null);
+      const { text } = readMail(readFileSync(join(mailFolder, `mail_${seq}.eml`), 'latin1'));
+      expect(text).to.include(`${publicUrl}/my\n`);
+    } finally {
+      await provider.stop();
+      await service.restart();
+    }
   });
 
   it('has written who read what when it has stopped', async () => {

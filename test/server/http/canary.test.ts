@@ -10,6 +10,7 @@ import { createApiKey } from '../../../server/auth/api-key.ts';
 import { createRpc } from '../../../server/chain/rpc.ts';
 import { createLog } from '../../../server/log.ts';
 import { createMetrics } from '../../../server/metrics/metrics.ts';
+import { createReport } from '../../../server/reports/reports.ts';
 import { backUp } from '../../../server/store/backup.ts';
 import { runEproof } from '../../scripts/cli/running.ts';
 import { type RealService, startRealService, untilFinal } from './real-service.ts';
@@ -22,7 +23,16 @@ describe('personal data', function () {
   this.timeout(180_000);
   let service: RealService;
   let key: string;
-  const ids = { credential: '', draft: '', import: '', operation: '', webhook: '', types: 'FEHD-GRL' };
+  const ids = {
+    credential: '',
+    draft: '',
+    import: '',
+    operation: '',
+    webhook: '',
+    report: '',
+    request: '',
+    types: 'FEHD-GRL',
+  };
   let logged = '';
   /** What the department itself was refused, and what tells of its acts. */
   const told: string[] = [];
@@ -92,9 +102,29 @@ describe('personal data', function () {
     expect(returned.status, returned.text).to.equal(200);
     await post('/v1/types/FEHD-GRL/rules', { approvals: 0, statusApprovals: 0, retentionMonths: null });
 
+    await reportAndAsk();
     await importRows();
     await refuseAll();
     await untilFinal(service, key, ids.credential);
+  }
+
+  /** What is said between a holder and departments, and e-mailed of. */
+  async function reportAndAsk(): Promise<void> {
+    const { db, deps } = service.current;
+    const report = await createReport(db, deps, {
+      holder: { kind: 'holder', subjectHmac: deps.hashHolderSubject(`${CANARY}CLAIMSUBJECT`) },
+      ...{ idempotencyKey: 'report', credential: ids.credential, kind: 'wrong', message: `${CANARY}REPORT` },
+    });
+    ids.report = report.id;
+    await post(`/v1/reports/${ids.report}/answer`, { answer: `${CANARY}ANSWER` });
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const asked = {
+      ...{ holder: { subject: `${CANARY}CLAIMSUBJECT` }, type: 'TD-DL', claims: ['holderName'] },
+      ...{ purpose: `${CANARY}PURPOSE`, caseNumber: `${CANARY}CASE`, answerBy: inDays(7), readUntil: inDays(30) },
+    };
+    ids.request = (await post('/v1/requests', asked)).id;
+    await refused(`/v1/reports/${ids.report}/answer`, { body: { answer: `${CANARY}ONCEMORE` } });
+    await refused('/v1/requests', { body: { ...asked, claims: [`${CANARY}NOCLAIM`] } });
   }
 
   async function importRows(): Promise<void> {
@@ -141,6 +171,10 @@ describe('personal data', function () {
     expect((await ask(`/v1/drafts/${ids.draft}`)).text)
       .to.include(`${CANARY}UPDATE`)
       .and.to.include(`${CANARY}RETURN`);
+    expect((await ask(`/v1/reports/${ids.report}`)).text).to.include(`${CANARY}ANSWER`);
+    expect((await ask(`/v1/requests/${ids.request}`)).text).to.include(`${CANARY}PURPOSE`);
+    const mails = await service.world.db.selectFrom('mails').select('kind').distinct().execute();
+    expect(mails.map(({ kind }) => kind)).to.include.members(['document', 'answer', 'request']);
   });
 
   it('is in no line of the log, at its most talkative', () => {
@@ -183,6 +217,8 @@ describe('personal data', function () {
       imports: ids.import,
       'status-changes': ids.operation,
       webhooks: ids.webhook,
+      reports: ids.report,
+      requests: ids.request,
       types: ids.types,
     };
     const paths = Object.keys(json.paths).filter((path) => json.paths[path].get && !path.includes('/events'));
