@@ -1865,6 +1865,37 @@ export interface Report {
   answeredAt: string | null;
   /** GET /v1/people has the name */
   answeredBy: string | null;
+  /** What became of the e-mail that tells the holder of the answer; null before it, where the document has no address, and of "not-mine" */
+  mail: {
+    id: string;
+    /** "sent": the mail server has taken it; whether it was delivered or read, nobody tells */
+    state: 'waiting' | 'sent' | 'failed';
+    attempts: number;
+    /** Why the last attempt was no success */
+    code:
+      | 'TRY_LATER'
+      | 'UNREACHABLE'
+      | 'NOT_SECURE'
+      | 'SIGN_IN_REFUSED'
+      | 'SENDER_REFUSED'
+      | 'RECIPIENT_REFUSED'
+      | 'MESSAGE_REFUSED'
+      | 'SERVER_FAULT'
+      | 'NOT_SET_UP'
+      | 'NO_ADDRESS'
+      | 'CREDENTIAL_ERASED'
+      | 'CREDENTIAL_ENDED'
+      | 'OUTDATED'
+      | 'INTERNAL_ERROR'
+      | null;
+    /** The mail server's number for a refusal, such as 550 */
+    reply: number | null;
+    /** UTC */
+    createdAt: string;
+    /** When it is tried next */
+    nextAt: string | null;
+    sentAt: string | null;
+  } | null;
 }
 
 export interface ReportAnswer {

@@ -1,6 +1,7 @@
 import type { Report } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
+import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
@@ -77,7 +78,7 @@ export const openReport: Open = async ({ desk, id, signal }) => {
 function draw({ report, answering }: Found, reader: Reader, desk: Desk): Child[] {
   const { words, calendar } = reader;
   const texts = words.reports;
-  const { id, credential, kind, message, createdAt, answer, answeredAt, answeredBy } = report;
+  const { id, credential, kind, message, createdAt, answer, answeredAt, answeredBy, mail } = report;
   const time = (at: string) => calendar.time(Date.parse(at) / 1000);
   const written = (text: string) => element('span', { class: 'written' }, text);
   return [
@@ -96,6 +97,10 @@ function draw({ report, answering }: Found, reader: Reader, desk: Desk): Child[]
         [texts.answer, answer !== null && written(answer)],
         [texts.answeredBy, answeredBy !== null && personText(answeredBy, reader, desk)],
         [texts.state.answered, answeredAt !== null && time(answeredAt)],
+        [
+          words.credential.mail,
+          answer !== null && (mail ? fill(words.mailState[mail.state], { code: mail.code ?? '' }) : texts.noMail),
+        ],
       ]),
     ),
     ...(answer === null && may(desk, 'credentials.prepare') ? answerForm(id, answering, reader, desk) : []),

@@ -302,6 +302,7 @@ export interface Dictionary extends SignedInWords {
     answer: string;
     answerHint: string;
     answeredBy: string;
+    noMail: string;
     send: string;
   };
   /** A document that only officers may read. */

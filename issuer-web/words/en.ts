@@ -518,6 +518,7 @@ export const en: Dictionary = {
     answerHint:
       'The holder reads it beside the document. A report is answered once; what has to be mended is done to the document.',
     answeredBy: 'Answered by',
+    noMail: 'None: the document has no address, or is said to be somebody else’s',
     send: 'Answer',
   },
   lookUp: {

@@ -475,6 +475,7 @@ export const zhHans: Dictionary = {
     answer: '答复',
     answerHint: '持有人会在文件旁看到答复。每份报告只答复一次；需要修正之处须在文件上处理。',
     answeredBy: '答复人员',
+    noMail: '没有发送：文件没有电子邮箱，或据报属于他人',
     send: '答复',
   },
   lookUp: {

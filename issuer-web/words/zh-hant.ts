@@ -475,6 +475,7 @@ export const zhHant: Dictionary = {
     answer: '答覆',
     answerHint: '持有人會在文件旁看到答覆。每份報告只答覆一次；需要修正之處須在文件上處理。',
     answeredBy: '答覆人員',
+    noMail: '沒有發送：文件沒有電郵地址，或據報屬於他人',
     send: '答覆',
   },
   lookUp: {

@@ -10,6 +10,7 @@ import {
   type ReportView,
 } from '../reports/reports.ts';
 import type { Tx } from '../store/schema.ts';
+import { mailView } from './credential-schema.ts';
 import { instant, paragraph } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { holderReadRoute, holderWriteRoute, type Route, readRoute, writeRoute } from './route.ts';
@@ -29,7 +30,14 @@ const fields = {
 };
 const ownReport = z.strictObject(fields).meta({ id: 'OwnReport' });
 const report = z
-  .strictObject({ ...fields, answeredBy: z.string().nullable().meta({ description: 'GET /v1/people has the name' }) })
+  .strictObject({
+    ...fields,
+    answeredBy: z.string().nullable().meta({ description: 'GET /v1/people has the name' }),
+    mail: mailView.omit({ kind: true }).nullable().meta({
+      description:
+        'What became of the e-mail that tells the holder of the answer; null before it, where the document has no address, and of "not-mine"',
+    }),
+  })
   .meta({ id: 'Report' });
 
 const BASE = '/v1/holder/credentials/:id/reports';

@@ -35,10 +35,10 @@ export type MailCode = (typeof MAIL_CODES)[number];
 const OF_DOCUMENT = ['document', 'reminder'] as const satisfies readonly MailKind[];
 type DocumentMailKind = (typeof OF_DOCUMENT)[number];
 
-export interface MailView {
+/** What became of one. */
+export interface MailProgress {
   /** "mail_7" */
   id: string;
-  kind: DocumentMailKind;
   state: MailState;
   attempts: number;
   /** Of the last attempt. */
@@ -49,6 +49,10 @@ export interface MailView {
   /** When it is tried next. */
   nextAt: string | null;
   sentAt: string | null;
+}
+
+export interface MailView extends MailProgress {
+  kind: DocumentMailKind;
 }
 
 /**
@@ -78,7 +82,7 @@ export async function queueDocuments(tx: Tx, { issuer_id, seq }: BatchRow, at: D
 }
 
 /**
- * Tells the holder of an answer, in the transaction that gives it. Not of "not mine": the address of such a document is its rightful holder's, who reported nothing.
+ * Tells the holder of an answer, in the transaction that gives it. Not of "not mine": the address of such a document is that of whom it was meant for, who reported nothing.
  */
 export async function queueAnswer(
   tx: Tx,
@@ -110,7 +114,6 @@ export async function queueRequest(
 /** What is shown of a mail. */
 const MAIL_COLUMNS = [
   'seq',
-  'kind',
   'state',
   'attempts',
   'code',
@@ -140,22 +143,31 @@ export function newestMailBeside(db: Db | Tx, issuerId: number) {
 function selectNewest(db: Db | Tx, issuerId: number) {
   const mails = db
     .selectFrom('mails')
-    .select(MAIL_COLUMNS)
+    .select([...MAIL_COLUMNS, 'kind'])
     .where('issuer_id', '=', issuerId)
     .where('kind', 'in', OF_DOCUMENT)
     .$narrowType<{ kind: DocumentMailKind }>();
   return mails.orderBy('seq', 'desc').limit(sql.lit(1));
 }
 
-/** As a row, or as JSON out of one, in which moments are text. */
-type ShownMail = {
-  [Name in (typeof MAIL_COLUMNS)[number]]: Date extends MailRow[Name] ? MailRow[Name] | string : MailRow[Name];
-} & { kind: DocumentMailKind };
+/** The one that tells of the answer, beside each of the `reports` of a query. */
+export function answerMailBeside(db: Db | Tx, issuerId: number) {
+  const mails = db.selectFrom('mails').select(MAIL_COLUMNS).where('issuer_id', '=', issuerId);
+  return jsonObjectFrom(mails.where('report_seq', '=', sql.ref<number>('reports.seq')).limit(sql.lit(1)));
+}
 
-export function toMailView(row: ShownMail): MailView {
+/** As a row, or as JSON out of one, in which moments are text. */
+export type ShownMail = {
+  [Name in (typeof MAIL_COLUMNS)[number]]: Date extends MailRow[Name] ? MailRow[Name] | string : MailRow[Name];
+};
+
+export function toMailView(row: ShownMail & { kind: DocumentMailKind }): MailView {
+  return { ...toMailProgress(row), kind: row.kind };
+}
+
+export function toMailProgress(row: ShownMail): MailProgress {
   return {
     id: toMailId(row.seq),
-    kind: row.kind,
     state: row.state,
     attempts: row.attempts,
     code: row.code as MailCode | null,

@@ -6,7 +6,7 @@ import { recordCompanyAct } from '../companies/acts.ts';
 import { fromCredentialId, toCredentialId } from '../issuance/credential-id.ts';
 import { holderActor } from '../issuance/holder.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
-import { queueAnswer } from '../mail/outbox.ts';
+import { answerMailBeside, type MailProgress, queueAnswer, type ShownMail, toMailProgress } from '../mail/outbox.ts';
 import type { Db, ReportRow, Tx } from '../store/schema.ts';
 
 /*
@@ -34,6 +34,8 @@ export interface ReportView {
 /** With who answered, for the department alone. */
 export interface DepartmentReport extends ReportView {
   answeredBy: string | null;
+  /** What became of the mail that tells of the answer; null where there is none. */
+  mail: MailProgress | null;
 }
 
 type Deps = Pick<IssuanceDeps, 'cipher' | 'now'>;
@@ -186,17 +188,17 @@ export async function answerReport(
   }
   await queueAnswer(tx, row, at);
   await recordAudit(tx, actor, { act: 'report.answer', object: id, after: { credential: toCredentialId(row.id) } });
-  return departmentView(deps, { ...row, ...answered });
+  return departmentView(deps, await findReport(tx, { actor, id }));
 }
 
-type FoundReport = ReportRow & { id: Buffer };
+type FoundReport = ReportRow & { id: Buffer; mail: ShownMail | null };
 
 function ofDepartment(db: Db | Tx, { issuer }: Actor) {
   return db
     .selectFrom('reports')
     .innerJoin('credentials as c', 'c.seq', 'reports.credential_seq')
     .selectAll('reports')
-    .select('c.id')
+    .select(['c.id', answerMailBeside(db, issuer.id).as('mail')])
     .where('c.issuer_id', '=', issuer.id)
     .where('reports.issuer_id', '=', issuer.id);
 }
@@ -222,7 +224,8 @@ function readSeq(prefix: string, text: string, code: 'REPORT_NOT_FOUND' | 'CURSO
 }
 
 function departmentView(deps: Deps, row: FoundReport): DepartmentReport {
-  return { ...view(deps, row, toCredentialId(row.id)), answeredBy: row.answered_by };
+  const mail = row.mail && toMailProgress(row.mail);
+  return { ...view(deps, row, toCredentialId(row.id)), answeredBy: row.answered_by, mail };
 }
 
 function view({ cipher }: Deps, row: ReportRow, credential: string): ReportView {

@@ -9,7 +9,7 @@ import { launchChromium } from '../verifier-web/chromium.ts';
 const TODAY = toHongKongDay(Date.now() / 1000);
 
 /** Of a public type, which ends soon. */
-const licence = (number: number, subject: string | null) => ({
+const licence = (number: number, subject: string | null, email?: string) => ({
   type: 'FEHD-GRL',
   claims: {
     licenceNumber: String(2_962_800_000 + number),
@@ -18,7 +18,7 @@ const licence = (number: number, subject: string | null) => ({
     premisesAddress: { en: '6 Test Street, Kowloon', 'zh-Hant': '九龍測試街6號' },
   },
   validity: { validFrom: toDate(TODAY - 300), validUntil: toDate(TODAY + 30) },
-  ...(subject === null ? {} : { holder: { subject } }),
+  ...(subject === null ? {} : { holder: { subject, ...(email === undefined ? {} : { email, language: 'en' }) } }),
 });
 
 describe('the holder’s page', () => {
@@ -44,8 +44,8 @@ describe('the holder’s page', () => {
     await page.locator('main h1').waitFor();
   };
 
-  async function issued(number: number, subject: string | null = 'holder-1'): Promise<string> {
-    const { id } = await issue({ service, apiKey }, licence(number, subject));
+  async function issued(number: number, subject: string | null = 'holder-1', email?: string): Promise<string> {
+    const { id } = await issue({ service, apiKey }, licence(number, subject, email));
     const isFinal = async () => {
       const headers = { authorization: `Bearer ${apiKey}` };
       const response = await fetch(`${service}/v1/credentials/${id}`, { headers });
@@ -231,6 +231,33 @@ describe('the holder’s page', () => {
     await visit(id);
     expect(await page.locator('[data-report][data-answered=true]').textContent()).to.contain('Ask at the counter');
     await capture(page, 'holder-report');
+  });
+
+  it('shows the officer whether the holder is told of an answer by e-mail', async () => {
+    const { page: officer } = await signIn(browser, service, 'fehd-preparer');
+    const mailAfterAnswer = async (id: string) => {
+      await visit(id);
+      await page.locator('#report-kind').selectOption({ index: 1 });
+      await page.locator('#report-message').fill('It is gone.');
+      await page.locator('[data-action=report]').click();
+      const report = await page.locator('[data-report][data-answered=false]').getAttribute('data-report');
+      await officer.goto(`${service}/console/reports/${report}`);
+      await officer.locator('textarea').fill('Ask at the counter.');
+      await officer.locator('[data-action=do]').click();
+      await officer.locator('[data-answered=true]').waitFor();
+      return officer.locator('.facts div', { hasText: 'E-mail to the holder' });
+    };
+    const none = await mailAfterAnswer(await issued(91));
+    expect(await none.textContent()).to.include('None: the document has no address');
+    await walk(officer);
+    const sent = await mailAfterAnswer(await issued(92, 'holder-1', 'licensee@example.hk'));
+    await eventually('the mail server has it', async () => {
+      await officer.reload();
+      await officer.locator('[data-answered=true]').waitFor();
+      return (await sent.textContent())?.includes('Taken by the mail server') ?? false;
+    });
+    await walk(officer);
+    await officer.context().close();
   });
 
   it('says what is too much for a code or a link, and goes on when something is hidden', async () => {

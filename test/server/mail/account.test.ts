@@ -186,6 +186,25 @@ describe('mails of what waits at the page of holders', () => {
       }
     });
 
+    it('are shown to the department beside the report, and to nobody else', async () => {
+      const id = await issue();
+      const told = await report(id);
+      const seen = async (of: string) => (await ofFehd(`/v1/reports/${of}`)).json.mail;
+      expect(await seen(told)).to.equal(null);
+      await answer(told);
+      const { seq } = await only();
+      expect(await seen(told)).to.include({ id: `mail_${seq}`, state: 'waiting', code: null, sentAt: null });
+      await deliver();
+      expect(await seen(told)).to.include({ id: `mail_${seq}`, state: 'sent' });
+      const [listed] = (await ofFehd('/v1/reports?state=answered')).json.items;
+      expect(listed.mail).to.deep.equal(await seen(told));
+      const { items } = (await read(world, holder, `/v1/holder/credentials/${id}/reports`)).json;
+      expect(items[0]).to.not.have.property('mail');
+      const theirs = await report(id, 'not-mine');
+      await answer(theirs);
+      expect(await seen(theirs)).to.equal(null);
+    });
+
     it('are files where a folder takes the place of a mail server', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'eproof-mail-'));
       await answered();
