@@ -1178,6 +1178,10 @@ export interface ItemProblem {
     | 'REGISTRY_REFUSES'
     | 'REGISTRY_UNAVAILABLE'
     | 'CREDENTIAL_DISBELIEVED'
+    | 'VIEW_NOT_FOUND'
+    | 'VIEW_EXISTS'
+    | 'VIEW_CHANGED'
+    | 'VIEW_LIMIT'
     | 'IDEMPOTENCY_KEY_MISSING'
     | 'IDEMPOTENCY_KEY_INVALID'
     | 'IDEMPOTENCY_KEY_REUSED'
@@ -1393,6 +1397,17 @@ export interface NewReport {
   /** wrong: something in the document is not so. lost: it was lost or stolen. not-mine: it is somebody else’s */
   kind: 'wrong' | 'lost' | 'not-mine' | 'other';
   message: string;
+}
+
+export interface NewSavedView {
+  /** The list that it is a view of */
+  place: 'credentials' | 'drafts' | 'imports' | 'reports' | 'companies' | 'audit';
+  /** Kept in clear, so that nobody’s name belongs here */
+  name: string;
+  /** As the query of the list takes them, without its page and without what points at a person or one document (reference, parent, number, actor, object, idempotency_key) */
+  filters: JsonObject;
+  /** For everybody of the department who may open the list; needs the right rules.manage */
+  shared?: boolean | undefined;
 }
 
 export interface NewShare {
@@ -1745,6 +1760,10 @@ export interface Problem {
     | 'REGISTRY_REFUSES'
     | 'REGISTRY_UNAVAILABLE'
     | 'CREDENTIAL_DISBELIEVED'
+    | 'VIEW_NOT_FOUND'
+    | 'VIEW_EXISTS'
+    | 'VIEW_CHANGED'
+    | 'VIEW_LIMIT'
     | 'IDEMPOTENCY_KEY_MISSING'
     | 'IDEMPOTENCY_KEY_INVALID'
     | 'IDEMPOTENCY_KEY_REUSED'
@@ -1924,6 +1943,36 @@ export interface RestrictedLookedUp {
   verdict: JsonObject;
   /** The same at the public verifier, without the claims */
   link: string;
+}
+
+export interface SavedView {
+  id: string;
+  /** The list that it is a view of */
+  place: 'credentials' | 'drafts' | 'imports' | 'reports' | 'companies' | 'audit';
+  name: string;
+  filters: { readonly [name: string]: string };
+  shared: boolean;
+  /** Who made it; GET /v1/people has the name */
+  owner: string;
+  /** UTC */
+  createdAt: string;
+  /** UTC */
+  changedAt: string;
+}
+
+export interface SavedViewChange {
+  /** Kept in clear, so that nobody’s name belongs here */
+  name?: string | undefined;
+  /** As the query of the list takes them, without its page and without what points at a person or one document (reference, parent, number, actor, object, idempotency_key) */
+  filters?: JsonObject | undefined;
+  /** For everybody of the department who may open the list; needs the right rules.manage */
+  shared?: boolean | undefined;
+  /** That of the view which was seen: refused where somebody has changed it since */
+  changedAt: string;
+}
+
+export interface SavedViewList {
+  items: readonly SavedView[];
 }
 
 export interface SeenTypeVersion {
@@ -2919,6 +2968,22 @@ export interface Operations {
   };
   /** End an officer for good; signs the officer out everywhere */
   deactivateOfficer: { call: { id: string; body?: Record<string, never> }; answer: Officer };
+  /** The views of a list that are yours or your department’s, in the order in which they were made */
+  listViews: {
+    call: {
+      query: {
+        /** The list that it is a view of */
+        place: 'credentials' | 'drafts' | 'imports' | 'reports' | 'companies' | 'audit';
+      };
+    };
+    answer: SavedViewList;
+  };
+  /** Keep the filters of a list under a name, for yourself or for the department */
+  createView: { call: { body: NewSavedView }; answer: SavedView };
+  /** Another name, other filters, or for others; what is left out stays */
+  updateView: { call: { id: string; body: SavedViewChange }; answer: SavedView };
+  /** Delete it, for ever; of a shared one everybody’s */
+  deleteView: { call: { id: string; body?: Record<string, never> }; answer: SavedView };
   /** The department's API keys, newest first, without their secrets */
   listApiKeys: {
     call: {
@@ -3084,8 +3149,9 @@ export interface Operations {
         object?: string | undefined;
         /** false for what was refused */
         allowed?: 'true' | 'false' | undefined;
+        /** An instant, or the first Hong Kong day */
         from?: string | undefined;
-        /** Left out itself */
+        /** An instant that is left out, or the last Hong Kong day */
         to?: string | undefined;
         /** 50 where it is left out */
         limit?: number | undefined;
@@ -3537,6 +3603,10 @@ export const OPERATIONS = {
   getOfficer: { method: 'GET', path: '/v1/officers/{id}', kind: 'json' },
   changeRoles: { method: 'POST', path: '/v1/officers/{id}/roles', kind: 'json' },
   deactivateOfficer: { method: 'POST', path: '/v1/officers/{id}/deactivate', kind: 'json' },
+  listViews: { method: 'GET', path: '/v1/views', kind: 'json' },
+  createView: { method: 'POST', path: '/v1/views', kind: 'json' },
+  updateView: { method: 'POST', path: '/v1/views/{id}/update', kind: 'json' },
+  deleteView: { method: 'POST', path: '/v1/views/{id}/delete', kind: 'json' },
   listApiKeys: { method: 'GET', path: '/v1/api-keys', kind: 'json' },
   createApiKey: { method: 'POST', path: '/v1/api-keys', kind: 'json' },
   getApiKey: { method: 'GET', path: '/v1/api-keys/{id}', kind: 'json' },

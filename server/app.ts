@@ -137,6 +137,8 @@ import {
   withdrawImportRoute,
 } from './http/submitted-imports.ts';
 import { type TypeVersionUseCases, typeVersionRoutes } from './http/type-versions.ts';
+import { checkFilters } from './http/view-filters.ts';
+import { viewRoutes } from './http/views.ts';
 import { type WebhookUseCases, webhookRoutes } from './http/webhooks.ts';
 import { getImport, listImportErrors, listImports, type OneImport, viewImport } from './imports/query.ts';
 import type { ImportRequest } from './imports/receive.ts';
@@ -213,6 +215,7 @@ import {
   previewTypeVersion,
   updateTypeVersion,
 } from './type-versions/version.ts';
+import { createView, deleteView, listViews, updateView } from './views/views.ts';
 import { pauseWebhook, resumeWebhook } from './webhooks/pause.ts';
 import {
   changeEvents,
@@ -403,6 +406,12 @@ export function createRoutes(parts: AppParts): Route[] {
     addOfficerRoute((tx, input) => addOfficer(tx, { ...input, provider: () => providerAddress(signIn, input.actor) })),
     changeRolesRoute((tx, input) => changeRoles(tx, input)),
     deactivateOfficerRoute((tx, one) => deactivateOfficer(tx, one)),
+    ...viewRoutes({
+      list: (asked) => listViews(db, asked),
+      create: (tx, input) => createView(tx, { now: deps.now, checkFilters }, input),
+      update: (tx, input) => updateView(tx, { now: deps.now, checkFilters }, input),
+      remove: deleteView,
+    }),
     ...apiKeyRoutes(apiKeyUseCases(db, { now: deps.now, isTest })),
     ...signingKeyRoutes(signingKeyUseCases(db, parts.signingKeys)),
     ...webhookRoutes(webhookUseCases(db, { ...deps, ...webhooks, isTest, now: () => deps.now() })),

@@ -1,6 +1,7 @@
 import { AppError } from '../app-error.ts';
 import { type AuditFacts, recordAudit } from '../audit/record.ts';
 import type { Db, OfficerRow, Tx } from '../store/schema.ts';
+import { deleteOwnViews } from '../views/views.ts';
 import { type Actor, type Role, requireAct } from './policy.ts';
 import { endSessionsOf, toActorId } from './session.ts';
 
@@ -163,6 +164,7 @@ async function change(tx: Tx, { officer, actor, set }: Change): Promise<OfficerV
     .returningAll()
     .executeTakeFirstOrThrow();
   await endSessionsOf(tx, officer);
+  if (!row.active) await deleteOwnViews(tx, { issuerId: row.issuer_id, owner: toActorId(row) });
   const act = 'roles' in set ? 'officer.roles' : 'officer.deactivate';
   await recordAudit(tx, actor, { act, object: toOfficerId(row), before: toFacts(officer), after: toFacts(row) });
   return toView(row);

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { AuditPage, AuditRequest } from '../audit/query.ts';
 import type { Actor } from '../auth/policy.ts';
-import { line } from './fields.ts';
+import { line, momentFrom, momentTo } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute } from './route.ts';
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-
-const query = z.strictObject({
+export const auditQuery = z.strictObject({
   act: line(80)
     .optional()
     .meta({ description: 'Such as credential.revoke', examples: ['credential.revoke'] }),
@@ -18,8 +16,8 @@ const query = z.strictObject({
     .transform((text) => text === 'true')
     .optional()
     .meta({ description: 'false for what was refused' }),
-  from: instant.optional(),
-  to: instant.optional().meta({ description: 'Left out itself' }),
+  from: momentFrom.optional().meta({ description: 'An instant, or the first Hong Kong day' }),
+  to: momentTo.optional().meta({ description: 'An instant that is left out, or the last Hong Kong day' }),
   ...pageQuery({ usual: 50, most: 500, cursorLength: 20 }),
 });
 
@@ -50,7 +48,7 @@ export function listAuditRoute(list: (request: AuditRequest) => Promise<AuditPag
     path: '/v1/audit',
     name: 'listAudit',
     summary: 'Who did what in your department, newest first',
-    query,
+    query: auditQuery,
     answer: { status: 200, description: 'A page', schema: page },
     problems: ['CURSOR_INVALID'],
     async handle({ caller: { actor }, query: { limit, starting_after: cursor, ...filters } }) {

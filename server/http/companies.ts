@@ -186,6 +186,12 @@ export interface NominationUseCases {
 
 const NOMINATIONS = '/v1/company-administrators';
 
+export const nominationsQuery = z.strictObject({
+  number: companyNumber.optional(),
+  state: z.enum(NOMINATION_STATES).optional(),
+  ...pageQuery({ usual: 20, most: 200, cursorLength: 20 }),
+});
+
 /** For the department that keeps the register of companies. */
 export function nominationRoutes({ nominate, list, get, admit, refuse, withdraw }: NominationUseCases): Route[] {
   const location = (body: object) => `${NOMINATIONS}/${(body as NominationView).id}`;
@@ -216,11 +222,7 @@ export function nominationRoutes({ nominate, list, get, admit, refuse, withdraw 
       name: 'listCompanyAdministrators',
       reads: { act: 'company.list', what: 'names' },
       summary: 'Whom the department named, newest first',
-      query: z.strictObject({
-        number: companyNumber.optional(),
-        state: z.enum(NOMINATION_STATES).optional(),
-        ...pageQuery({ usual: 20, most: 200, cursorLength: 20 }),
-      }),
+      query: nominationsQuery,
       answer: { status: 200, description: 'A page', schema: pageOf(nomination, 'CompanyNominationPage') },
       problems: ['FORBIDDEN', 'CURSOR_INVALID'],
       async handle({ caller: { actor }, query: { starting_after: cursor, ...query } }) {

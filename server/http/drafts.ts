@@ -78,7 +78,7 @@ const draftDetail = z
   .meta({ id: 'DraftDetail' });
 const draftPage = pageOf(draft, 'DraftPage');
 
-const listQuery = z.strictObject({
+export const draftsQuery = z.strictObject({
   state: z.enum(DRAFT_STATES).optional(),
   type: line(60).optional().meta({ description: 'The code of a credential type' }),
   ...pageQuery({ usual: 20, most: 100, cursorLength: 20 }),
@@ -91,7 +91,7 @@ export function listDraftsRoute(list: List): Route {
     path: '/v1/drafts',
     name: 'listDrafts',
     summary: 'What is being prepared and what waits for approval, newest first',
-    query: listQuery,
+    query: draftsQuery,
     answer: { status: 200, description: 'A page', schema: draftPage },
     problems: ['CURSOR_INVALID', 'FORBIDDEN'],
     async handle({ caller: { actor }, query: { starting_after: cursor, ...query } }) {

@@ -18,6 +18,19 @@ export function line(maxLength: number) {
     );
 }
 
+/** By which people know something of theirs: one line, without blanks around it. */
+export function nameLine(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .refine(
+      (text) => text.isWellFormed() && !UNPRINTABLE.test(text),
+      'must not contain control characters or lone surrogates',
+    );
+}
+
 /** Text of several lines. */
 export function paragraph(maxLength: number) {
   return z
@@ -54,6 +67,25 @@ export function day(description: string) {
 export const calendarDay = z.iso
   .date('must be a day of the calendar as YYYY-MM-DD')
   .refine((date) => date >= '1970-01-01', 'must be a day from 1970-01-01');
+
+const HONG_KONG_MIDNIGHT = 'T00:00:00+08:00';
+const DAY_MS = 86_400_000;
+
+/** For a query: an instant, or a Hong Kong day as documents carry it, from its first moment. */
+export const momentFrom = moment(0);
+/** Likewise, and of a day up to its last moment; left out itself. */
+export const momentTo = moment(DAY_MS);
+
+function moment(dayMs: number) {
+  return z
+    .union(
+      [z.iso.datetime({ offset: true }), z.iso.date()],
+      'must be an instant such as 2026-01-31T08:00:00Z, or a date',
+    )
+    .transform((text) =>
+      text.includes('T') ? new Date(text) : new Date(Date.parse(`${text}${HONG_KONG_MIDNIGHT}`) + dayMs),
+    );
+}
 
 export const label = z
   .strictObject({ en: z.string(), 'zh-Hant': z.string(), 'zh-Hans': z.string() })

@@ -67,6 +67,7 @@ export const GROUPS: readonly Group[] = [
     paths: [/^\/v1\/reports\b/],
   },
   { name: 'Officers', description: "A department's people and their roles", paths: [/^\/v1\/(officers|people)\b/] },
+  { name: 'Views', description: 'Filters of lists that officers keep', paths: [/^\/v1\/views\b/] },
   { name: 'API keys', description: 'For systems: scopes, expiry, rotation', paths: [/^\/v1\/api-keys\b/] },
   {
     name: 'Signing keys',

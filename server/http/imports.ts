@@ -133,6 +133,12 @@ interface Page {
   cursor?: string | undefined;
 }
 
+export const importsQuery = z.strictObject({
+  idempotency_key: line(255).optional().meta({ description: 'Finds the import that a cut connection left' }),
+  state: z.enum(STATES).optional(),
+  ...paging,
+});
+
 type ListImports = (request: ImportListRequest) => Promise<ImportPage<ImportView>>;
 
 export function listImportsRoute(list: ListImports): Route {
@@ -140,11 +146,7 @@ export function listImportsRoute(list: ListImports): Route {
     path: '/v1/imports',
     name: 'listImports',
     summary: 'The imports of your department, newest first',
-    query: z.strictObject({
-      idempotency_key: line(255).optional().meta({ description: 'Finds the import that a cut connection left' }),
-      state: z.enum(STATES).optional(),
-      ...paging,
-    }),
+    query: importsQuery,
     answer: {
       status: 200,
       description: 'A page',

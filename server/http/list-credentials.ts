@@ -2,36 +2,22 @@ import { z } from 'zod';
 import { decodeDate } from '../../proof/day.ts';
 import { CREDENTIAL_STATUSES, type CredentialPage, type ListRequest } from '../issuance/use-cases.ts';
 import { CREDENTIAL_STATES, credential, toCredentialJson } from './credential-schema.ts';
-import { line } from './fields.ts';
+import { line, momentFrom, momentTo } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute } from './route.ts';
 
 type List = (request: ListRequest) => Promise<CredentialPage>;
 
-const HONG_KONG_MIDNIGHT = 'T00:00:00+08:00';
-const DAY_MS = 86_400_000;
-
-/** An instant, or a Hong Kong day as documents carry it: from its first moment, or up to its last with `dayMs`. */
-const moment = (dayMs: number) =>
-  z
-    .union(
-      [z.iso.datetime({ offset: true }), z.iso.date()],
-      'must be an instant such as 2026-01-31T08:00:00Z, or a date',
-    )
-    .transform((text) =>
-      text.includes('T') ? new Date(text) : new Date(Date.parse(`${text}${HONG_KONG_MIDNIGHT}`) + dayMs),
-    );
-
 /** Text, because the address of the next page repeats it. */
 const lastDay = z.iso.date('must be a date').refine((date) => date >= '1970', 'must be a date from 1970 on');
 
-const query = z.strictObject({
+export const credentialsQuery = z.strictObject({
   type: line(60).optional().meta({ description: 'The code of a credential type' }),
   state: z.enum(CREDENTIAL_STATES).optional(),
   status: z.enum(CREDENTIAL_STATUSES).optional(),
   reference: line(40).optional().meta({ description: 'As it is printed on the document' }),
-  created_from: moment(0).optional().meta({ description: 'An instant, or the first Hong Kong day' }),
-  created_to: moment(DAY_MS).optional().meta({ description: 'An instant that is left out, or the last Hong Kong day' }),
+  created_from: momentFrom.optional().meta({ description: 'An instant, or the first Hong Kong day' }),
+  created_to: momentTo.optional().meta({ description: 'An instant that is left out, or the last Hong Kong day' }),
   expiring_from: lastDay.optional().meta({
     description:
       'Final, neither revoked nor replaced, and its last valid day, as it was moved, is this Hong Kong day or later; with "expiring_to": what ends soon',
@@ -54,7 +40,7 @@ export function listCredentialsRoute(list: List): Route {
     name: 'listCredentials',
     reads: { act: 'credential.list', what: 'list' },
     summary: 'The credentials of your department, a page at a time',
-    query,
+    query: credentialsQuery,
     answer: { status: 200, description: 'A page; the header "Link" has the address of the next', schema: page },
     problems: ['CURSOR_INVALID'],
     async handle({ caller: { actor }, query }) {
@@ -65,7 +51,7 @@ export function listCredentialsRoute(list: List): Route {
   });
 }
 
-function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.output<typeof query>) {
+function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.output<typeof credentialsQuery>) {
   const { type, state, status, reference, parent, created_from: createdFrom, created_to: createdTo } = asked;
   const [expiringFrom, expiringTo] = [asked.expiring_from, asked.expiring_to].map((date) =>
     date === undefined ? undefined : decodeDate(date),
@@ -86,7 +72,7 @@ function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.out
   return { filters, limit, order, cursor };
 }
 
-function nextAddress(filters: z.output<typeof query>, next: string): string {
+function nextAddress(filters: z.output<typeof credentialsQuery>, next: string): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...filters, starting_after: next }))
     if (value !== undefined) search.set(name, value instanceof Date ? value.toISOString() : String(value));

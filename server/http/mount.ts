@@ -20,6 +20,7 @@ import {
   type Answer,
   type HolderReadRoute,
   type HolderWriteRoute,
+  isOfficersOnly,
   methodOf,
   type QuestionRoute,
   type ReadRoute,
@@ -80,7 +81,7 @@ async function answerCaller(
   const origin = originOf({ request, response });
   let actor: Actor | null = null;
   try {
-    const caller = await countingRefusals({ request, response, parts }, () => authenticate(request, parts));
+    const caller = await countingRefusals({ request, response, parts }, () => authenticate(route, request, parts));
     actor = { ...caller.actor, origin };
     response.locals.issuer = actor.issuer.code;
     await parts.limits.caller({ request, response }, actor.id);
@@ -278,7 +279,9 @@ function toKept({ status, body }: WriteAnswer): KeptAnswer {
 }
 
 /** A key where there is one: no other page can make a browser send that, so that it needs no word of where it comes from. */
-async function authenticate(request: Request, { findCaller, findSession }: MountParts): Promise<Caller> {
+async function authenticate(route: Route, request: Request, parts: MountParts): Promise<Caller> {
+  if (isOfficersOnly(route)) return toCaller(await requireSession(request, parts));
+  const { findCaller, findSession } = parts;
   const header = request.get('authorization');
   const session = header === undefined ? await findSession(request) : null;
   if (session) return toCaller(session);

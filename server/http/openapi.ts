@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../proof/json.ts';
 import { ACTS } from '../auth/policy.ts';
 import { GROUPS, groupOf } from './groups.ts';
 import { problem } from './problem.ts';
-import { bodyOf, methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
+import { bodyOf, isOfficersOnly, methodOf, openRoute, type Route, type UploadRoute } from './route.ts';
 import { CSRF_HEADER } from './session-request.ts';
 import { PROBLEMS, type ProblemCode } from './statuses.ts';
 
@@ -96,6 +96,25 @@ const SECURITY: Record<Exclude<Route['kind'], 'open' | 'question'>, JsonObject[]
   write: [{ apiKey: [] }, { oauth: [] }, { session: [] }],
 };
 
+/** What only who comes with a key is told. */
+const OF_KEYS: readonly ProblemCode[] = [
+  'API_KEY_MISSING',
+  'API_KEY_INVALID',
+  'API_KEY_EXPIRED',
+  'API_KEY_MODE',
+  'ACCESS_TOKEN_INVALID',
+];
+
+function securityOf(route: Route): { security?: JsonObject[] } {
+  if (route.kind === 'open' || route.kind === 'question') return {};
+  return { security: isOfficersOnly(route) ? SECURITY.session : SECURITY[route.kind] };
+}
+
+function commonOf(route: Route): readonly ProblemCode[] {
+  const common = COMMON[route.kind];
+  return isOfficersOnly(route) ? common.filter((code) => !OF_KEYS.includes(code)) : common;
+}
+
 /** The API's description in OpenAPI 3.1, made of what the routes are made of. */
 export function openapiRoute(routes: readonly Route[]): Route {
   const route = openRoute({
@@ -151,7 +170,7 @@ function toOperation(route: Route): JsonObject {
     operationId: route.name,
     summary: route.summary,
     tags: [groupOf(route).name],
-    ...(route.kind === 'open' || route.kind === 'question' ? {} : { security: SECURITY[route.kind] }),
+    ...securityOf(route),
     parameters: toParameters(route),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body) } } } } : {}),
     ...(route.kind === 'upload' ? { requestBody: { required: true, content: toUploadContent(route) } } : {}),
@@ -221,7 +240,7 @@ function toAnswer({ answer: { description, mediaType, schema }, kind }: Route): 
 
 function toProblems(route: Route): Record<string, JsonObject> {
   const ofBody = bodyOf(route) ? OF_BODY : [];
-  const codes = [...new Set([...COMMON[route.kind], ...ofBody, ...route.problems])];
+  const codes = [...new Set([...commonOf(route), ...ofBody, ...route.problems])];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
   const content = { 'application/problem+json': { schema: toSchema(problem) } };
   return Object.fromEntries(

@@ -78,6 +78,11 @@ export function listOwnReportsRoute(
   });
 }
 
+export const reportsQuery = z.strictObject({
+  state: z.enum(['open', 'answered']).optional(),
+  ...pageQuery({ usual: 20, most: 100, cursorLength: 20 }),
+});
+
 export function listReportsRoute(
   list: (request: ReportListRequest) => Promise<{ items: DepartmentReport[]; next: string | null }>,
 ): Route {
@@ -86,10 +91,7 @@ export function listReportsRoute(
     name: 'listReports',
     reads: { act: 'report.list', what: 'messages' },
     summary: 'What holders told of their documents, newest first',
-    query: z.strictObject({
-      state: z.enum(['open', 'answered']).optional(),
-      ...pageQuery({ usual: 20, most: 100, cursorLength: 20 }),
-    }),
+    query: reportsQuery,
     answer: { status: 200, description: 'A page', schema: pageOf(report, 'ReportPage') },
     problems: ['FORBIDDEN', 'CURSOR_INVALID'],
     async handle({ caller: { actor }, query: { state, limit, starting_after: cursor } }) {

@@ -52,6 +52,8 @@ export interface QuestionRoute<Body extends z.ZodType = z.ZodType> extends Route
 /** Reads something of the caller's department. With a body it is asked by POST: what is asked is too much, or too personal, for an address. */
 export interface ReadRoute<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'read';
+  /** For an officer who is signed in: no key opens it, because it is a person's own. */
+  officersOnly?: true;
   query: Query;
   body?: Body;
   handle(call: {
@@ -136,6 +138,8 @@ export interface WriteAnswer {
 /** Changes something of the caller's department: one transaction with the record of its answer. */
 export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteText {
   kind: 'write';
+  /** As of a `ReadRoute`. */
+  officersOnly?: true;
   body: Body;
   handle(tx: Tx, call: WriteCall<Body>): Promise<WriteAnswer>;
   /** Where what several callers of a department ask for at once is done in one transaction: each has an outcome of its own. */
@@ -218,6 +222,11 @@ export function openRoute(route: Omit<OpenRoute, 'kind'>): Route {
 
 export function methodOf(route: Route): 'get' | 'post' {
   return route.kind === 'upload' || bodyOf(route) ? 'post' : 'get';
+}
+
+/** Whether it knows officers by their sessions alone, and no key. */
+export function isOfficersOnly(route: Route): boolean {
+  return 'officersOnly' in route && route.officersOnly === true;
 }
 
 /** The shape of the JSON that is sent with it, if any is. */

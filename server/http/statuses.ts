@@ -425,6 +425,26 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'Verifiers do not believe the credential',
     help: "The key that anchored it was reported compromised, or the department's admin made its batch void: every verifier says that it is not genuine, so its document is not handed out. Issue it again: POST /v1/credentials/{id}/replace.",
   },
+  VIEW_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such view',
+    help: 'It was deleted, or is for somebody else. GET /v1/views lists those of a list.',
+  },
+  VIEW_EXISTS: {
+    status: 409,
+    title: 'There is a view by this name',
+    help: 'Choose another name, or change the view that has it.',
+  },
+  VIEW_CHANGED: {
+    status: 409,
+    title: 'Somebody has changed the view meanwhile',
+    help: 'Nothing was written. GET /v1/views shows what it says now; send your changes again with its "changedAt".',
+  },
+  VIEW_LIMIT: {
+    status: 409,
+    title: 'There are too many views',
+    help: 'Delete those that nobody uses.',
+  },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
     title: 'The header Idempotency-Key is required',

@@ -41,6 +41,7 @@ export interface Database {
   consent_requests: ConsentRequestsTable;
   consent_readings: ConsentReadingsTable;
   officers: OfficersTable;
+  saved_views: SavedViewsTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
   audit_records: AuditRecordsTable;
@@ -737,6 +738,24 @@ export interface OfficersTable {
   changed_by: string | null;
   changed_at: Date | null;
 }
+
+/** Filters of a list, kept by an officer for themselves or for the department. */
+export interface SavedViewsTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  /** Who made it, as it stands beside acts: "officer:7". */
+  owner: string;
+  place: ViewPlace;
+  name: string;
+  /** As the list's address has them. */
+  filters: ColumnType<Readonly<Record<string, string>>, string, string>;
+  is_shared: boolean;
+  created_at: Date;
+  changed_at: Date;
+}
+export type SavedViewRow = Selectable<SavedViewsTable>;
+/** The lists of the console. */
+export type ViewPlace = 'credentials' | 'drafts' | 'imports' | 'reports' | 'companies' | 'audit';
 
 /** An officer's, with `issuer_id`, or a holder's, who belongs to no department. */
 export interface SessionsTable {

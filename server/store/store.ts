@@ -44,6 +44,7 @@ import { nominations } from './migrations/0056-nominations.ts';
 import { webhookPauses } from './migrations/0057-webhook-pauses.ts';
 import { returnedDrafts } from './migrations/0058-returned-drafts.ts';
 import { accountMails } from './migrations/0059-account-mails.ts';
+import { savedViews } from './migrations/0060-saved-views.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -90,6 +91,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0057-webhook-pauses': webhookPauses,
   '0058-returned-drafts': returnedDrafts,
   '0059-account-mails': accountMails,
+  '0060-saved-views': savedViews,
 };
 
 export interface Store {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ROLES } from '../../../server/auth/policy.ts';
-import { MATRIX, makeThings, type Things } from '../http/access.ts';
+import { MATRIX, makeThings, OF_OFFICERS, type Things } from '../http/access.ts';
 import { call, newCredential } from '../http/service.ts';
 import type { Browser } from './browser.ts';
 import { type PeopleWorld, read, signIn, startPeople, write } from './people.ts';
@@ -49,7 +49,7 @@ describe('an officer of another department', () => {
 
   // a body that is right, so that it is the right to act that decides
   const ask = (browser: Browser, { method, path, name }: Operation) => {
-    const { of = 'credential', body, query = '' } = MATRIX[name] ?? {};
+    const { of = 'credential', body, query = '' } = MATRIX[name] ?? OF_OFFICERS[name] ?? {};
     const address = path.replace('{id}', things.ids[of]) + query;
     if (method === 'GET') return read(world, browser, address);
     return write(world, browser, { path: address, body: body?.(things) ?? {} });
@@ -68,6 +68,7 @@ describe('an officer of another department', () => {
       'issuing_rules',
       'officers',
       'api_keys',
+      'saved_views',
     ] as const;
     const rows = tables.map((table) =>
       db.selectFrom(table).selectAll().where('issuer_id', '=', fehd.issuer.id).execute(),

@@ -1,5 +1,7 @@
-import type { Act } from '../../../server/auth/policy.ts';
+import { type Act, createServiceActor } from '../../../server/auth/policy.ts';
+import { checkFilters } from '../../../server/http/view-filters.ts';
 import { createReport } from '../../../server/reports/reports.ts';
+import { createView } from '../../../server/views/views.ts';
 import { finalise } from '../finalise.ts';
 import { call, newCredential, type TestService } from './service.ts';
 
@@ -18,7 +20,8 @@ export type Kind =
   | 'nomination'
   | 'signing-key'
   | 'type-version'
-  | 'request';
+  | 'request'
+  | 'view';
 
 export interface Entry {
   /** What it takes; null where every caller may. */
@@ -208,6 +211,21 @@ export const MATRIX: Record<string, Entry> = {
   exportAudit: { act: 'audit.read' },
 };
 
+/** What only officers open who are signed in, and no key: the acts are those of the list of credentials, and for what is shared of the department's rules. */
+export const OF_OFFICERS: Record<string, Entry> = {
+  listViews: { act: 'credentials.read', query: '?place=credentials' },
+  createView: {
+    act: 'credentials.read',
+    body: () => ({ place: 'credentials', name: 'Final', filters: { state: 'final' } }),
+  },
+  updateView: {
+    act: 'rules.manage',
+    of: 'view',
+    body: () => ({ name: 'Other', changedAt: '2026-01-01T00:00:00.000Z' }),
+  },
+  deleteView: { act: 'rules.manage', of: 'view', body: () => ({}) },
+};
+
 /** Makes one thing of each kind, of FEHD; the restricted credential is of TD. */
 export async function makeThings(service: TestService): Promise<Things> {
   const { fehd, td, db } = service;
@@ -245,9 +263,18 @@ export async function makeThings(service: TestService): Promise<Things> {
     request: await make('/v1/requests', newRequest()),
     nomination: await make('/v1/company-administrators', { ...newNomination, number: '74000008' }),
     'signing-key': fehd.issuer.anchor_key as string,
+    view: await shareView(service),
     'type-version': await make('/v1/type-versions', { type: 'FEHD-GRL' }),
   };
   return { ids, restricted };
+}
+
+/** One that the department shares: as an officer would, whom no key can be. */
+async function shareView({ db, deps, fehd }: TestService): Promise<string> {
+  const actor = { ...createServiceActor(fehd.issuer, 'test'), id: 'officer:1' };
+  const view = { place: 'credentials', name: 'Shared', filters: { state: 'final' }, shared: true } as const;
+  const own = { now: deps.now, checkFilters };
+  return (await db.transaction().execute((tx) => createView(tx, own, { actor, view }))).id;
 }
 
 /** Of a holder, that nobody has answered. */

@@ -17,6 +17,7 @@ const MET_ELSEWHERE = {
   ],
   '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
   '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
+  '../views/views.test.ts': ['VIEW_NOT_FOUND', 'VIEW_EXISTS', 'VIEW_CHANGED', 'VIEW_LIMIT'],
   '../auth/access-tokens.test.ts': ['ACCESS_TOKEN_INVALID'],
   './rate-limit.test.ts': ['RATE_LIMITED'],
   './look-ups.test.ts': ['LOOK_UP_NO_MATCH'],
