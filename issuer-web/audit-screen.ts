@@ -6,10 +6,12 @@ import { recordsView } from '../ui/records-view.ts';
 import { createTask } from '../ui/signed-in/task.ts';
 import type { Shape } from './claim-shape.ts';
 import { personText } from './drafts-view.ts';
+import { type FilterRules, readFilters, unknownView } from './filters.ts';
 import { formView } from './form-view.ts';
 import { irregularView } from './irregular-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
+import { type Describe, openViews } from './saved-views.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
 
 type Query = NonNullable<Call<'listAudit'>['query']>;
@@ -17,13 +19,20 @@ type Query = NonNullable<Call<'listAudit'>['query']>;
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 60 };
 const DATE: Shape = { kind: 'line', input: 'date' };
 const MOST_IRREGULAR = 100;
-const NAMES = ['act', 'actor', 'object', 'allowed', 'from', 'to'] as const;
+const FILTERS = {
+  ...{ act: 'text', actor: 'personal', object: 'personal', allowed: ['true', 'false'], from: 'day', to: 'day' },
+} as const satisfies FilterRules;
+const NAMES = Object.keys(FILTERS) as readonly (keyof typeof FILTERS)[];
 
 /** Who did what, newest first; the filters stand in the address. */
-export const openAudit: Open = async ({ desk, query, signal }) => {
-  const isSearched = [...query.keys()].length > 0;
-  const [page, irregular] = await Promise.all([
-    desk.client.call('listAudit', { query: toQuery(query), signal }),
+export const openAudit: Open = async ({ desk, query: address, signal }) => {
+  const asked = readFilters(address, FILTERS);
+  const { query } = asked;
+  const isSearched = query.size > 0;
+  const [page, views, irregular] = await Promise.all([
+    // days are Hong Kong's; the last one is part of what is shown
+    desk.client.call('listAudit', { query: Object.fromEntries(query) as Query, signal }),
+    openViews({ ...{ place: 'audit', rules: FILTERS, asked }, desk, signal }),
     isSearched ? null : desk.client.call('listIrregularAccess', { query: { limit: MOST_IRREGULAR }, signal }),
   ]);
   const typed = Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? '']));
@@ -45,6 +54,8 @@ export const openAudit: Open = async ({ desk, query, signal }) => {
       return [
         element('h1', { tabindex: '-1' }, words.audit.heading),
         element('p', { class: 'hint' }, words.audit.hint),
+        unknownView(asked, reader),
+        views.draw(reader, describe),
         ...formView(
           {
             typed,
@@ -67,23 +78,18 @@ export const openAudit: Open = async ({ desk, query, signal }) => {
   };
 };
 
-/** Days are Hong Kong's; the last one is part of what is shown. */
-function toQuery(query: URLSearchParams): Query {
-  const day = (name: string, plus: number) => {
-    const time = Date.parse(`${query.get(name)}T00:00:00+08:00`);
-    return Number.isNaN(time) ? undefined : new Date(time + plus * 86_400_000).toISOString();
-  };
-  const text = (name: string) => query.get(name) ?? undefined;
-  const allowed = query.get('allowed');
-  return {
-    ...{ act: text('act'), actor: text('actor'), object: text('object'), starting_after: text('starting_after') },
-    ...{
-      from: day('from', 0),
-      to: day('to', 1),
-      allowed: allowed === 'true' || allowed === 'false' ? allowed : undefined,
-    },
-  };
-}
+const describe: Describe = (name, value, { words, calendar }) => {
+  const texts = words.audit;
+  switch (name) {
+    case 'allowed':
+      return [texts.outcome, value === 'true' ? texts.allowed : texts.refused];
+    case 'from':
+    case 'to':
+      return [texts[name], calendar.date(value)];
+    default:
+      return [texts[name as 'act' | 'actor' | 'object'], value];
+  }
+};
 
 function fields({ words }: Reader) {
   const texts = words.audit;

@@ -23,6 +23,8 @@ export interface Field {
   typed: Typed;
   isOptional: boolean;
   hint?: string | undefined;
+  /** What a choice says that is not made. */
+  blank?: string | undefined;
 }
 
 export interface FieldDesk {
@@ -125,7 +127,7 @@ function control(field: Field, desk: FieldDesk): HTMLElement {
     return element(
       'select',
       common,
-      element('option', { value: '' }, words.form.choose),
+      element('option', { value: '' }, field.blank ?? words.form.choose),
       ...options.map(([value = '', label = '']) => element('option', { value, selected: value === text }, label)),
     );
   }

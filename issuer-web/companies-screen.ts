@@ -4,9 +4,11 @@ import { recordsView } from '../ui/records-view.ts';
 import { createTask } from '../ui/signed-in/task.ts';
 import type { Option, Shape, TypedRecord } from './claim-shape.ts';
 import { personText } from './drafts-view.ts';
+import { type FilterRules, readFilters, unknownView } from './filters.ts';
 import { formView } from './form-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
+import { type Describe, openViews } from './saved-views.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
 
 export const NOMINATION_STATES = [
@@ -17,18 +19,27 @@ export const NOMINATION_STATES = [
   'withdrawn',
 ] as const satisfies readonly CompanyNomination['state'][];
 
-const FILTERS = ['number', 'state'] as const;
+const FILTERS = { number: 'personal', state: NOMINATION_STATES } as const satisfies FilterRules;
+const NAMES_OF_FILTERS = ['number', 'state'] as const satisfies readonly (keyof typeof FILTERS)[];
 const NUMBER: Shape = { kind: 'line', input: 'text', maxLength: 30 };
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 200 };
 
 /** Whom the department named as companies' administrators, newest first; the filters stand in the address. */
-export const openCompanies: Open = async ({ desk, query, signal }) => {
-  const typed: TypedRecord = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
+export const openCompanies: Open = async ({ desk, query: address, signal }) => {
+  const asked = readFilters(address, FILTERS);
+  const { number } = asked.filters;
+  const state = asked.filters.state as CompanyNomination['state'] | undefined;
+  const typed: TypedRecord = { number: number ?? '', state: state ?? '' };
   const task = createTask(desk.redraw);
-  const state = NOMINATION_STATES.find((each) => each === query.get('state'));
-  const number = query.get('number') ?? undefined;
-  const asked = { number, state, starting_after: query.get('starting_after') ?? undefined };
-  const { items, next } = await desk.client.call('listCompanyAdministrators', { query: asked, signal });
+  const query = { number, state, starting_after: asked.startingAfter };
+  const [{ items, next }, views] = await Promise.all([
+    desk.client.call('listCompanyAdministrators', { query, signal }),
+    openViews({ ...{ place: 'companies', rules: FILTERS, asked }, desk, signal }),
+  ]);
+  const describe: Describe = (name, value, { words }) =>
+    name === 'number'
+      ? [words.companies.number, value]
+      : [words.list.status, words.companies.states[value as CompanyNomination['state']]];
   const submit = () => {
     const given = { number: toNumber(typed.number), state: String(typed.state ?? '') };
     if (given.number !== '' && !COMPANY_NUMBER.test(given.number))
@@ -46,7 +57,7 @@ export const openCompanies: Open = async ({ desk, query, signal }) => {
         { label: words.list.status, shape: { kind: 'choice', options } as const, isOptional: true },
       ];
       const clear = element('a', { class: 'button', href: hrefOf('companies') }, words.list.clear);
-      const form = { typed, task, names: FILTERS, fields, text: words.list.show, submit, ways: [clear] };
+      const form = { typed, task, names: NAMES_OF_FILTERS, fields, text: words.list.show, submit, ways: [clear] };
       return [
         element('h1', { tabindex: '-1' }, texts.heading),
         element('p', { class: 'lead' }, texts.lead),
@@ -59,9 +70,11 @@ export const openCompanies: Open = async ({ desk, query, signal }) => {
             texts.name,
           ),
         ),
+        unknownView(asked, reader),
+        views.draw(reader, describe),
         ...formView({ ...form, isCompact: true }, reader, desk),
         items.length === 0 ? emptyView(texts.none) : nominationsView(items, texts.heading, reader, desk),
-        pagesView({ path: 'companies', query, next }, reader),
+        pagesView({ path: 'companies', query: asked.query, next }, reader),
       ];
     },
   };

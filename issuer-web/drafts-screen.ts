@@ -1,24 +1,29 @@
 import type { Draft } from '../client/api.ts';
 import { element } from '../ui/element.ts';
 import { type DraftList, draftsView } from './drafts-view.ts';
+import { type FilterRules, readFilters, unknownView } from './filters.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
+import { type Describe, openViews } from './saved-views.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
 
 const STATES = ['draft', 'submitted', 'issued', 'discarded'] as const satisfies readonly Draft['state'][];
+const FILTERS = { state: STATES, type: 'text' } as const satisfies FilterRules;
 
 /** Drafts of one state; the address says which. */
-export const openDrafts: Open = async ({ desk, query, signal }) => {
-  const state = STATES.find((each) => each === query.get('state'));
-  const asked = {
-    state,
-    type: query.get('type') ?? undefined,
-    starting_after: query.get('starting_after') ?? undefined,
-  };
-  const [{ items: types }, page] = await Promise.all([
+export const openDrafts: Open = async ({ desk, query: address, signal }) => {
+  const asked = readFilters(address, FILTERS);
+  const state = asked.filters.state as Draft['state'] | undefined;
+  const { type } = asked.filters;
+  const [{ items: types }, page, views] = await Promise.all([
     desk.client.call('listTypes', { signal }),
-    desk.client.call('listDrafts', { query: asked, signal }),
+    desk.client.call('listDrafts', { query: { state, type, starting_after: asked.startingAfter }, signal }),
+    openViews({ ...{ place: 'drafts', rules: FILTERS, asked }, desk, signal }),
   ]);
+  const describe: Describe = (name, value, { words, language }) =>
+    name === 'state'
+      ? [words.list.status, words.draft.state[value as Draft['state']]]
+      : [words.list.type, types.find(({ code }) => code === value)?.title[language] ?? value];
   return {
     title: ({ words }) => words.draft.heading,
     draw: (reader) => {
@@ -36,11 +41,13 @@ export const openDrafts: Open = async ({ desk, query, signal }) => {
       );
       return [
         element('h1', { tabindex: '-1' }, words.draft.heading),
+        unknownView(asked, reader),
+        views.draw(reader, describe),
         element('nav', { class: 'actions', 'aria-label': words.list.filter }, ...choices),
         page.items.length === 0
           ? emptyView(words.draft.none)
           : listView({ items: page.items, types }, state, reader, desk),
-        pagesView({ path: 'drafts', query, next: page.next }, reader),
+        pagesView({ path: 'drafts', query: asked.query, next: page.next }, reader),
       ];
     },
   };

@@ -49,6 +49,7 @@ export const FAULT_CODES = [
   'DEFINITION_UNREADABLE',
   'COMPANY_NUMBER_INVALID',
   'ACCOUNT_DIFFERS',
+  'VIEW_EXISTS',
 ] as const;
 type FaultCode = (typeof FAULT_CODES)[number];
 
@@ -106,6 +107,7 @@ const SAYS_NOTHING_MORE: readonly string[] = [
   'END_MISSING',
   'CREDENTIAL_NOT_FOUND',
   'ACCOUNT_DIFFERS',
+  'VIEW_EXISTS',
 ];
 
 /** Beside the field; null where nothing is wrong with it. */

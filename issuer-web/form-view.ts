@@ -30,7 +30,9 @@ export function formView(form: SmallForm, reader: Reader, desk: Desk): Child[] {
   const { task, typed } = form;
   const fields = form.fields.map((field, i): Field => {
     const name = form.names[i] ?? '';
-    return { ...field, pointer: `/${name}`, typed: typedAt(typed, name.split('/')) ?? blankOf(field.shape) };
+    const asked = { ...field, pointer: `/${name}`, typed: typedAt(typed, name.split('/')) ?? blankOf(field.shape) };
+    // of a filter nobody expects that it has to be given
+    return form.isCompact ? { ...asked, isOptional: false, blank: reader.words.list.any } : asked;
   });
   const submit = (event: Event) => {
     event.preventDefault();

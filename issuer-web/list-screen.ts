@@ -9,34 +9,48 @@ import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/stand
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { credentialsView } from './credentials-view.ts';
 import { failureView } from './failure-view.ts';
+import { type FilterRules, readFilters, unknownView } from './filters.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
+import { type Describe, openViews } from './saved-views.ts';
 import { type Desk, hrefOf, type Open } from './screen.ts';
+import type { Dictionary } from './words/dictionary.ts';
 
 type Query = NonNullable<Call<'listCredentials'>['query']>;
 
 const STATES = ['issued', 'sealed', 'anchored', 'final', 'failed'] as const satisfies readonly Credential['state'][];
 const STATUSES = ['in-force', 'suspended', 'revoked', 'superseded'] as const satisfies readonly Credential['status'][];
 const DATES = ['created_from', 'created_to', 'expiring_from', 'expiring_to'] as const;
-const FILTERS = ['reference', 'type', 'status', 'state', ...DATES, 'parent', 'disbelieved'] as const;
+const FILTERS = {
+  ...{ reference: 'personal', type: 'text', status: STATUSES, state: STATES },
+  ...{ created_from: 'day', created_to: 'day', expiring_from: 'day', expiring_to: 'day' },
+  ...{ parent: 'personal', disbelieved: ['true'] },
+} as const satisfies FilterRules;
 
 /** Search, filters and page stand in the address: it can be kept, sent to a colleague, and gone back to. */
-export const openList: Open = async ({ desk, query, signal }) => {
-  const [{ items: types }, page] = await Promise.all([
+export const openList: Open = async ({ desk, query: address, signal }) => {
+  const asked = readFilters(address, FILTERS);
+  const { query } = asked;
+  const [{ items: types }, page, views] = await Promise.all([
     desk.client.call('listTypes', { signal }),
     findPage(desk, { query: toQuery(query), signal }),
+    openViews({ ...{ place: 'credentials', rules: FILTERS, asked }, desk, signal }),
   ]);
+  // what was chosen and not searched for yet outlives a drawing
+  const typed = new URLSearchParams(query);
   const exporting: Exporting = { task: createTask(desk.redraw), count: 0, file: null };
   return {
     title: ({ words }) => words.list.heading,
     draw: (reader) => {
       const { words } = reader;
-      const isFiltered = FILTERS.some((name) => query.has(name));
+      const isFiltered = Object.keys(asked.filters).length > 0;
       const clear = element('a', { class: 'button', href: hrefOf('credentials') }, words.list.clear);
       const { length } = page.items;
       return [
         element('h1', { tabindex: '-1' }, words.list.heading),
-        filterForm({ types, query }, reader, desk),
+        unknownView(asked, reader),
+        views.draw(reader, describeWith(types)),
+        filterForm({ types, typed }, reader, desk),
         element('p', { class: 'hint', role: 'status' }, fill(words.list.shown, { count: length })),
         length === 0
           ? emptyView(words.list.none, ...(isFiltered ? [clear] : []))
@@ -140,16 +154,40 @@ async function findPage({ client }: Desk, call: { query: Query; signal: AbortSig
 }
 
 function toQuery(query: URLSearchParams): Query {
-  const names = [...FILTERS, 'starting_after'];
-  return Object.fromEntries(names.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []))) as Query;
+  return Object.fromEntries(query) as Query;
+}
+
+function describeWith(types: readonly CredentialType[]): Describe {
+  return (name, value, { words, language, calendar }) => {
+    switch (name) {
+      case 'reference':
+        return [words.list.reference, value];
+      case 'parent':
+        return [words.credential.parent, value];
+      case 'type':
+        return [words.list.type, types.find(({ code }) => code === value)?.title[language] ?? value];
+      case 'status':
+        return [words.list.status, words.status[value as Credential['status']]];
+      case 'state':
+        return [words.list.state, words.state[value as Credential['state']]];
+      case 'disbelieved':
+        return [words.list.disbelieved, words.document.yes];
+      default:
+        return [dateLabels(words.list)[name as (typeof DATES)[number]], calendar.date(value)];
+    }
+  };
+}
+
+function dateLabels({ createdFrom, createdTo, endsFrom, endsTo }: Dictionary['list']) {
+  return { created_from: createdFrom, created_to: createdTo, expiring_from: endsFrom, expiring_to: endsTo };
 }
 
 interface Filters {
   types: readonly CredentialType[];
-  query: URLSearchParams;
+  typed: URLSearchParams;
 }
 
-function filterForm({ types, query }: Filters, { words, language }: Reader, desk: Desk): HTMLElement {
+function filterForm({ types, typed }: Filters, { words, language }: Reader, desk: Desk): HTMLElement {
   const texts = words.list;
   const submit = (event: Event) => {
     event.preventDefault();
@@ -159,6 +197,10 @@ function filterForm({ types, query }: Filters, { words, language }: Reader, desk
       if (typeof value === 'string' && value.trim() !== '') asked.set(name, value.trim());
     desk.go(`credentials?${asked}`);
   };
+  const write = ({ target }: Event) => {
+    const { name, value } = target as HTMLInputElement;
+    typed.set(name, value);
+  };
   const choice = (name: string, label: string, options: readonly (readonly [string, string])[]) =>
     field(
       name,
@@ -167,18 +209,18 @@ function filterForm({ types, query }: Filters, { words, language }: Reader, desk
         'select',
         { id: name, name },
         element('option', { value: '' }, texts.any),
-        ...options.map(([value, text]) => element('option', { value, selected: query.get(name) === value }, text)),
+        ...options.map(([value, text]) => element('option', { value, selected: typed.get(name) === value }, text)),
       ),
     );
-  const dates = [texts.createdFrom, texts.createdTo, texts.endsFrom, texts.endsTo];
+  const dates = dateLabels(texts);
   return element(
     'form',
-    { class: 'sheet filters', role: 'search', 'aria-label': texts.filter, on: { submit } },
+    { class: 'sheet filters', role: 'search', 'aria-label': texts.filter, on: { submit, input: write } },
     field(
       'reference',
       texts.reference,
       element('input', {
-        ...{ id: 'reference', name: 'reference', type: 'text', maxlength: '40', value: query.get('reference') ?? '' },
+        ...{ id: 'reference', name: 'reference', type: 'text', maxlength: '40', value: typed.get('reference') ?? '' },
         ...{
           autocomplete: 'off',
           autocapitalize: 'characters',
@@ -203,8 +245,8 @@ function filterForm({ types, query }: Filters, { words, language }: Reader, desk
       texts.state,
       STATES.map((each) => [each, words.state[each]] as const),
     ),
-    ...DATES.map((name, i) =>
-      field(name, dates[i] ?? '', element('input', { id: name, name, type: 'date', value: query.get(name) ?? '' })),
+    ...DATES.map((name) =>
+      field(name, dates[name], element('input', { id: name, name, type: 'date', value: typed.get(name) ?? '' })),
     ),
     element(
       'div',

@@ -46,6 +46,9 @@ export const PROBLEM_CODES = [
   'SCOPES_EXCEEDED',
   'NOMINATION_EXISTS',
   'NOMINATION_STATE',
+  'VIEW_NOT_FOUND',
+  'VIEW_CHANGED',
+  'VIEW_LIMIT',
 ] as const;
 export type ProblemName = (typeof PROBLEM_CODES)[number];
 

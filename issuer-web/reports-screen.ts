@@ -6,18 +6,29 @@ import { recordsView } from '../ui/records-view.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import type { Shape, TypedRecord } from './claim-shape.ts';
 import { personText } from './drafts-view.ts';
+import { type FilterRules, readFilters, unknownView } from './filters.ts';
 import { formView } from './form-view.ts';
 import { emptyView, pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
+import { type Describe, openViews } from './saved-views.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
 
 const STATES = ['open', 'answered'] as const;
+type State = (typeof STATES)[number];
+const FILTERS = { state: STATES } as const satisfies FilterRules;
+
+const describe: Describe = (_, value, { words }) => [words.list.status, words.reports.state[value as State]];
 
 /** What holders told of their documents, newest first; the address says which of them. */
-export const openReports: Open = async ({ desk, query, signal }) => {
-  const state = STATES.find((each) => each === query.get('state')) ?? 'open';
-  const asked = { state, starting_after: query.get('starting_after') ?? undefined };
-  const { items, next } = await desk.client.call('listReports', { query: asked, signal });
+export const openReports: Open = async ({ desk, query: address, signal }) => {
+  const found = readFilters(address, FILTERS);
+  const state = (found.filters.state ?? 'open') as State;
+  // what a view keeps is what is shown
+  const asked = { ...found, filters: { state } };
+  const [{ items, next }, views] = await Promise.all([
+    desk.client.call('listReports', { query: { state, starting_after: asked.startingAfter }, signal }),
+    openViews({ ...{ place: 'reports', rules: FILTERS, asked }, desk, signal }),
+  ]);
   return {
     title: ({ words }) => words.reports.heading,
     draw: (reader) => {
@@ -34,9 +45,11 @@ export const openReports: Open = async ({ desk, query, signal }) => {
       );
       return [
         element('h1', { tabindex: '-1' }, words.reports.heading),
+        unknownView(asked, reader),
+        views.draw(reader, describe),
         element('nav', { class: 'actions', 'aria-label': words.list.filter }, ...choices),
         items.length === 0 ? emptyView(words.reports.none) : reportsView(items, words.reports.heading, reader),
-        pagesView({ path: 'reports', query, next }, reader),
+        pagesView({ path: 'reports', query: asked.query, next }, reader),
       ];
     },
   };

@@ -105,6 +105,29 @@ export interface Dictionary extends SignedInWords {
     exported: string;
     issued: string;
     ends: string;
+    disbelieved: string;
+  };
+  /** `{name}` of a view, `{filters}` by their names. */
+  views: {
+    heading: string;
+    own: string;
+    shared: string;
+    save: string;
+    hint: string;
+    left: string;
+    nothingKept: string;
+    name: string;
+    nameHint: string;
+    share: string;
+    saveIt: string;
+    change: string;
+    keep: string;
+    replace: string;
+    delete: string;
+    deleteSure: string;
+    deleteSharedSure: string;
+    close: string;
+    unknown: string;
   };
   state: Record<Credential['state'], string>;
   status: Record<Credential['status'], string>;

@@ -131,6 +131,29 @@ export const en: Dictionary = {
     exported: '{count} documents so far',
     issued: 'Issued',
     ends: 'Last valid day',
+    disbelieved: 'To be issued again',
+  },
+  views: {
+    heading: 'Saved views',
+    own: 'Yours:',
+    shared: 'Your department’s:',
+    save: 'Save this view …',
+    hint: 'These filters are kept under a name, and nothing of what the list shows.',
+    left: 'Not kept, because it points at a person or at one document: {filters}.',
+    nothingKept:
+      'These filters point at a person or at one document. Views can be read by whoever runs the service, so that these are not kept as one.',
+    name: 'Name of the view',
+    nameHint: 'Whoever runs the service can read it: name no person and no document in it.',
+    share: 'For everybody of the department who may open this list',
+    saveIt: 'Save the view',
+    change: 'Change “{name}” …',
+    keep: 'Save the changes',
+    replace: 'Give “{name}” these filters',
+    delete: 'Delete this view',
+    deleteSure: 'The view “{name}” is deleted. Go on?',
+    deleteSharedSure: 'The view “{name}” is deleted for everybody of the department. Go on?',
+    close: 'Close',
+    unknown: 'Not known here, and left out: {filters}',
   },
   state: {
     issued: 'Issued, waiting to be sealed',
@@ -268,6 +291,9 @@ export const en: Dictionary = {
     NOMINATION_EXISTS:
       'Your department has named this person for this company already. Look for it in the list, and withdraw it before you name them anew.',
     NOMINATION_STATE: 'A colleague has decided meanwhile. Load the page again to see how it stands.',
+    VIEW_NOT_FOUND: 'The view was deleted meanwhile. Load the page again.',
+    VIEW_CHANGED: 'A colleague has changed the view meanwhile. Load the page again, and look at it.',
+    VIEW_LIMIT: 'There are 50 views already. Delete one that is not used.',
   },
   fault: {
     heading: 'Something is missing or wrong',
@@ -319,6 +345,7 @@ export const en: Dictionary = {
       COMPANY_NUMBER_INVALID: 'Give 3 to 30 digits, letters and hyphens, as the number stands in the register.',
       ACCOUNT_DIFFERS:
         'This is not the account that your colleague named. Compare it with the papers; where those say this one, refuse.',
+      VIEW_EXISTS: 'There is a view of this list by this name. Choose another name.',
     },
     shape: {
       text: 'Check the text: not empty, without spaces at its ends, not too long.',

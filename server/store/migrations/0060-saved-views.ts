@@ -9,13 +9,14 @@ export const savedViews: Migration = {
 };
 
 const STATEMENTS = [
+  // json and not jsonb, which would put the filters of an address into another order
   `create table saved_views (
     seq bigint generated always as identity primary key,
     issuer_id integer not null references issuers,
     owner text not null check (owner ~ '^officer:[0-9]+$'),
     place text not null check (place in ('credentials', 'drafts', 'imports', 'reports', 'companies', 'audit')),
     name text not null check (length(name) between 1 and 60),
-    filters jsonb not null check (jsonb_typeof(filters) = 'object'),
+    filters json not null check (json_typeof(filters) = 'object'),
     is_shared boolean not null,
     created_at timestamptz not null,
     changed_at timestamptz not null
