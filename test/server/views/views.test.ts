@@ -148,6 +148,22 @@ describe('saved views', () => {
       expect((await remove(preparer, view)).json.code).to.equal('VIEW_NOT_FOUND');
     });
 
+    it('are out of reach while the officer may not open the list, and there again afterwards', async () => {
+      const body = { subject: 'holder-2', name: 'Wong', roles: ['auditor'] };
+      const officer = (await write(world, admin, { path: '/v1/officers', body })).json;
+      const become = async (role: Role) => {
+        await write(world, admin, { path: `/v1/officers/${officer.id}/roles`, body: { roles: [role] } });
+        return (await signIn(world, { account: 'holder-2' })).browser;
+      };
+      const view = await saved(await become('auditor'), { place: 'audit', filters: LISTS.audit.filters });
+      const without = await become('preparer');
+      expect((await read(world, without, '/v1/views?place=audit')).status).to.equal(403);
+      expect((await change(without, view, { name: 'Other' })).json.code).to.equal('VIEW_NOT_FOUND');
+      expect((await remove(without, view)).json.code).to.equal('VIEW_NOT_FOUND');
+      expect(await list(await become('auditor'), 'audit')).to.deep.equal([view]);
+      await write(world, admin, { path: `/v1/officers/${officer.id}/deactivate` });
+    });
+
     it('go when the officer is deactivated, and what was shared stays', async () => {
       const body = { subject: 'holder-2', name: 'Wong', roles: ['admin'] };
       const officer = (await write(world, admin, { path: '/v1/officers', body })).json;
@@ -310,6 +326,16 @@ describe('saved views', () => {
         'VALIDATION_FAILED',
         ['#/filters/state', 'FIELD_INVALID'],
       ]);
+    });
+
+    it('names that objects have by themselves, and what is no object', async () => {
+      for (const hidden of ['__proto__', 'constructor', 'toString'])
+        expect(await refusal({ filters: JSON.parse(`{"state":"final","${hidden}":"x"}`) }), hidden).to.deep.equal([
+          'VALIDATION_FAILED',
+          [`#/filters/${hidden}`, 'FIELD_UNKNOWN'],
+        ]);
+      for (const filters of [null, [], 'state=final', 7])
+        expect(await refusal({ filters })).to.deep.equal(['VALIDATION_FAILED', ['#/filters', 'FIELD_INVALID']]);
     });
 
     it('a view of nothing, of no list, and without a name', async () => {
