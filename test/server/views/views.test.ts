@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { sql } from 'kysely';
-import { type Act, MAY, ROLES, type Role } from '../../../server/auth/policy.ts';
-import { VIEW_PLACES } from '../../../server/views/views.ts';
+import { type Act, createServiceActor, MAY, ROLES, type Role } from '../../../server/auth/policy.ts';
+import { checkFilters } from '../../../server/http/view-filters.ts';
+import { createView, VIEW_PLACES } from '../../../server/views/views.ts';
 import type { Browser } from '../auth/browser.ts';
 import { type PeopleWorld, read, signIn, startPeople, write } from '../auth/people.ts';
 import { call } from '../http/service.ts';
@@ -189,9 +191,31 @@ describe('saved views', () => {
     });
 
     it('are at most fifty also when two are saved at the same moment', async () => {
+      const { db, deps, fehd } = world.service;
       for (let i = 0; i < 49; i++) await saved(preparer, { name: `View ${i}` });
-      const answers = await Promise.all(['A', 'B', 'C'].map((name) => save(preparer, { name })));
-      expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, 409, 409]);
+      const actor = { ...createServiceActor(fehd.issuer, 'test'), id: (await list(preparer))[0].owner };
+      const [isThere, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const saveAs = (name: string, after?: () => Promise<void>) =>
+        db.transaction().execute(async (tx) => {
+          const view = { place: 'credentials', name, filters: { state: 'final' }, shared: false } as const;
+          await createView(tx, { now: deps.now, checkFilters }, { actor, view });
+          await after?.();
+        });
+      const first = saveAs('First', () => {
+        isThere.resolve();
+        return mayEnd.promise;
+      });
+      await isThere.promise;
+      const second = saveAs('Second').catch((error: { code: string }) => error.code);
+      await setTimeout(100);
+      mayEnd.resolve();
+      await first;
+      expect(await second).to.equal('VIEW_LIMIT');
+    });
+
+    it('have one name each also when two are saved at the same moment', async () => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => save(preparer)));
+      expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, ...Array(7).fill(409)]);
     });
   });
 
