@@ -82,17 +82,20 @@ async function measureReads({ config }: Ground, { url }: Service, headers: Heade
   const { authorization } = headers as { authorization: string };
   const list = await (await fetch(`${url}/v1/credentials?limit=1`, { headers: { authorization } })).json();
   const { id } = (list as { items: { id: string }[] }).items[0] as { id: string };
-  const read = (path: string) =>
-    measure(() =>
-      load({ url: `${url}${path}`, connections: CONNECTIONS, seconds: READ_SECONDS, headers: { authorization } }),
-    );
+  const common = { connections: CONNECTIONS, seconds: READ_SECONDS, headers: { authorization } };
+  const read = (path: string) => measure(() => load({ ...common, url: `${url}${path}` }));
+  /** Of a moment each, before which there is nothing: the same page, by as many questions as there are connections. */
+  const moments = Array.from({ length: CONNECTIONS }, (_, second) => new Date(1000 * second).toISOString());
+  const readOwn = (path: string) =>
+    measure(() => load({ ...common, url, paths: moments.map((moment) => `${path}created_from=${moment}`) }));
   return {
     title: `Read, at ${CONNECTIONS} connections`,
     columns: COLUMNS,
     rows: [
       toRow('one, with its claims', await read(`/v1/credentials/${id}`)),
-      toRow('a list of 20', await read('/v1/credentials')),
+      toRow('a list of 20, the same for all', await read('/v1/credentials')),
       toRow('a list of 20 that are final', await read('/v1/credentials?state=final')),
+      toRow('a list of 20, each its own', await readOwn('/v1/credentials?')),
       toRow(
         'a bare Express route',
         await onBareExpress((address) =>

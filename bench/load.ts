@@ -13,6 +13,8 @@ export interface Load {
   headers: Record<string, string>;
   /** A file of bodies, one a line, which are sent again and again, each time under a key of its own; without it the address is read. */
   bodies?: string;
+  /** What is read instead of the address alone, one after another: no two at once are the same where there are as many as connections. */
+  paths?: readonly string[];
 }
 
 export interface Loaded {
@@ -23,9 +25,13 @@ export interface Loaded {
   failed: number;
 }
 
-const { url, connections, seconds, headers, bodies } = JSON.parse(process.argv[2] as string) as Load;
+const { url, connections, seconds, headers, bodies, paths } = JSON.parse(process.argv[2] as string) as Load;
 const lines = bodies === undefined ? [] : readFileSync(bodies, 'utf8').trimEnd().split('\n');
 let next = 0;
+
+function setupRead(request: autocannon.Request): autocannon.Request {
+  return { ...request, path: paths?.[next++ % paths.length] as string };
+}
 
 function setupRequest(request: autocannon.Request): autocannon.Request {
   const at = next++;
@@ -42,6 +48,7 @@ const done = await autocannon({
   duration: seconds,
   headers,
   ...(bodies === undefined ? {} : { requests: [{ method: 'POST' as const, setupRequest }] }),
+  ...(paths === undefined ? {} : { requests: [{ method: 'GET' as const, setupRequest: setupRead }] }),
 });
 const { errors, non2xx, latency, requests } = done;
 const loaded: Loaded = {
