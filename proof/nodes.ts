@@ -5,11 +5,13 @@ import { ProofError } from './errors.ts';
 import { decodeJson, isJsonObject, type Json, type JsonRules } from './json.ts';
 import {
   BATCHES_PER_PAGE,
+  type BatchReading,
   decodePageReading,
   encodeRead,
   encodeReadPage,
   type KeyReading,
   type PageReading,
+  type TypeReading,
 } from './reading.ts';
 import {
   decodeKeys,
@@ -248,24 +250,42 @@ async function callRegistry({ url, tag, registry, post }: Callee, data: string):
 
 async function readAnswers(
   { text, page }: { text: string; page: PageReading },
-  { issuer, batch }: Question,
+  question: Question,
   ask: (data: string) => Promise<string>,
 ): Promise<Answers> {
-  const each = async <T>(wanted: readonly T[], nameOf: (item: T) => string, encode: (item: T) => string) =>
-    Object.fromEntries(await Promise.all(wanted.map(async (item) => [nameOf(item), await ask(encode(item))] as const)));
+  const { batch } = question;
+  const asked = besides(page, question);
+  const each = async <T>(all: readonly T[], nameOf: (item: T) => string, encode: (item: T) => string) =>
+    new Map(await Promise.all(all.map(async (item) => [nameOf(item), await ask(encode(item))] as const)));
   const [records, notices] = await Promise.all([
-    each(
-      wantedRecords(page, batch),
-      ({ id }) => toHex(id),
-      ({ id }) => encodeReadRecords(id),
-    ),
-    each(
-      wantedNotices(page, batch),
-      ({ number }) => `${number}`,
-      ({ number }) => encodeReadNotices(issuer, number),
-    ),
+    each(asked.batches, nameOfBatch, ({ id }) => encodeReadRecords(id)),
+    each(asked.types, nameOfType, ({ number }) => encodeReadNotices(question.issuer, number)),
   ]);
-  return { page: text, records, notices };
+  const only = (names: readonly string[], answers: ReadonlyMap<string, string>) =>
+    Object.fromEntries(names.map((name) => [name, answers.get(name) as string]));
+  return {
+    page: text,
+    records: only(wantedRecords(page, batch).map(nameOfBatch), records),
+    notices: only(wantedNotices(page, batch).map(nameOfType), notices),
+  };
+}
+
+const nameOfBatch = ({ id }: BatchReading): string => toHex(id);
+const nameOfType = ({ number }: TypeReading): string => `${number}`;
+
+/** So many batches of a page are asked about together, whichever of them is meant. */
+const NEIGHBOURS = 8;
+
+/** What is asked besides a page. Whoever asks for one does not say which batch is meant: its neighbours are asked about as well, and every type. */
+function besides(page: PageReading, { batch, locator }: Question): { batches: BatchReading[]; types: TypeReading[] } {
+  const [batches, types] = [wantedRecords(page, batch), wantedNotices(page, batch)];
+  if (batch === null || locator === null) return { batches, types };
+  const groupOf = ({ number }: BatchReading) => Math.floor(number / NEIGHBOURS);
+  const [meant] = batches;
+  return {
+    batches: meant ? page.batches.filter((each) => groupOf(each) === groupOf(meant)) : [],
+    types: types.length > 0 ? wantedNotices(page, null) : [],
+  };
 }
 
 function hasCode(account: Json | undefined, codeHash: string): boolean {

@@ -61,6 +61,30 @@ describe('reading the registry', () => {
     expect(bodies.join()).to.contain(toHex(inForce.batch));
   });
 
+  it('asks the same of every batch of eight, so that no node learns of which one a status is looked up', async () => {
+    const bodiesOf = async (batch: Uint8Array, locator: number | null) => {
+      const bodies: string[] = [];
+      const post: Post = (url, body) => {
+        bodies.push(body);
+        return createPost({ [A]: truth, [B]: truth, [C]: truth })(url, body);
+      };
+      asReading(await readRegistry({ ...question, batch, locator }, post));
+      return bodies.join();
+    };
+    const { batches } = registry.readPage(newest, 1, 0);
+    const amended = batches.filter((batch) => batch.amended !== 0n);
+    const asked = await Promise.all(amended.map(({ id, number }) => bodiesOf(id, number)));
+    const groupOf = (number: number) => Math.floor(number / 8);
+    const namedIn = (bodies: string) =>
+      batches.filter(({ id }) => bodies.includes(toHex(id))).map(({ number }) => number);
+    for (const [i, bodies] of asked.entries()) {
+      const group = batches.filter(({ number }) => groupOf(number) === groupOf(amended[i]?.number as number));
+      expect(group).to.have.length.above(1);
+      expect(namedIn(bodies)).to.deep.equal(group.map(({ number }) => number));
+    }
+    expect(namedIn(await bodiesOf(amended[0]?.id as Uint8Array, null))).to.deep.equal([amended[0]?.number]);
+  });
+
   it('reads one batch by its id where it does not know the place', async () => {
     const reading = asReading(await ask({ [A]: truth, [B]: truth }, { locator: null }));
     expect(reading.page.batches).to.have.length(1);

@@ -13,7 +13,7 @@ export const en: Dictionary = {
       text: 'A forged paper can lead to a forged verifier. Trust an answer only if the address bar of your browser says exactly this:',
     },
     privacy:
-      'What you scan, open or paste stays on this device; only a reference that you type is sent to be looked up. The page asks the register about a whole page of 64 batches at once, so that nobody learns from it which document you hold.',
+      'What you scan, open or paste stays on this device; only a reference that you type is sent to be looked up. The page asks the register about a whole page of 64 batches at once, and about eight of them together where a status was changed, so that nobody learns from it which document you hold.',
     help: { label: 'Help', accept: 'How to accept an e-Proof', holders: 'For holders' },
     version: 'Page version {version}',
   },
