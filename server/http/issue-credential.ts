@@ -29,6 +29,8 @@ export function issueCredentialRoute(issueAll: IssueAll): Route {
       'CREDENTIAL_TOO_LARGE',
     ],
     location: selfOf,
+    // the parent is shared with whoever else names it, and waited for where somebody ends it
+    isApart: ({ parent }) => parent !== undefined,
     async handleAll(tx, calls) {
       const asked = calls.map(({ caller: { actor }, body }) => ({ actor, request: body }));
       const outcomes = await issueAll(tx, asked);

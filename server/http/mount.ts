@@ -243,8 +243,14 @@ type Write = (asked: Keyed<WriteCall>) => Promise<{ given: Given; once?: object 
 /** So many transactions of one department and route at once, for so many requests each. */
 const GROUPS = { lanes: 2, most: 50 };
 
-function writerOf({ handle, handleAll }: WriteRoute, parts: MountParts): Write {
-  if (handleAll) return writerOfAll(handleAll, parts);
+function writerOf({ handle, handleAll, isApart }: WriteRoute, parts: MountParts): Write {
+  const alone = writerOfOne(handle, parts);
+  if (!handleAll) return alone;
+  const together = writerOfAll(handleAll, parts);
+  return (asked) => (isApart?.(asked.work.body) ? alone : together)(asked);
+}
+
+function writerOfOne(handle: WriteRoute['handle'], parts: MountParts): Write {
   return async ({ request, work }) => {
     let once: object | undefined;
     const given = await parts.idempotently(request, async (tx) => {

@@ -144,6 +144,8 @@ export interface WriteRoute<Body extends z.ZodType = z.ZodType> extends RouteTex
   handle(tx: Tx, call: WriteCall<Body>): Promise<WriteAnswer>;
   /** Where what several callers of a department ask for at once is done in one transaction: each has an outcome of its own. */
   handleAll?(tx: Tx, calls: readonly WriteCall<Body>[]): Promise<readonly Outcome<WriteAnswer>[]>;
+  /** Which of them are done alone all the same: what waits for somebody's lock must not have others wait with it. */
+  isApart?(body: z.output<Body>): boolean;
   /** Where the thing that an answer is about can be seen. */
   location(body: object): string;
 }

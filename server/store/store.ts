@@ -117,6 +117,7 @@ export interface StoreOptions {
  */
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
   const pool = createPool(databaseUrl, options);
+  pool.on('connect', (client) => void client.query(ENDED_BY_SILENCE).catch(() => {}));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);
@@ -147,6 +148,7 @@ function createPool(
     connectionString: databaseUrl,
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
     types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
   });
   // Without a listener, a server that restarts would end the process: of the pool for a connection that waits, and of the connection for
@@ -157,6 +159,12 @@ function createPool(
   pool.on('connect', createPreparing());
   return pool;
 }
+
+/**
+ * An instance whose machine or line is gone says no goodbye: after a minute of silence the server ends the connections of its jobs, and with them the locks that
+ * keep the others from its work, and not after two hours.
+ */
+const ENDED_BY_SILENCE = 'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3';
 
 /**
  * Gives an empty database the tables that it has after `migrations`: those of a backup, which a newer release may have added to.

@@ -43,8 +43,11 @@ describe('the office of a department', () => {
     await capture(admin, 'type');
     await type('approvals', '0');
     await type('retentionMonths', '120');
+    const kept = admin.waitForResponse(
+      (response) => response.url().endsWith('/v1/types/FEHD-GRL/rules') && response.ok(),
+    );
     await go();
-    await admin.locator('.faults').waitFor({ state: 'detached' });
+    await kept;
     await admin.reload();
     await admin.locator('#field-retentionMonths').waitFor();
     expect(await admin.locator('#field-retentionMonths').inputValue()).to.equal('120');

@@ -56,6 +56,8 @@ describe('views that officers keep', () => {
     await preparer.locator('#expiring_to').fill('2030-12-31');
     await preparer.keyboard.press('Enter');
     await preparer.waitForURL(/status=suspended&expiring_to=2030-12-31/);
+    // the address comes first, and then the list that it names
+    await preparer.locator('[data-action=new-view]').waitFor();
     await preparer.locator('#type').selectOption('FEHD-GRL');
     await press(preparer, 'new-view');
     expect(await preparer.evaluate(() => document.activeElement?.id)).to.equal('field-name');

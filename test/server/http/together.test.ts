@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { sql } from 'kysely';
+import { toCredentialId } from '../../../server/issuance/credential-id.ts';
 import { call, keyFor, newCredential, startService, type TestService } from './service.ts';
 
 /** Which breaks the transaction that inserts it. */
@@ -58,17 +59,42 @@ describe('credentials that are issued at once', () => {
     const { rows } = await sql<{ n: number }>`select count(distinct xmin::text)::int as n from credentials_and_copies
       where seq in (select seq from credentials_and_copies order by seq desc limit ${ids.length})`.execute(service.db);
     expect(rows[0]?.n).to.be.lessThan(ids.length / 2);
-    const records = await service.db
-      .selectFrom('audit_records')
-      .select(['object', 'actor', 'act', 'request_id'])
-      .where('object', 'in', ids)
-      .execute();
-    expect(records).to.have.length(ids.length);
-    const actorOf = new Map(records.map(({ object, actor }) => [object, actor]));
-    expect(new Set(ids.filter((_, i) => i % 2 === 0).map((id) => actorOf.get(id)))).to.have.property('size', 1);
-    expect(new Set(ids.filter((_, i) => i % 2 === 1).map((id) => actorOf.get(id)))).to.have.property('size', 1);
-    expect(new Set(records.map(({ actor }) => actor))).to.have.property('size', 2);
-    expect(new Set(records.map((record) => record.request_id))).to.have.property('size', ids.length);
+    const actorsOf = async (objects: readonly string[]) => {
+      const rows = await service.db
+        .selectFrom('audit_records as a')
+        .select(['a.object', 'a.actor', 'a.request_id'])
+        .where('a.object', 'in', objects)
+        .where('a.act', '=', 'credential.issue')
+        .execute();
+      expect(new Set(rows.map((row) => row.request_id))).to.have.property('size', objects.length);
+      const byObject = new Map(rows.map((row) => [row.object, row.actor]));
+      return objects.map((id) => byObject.get(id));
+    };
+    const alone = [await issue(newCredential('FEHD-GRL', 98)), await issue(newCredential('FEHD-GRL', 99), second)];
+    const [one, two] = await actorsOf(alone.map(({ json }) => json.id));
+    expect(one).to.be.a('string').and.not.equal(two);
+    const expected = ids.map((_, i) => (i % 2 === 0 ? one : two));
+    expect(await actorsOf(ids)).to.deep.equal(expected);
+    const stored = await select().select(['id', 'prepared_by', 'submitted_by', 'approved_by']).execute();
+    const people = new Map(stored.map((row) => [toCredentialId(row.id), row]));
+    for (const [i, id] of ids.entries())
+      expect(people.get(id)).to.include({
+        prepared_by: expected[i],
+        submitted_by: expected[i],
+        approved_by: expected[i],
+      });
+  });
+
+  it('are done once for one key, whoever of the department asks at the same time', async () => {
+    const second = await keyFor(service, ['credentials.issue']);
+    const body = newCredential('FEHD-GRL', 60);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => issue(body, i % 2 === 0 ? service.fehd.apiKey : second, 'one-for-two')),
+    );
+    const done = answers.filter(({ status }) => status === 202);
+    expect(new Set(done.map(({ json }) => json.id))).to.have.property('size', 1);
+    for (const { status, json } of answers)
+      if (status !== 202) expect(json.code).to.be.oneOf(['IDEMPOTENCY_CONFLICT', 'IDEMPOTENCY_KEY_REUSED']);
   });
 
   it('are issued though one of them breaks the transaction, and a repetition of each brings the same answer', async () => {
@@ -87,5 +113,32 @@ describe('credentials that are issued at once', () => {
       if (i !== 7) expect(second[i]).to.deep.include({ status, text });
     }
     expect(await select().select('seq').where('code', '=', BROKEN).execute()).to.deep.equal([]);
+  });
+});
+
+describe('pages of a list that are asked for at once', () => {
+  let service: TestService;
+  before(async () => {
+    service = await startService();
+    for (let i = 0; i < 3; i++)
+      await call(service, '/v1/credentials', { key: service.fehd.apiKey, body: newCredential('FEHD-GRL', i) });
+    await call(service, '/v1/credentials', { key: service.td.apiKey, body: newCredential('TD-DL') });
+  });
+  after(() => service.stop());
+
+  it('are each department’s own, and nobody’s who may not read them', async () => {
+    const issuer = await keyFor(service, ['credentials.issue']);
+    const reader = await keyFor(service, ['credentials.read']);
+    const keys = [service.fehd.apiKey, service.td.apiKey, issuer, reader];
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => call(service, '/v1/credentials', { key: keys[i % 4] as string })),
+    );
+    for (const [i, { status, json }] of answers.entries()) {
+      if (i % 4 === 2) expect([status, json.code]).to.deep.equal([403, 'FORBIDDEN']);
+      else
+        expect(json.items.map((item: { type: string }) => item.type)).to.deep.equal(
+          i % 4 === 1 ? ['TD-DL'] : Array(3).fill('FEHD-GRL'),
+        );
+    }
   });
 });

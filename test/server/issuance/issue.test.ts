@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../proof/json.ts';
 import type { AppError } from '../../../server/app-error.ts';
 import { readiness } from '../../../server/issuance/department.ts';
 import { withIdempotency } from '../../../server/issuance/idempotency.ts';
-import { issueCredential } from '../../../server/issuance/issue.ts';
+import { issueCredential, issueCredentials } from '../../../server/issuance/issue.ts';
 import { getCredential, listCredentials } from '../../../server/issuance/query.ts';
 import type { KeptAnswer, NewCredential } from '../../../server/issuance/use-cases.ts';
 import { actorOf, createWorld, sampleRequest, type World } from '../harness.ts';
@@ -155,6 +155,25 @@ describe('issuing', () => {
 
   it('counts what is on its way', async () => {
     expect((await readiness(world.db)).credentials).to.be.greaterThan(0);
+  });
+
+  it('draws another id where two of one transaction draw the same, and loses neither', async () => {
+    const [same, real] = [Buffer.from('a1a2a3a4a5a6', 'hex'), world.deps.randomBytes];
+    let drawn = 0;
+    const randomBytes = (size: number) => (size === same.length && drawn++ < 3 ? same : real(size));
+    const all = [40, 41, 42].map((seed) => ({
+      actor: actorOf(world.issuers.FEHD),
+      request: sampleRequest('FEHD-GRL', seed),
+    }));
+    const views = await world.db
+      .transaction()
+      .execute((tx) => issueCredentials(tx, { ...world.deps, randomBytes }, all));
+    const ids = views.map((view) => (view as { id: string }).id);
+    expect(new Set(ids)).to.have.property('size', 3);
+    for (const [i, id] of ids.entries()) {
+      const found = await getCredential(world.db, world.deps, { actor: actorOf(world.issuers.FEHD), id });
+      expect(found?.claims).to.deep.equal(all[i]?.request.claims);
+    }
   });
 
   describe('with an idempotency key', () => {

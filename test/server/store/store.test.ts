@@ -41,6 +41,15 @@ describe('store', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
+  it('has its locks end a minute after its machine is gone, without a goodbye', async () => {
+    const { db, close } = await openStore(url);
+    const { rows } = await sql<{ name: string; setting: string }>`select name, setting from pg_settings
+      where name like 'tcp\\_keepalives\\_%' order by name`.execute(db);
+    const seconds = Object.fromEntries(rows.map(({ name, setting }) => [name, Number(setting)]));
+    expect(seconds).to.deep.equal({ tcp_keepalives_count: 3, tcp_keepalives_idle: 30, tcp_keepalives_interval: 10 });
+    await close();
+  });
+
   it('survives that a connection in use is cut: whoever uses it hears of it, and the next work goes on', async () => {
     const lost: Error[] = [];
     const { db, close } = await openStore(url, { onConnectionError: (error) => void lost.push(error) });
