@@ -479,13 +479,18 @@ function setFolds(isOpen: boolean): void {
   }
 }
 
+// What is pasted into a field belongs to the field: a reference, or a name from the paper, is no code to be judged.
 function takePaste(event: ClipboardEvent): void {
   const files = [...(event.clipboardData?.files ?? [])];
   const text = event.clipboardData?.getData('text/plain') ?? '';
   if (files.length > 0) void presentFiles(files);
-  else if (text.trim() !== '' && !(event.target instanceof HTMLTextAreaElement)) ways.text(text);
+  else if (text.trim() !== '' && !isTypedInto(event.target)) ways.text(text);
   else return;
   event.preventDefault();
+}
+
+function isTypedInto(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches(':read-write');
 }
 
 function takeDrag(event: DragEvent): void {

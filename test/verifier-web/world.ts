@@ -13,10 +13,15 @@ export interface World {
   nodes: [FakeNode, FakeNode];
   food: Department;
   transport: Department;
+  /** One for each of the further types that were asked for, in their order. */
+  others: Department[];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function createWorld(folder: string, { agree = 2, isTest = true } = {}): Promise<World> {
+export async function createWorld(
+  folder: string,
+  { agree = 2, isTest = true, types = [] as readonly string[] } = {},
+): Promise<World> {
   const build = await buildVerifier({ outputFolder: folder });
   const chain = createFakeChain();
   const nodes: World['nodes'] = [await startNode(chain), await startNode(chain)];
@@ -24,9 +29,11 @@ export async function createWorld(folder: string, { agree = 2, isTest = true } =
   const site = await startSite(folder, urls);
   const food = createDepartment(chain, 1, 'FEHD-GRL');
   const transport = createDepartment(chain, 2, 'TD-DL');
-  const trust = toTrust(chain, [food, transport], { nodes: urls, agree, verifiers: [site.address] });
+  const others = types.map((type, i) => createDepartment(chain, 3 + i, type));
+  const departments = [food, transport, ...others];
+  const trust = toTrust(chain, departments, { nodes: urls, agree, verifiers: [site.address] });
   site.files.set('trust.json', JSON.stringify({ ...trust, test: isTest }));
-  for (const { files } of [food, transport]) for (const [name, bytes] of files) site.files.set(name, bytes);
+  for (const { files } of departments) for (const [name, bytes] of files) site.files.set(name, bytes);
   return {
     build,
     site,
@@ -34,6 +41,7 @@ export async function createWorld(folder: string, { agree = 2, isTest = true } =
     nodes,
     food,
     transport,
+    others,
     async [Symbol.asyncDispose]() {
       await Promise.all([site.close(), ...nodes.map((node) => node.close())]);
     },
@@ -61,6 +69,14 @@ const DRIVER = {
 export const DRIVER_OF_ONE_CLASS = {
   ...DRIVER,
   classes: [{ class: '1', validFrom: '2019-03-01', validUntil: '2030-02-28' }],
+};
+
+/** Of a type whose code tells no claims: they are shown to whoever knows facts of the paper. */
+export const SICK_LEAVE = {
+  patientName: { en: 'CHAN, Tai Man', 'zh-Hant': '陳大文' },
+  leaveFrom: '2026-03-01',
+  leaveTo: '2026-03-03',
+  doctor: { en: 'Dr LEE, Ka Yan', 'zh-Hant': '李嘉欣醫生' },
 };
 
 /** One credential for each standing, and what the page must call it. */
