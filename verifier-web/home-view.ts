@@ -54,19 +54,23 @@ export function refusalView(
   refusal: Refusal,
   reader: Reader,
   ways: Ways,
-  again: (() => void) | undefined,
+  { again, back }: { again?: () => void; back: (() => void) | undefined },
 ): HTMLElement {
   const { words } = reader;
   return element(
     'div',
     { class: 'home refusal', 'data-refusal': refusal.code },
-    refusalNotice(refusal, wordsOf(refusal, reader), again && retryButton(words, again)),
+    refusalNotice(refusal, wordsOf(refusal, reader), nextSteps(words, again, back)),
     waysIn(words, ways),
     addressReminder(words),
   );
 }
 
-export function refusalNotice({ code, host }: Refusal, { heading, text }: Passage, retry?: HTMLElement): HTMLElement {
+export function refusalNotice(
+  { code, host }: Refusal,
+  { heading, text }: Passage,
+  steps?: HTMLElement | false,
+): HTMLElement {
   return element(
     'section',
     { class: 'notice' },
@@ -76,21 +80,30 @@ export function refusalNotice({ code, host }: Refusal, { heading, text }: Passag
       {},
       element('h1', { tabindex: '-1' }, heading),
       element('p', { role: 'status' }, fill(text, { host })),
-      retry,
+      steps,
     ),
   );
 }
 
-function retryButton({ action }: Dictionary, again: () => void): HTMLElement {
+/** The same once more, and back to what it came from, where there is either. */
+function nextSteps(
+  { action }: Dictionary,
+  again: (() => void) | undefined,
+  back: (() => void) | undefined,
+): HTMLElement | false {
+  if (!again && !back) return false;
   return element(
     'div',
     { class: 'actions' },
-    element(
-      'button',
-      { type: 'button', class: 'button button-main', 'data-action': 'retry', on: { click: again } },
-      icon('again'),
-      action.retry,
-    ),
+    again &&
+      element(
+        'button',
+        { type: 'button', class: 'button button-main', 'data-action': 'retry', on: { click: again } },
+        icon('again'),
+        action.retry,
+      ),
+    back &&
+      element('button', { type: 'button', class: 'button', 'data-action': 'back', on: { click: back } }, action.back),
   );
 }
 

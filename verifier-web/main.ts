@@ -29,8 +29,16 @@ type Screen =
   | { kind: 'camera' }
   | { kind: 'checking' }
   | { kind: 'many'; list: List }
-  | { kind: 'facts'; asked: FactsAsked; view: typeof factsView }
-  | { kind: 'refusal'; refusal: Refusal; again?: () => void };
+  | FactsScreen
+  | { kind: 'refusal'; refusal: Refusal; again?: () => void; back: (() => void) | undefined };
+
+interface FactsScreen {
+  kind: 'facts';
+  asked: FactsAsked;
+  view: typeof factsView;
+  /** The verdict that led here; null where a reference was typed. */
+  from: VerdictScreen | null;
+}
 
 interface VerdictScreen extends Judged {
   kind: 'verdict';
@@ -135,20 +143,53 @@ async function lookUp(reference: string): Promise<void> {
   leaveLink();
   await settle(begin({ kind: 'checking' }), async () => {
     const text = await lookUps.byReference(reference);
-    if (text !== null) return judgedQrText(text);
-    const { factsView: view } = await load<typeof import('./facts/facts-view.ts')>(__FACTS__);
-    return { kind: 'facts', view, asked: { reference, types: await lookUps.factTypes(), typed: null } };
+    return text === null ? factsScreen({ reference, type: null }, null) : judgedAnswer(text, reference);
   });
 }
 
-async function lookUpFacts(
-  { asked, view }: Screen & { kind: 'facts' },
-  typed: NonNullable<FactsAsked['typed']>,
-): Promise<void> {
-  await settle(begin({ kind: 'checking' }), async () => {
-    const text = await lookUps.byFacts({ ...typed, reference: asked.reference });
-    return text === null ? { kind: 'facts', view, asked: { ...asked, typed } } : judgedQrText(text);
-  });
+/** To the entries that a scanned code does not tell, for whoever has the paper: its reference and its kind are known. */
+async function askFacts(from: VerdictScreen): Promise<void> {
+  const { credential } = from.verdict;
+  if (!credential?.type) return;
+  const { reference, type } = credential;
+  await settle(
+    turnTo({ kind: 'checking' }),
+    () => factsScreen({ reference, type: type.code }, from),
+    () => turnTo(from),
+  );
+}
+
+/** Which facts are asked for is the service's to say: no verifier needs them to judge. @throws Refusal where it does not */
+async function factsScreen(
+  { reference, type }: { reference: string; type: string | null },
+  from: VerdictScreen | null,
+): Promise<FactsScreen> {
+  const { factsView: view } = await load<typeof import('./facts/facts-view.ts')>(__FACTS__);
+  const known = await lookUps.factTypes();
+  const types = type === null ? known : known.filter((one) => one.type === type);
+  if (type !== null && types.length === 0) throw new Refusal('LOOK_UP_UNAVAILABLE');
+  return { kind: 'facts', view, from, asked: { reference, types, isScanned: from !== null, typed: null, fits: null } };
+}
+
+async function lookUpFacts({ asked, view, from }: FactsScreen, typed: NonNullable<FactsAsked['typed']>): Promise<void> {
+  const { reference } = asked;
+  const again = (fits: false | null): FactsScreen => ({ kind: 'facts', view, from, asked: { ...asked, typed, fits } });
+  await settle(
+    from ? turnTo({ kind: 'checking' }) : begin({ kind: 'checking' }),
+    async () => {
+      const text = await lookUps.byFacts({ ...typed, reference });
+      return text === null ? again(false) : judgedAnswer(text, reference);
+    },
+    () => turnTo(again(null)),
+  );
+}
+
+/** A service that answers with another document than the one that was asked about has not answered, however genuine that is. */
+async function judgedAnswer(text: string, reference: string): Promise<VerdictScreen> {
+  const answer = await judgedQrText(text);
+  const { genuine, credential } = answer.verdict;
+  if (genuine !== 'not-genuine' && credential?.reference !== reference) throw new Refusal('LOOK_UP_UNAVAILABLE');
+  return answer;
 }
 
 const judgedQrText = (text: string): Promise<VerdictScreen> => judged(() => ({ kind: 'qr-text', text }));
@@ -231,7 +272,8 @@ async function keepAll(): Promise<void> {
   try {
     kept = await loadKeeping();
   } catch (error) {
-    return turnTo({ kind: 'refusal', refusal: toRefusal(error) });
+    turnTo({ kind: 'refusal', refusal: toRefusal(error), back: undefined });
+    return;
   }
   keeping = Promise.resolve(kept);
   kept.keep();
@@ -240,9 +282,10 @@ async function keepAll(): Promise<void> {
 }
 
 /** To another page of the same work: the list stays. */
-function turnTo(next: Screen): void {
+function turnTo(next: Screen): number {
   turn++;
   show(next);
+  return turn;
 }
 
 async function scan(): Promise<void> {
@@ -270,15 +313,15 @@ async function scan(): Promise<void> {
   });
 }
 
-/** Shows what a piece of work ends in, unless something newer has begun meanwhile. */
-async function settle(mine: number, work: () => Promise<Screen>): Promise<void> {
+/** Shows what a piece of work ends in, unless something newer has begun meanwhile; where it fails, with the way back to what it came from. */
+async function settle(mine: number, work: () => Promise<Screen>, back?: () => void): Promise<void> {
   let next: Screen;
   try {
     next = await work();
   } catch (error) {
-    const again = () => void settle(begin({ kind: 'checking' }), work);
+    const again = () => void settle(begin({ kind: 'checking' }), work, back);
     const refusal = toRefusal(error);
-    next = { kind: 'refusal', refusal, ...(refusal.code === 'SCRIPT_UNAVAILABLE' && { again }) };
+    next = { kind: 'refusal', refusal, back, ...(refusal.code === 'SCRIPT_UNAVAILABLE' && { again }) };
   }
   if (mine !== turn) return;
   stopCamera();
@@ -360,15 +403,15 @@ function viewOf(current: Screen): HTMLElement {
     case 'facts':
       return current.view(current.asked, reader, {
         ask: (type, facts) => void lookUpFacts(current, { type, facts }),
-        back: goHome,
+        back: () => (current.from ? void turnTo(current.from) : goHome()),
       });
     case 'refusal':
-      return refusalView(current.refusal, reader, ways, current.again);
+      return refusalView(current.refusal, reader, ways, current);
     case 'verdict':
       return current.judgement.verdictView(current, reader, {
         isListed: list !== null,
         console: origin.console(),
-        another: () => (list ? turnTo({ kind: 'many', list }) : goHome()),
+        another: () => (list ? void turnTo({ kind: 'many', list }) : goHome()),
         retry() {
           if (!list) return void present(() => current.presented);
           list.again();
@@ -376,6 +419,7 @@ function viewOf(current: Screen): HTMLElement {
         },
         print: () => void printReceipt(),
         save: () => save(current),
+        askFacts: () => void askFacts(current),
         askPast: (day) => void askPast(current, day),
         loadDrawing: () => idle().then(loadDrawing),
       });
@@ -467,7 +511,7 @@ async function takeOpened(handles: readonly FileSystemFileHandle[]): Promise<voi
   if (handles.length === 0) return;
   const files = await Promise.all(handles.map((handle) => handle.getFile())).catch(() => null);
   if (files) presentFiles(files);
-  else turnTo({ kind: 'refusal', refusal: new Refusal('FILE_UNREADABLE') });
+  else turnTo({ kind: 'refusal', refusal: new Refusal('FILE_UNREADABLE'), back: undefined });
 }
 
 // A receipt on paper cannot be unfolded.

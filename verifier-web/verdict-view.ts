@@ -29,6 +29,8 @@ export interface VerdictActions {
   retry(): void;
   print(): void;
   save(): void;
+  /** To what a type shows only to whoever knows facts of the paper. */
+  askFacts(): void;
   /** Ask whether it was in force on a day in the past. */
   askPast(day: number): void;
   loadDrawing: LoadDrawing;
@@ -58,7 +60,7 @@ export function verdictView(
       element(
         'div',
         { class: 'matter' },
-        isShown(verdict) && documentSheet(verdict, verdict.credential, { reader, console: actions.console }),
+        isShown(verdict) && documentSheet(verdict, verdict.credential, { reader, ...actions }),
         verdict.genuine === 'genuine' && pastSheet(verdict, reader, { ask: actions.askPast, isAsking }),
         receiptSheet({ verdict, presented }, reader, actions.loadDrawing),
       ),
@@ -104,9 +106,10 @@ export function isShown(verdict: Verdict): verdict is Shown {
 export function documentSheet(
   verdict: Verdict,
   credential: Shown['credential'],
-  { reader, console }: { reader: Reader; console: string },
+  { reader, console, askFacts }: { reader: Reader; console: string; askFacts?: () => void },
 ): HTMLElement {
   const { words } = reader;
+  const { type, proof } = credential;
   const isConfirmed = verdict.genuine === 'genuine';
   return element(
     'section',
@@ -116,8 +119,30 @@ export function documentSheet(
     element('dl', { class: 'facts' }, ...facts(verdict, credential, reader)),
     ...notes(verdict, credential, reader).map((note) => element('p', { class: 'hint note' }, note)),
     // to the console, which signs officers in and asks what for; the reference stands where no server is told
-    credential.type.disclosure === 'authorised-only' &&
+    type.disclosure === 'authorised-only' &&
       element('a', { href: `${console}look-up#${credential.reference}`, target: '_blank' }, words.document.officer),
+    type.disclosure === 'knowledge-check' && proof.shown.kind !== 'full' && askFacts && factsWay(words, askFacts),
+  );
+}
+
+/** Says first that it asks the service. */
+function factsWay({ document: texts }: Reader['words'], askFacts: () => void): HTMLElement {
+  return element(
+    'div',
+    { class: 'ask-facts' },
+    element('p', { class: 'hint', id: 'ask-facts-hint' }, texts.askFactsHint),
+    element(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        'data-action': 'facts',
+        'aria-describedby': 'ask-facts-hint',
+        on: { click: askFacts },
+      },
+      icon('next'),
+      texts.askFacts,
+    ),
   );
 }
 

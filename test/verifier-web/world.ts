@@ -79,6 +79,16 @@ export const SICK_LEAVE = {
   doctor: { en: 'Dr LEE, Ka Yan', 'zh-Hant': '李嘉欣醫生' },
 };
 
+/** Of a type whose code tells no claims: they are shown with the holder's consent. */
+export const EXAM_RESULT = {
+  certificateNumber: 'CRE-2026-001234',
+  holderName: { en: 'WONG, Siu Ming', 'zh-Hant': '黃小明' },
+  examDate: '2026-02-14',
+  resultUC: 'level-2',
+  hkid: 'A123456(3)',
+  candidateNumber: '10023456',
+};
+
 /** One credential for each standing, and what the page must call it. */
 export const STANDINGS: readonly {
   standing: string;

@@ -5,13 +5,17 @@ import { fill } from '../../ui/phrase.ts';
 import { addressReminder } from '../address-view.ts';
 import type { FactType } from '../look-up.ts';
 import type { Reader } from '../reader.ts';
-import { FACTS_WORDS } from './words.ts';
+import { FACTS_WORDS, type FactsWords } from './words.ts';
 
 export interface FactsAsked {
   reference: string;
   types: readonly FactType[];
-  /** What was typed before, where it did not match. */
+  /** Of a code that was scanned its kind is known; of a reference that was typed not even whether there is such a document. */
+  isScanned: boolean;
+  /** What was typed before. */
   typed: { type: string; facts: Record<string, string> } | null;
+  /** False where that did not match; null where nothing was answered yet. */
+  fits: false | null;
 }
 
 export interface FactsActions {
@@ -19,10 +23,11 @@ export interface FactsActions {
   back(): void;
 }
 
-/** Where a reference alone shows nothing: which kind of paper it is, and what it says. */
+/** Where neither a reference nor its code shows anything: which kind of paper it is, and what it says. */
 export function factsView(asked: FactsAsked, reader: Reader, actions: FactsActions): HTMLElement {
   const { action } = reader.words;
   const words = FACTS_WORDS[reader.language];
+  const { heading, hint } = introduction(asked, words);
   return element(
     'div',
     { class: 'home facts-screen' },
@@ -33,9 +38,9 @@ export function factsView(asked: FactsAsked, reader: Reader, actions: FactsActio
       element(
         'div',
         {},
-        element('h1', { tabindex: '-1' }, asked.typed ? words.noMatch : words.nothingAlone),
+        element('h1', { tabindex: '-1' }, heading),
         element('p', {}, fill(words.asTyped, { reference: asked.reference })),
-        element('p', { role: 'status' }, asked.typed ? words.noMatchHint : words.nothingAloneHint),
+        element('p', { role: 'status' }, hint),
       ),
     ),
     ...asked.types.map((type) => factsForm(type, asked, { reader, actions })),
@@ -50,6 +55,13 @@ export function factsView(asked: FactsAsked, reader: Reader, actions: FactsActio
     ),
     addressReminder(reader.words),
   );
+}
+
+function introduction({ isScanned, fits }: FactsAsked, words: FactsWords): { heading: string; hint: string } {
+  if (fits === false) return { heading: words.noMatch, hint: words.noMatchHint };
+  return isScanned
+    ? { heading: words.scanned, hint: words.scannedHint }
+    : { heading: words.nothingAlone, hint: words.nothingAloneHint };
 }
 
 function factsForm(

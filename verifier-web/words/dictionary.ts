@@ -132,6 +132,9 @@ export interface Dictionary {
     hidden: Record<DisclosureRule, string>;
     /** The way to what only officers may read. */
     officer: string;
+    /** The way to what is shown to whoever knows facts of the paper; the hint says before anything is asked who is asked. */
+    askFacts: string;
+    askFactsHint: string;
     issuerSuspended: string;
     issuerEnded: string;
     issuedAfterRecovery: string;

@@ -339,6 +339,9 @@ export const en: Dictionary = {
         'This kind of document shows its entries only to people who know facts printed on it. The code says whether it is genuine and in force, and nothing about the holder.',
     },
     officer: 'For officers',
+    askFacts: 'Type what the paper says',
+    askFactsHint:
+      'Do you have the paper? Then you can see its entries here. This asks the departments’ service, which learns the reference that is looked up.',
     issuerSuspended:
       'The register has this department as suspended. That alone takes nothing from documents that it issued before.',
     issuerEnded:

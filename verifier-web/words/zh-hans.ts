@@ -313,6 +313,8 @@ export const zhHans: Dictionary = {
         '这种文件的内容只供知道文件所印信息的人查阅。二维码只说明文件是否真实有效，不会透露持有人的信息。',
     },
     officer: '部门人员查阅',
+    askFacts: '输入文件上的资料',
+    askFactsHint: '手上有这份文件？您可以在此查看其内容。这样会向各部门的服务查询，该服务会知道所查的参考编号。',
     issuerSuspended: '登记册显示这个部门目前暂停。仅此一点不影响其之前签发的文件。',
     issuerEnded: '这个部门已不再签发文件。仅此一点不影响其之前签发的文件。',
     issuedAfterRecovery:

@@ -313,6 +313,8 @@ export const zhHant: Dictionary = {
         '這種文件的內容只供知道文件所印資料的人查閱。二維碼只說明文件是否真確及有效，不會透露持有人的資料。',
     },
     officer: '部門人員查閱',
+    askFacts: '輸入文件上所載的資料',
+    askFactsHint: '手上有這份文件？您可在此查看其內容。此舉會向各部門的服務查詢，該服務會得知所查的參考編號。',
     issuerSuspended: '登記冊顯示這個部門現已暫停。單憑這點不影響其之前簽發的文件。',
     issuerEnded: '這個部門已不再簽發文件。單憑這點不影響其之前簽發的文件。',
     issuedAfterRecovery:
