@@ -1,5 +1,6 @@
 // What the package @eproof/proof exports, by name: the one file that other people's programs import. What is not listed may change.
 
+export type { Compared, ComparedName } from './compared.ts';
 export {
   type CredentialType,
   decodeCredentialType,

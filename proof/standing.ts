@@ -110,6 +110,16 @@ function statusNow(leaf: BatchLeaf, batch: BatchReading, reading: Said): LeafSta
   };
 }
 
+/** The last valid day, moved or not; null where there is no end. */
+export function lastDayOf(
+  { index, header }: BatchLeaf,
+  { records, notices }: Pick<Said, 'records' | 'notices'>,
+): number | null {
+  const found = records.find(({ leaf }) => leaf === index);
+  const { day } = endOf(header, found ? believedRecords(found) : null, notices);
+  return day === LAST_DAY ? null : day;
+}
+
 function supersededBy(record: LeafRecords | null): LeafStatus['superseded'] {
   const succession = record?.succession;
   if (!succession) return null;

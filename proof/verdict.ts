@@ -1,5 +1,6 @@
 import { isEqualBytes, toHex } from './bytes.ts';
 import { decodeClaims } from './claims.ts';
+import { type Compared, toCompared } from './compared.ts';
 import type { CredentialType, IssuerProfile } from './credential-type.ts';
 import { checkDisclosure } from './disclosure.ts';
 import { ProofError, type ProofErrorCode } from './errors.ts';
@@ -87,6 +88,8 @@ export interface Check {
   code: CheckCode;
   /** For people who look closer: a decoder's message, a node's address. Never a claim. */
   detail?: string;
+  /** The values that were compared, for the same people; absent where there were none. Never a claim. */
+  compared?: Compared;
 }
 
 export type Genuine = 'genuine' | 'not-genuine' | 'could-not-be-checked';
@@ -159,11 +162,21 @@ export function verify(evidence: Evidence, batch: Uint8Array | null = computeBat
   const reading = usableReading(evidence);
   const anchored = findAnchored(reading, batch, proof);
   const key = reading.value?.page.keys.find((candidate) => candidate.number === anchored?.key);
+  const signer = findSigner(evidence, batch);
+  const compared = toCompared({
+    ...evidence,
+    presentation: evidence.presentation ?? null,
+    batch,
+    signer: typeof signer === 'string' ? signer : null,
+    reading: reading.value,
+    anchored,
+    key,
+  });
   const checks = [
     documentCheck(evidence),
     claims.check,
     check('inclusion', 'ROOT_COMPUTED'),
-    signatureCheck(evidence, batch, reading.value ? key : null),
+    signatureCheck(evidence, signer, reading.value ? key : null),
     reading.check,
     anchorCheck(batch && reading.value, anchored, proof),
     keyCheck(reading.value, anchored, key),
@@ -172,7 +185,7 @@ export function verify(evidence: Evidence, batch: Uint8Array | null = computeBat
     statusCheck(evidence, reading.value, anchored),
     check('validity', 'DATES_COMPARED'),
     ...holderChecks(evidence),
-  ];
+  ].map((made) => withCompared(made, compared[made.name]));
   const genuine = judge(checks, evidence.presentation ? PRESENTATION_CHECK_NAMES : CHECK_NAMES);
   const found = genuine === 'genuine' && anchored && reading.value ? { anchored, reading: reading.value } : null;
   return {
@@ -263,6 +276,10 @@ function check(name: CheckName, code: CheckCode, detail?: string): Check {
   return { name, outcome: CHECK_CODES[code], code, ...(detail === undefined ? {} : { detail }) };
 }
 
+function withCompared(made: Check, compared: Compared): Check {
+  return Object.keys(compared).length > 0 ? { ...made, compared } : made;
+}
+
 function describe(error: ProofError): string {
   return `${error.code satisfies ProofErrorCode}: ${error.message}`;
 }
@@ -347,20 +364,24 @@ function findAnchored(
   );
 }
 
+/** Whose key signed the batch; the reason where no key can have; null where there is no batch to ask about. */
+function findSigner({ proof }: Evidence, batch: Uint8Array | null): string | ProofError | null {
+  try {
+    return batch && recoverSigner(batch, proof.signature);
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    return error;
+  }
+}
+
 // The signer is compared with the key that the anchor recorded; without a reading only with the keys known beforehand, where a new key is unknown, not wrong.
 function signatureCheck(
   { proof, registry }: Evidence,
-  batch: Uint8Array | null,
+  signer: string | ProofError | null,
   key: KeyReading | undefined | null,
 ): Check {
-  if (!batch || !registry) return check('signature', 'NOT_REACHED');
-  let signer: string;
-  try {
-    signer = recoverSigner(batch, proof.signature);
-  } catch (error) {
-    if (!(error instanceof ProofError)) throw error;
-    return check('signature', 'SIGNATURE_INVALID', describe(error));
-  }
+  if (signer === null || !registry) return check('signature', 'NOT_REACHED');
+  if (signer instanceof ProofError) return check('signature', 'SIGNATURE_INVALID', describe(signer));
   if (key) return check('signature', key.address === signer ? 'SIGNED_BY_ANCHORED_KEY' : 'SIGNED_BY_OTHER_KEY');
   const known = registry.issuers.find((candidate) => candidate.issuer === proof.header.issuer)?.keys ?? [];
   return check(

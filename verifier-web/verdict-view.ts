@@ -1,12 +1,13 @@
 import type { ClaimDefinition, ClaimRole, CredentialType } from '../proof/credential-type.ts';
 import type { Presented } from '../proof/presented.ts';
-import type { Check, Credential, Outcome, Verdict } from '../proof/verdict.ts';
+import type { Check, CheckName, Credential, Outcome, Verdict } from '../proof/verdict.ts';
 import { bilingualText, claimValue, labelText } from '../ui/claim-view.ts';
 import { type Child, element } from '../ui/element.ts';
 import { type IconName, icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { addressReminder } from './address-view.ts';
 import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
+import { comparedList } from './compared-view.ts';
 import { pastSheet } from './past-view.ts';
 import type { Reader } from './reader.ts';
 import { type LoadDrawing, receiptSheet } from './receipt-view.ts';
@@ -260,14 +261,19 @@ function answerFold({ name, value, checks }: Answer, verdict: Verdict, reader: R
       ),
     ),
     element('p', { class: 'hint fold-about' }, answers[name].about),
-    element('ul', { class: 'checks' }, ...checks.map((check) => checkItem(check, words))),
+    element('ul', { class: 'checks' }, ...checks.map((check) => checkItem(check, verdict, reader))),
   );
 }
 
 const OUTCOME_ICON: Record<Outcome, IconName> = { pass: 'yes', fail: 'no', unknown: 'unknown' };
 const OUTCOME_MARK: Record<Outcome, AnswerValue> = { pass: 'yes', fail: 'no', unknown: 'unknown' };
 
-function checkItem(check: Check, words: Reader['words']): HTMLElement {
+/** The checks that compare what the document says of itself: of one that is not believed nothing of it is shown. */
+const SAYS_SO: readonly CheckName[] = ['commitments', 'validity'];
+
+function checkItem(check: Check, verdict: Verdict, reader: Reader): HTMLElement {
+  const { words } = reader;
+  const compared = isShown(verdict) || !SAYS_SO.includes(check.name) ? check.compared : undefined;
   return element(
     'li',
     { 'data-check': check.name, 'data-code': check.code },
@@ -282,6 +288,7 @@ function checkItem(check: Check, words: Reader['words']): HTMLElement {
         element('span', { class: 'unseen' }, ` ${words.outcome[check.outcome]}`),
       ),
       element('p', {}, explain(check, words)),
+      compared && comparedList(compared, reader),
       element('p', { class: 'code hint', lang: 'en' }, check.code),
     ),
   );

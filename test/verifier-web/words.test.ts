@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { COMPARED } from '../../proof/compared.ts';
 import { CHECK_CODES, PRESENTATION_CHECK_NAMES } from '../../proof/verdict.ts';
 import { LANGUAGES, type Language, preferredLanguage } from '../../ui/language.ts';
 import { REASONS } from '../../ui/words/dictionary.ts';
@@ -30,6 +31,7 @@ describe('the words of the page', () => {
       expect(proofErrorCodes()).to.have.length.above(20);
       expect(words.check).to.have.all.keys(PRESENTATION_CHECK_NAMES);
       expect(words.code).to.have.all.keys(Object.keys(CHECK_CODES));
+      expect(words.compared).to.have.all.keys(Object.keys(COMPARED));
       expect(words.proofError).to.have.all.keys(proofErrorCodes());
       expect(words.refusal).to.have.all.keys(REFUSAL_CODES);
       expect(PDF_WORDS[language]).to.have.all.keys(PDF_REFUSAL_CODES);

@@ -1,3 +1,4 @@
+import type { ComparedName } from '../../proof/compared.ts';
 import type { DisclosureRule } from '../../proof/credential-type.ts';
 import type { ProofErrorCode } from '../../proof/errors.ts';
 import type { StandingCode } from '../../proof/standing.ts';
@@ -116,6 +117,8 @@ export interface Dictionary {
   };
   outcome: { pass: string; fail: string; unknown: string };
   check: Record<CheckName, string>;
+  /** What each check compared. */
+  compared: Record<ComparedName, string>;
   code: Record<CheckCode, string>;
   proofError: Record<ProofErrorCode, string>;
   reason: Record<Reason, string>;
