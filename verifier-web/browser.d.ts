@@ -9,9 +9,16 @@ declare const BarcodeDetector:
 
 interface MediaTrackCapabilities {
   torch?: boolean;
+  zoom?: { min: number; max: number; step: number };
 }
 interface MediaTrackConstraintSet {
   torch?: boolean;
+  /** True asks for a camera that can, without moving it. */
+  zoom?: number | boolean;
+}
+interface MediaTrackSettings {
+  torch?: boolean;
+  zoom?: number;
 }
 
 interface Window {

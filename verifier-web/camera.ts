@@ -13,9 +13,24 @@ const AS_IT_IS = 0;
 export interface Camera {
   /** Resolves with the text of a code, or never once the camera is stopped. @throws Refusal */
   read(): Promise<string>;
-  /** Turns the light on and off; null where this camera has none. */
-  light: ((on: boolean) => Promise<void>) | null;
+  /** Null where this camera has none. */
+  light: Light | null;
+  zoom: Zoom | null;
   stop(): void;
+}
+
+export interface Light {
+  isOn(): boolean;
+  turn(on: boolean): Promise<void>;
+}
+
+/** In the camera's own measure, which is not always "times". */
+export interface Zoom {
+  min: number;
+  max: number;
+  step: number;
+  value(): number;
+  set(value: number): Promise<void>;
 }
 
 /** Asks for the camera and shows its picture in `video`. Of a device with one processor there is no second reader. @throws Refusal */
@@ -37,12 +52,36 @@ export async function openCamera(
     stop();
     throw new Refusal('CAMERA_BUSY');
   });
-  const hasLight = 'getCapabilities' in track && track.getCapabilities().torch === true;
-  return {
-    read: () => search(video, readers, () => isStopped),
-    light: hasLight ? (on) => track.applyConstraints({ advanced: [{ torch: on }] }) : null,
-    stop,
+  return { read: () => search(video, readers, () => isStopped), ...controlsOf(track), stop };
+}
+
+/** What is asked of a track replaces what was asked before: both are asked each time. */
+function controlsOf(track: MediaStreamTrack): Pick<Camera, 'light' | 'zoom'> {
+  // some browsers have no such question
+  const { torch, zoom } = 'getCapabilities' in track ? track.getCapabilities() : {};
+  const hasZoom = zoom !== undefined && zoom.max > zoom.min;
+  let isLit = false;
+  let factor = hasZoom ? (track.getSettings().zoom ?? zoom.min) : 0;
+  const apply = async (lit: boolean, wanted: number): Promise<void> => {
+    await track.applyConstraints({
+      advanced: [...(torch ? [{ torch: lit }] : []), ...(hasZoom ? [{ zoom: wanted }] : [])],
+    });
+    isLit = lit;
+    factor = wanted;
   };
+  return {
+    light: torch ? { isOn: () => isLit, turn: (on) => apply(on, factor) } : null,
+    zoom: hasZoom ? { ...stepsOf(zoom), value: () => factor, set: (value) => apply(isLit, value) } : null,
+  };
+}
+
+/** A camera without steps of its own gets some, or a key would move nothing. */
+function stepsOf({ min, max, step }: { min: number; max: number; step: number }): {
+  min: number;
+  max: number;
+  step: number;
+} {
+  return { min, max, step: step > 0 ? step : (max - min) / 20 };
 }
 
 const FAILURES: Record<string, RefusalCode> = {
@@ -59,11 +98,16 @@ async function openStream(): Promise<MediaStream> {
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 } },
+      video: { facingMode: { ideal: 'environment' }, width: { ideal: 1920 }, height: { ideal: 1080 }, ...ofPhones() },
     });
   } catch (error) {
     throw new Refusal(FAILURES[(error as DOMException).name] ?? 'CAMERA_BUSY');
   }
+}
+
+// A browser tells of zoom only to who asks for it here. On a computer it would ask the reader whether the page may move the camera.
+function ofPhones(): MediaTrackConstraintSet {
+  return matchMedia('(pointer: coarse)').matches ? { zoom: true } : {};
 }
 
 /**

@@ -298,7 +298,7 @@ async function scan(): Promise<void> {
       return screen;
     }
     camera = opened;
-    if (opened.light) cameraControls?.offerLight(opened.light);
+    cameraControls?.offer(opened);
     cameraControls?.say('looking');
     // while no code is there yet; what fails now is said when it is needed
     void Promise.all([warm(reader), loadJudgement()]).catch(() => {});
@@ -394,7 +394,7 @@ function viewOf(current: Screen): HTMLElement {
     case 'camera':
       cameraControls = cameraScreen(video, words, goHome);
       cameraControls.say(camera ? 'looking' : 'starting');
-      if (camera?.light) cameraControls.offerLight(camera.light);
+      if (camera) cameraControls.offer(camera);
       return cameraControls.view;
     case 'checking':
       return checkingView(words);

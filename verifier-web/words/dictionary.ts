@@ -57,6 +57,7 @@ export interface Dictionary {
     help: string;
     lightOn: string;
     lightOff: string;
+    zoom: string;
     stop: string;
     picture: string;
   };

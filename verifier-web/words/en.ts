@@ -51,6 +51,7 @@ export const en: Dictionary = {
     help: 'Nothing found yet. Fill the frame with the code, avoid glare and hold still. You can also take a photo and choose it as a file.',
     lightOn: 'Turn the light on',
     lightOff: 'Turn the light off',
+    zoom: 'Zoom',
     stop: 'Stop the camera',
     picture: 'What the camera sees',
   },

@@ -46,6 +46,7 @@ export const zhHans: Dictionary = {
     help: '还没有找到二维码。请让二维码占满框内，避免反光，并保持稳定。您也可以先拍照，再选择该照片。',
     lightOn: '打开照明',
     lightOff: '关闭照明',
+    zoom: '放大画面',
     stop: '关闭摄像头',
     picture: '摄像头画面',
   },

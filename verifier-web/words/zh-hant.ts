@@ -46,6 +46,7 @@ export const zhHant: Dictionary = {
     help: '仍未找到二維碼。請讓二維碼佔滿框內，避免反光，並保持穩定。您亦可先拍照，再選擇該相片。',
     lightOn: '開啟照明',
     lightOff: '關閉照明',
+    zoom: '放大畫面',
     stop: '關閉鏡頭',
     picture: '鏡頭畫面',
   },
