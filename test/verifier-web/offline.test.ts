@@ -129,6 +129,57 @@ describe('the page where there is no network', () => {
     await setNetwork(true);
   });
 
+  it('tells without a network whose documents it can check, and of which kinds, in three languages', async () => {
+    await setNetwork(false);
+    await home();
+    const known = page.locator('.known');
+    expect(await known.locator('li').count(), 'not before somebody looks').to.equal(0);
+    await page.locator('[data-action=known]').focus();
+    await page.keyboard.press('Enter');
+    await known.getByText('Food and Environmental Hygiene Department').waitFor();
+    expect(await page.evaluate(() => (document.activeElement as HTMLElement).dataset.action)).to.equal('known');
+    const listed = () => known.locator('> ul > li').evaluateAll((items) => items.map((item) => item.textContent));
+    const { definition: restaurant } = world.food;
+    const { definition: licence } = world.transport;
+    expect(await listed()).to.deep.equal([
+      `Food and Environmental Hygiene Department${restaurant.title.en}`,
+      `Transport Department${licence.title.en}`,
+    ]);
+    await walkLanguages(page, 'offline-known');
+    expect((await listed()).join())
+      .to.contain(restaurant.title['zh-Hans'])
+      .and.to.contain('运输署');
+    await page.locator('[data-language=zh-Hant]').click();
+    await known.getByText(licence.title['zh-Hant']).waitFor();
+    await page.locator('[data-language=en]').click();
+    await page.setViewportSize({ width: 320, height: 568 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(320);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await setNetwork(true);
+  });
+
+  it('names no department whose file is gone, or is not the one that the list of trust names', async () => {
+    const path = `issuers/${world.transport.trust.issuer.profile}.json`;
+    const put = (text: string) =>
+      page.evaluate(
+        async ([name = '', body = '']) => {
+          for (const key of await caches.keys()) await (await caches.open(key)).put(name, new Response(body));
+        },
+        [new URL(path, world.site.address).href, text],
+      );
+    const names = async () => {
+      await home();
+      await page.locator('[data-action=known]').click();
+      await page.locator('.known li').first().waitFor();
+      return page.locator('.known strong').allTextContents();
+    };
+    const own = Buffer.from(world.transport.files.get(path) ?? []).toString('utf8');
+    await put(own.replace('Transport Department', 'Department of Transport'));
+    expect(await names()).to.deep.equal(['Food and Environmental Hygiene Department']);
+    await put(own);
+    expect(await names()).to.deep.equal(['Food and Environmental Hygiene Department', 'Transport Department']);
+  });
+
   it('keeps pages of the register and nothing of a document that was checked', async () => {
     const stored = await page.evaluate(async () => {
       const found: string[] = [];

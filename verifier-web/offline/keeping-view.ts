@@ -1,8 +1,10 @@
+import { labelText } from '../../ui/claim-view.ts';
 import { element } from '../../ui/element.ts';
 import { icon } from '../../ui/icon.ts';
 import type { Language } from '../../ui/language.ts';
 import { fill } from '../../ui/phrase.ts';
 import type { Reader } from '../reader.ts';
+import type { KnownIssuer } from './known-issuers.ts';
 import { type KeptRegister, type RenewalFailure, timeOf } from './register.ts';
 import { KEEPING_WORDS, type KeepingWords } from './words.ts';
 
@@ -13,18 +15,22 @@ export interface KeepingState {
   failure: RenewalFailure | null;
   /** Whether the page's own files are on the device; null until that is known. */
   isPageKept: boolean | null;
+  /** Whether the reader looks at what is known here; null until that was read. */
+  isUnfolded: boolean;
+  known: readonly KnownIssuer[] | null;
 }
 
 export interface KeepingActions {
   refresh(): void;
   remove(): void;
+  unfold(isOpen: boolean): void;
 }
 
 /** How old what is kept is, on every screen: whoever relies on it must never have to ask. */
 export function keepingView(
   state: KeepingState,
   { language, calendar }: Reader,
-  { nowSeconds, refresh, remove }: KeepingActions & { nowSeconds: number },
+  { nowSeconds, refresh, remove, unfold }: KeepingActions & { nowSeconds: number },
 ): HTMLElement {
   const words = KEEPING_WORDS[language];
   const { register, reading, failure, isPageKept } = state;
@@ -68,6 +74,7 @@ export function keepingView(
         button('refresh', words.refresh, refresh, icon('again')),
         button('remove', words.remove, remove),
       ),
+      knownFold(state, language, unfold),
     ),
   );
 
@@ -84,6 +91,39 @@ export function keepingView(
     if (reading !== null) return fill(refreshing, { count: reading });
     return [failure && failureText(failure, words), isPageKept === false && pageFailed].filter(Boolean).join(' ');
   }
+}
+
+/** Whose documents can be judged here: whoever goes to a place without a network sees beforehand what is missing. */
+function knownFold(
+  { isUnfolded, known }: KeepingState,
+  language: Language,
+  unfold: (isOpen: boolean) => void,
+): HTMLElement {
+  const { known: words } = KEEPING_WORDS[language];
+  const toggle = (event: Event) => unfold((event.currentTarget as HTMLDetailsElement).open);
+  return element(
+    'details',
+    { class: 'fold known', open: isUnfolded, on: { toggle } },
+    element('summary', { 'data-action': 'known' }, icon('seal'), element('span', {}, words.heading)),
+    element('p', { role: 'status' }, known === null ? '' : known.length > 0 ? words.about : words.none),
+    known !== null &&
+      known.length > 0 &&
+      element('ul', {}, ...byName(known, language).map((issuer) => knownItem(issuer, language))),
+  );
+}
+
+function knownItem({ name, kinds }: KnownIssuer, language: Language): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('strong', {}, labelText(name, language)),
+    element('ul', {}, ...kinds.map((kind) => element('li', {}, labelText(kind, language)))),
+  );
+}
+
+function byName(known: readonly KnownIssuer[], language: Language): KnownIssuer[] {
+  const { compare } = new Intl.Collator(language);
+  return [...known].sort((a, b) => compare(a.name[language], b.name[language]));
 }
 
 type Standing = 'fresh' | 'old' | 'none';

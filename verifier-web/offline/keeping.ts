@@ -2,6 +2,7 @@ import type { Snapshot } from '../../proof/snapshot.ts';
 import type { Sources } from '../../proof/verification.ts';
 import type { Reader } from '../reader.ts';
 import { type KeepingState, keepingView } from './keeping-view.ts';
+import { findKnownIssuers } from './known-issuers.ts';
 import { forgetPage, keepPage } from './page-files.ts';
 import { findRegister, forgetRegister, type KeptRegister, pagesOf, renewRegister, timeOf } from './register.ts';
 
@@ -32,7 +33,14 @@ const TICK_MS = 60_000;
 /** Resolves when what is kept, and the style of its view, are there; nothing is fetched from elsewhere before. */
 export async function createKeeping({ base, sources, scriptUrl, redraw }: KeepingHost): Promise<Keeping> {
   const [register] = await Promise.all([findRegister(), loadStyle(base)]);
-  const state: KeepingState = { register, reading: null, failure: null, isPageKept: null };
+  const state: KeepingState = {
+    register,
+    reading: null,
+    failure: null,
+    isPageKept: null,
+    isUnfolded: false,
+    known: null,
+  };
   let snapshot = register && toSnapshot(register);
   let isOn = true;
   let reader: Reader | null = null;
@@ -56,12 +64,25 @@ export async function createKeeping({ base, sources, scriptUrl, redraw }: Keepin
     if (!isOn) return forget();
     state.reading = null;
     state.isPageKept = isPageKept;
+    if (state.isUnfolded) void readKnown();
     if (typeof renewed === 'string') state.failure = renewed;
     else {
       state.register = renewed;
       snapshot = toSnapshot(renewed);
     }
     draw();
+  }
+
+  /** What is known may have changed with every list of trust: it is read when somebody looks. */
+  async function readKnown(): Promise<void> {
+    state.known = await findKnownIssuers(base).catch(() => []);
+    draw();
+  }
+
+  function unfold(isOpen: boolean): void {
+    if (isOpen === state.isUnfolded) return;
+    state.isUnfolded = isOpen;
+    if (isOpen) void readKnown();
   }
 
   /** Unasked: when it is worth it, somebody looks at the page, and has not asked for little to be loaded. */
@@ -97,7 +118,7 @@ export async function createKeeping({ base, sources, scriptUrl, redraw }: Keepin
   }
 
   function viewFor(to: Reader): HTMLElement {
-    const actions = { refresh: () => void refresh(), remove: () => void remove() };
+    const actions = { refresh: () => void refresh(), remove: () => void remove(), unfold };
     return keepingView(state, to, { ...actions, nowSeconds: nowSeconds() });
   }
 

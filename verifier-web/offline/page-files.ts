@@ -19,6 +19,16 @@ function settled(worker: ServiceWorker): Promise<boolean> {
   });
 }
 
+/** What is kept of the newest version that has this file, which may still be on its way; null where there is none. */
+export async function openNewestWith(address: string): Promise<Cache | null> {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  for (const name of names.reverse()) {
+    const cache = await caches.open(name);
+    if (await cache.match(address)) return cache;
+  }
+  return null;
+}
+
 export async function forgetPage(base: URL): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration(base).catch(() => {});
   await registration?.unregister();

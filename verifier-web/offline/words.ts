@@ -22,6 +22,8 @@ export interface KeepingWords {
     notStored: string;
   };
   pageFailed: string;
+  /** Departments and kinds of documents. */
+  known: { heading: string; about: string; none: string };
 }
 
 const en: KeepingWords = {
@@ -44,6 +46,12 @@ const en: KeepingWords = {
     notStored: 'This browser stores nothing here: its storage is full or switched off. What was here stays.',
   },
   pageFailed: 'The page itself could not be put on this device. Go online and refresh.',
+  known: {
+    heading: 'Departments and documents that are known on this device',
+    about:
+      'Documents of these kinds, from these departments, can be checked without a network. Of any other, nothing can be said here.',
+    none: 'No department is known on this device yet. Go online and refresh.',
+  },
 };
 
 const zhHant: KeepingWords = {
@@ -64,6 +72,11 @@ const zhHant: KeepingWords = {
     notStored: '這個瀏覽器未能在此儲存資料：儲存空間已滿或已停用。原有資料不變。',
   },
   pageFailed: '未能把本頁存於這部裝置。請連接網絡並更新。',
+  known: {
+    heading: '這部裝置認識的部門及文件',
+    about: '沒有網絡時，可核實以下部門的以下各類文件。至於其他文件，這裏未能提供任何資料。',
+    none: '這部裝置尚未認識任何部門。請連接網絡並更新。',
+  },
 };
 
 const zhHans: KeepingWords = {
@@ -84,6 +97,11 @@ const zhHans: KeepingWords = {
     notStored: '这个浏览器无法在此保存数据：存储空间已满或已停用。原有数据不变。',
   },
   pageFailed: '无法将本页保存到这台设备。请连接网络并更新。',
+  known: {
+    heading: '这台设备认识的部门和文件',
+    about: '没有网络时，可以核验以下部门的以下各类文件。至于其他文件，这里无法提供任何信息。',
+    none: '这台设备还不认识任何部门。请连接网络并更新。',
+  },
 };
 
 export const KEEPING_WORDS: Record<Language, KeepingWords> = { en, 'zh-Hant': zhHant, 'zh-Hans': zhHans };
