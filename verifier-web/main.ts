@@ -1,4 +1,3 @@
-import type { Presented } from '../proof/presented.ts';
 import { element } from '../ui/element.ts';
 import { type Language, preferredLanguage, rememberedLanguage, rememberLanguage } from '../ui/language.ts';
 import { createCalendar } from '../ui/phrase.ts';
@@ -80,7 +79,7 @@ const ways: Ways = {
   many: () => void checkMany([]),
   text(text) {
     leaveLink();
-    void present(({ readPresentedText }) => readPresentedText(text));
+    void present(({ readPresentedText }) => ({ presented: readPresentedText(text) }));
   },
   lookUp: (reference) => void lookUp(reference),
   keep: () => void keepAll(),
@@ -91,17 +90,18 @@ async function present(read: Reading): Promise<void> {
 }
 
 /** How what is judged is read. */
-type Reading = (judgement: Judgement) => Presented | Promise<Presented>;
+type Reading = (judgement: Judgement) => Read | Promise<Read>;
+type Read = Pick<Judged, 'presented' | 'pictures'>;
 
 /** The verdict on what is read; on how it stood on a day in the past, too, where one is asked about. */
 async function judged(read: Reading, day?: number): Promise<VerdictScreen> {
   void warm(reader);
   const [judgement, sources] = await Promise.all([loadJudgement(), origin.sources()]);
   for (const { nodes } of sources.trust.registries) nodes.forEach(preconnect);
-  const presented = await read(judgement);
+  const { presented, pictures } = await read(judgement);
   const verdict = await judgement.judge(presented, { ...sources, day });
   await breathe();
-  return { kind: 'verdict', judgement, presented, verdict };
+  return { kind: 'verdict', judgement, presented, pictures, verdict };
 }
 
 /** A browser takes longer to make its first format of dates than to draw the verdict: it does while the network is waited for. */
@@ -192,7 +192,7 @@ async function judgedAnswer(text: string, reference: string): Promise<VerdictScr
   return answer;
 }
 
-const judgedQrText = (text: string): Promise<VerdictScreen> => judged(() => ({ kind: 'qr-text', text }));
+const judgedQrText = (text: string): Promise<VerdictScreen> => judged(() => ({ presented: { kind: 'qr-text', text } }));
 
 /** The verdict is made anew, with the day: an answer about the past never stands beside an older one about today. */
 async function askPast(asked: VerdictScreen, day: number): Promise<void> {
@@ -200,7 +200,7 @@ async function askPast(asked: VerdictScreen, day: number): Promise<void> {
   screen = { ...asked, isAsking: true };
   draw();
   document.querySelector<HTMLElement>('[data-action=past]')?.focus();
-  await settle(mine, () => judged(() => asked.presented, day));
+  await settle(mine, () => judged(() => asked, day));
   if (mine === turn) document.querySelector<HTMLElement>('.past-answer')?.focus();
 }
 
@@ -216,9 +216,9 @@ async function presentFile(file: File): Promise<void> {
   const mine = begin({ kind: 'checking' });
   await settle(mine, () =>
     judged(async ({ readFile }) => {
-      const [{ presented }, another] = await readFile(file, toolsWith(decodeImage));
+      const [finding, another] = await readFile(file, toolsWith(decodeImage));
       if (another && mine === turn) void checkMany([file]);
-      return presented;
+      return finding;
     }),
   );
 }
@@ -362,7 +362,7 @@ function leaveLink(): void {
 function openLink(): boolean {
   if (location.hash.length < 2) return false;
   const text = `${base.href}${location.hash}`;
-  void present(() => ({ kind: 'qr-text', text }));
+  void present(() => ({ presented: { kind: 'qr-text', text } }));
   return true;
 }
 
@@ -413,7 +413,7 @@ function viewOf(current: Screen): HTMLElement {
         console: origin.console(),
         another: () => (list ? void turnTo({ kind: 'many', list }) : goHome()),
         retry() {
-          if (!list) return void present(() => current.presented);
+          if (!list) return void present(() => current);
           list.again();
           turnTo({ kind: 'many', list });
         },

@@ -5,6 +5,7 @@ import { chooseQrText } from '../proof/qr-text.ts';
 import type { Verdict } from '../proof/verdict.ts';
 import { type Sources, verifyPresented } from '../proof/verification.ts';
 import { MOST_FILE_BYTES } from './limits.ts';
+import { type Pictures, picturesOf } from './pdf-pictures.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { readBounded } from './sources.ts';
 
@@ -12,6 +13,8 @@ import { readBounded } from './sources.ts';
 export interface Finding {
   presented: Presented;
   page?: number;
+  /** The pictures beside it. */
+  pictures?: Pictures;
 }
 
 /** All that a file holds, and why some of it was not looked at. */
@@ -109,7 +112,7 @@ async function readPdf(
     if (text?.startsWith('{')) attached.add(text);
   }
   const [text, another] = attached;
-  if (text && !another) return [{ presented: { kind: 'json', text } }];
+  if (text && !another) return [{ presented: { kind: 'json', text }, pictures: picturesOf(bytes) }];
   const { readPages } = await loadPages();
   return readPages(file, bytes, { ...asked, attached, Refusal });
 }

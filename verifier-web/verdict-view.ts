@@ -9,6 +9,8 @@ import { addressReminder } from './address-view.ts';
 import { type Answer, type AnswerValue, toAnswers } from './answers.ts';
 import { comparedList } from './compared-view.ts';
 import { pastSheet } from './past-view.ts';
+import type { Pictures } from './pdf-pictures.ts';
+import { pictureOf } from './picture-view.ts';
 import type { Reader } from './reader.ts';
 import { type LoadDrawing, receiptSheet } from './receipt-view.ts';
 import { asOf, explain, type Sentence, toSentence } from './verdict-sentence.ts';
@@ -17,6 +19,8 @@ import { asOf, explain, type Sentence, toSentence } from './verdict-sentence.ts'
 export interface Judged {
   verdict: Verdict;
   presented: Presented;
+  /** Those of the file that it came in. */
+  pictures?: Pictures | undefined;
   /** While the register is asked about a day in the past. */
   isAsking?: boolean;
 }
@@ -39,7 +43,7 @@ export interface VerdictActions {
 
 /** The one screen that every way in leads to: the verdict first, then what to compare, then why, then the receipt. */
 export function verdictView(
-  { verdict, presented, isAsking = false }: Judged,
+  { verdict, presented, pictures, isAsking = false }: Judged,
   reader: Reader,
   actions: VerdictActions,
 ): HTMLElement {
@@ -61,7 +65,7 @@ export function verdictView(
       element(
         'div',
         { class: 'matter' },
-        isShown(verdict) && documentSheet(verdict, verdict.credential, { reader, ...actions }),
+        isShown(verdict) && documentSheet(verdict, verdict.credential, { reader, pictures, ...actions }),
         verdict.genuine === 'genuine' && pastSheet(verdict, reader, { ask: actions.askPast, isAsking }),
         receiptSheet({ verdict, presented }, reader, actions.loadDrawing),
       ),
@@ -107,7 +111,12 @@ export function isShown(verdict: Verdict): verdict is Shown {
 export function documentSheet(
   verdict: Verdict,
   credential: Shown['credential'],
-  { reader, console, askFacts }: { reader: Reader; console: string; askFacts?: () => void },
+  {
+    reader,
+    console,
+    askFacts,
+    pictures,
+  }: { reader: Reader; console: string; askFacts?: () => void; pictures?: Pictures | undefined },
 ): HTMLElement {
   const { words } = reader;
   const { type, proof } = credential;
@@ -117,7 +126,7 @@ export function documentSheet(
     { class: 'sheet document' },
     element('h2', {}, isConfirmed ? words.document.heading : words.document.headingUnconfirmed),
     element('p', { class: 'hint' }, isConfirmed ? words.document.compare : words.document.unconfirmed),
-    element('dl', { class: 'facts' }, ...facts(verdict, credential, reader)),
+    element('dl', { class: 'facts' }, ...facts(verdict, credential, { reader, pictures })),
     ...notes(verdict, credential, reader).map((note) => element('p', { class: 'hint note' }, note)),
     // to the console, which signs officers in and asks what for; the reference stands where no server is told
     type.disclosure === 'authorised-only' &&
@@ -147,14 +156,20 @@ function factsWay({ document: texts }: Reader['words'], askFacts: () => void): H
   );
 }
 
-function facts({ issuer }: Verdict, credential: Shown['credential'], reader: Reader): HTMLElement[] {
+function facts(
+  { issuer }: Verdict,
+  credential: Shown['credential'],
+  { reader, pictures }: { reader: Reader; pictures: Pictures | undefined },
+): HTMLElement[] {
   const { words, language } = reader;
   const { type } = credential;
   const claims = sortedClaims(type).flatMap((claim) => {
     const json = credential.claims?.[claim.name];
     if (json === undefined || json === null) return [];
     const isLarge = claim.role === 'number' || claim.role === 'holder';
-    return [fact(labelText(claim.label, language), claimValue(claim, json, reader), isLarge)];
+    const value = claimValue(claim, json, reader);
+    const shown = claim.type === 'image' ? [...pictureOf(claim, json, { reader, pictures }), ...value] : value;
+    return [fact(labelText(claim.label, language), shown, isLarge)];
   });
   return [
     fact(words.document.kind, bilingualText(type.title, language), true),

@@ -132,6 +132,9 @@ export interface Dictionary {
     kind: string;
     issuer: string;
     reference: string;
+    /** Of a picture that is shown, because its fingerprint is the one that was signed; and of one that is not. */
+    pictureAsIssued: string;
+    pictureNotShown: string;
     onlyPart: string;
     hidden: Record<DisclosureRule, string>;
     /** The way to what only officers may read. */

@@ -382,6 +382,9 @@ export const en: Dictionary = {
     kind: 'Kind of document',
     issuer: 'Issued by',
     reference: 'Reference',
+    pictureAsIssued: 'As issued: its fingerprint is the one that was signed.',
+    pictureNotShown:
+      'This page has only its fingerprint and cannot show it. Compare with the picture in the PDF; whether that is the one that was issued is not checked here.',
     onlyPart: 'The code carries what is needed to compare. The PDF holds the rest, such as conditions and tables.',
     hidden: {
       public: 'The code carries no entries; the PDF does.',

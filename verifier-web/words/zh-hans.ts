@@ -358,6 +358,8 @@ export const zhHans: Dictionary = {
     kind: '文件种类',
     issuer: '签发部门',
     reference: '参考编号',
+    pictureAsIssued: '这是所签发的图片：其指纹与已签名的相同。',
+    pictureNotShown: '本页只有其指纹，无法显示图片。请与 PDF 内的图片比对；该图片是否为所签发的图片，没有在此核验。',
     onlyPart: '二维码只载有比对所需的内容；其余内容（例如条件和附表）载于 PDF。',
     hidden: {
       public: '二维码没有载列内容，内容载于 PDF。',

@@ -358,6 +358,8 @@ export const zhHant: Dictionary = {
     kind: '文件種類',
     issuer: '簽發部門',
     reference: '參考編號',
+    pictureAsIssued: '這是所簽發的圖片：其指紋與已簽署的相同。',
+    pictureNotShown: '本頁只有其指紋，未能顯示圖片。請與 PDF 內的圖片比對；該圖片是否所簽發的圖片，未有在此核實。',
     onlyPart: '二維碼只載有比對所需的內容；其餘內容（例如條件及附表）載於 PDF。',
     hidden: {
       public: '二維碼沒有載列內容，內容載於 PDF。',
