@@ -284,6 +284,8 @@ export interface Credential {
   bound: boolean;
   batch: {
     id: string;
+    /** Of its Merkle tree: the event "BatchAnchored" of the transaction has it */
+    root: string;
     number: number | null;
     index: number;
     size: number;
@@ -361,6 +363,8 @@ export interface CredentialDetail {
   bound: boolean;
   batch: {
     id: string;
+    /** Of its Merkle tree: the event "BatchAnchored" of the transaction has it */
+    root: string;
     number: number | null;
     index: number;
     size: number;
@@ -845,6 +849,8 @@ export interface HolderCredential {
   bound: boolean;
   batch: {
     id: string;
+    /** Of its Merkle tree: the event "BatchAnchored" of the transaction has it */
+    root: string;
     number: number | null;
     index: number;
     size: number;
@@ -926,6 +932,8 @@ export interface HolderCredentialDetail {
   bound: boolean;
   batch: {
     id: string;
+    /** Of its Merkle tree: the event "BatchAnchored" of the transaction has it */
+    root: string;
     number: number | null;
     index: number;
     size: number;

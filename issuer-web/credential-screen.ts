@@ -189,6 +189,7 @@ function chain({ batch, id, version }: CredentialDetail, { words }: Reader): Chi
   if (batch === null) return element('div', {}, element('p', { class: 'hint' }, texts.chainLater), factsView(facts));
   return factsView([
     [texts.batch, code(batch.id)],
+    [texts.root, code(batch.root)],
     [texts.batchNumber, batch.number !== null && String(batch.number)],
     [texts.place, fill(texts.placeOf, { index: batch.index + 1, size: batch.size })],
     [texts.transaction, code(batch.transaction)],

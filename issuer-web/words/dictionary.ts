@@ -154,6 +154,7 @@ export interface Dictionary extends SignedInWords {
     chain: string;
     chainLater: string;
     batch: string;
+    root: string;
     batchNumber: string;
     place: string;
     placeOf: string;

@@ -192,6 +192,7 @@ export const en: Dictionary = {
     chain: 'On the chain',
     chainLater: 'It is not on the chain yet.',
     batch: 'Batch',
+    root: 'Merkle root of the batch',
     batchNumber: 'Number of the batch',
     place: 'Place in the batch',
     placeOf: '{index} of {size}',

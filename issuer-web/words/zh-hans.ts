@@ -177,6 +177,7 @@ export const zhHans: Dictionary = {
     chain: '链上资料',
     chainLater: '尚未在链上。',
     batch: '批次',
+    root: '批次的默克尔根',
     batchNumber: '批次编号',
     place: '在批次中的位置',
     placeOf: '第 {index} 份，共 {size} 份',

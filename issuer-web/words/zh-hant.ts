@@ -177,6 +177,7 @@ export const zhHant: Dictionary = {
     chain: '鏈上資料',
     chainLater: '尚未在鏈上。',
     batch: '批次',
+    root: '批次的默克爾根',
     batchNumber: '批次編號',
     place: '在批次中的位置',
     placeOf: '第 {index} 份，共 {size} 份',

@@ -137,6 +137,7 @@ const summaryFields = {
   batch: z
     .strictObject({
       id: z.string(),
+      root: z.string().meta({ description: 'Of its Merkle tree: the event "BatchAnchored" of the transaction has it' }),
       number: z.int().nullable(),
       index: z.int(),
       size: z.int(),

@@ -231,6 +231,7 @@ function selectViews(tx: Db | Tx) {
       'c.erased_at',
       'b.state as batch_state',
       'b.id as batch_id',
+      'b.root as batch_root',
       'b.number as batch_number',
       'b.size as batch_size',
       'b.disbelieved',
@@ -391,9 +392,10 @@ function toPendingChange(row: ViewRow): CredentialView['pendingChange'] {
 }
 
 function toBatchView(row: ViewRow): CredentialView['batch'] {
-  if (row.batch_id === null || row.batch_size === null || row.leaf === null) return null;
+  if (row.batch_id === null || row.batch_root === null || row.batch_size === null || row.leaf === null) return null;
   return {
     id: `0x${toHex(row.batch_id)}`,
+    root: `0x${toHex(row.batch_root)}`,
     number: row.batch_number,
     index: row.leaf,
     size: row.batch_size,

@@ -135,9 +135,10 @@ export interface CredentialView {
   partlyUntil: string | null;
   /** Whether it is bound to a key of its holder. */
   bound: boolean;
-  /** `id` is 0x and 64 hex digits; number, block and transaction are null before it is anchored. */
+  /** `id` and `root` are 0x and 64 hex digits; number, block and transaction are null before it is anchored. */
   batch: {
     id: string;
+    root: string;
     number: number | null;
     index: number;
     size: number;

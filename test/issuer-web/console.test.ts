@@ -116,6 +116,12 @@ describe('the console', () => {
       .to.match(/Transaction0x[0-9a-f]{64}/)
       .and.match(/Batch0x[0-9a-f]{64}/)
       .and.match(/Block\d+/);
+    const root = await page.evaluate(async (id) => {
+      const { batch } = (await (await fetch(`/v1/credentials/${id}`)).json()) as { batch: { root: string } };
+      return batch.root;
+    }, licence.id);
+    expect(root).to.match(/^0x[0-9a-f]{64}$/);
+    expect(text).to.contain(`Merkle root of the batch${root}`);
     expect(await page.locator('.standing-banner').getAttribute('data-standing')).to.equal('inForceUntil');
     const [download] = await Promise.all([
       page.waitForEvent('download'),

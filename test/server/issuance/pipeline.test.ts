@@ -5,6 +5,8 @@ import { expect } from 'chai';
 import { encodeProof } from '../../../proof/proof.ts';
 import { toQrText } from '../../../proof/qr-text.ts';
 import { verifyProof, verifyQrText } from '../../../proof/verification.ts';
+import { createRegistry } from '../../../server/chain/registry.ts';
+import { createRpc } from '../../../server/chain/rpc.ts';
 import { reinstateCredential, revokeCredential, suspendCredential } from '../../../server/issuance/change-status.ts';
 import { credentialDocument } from '../../../server/issuance/document.ts';
 import { replaceCredential } from '../../../server/issuance/issue.ts';
@@ -48,6 +50,9 @@ describe('the pipeline', () => {
     expect(view).to.include({ state: 'final', status: 'in-force', failure: null });
     expect(view.batch).to.include({ number: 0 });
     expect(view.batch?.transaction).to.match(/^0x[0-9a-f]{64}$/);
+    const registry = createRegistry(world.deps.registry, createRpc([world.settings.rpcUrl]));
+    const [log] = await registry.logs('BatchAnchored', [null, null, view.batch?.id as string]);
+    expect(log?.args.root).to.equal(view.batch?.root);
     expect(await world.batchCount('TD')).to.equal(1);
   });
 
@@ -95,6 +100,7 @@ describe('the pipeline', () => {
     const manifest = JSON.parse(await readFile(join(world.settings.manifests, file as string), 'utf8'));
     const { batch } = await viewOf(world, 'FEHD', id);
     expect(`0x${manifest.batch}`).to.equal(batch?.id);
+    expect(`0x${manifest.root}`).to.equal(batch?.root);
     expect(manifest.leaves).to.have.length(1);
   });
 
