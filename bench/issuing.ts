@@ -259,6 +259,7 @@ async function createJobDeps({ config, keystore, store, department, stops }: Gro
     onFault: (what, error) => process.stderr.write(`${what}: ${(error as Error).message}\n`),
     mail: { isTest: true, send: null, holderPage: null },
     onReadBack: () => {},
+    onUnknown: () => {},
   });
 }
 

@@ -545,6 +545,22 @@ export interface Department {
   };
   /** Credentials that verifiers call not genuine, of which none has taken the place: to be issued again */
   disbelieved: number;
+  /** Batches that the chain has in the department's name and this service does not know: nothing is issued until the key that signed them is reported, or they are known. The first 20 of them */
+  unknownBatches: {
+    count: number;
+    items: readonly {
+      id: string;
+      number: number;
+      size: number;
+      key: string;
+      transaction: string | null;
+      block: number | null;
+      /** UTC */
+      anchoredAt: string;
+      /** UTC */
+      seenAt: string;
+    }[];
+  };
   caller: {
     /** As it stands beside what the caller does */
     id: string;
@@ -1486,6 +1502,7 @@ export interface NewWebhook {
     | 'notice.final'
     | 'notice.withdrawn'
     | 'import.finished'
+    | 'batch.unknown'
   )[];
 }
 
@@ -2466,6 +2483,7 @@ export interface Webhook {
     | 'notice.final'
     | 'notice.withdrawn'
     | 'import.finished'
+    | 'batch.unknown'
   )[];
   active: boolean;
   /** Nothing but a ping is sent since; null: not paused */
@@ -2515,6 +2533,7 @@ export interface WebhookEvents {
     | 'notice.final'
     | 'notice.withdrawn'
     | 'import.finished'
+    | 'batch.unknown'
   )[];
 }
 
@@ -2536,6 +2555,7 @@ export interface WebhookWithSecret {
     | 'notice.final'
     | 'notice.withdrawn'
     | 'import.finished'
+    | 'batch.unknown'
   )[];
   active: boolean;
   /** Nothing but a ping is sent since; null: not paused */

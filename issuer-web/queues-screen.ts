@@ -10,6 +10,7 @@ import type {
 } from '../client/api.ts';
 import { toDate, toHongKongDay } from '../proof/day.ts';
 import { type Child, element } from '../ui/element.ts';
+import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { recordsView } from '../ui/records-view.ts';
@@ -20,6 +21,7 @@ import { importsView } from './imports-view.ts';
 import type { Reader } from './reader.ts';
 import { reportsView } from './reports-screen.ts';
 import { type Desk, hrefOf, may, type Open, type Visit } from './screen.ts';
+import { shorten } from './signing-keys-screen.ts';
 
 interface Page<Item> {
   items: readonly Item[];
@@ -55,7 +57,7 @@ export const openQueues: Open = async (visit) => {
       if (!queues && !nominations) return drawNoReading(reader);
       return [
         element('h1', { tabindex: '-1' }, words.queue.heading),
-        ...(queues ? alertsView(queues.department, reader) : []),
+        ...(queues ? alertsView(queues.department, reader, desk) : []),
         nominations && nominationsQueue(nominations, reader, desk),
         ...(queues ? drawQueues(queues, reader, desk) : []),
       ];
@@ -136,15 +138,25 @@ type AlertName = keyof Reader['words']['queue']['alert'];
  * The service issues nothing while the chain has something in the department's name that it does not know: whose key has signed that? Nor
  * while the registry takes nothing of its key.
  */
-function alertsView({ state, keys, disbelieved }: Department, reader: Reader): Child[] {
+function alertsView(department: Department, reader: Reader, desk: Desk): Child[] {
+  const { state, keys, disbelieved, unknownBatches: unknown } = department;
   const names: readonly (AlertName | false)[] = [
-    state !== 'active' && state,
+    // which batches they are says more than that it is held for them
+    unknown.count > 0 ? 'unknown' : state !== 'active' && state,
     keys.anchorFault !== null && state !== 'provisioning' && 'keyless',
     keys.statusFault !== null && state !== 'provisioning' && 'statusKeyless',
     disbelieved > 0 && 'disbelieved',
   ];
-  return names.map((name) => name && alertView(name, disbelieved, reader));
+  const counts = { unknown: unknown.count, disbelieved };
+  return names.map((name) => {
+    if (!name) return null;
+    const more = name === 'unknown' ? unknownView(unknown, reader, desk) : wayOut(name, counts, reader);
+    return alertView({ name, counts, more }, reader);
+  });
 }
+
+/** Of the alerts that count something. */
+type Counts = Partial<Record<AlertName, number>>;
 
 /** Where the way out of it is. */
 const WAYS: Partial<Record<AlertName, string>> = {
@@ -153,31 +165,60 @@ const WAYS: Partial<Record<AlertName, string>> = {
   disbelieved: 'credentials?disbelieved=true',
 };
 
-function alertView(name: AlertName, count: number, { words }: Reader): HTMLElement {
-  const { heading, text } = words.queue.alert[name];
+function wayOut(name: AlertName, counts: Counts, { words }: Reader): Child[] {
   const way = WAYS[name];
+  if (way === undefined) return [];
+  const heading = fill(words.queue.alert[name].heading, { count: counts[name] ?? 0 });
+  const hint = element('span', { class: 'unseen' }, `: ${heading}`);
+  return [element('p', {}, element('a', { href: hrefOf(way) }, words.queue.all, hint))];
+}
+
+interface Alert {
+  name: AlertName;
+  counts: Counts;
+  more: Child[];
+}
+
+function alertView({ name, counts, more }: Alert, { words }: Reader): HTMLElement {
+  const { heading, text } = words.queue.alert[name];
   return element(
     'section',
     { class: `sheet failure tone-${name === 'provisioning' ? 'care' : 'bad'}`, role: 'alert', 'data-alert': name },
     icon('octagon'),
+    element('div', {}, element('h2', {}, fill(heading, { count: counts[name] ?? 0 })), element('p', {}, text), ...more),
+  );
+}
+
+/** Which batch it is, what brought it, and the key that has to be reported. */
+function unknownView({ count, items }: Department['unknownBatches'], reader: Reader, desk: Desk): Child[] {
+  const { words, calendar } = reader;
+  const texts = words.queue.unknown;
+  const code = (text: string | null) => text !== null && element('span', { class: 'code' }, text);
+  const timeOf = (instant: string) => calendar.time(Date.parse(instant) / 1000);
+  const views = items.map(({ id, size, key, transaction, block, anchoredAt, seenAt }) =>
     element(
       'div',
-      {},
-      element('h2', {}, fill(heading, { count })),
-      element('p', {}, text),
-      way !== undefined &&
-        element(
-          'p',
-          {},
-          element(
-            'a',
-            { href: hrefOf(way) },
-            words.queue.all,
-            element('span', { class: 'unseen' }, `: ${fill(heading, { count })}`),
-          ),
-        ),
+      { 'data-batch': id },
+      factsView([
+        [texts.batch, code(id)],
+        [words.credential.transaction, code(transaction)],
+        [words.credential.block, block !== null && String(block)],
+        [texts.key, code(key)],
+        [texts.size, String(size)],
+        [texts.anchored, timeOf(anchoredAt)],
+        [texts.seen, timeOf(seenAt)],
+      ]),
     ),
   );
+  const keys = may(desk, 'signing-keys.read') ? [...new Set(items.map(({ key }) => key))] : [];
+  const ways = keys.map((key) =>
+    element(
+      'p',
+      {},
+      element('a', { href: hrefOf(`signing-keys/${key}`), 'data-key': key }, texts.toKey, ': ', code(shorten(key))),
+    ),
+  );
+  return [...ways, count > items.length && element('p', {}, fill(texts.first, { count: items.length })), ...views];
 }
 
 type QueueName = keyof Reader['words']['queue']['none'];

@@ -14,7 +14,7 @@ import { type Desk, hrefOf, type Open } from './screen.ts';
 type EventName = NewWebhook['events'][number];
 const EVENTS = [
   ...(['credential.final', 'credential.expiring', 'credential.failed', 'credential.disbelieved'] as const),
-  ...(['status.final', 'notice.final', 'notice.withdrawn', 'import.finished'] as const),
+  ...(['status.final', 'notice.final', 'notice.withdrawn', 'import.finished', 'batch.unknown'] as const),
 ] as const satisfies readonly EventName[];
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 2_000 };
 

@@ -180,6 +180,7 @@ import { renewCredential } from './issuance/renew.ts';
 import { getStatistics } from './issuance/statistics.ts';
 import { cancelOperation, confirmOperation, previewOperation } from './issuance/status-operation.ts';
 import { listTypes } from './issuance/types-of.ts';
+import { listUnknown } from './issuance/unknown-batches.ts';
 import type { IssuanceDeps } from './issuance/use-cases.ts';
 import type { Log } from './log.ts';
 import { createDecoys } from './look-ups/decoy.ts';
@@ -398,7 +399,11 @@ export function createRoutes(parts: AppParts): Route[] {
     importTemplateRoute('csv', readableTypes),
     importTemplateRoute('ndjson', readableTypes),
     ...importRoutes({ db, deps, preview, receiveImport }),
-    getDepartmentRoute(deps.findDepartment, (actor) => countDisbelieved(db, actor.issuer)),
+    getDepartmentRoute(
+      deps.findDepartment,
+      (actor) => countDisbelieved(db, actor.issuer),
+      (actor) => listUnknown(db, actor.issuer),
+    ),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),
     listPeopleRoute((request) => listPeople(db, request)),

@@ -259,6 +259,8 @@ async function createJobDeps(
     pollMs: instance.pollMs ?? POLL_MS,
     onFault: (what, error) => log.warn({ job: what, err: error }, 'job failed, and will be tried again'),
     onReadBack: (what) => log.warn(what, 'batch read back from its manifest; of the lost ones nobody has the claims'),
+    onUnknown: (what) =>
+      log.error(what, 'the chain has a batch that this service does not know; report the key that signed it'),
   });
 }
 

@@ -64,7 +64,8 @@ export interface Dictionary extends SignedInWords {
   };
   queue: {
     heading: string;
-    alert: Record<'held' | 'provisioning' | 'keyless' | 'statusKeyless' | 'disbelieved', Passage>;
+    alert: Record<'held' | 'unknown' | 'provisioning' | 'keyless' | 'statusKeyless' | 'disbelieved', Passage>;
+    unknown: { batch: string; key: string; size: string; anchored: string; seen: string; toKey: string; first: string };
     noReading: Passage;
     drafts: string;
     toApprove: string;

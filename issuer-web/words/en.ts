@@ -65,6 +65,10 @@ export const en: Dictionary = {
         heading: 'Issuing is on hold',
         text: 'The chain has something in your department’s name that this service does not know, or has lost something that it knew. Nothing is issued until that is explained. Ask your key holder whether a key was used elsewhere, and tell the operator at once.',
       },
+      unknown: {
+        heading: 'Batches that this service did not issue: {count}',
+        text: 'They are on the chain, signed with your department’s key. Verifiers call what is in them genuine, so nothing is issued until that is explained. Ask the operator at once whether the service was restored from a backup: then the batches are your own and must not be reported. Otherwise somebody else has the key: have a key holder report it as compromised, since the first of them came onto the chain or earlier. That ends this warning.',
+      },
       keyless: {
         heading: 'Issuing waits: the registry takes nothing of the signing key',
         text: 'The key has ended or was reported. What is accepted waits, and nothing is lost. Have the department’s admin add another key.',
@@ -81,6 +85,15 @@ export const en: Dictionary = {
         heading: 'Your department is being set up',
         text: 'Its key is being registered on the chain. Documents can be prepared, and are issued when that is done.',
       },
+    },
+    unknown: {
+      batch: 'Batch',
+      key: 'Signed with the key',
+      size: 'Documents in it',
+      anchored: 'On the chain since',
+      seen: 'Noticed here',
+      toKey: 'To the key, to report it',
+      first: 'The first {count} of them:',
     },
     noReading: {
       heading: 'Nothing to work on here',
@@ -767,6 +780,7 @@ export const en: Dictionary = {
       'notice.final': 'A notice is on the chain',
       'notice.withdrawn': 'A notice was withdrawn',
       'import.finished': 'A file is finished',
+      'batch.unknown': 'The chain has a batch that this service did not issue',
       ping: 'Trial',
     },
     state: { active: 'Active', paused: 'Paused', ended: 'Ended' },

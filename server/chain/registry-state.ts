@@ -124,15 +124,18 @@ export async function openRegistryState(registry: Registry): Promise<RegistrySta
 const JUDGEMENTS = ['KeyCompromised', 'BatchEndorsed', 'BatchVoided'] as const;
 const PAGES_AT_ONCE = 8;
 
-/** Every page of a department's batches, the first of them even where it has none. */
-export async function readAllPages(state: Pick<RegistryState, 'readPage'>, issuer: number): Promise<PageReading[]> {
-  const pages = [await state.readPage(issuer, 0)];
-  const count = Math.ceil((pages[0] as PageReading).batchCount / BATCHES_PER_PAGE);
+/** Every page of a department's batches from `first` on, that one even where there is nothing on it. */
+export async function readAllPages(
+  state: Pick<RegistryState, 'readPage'>,
+  issuer: number,
+  first = 0,
+): Promise<PageReading[]> {
+  const pages = [await state.readPage(issuer, first)];
+  const count = Math.ceil((pages[0] as PageReading).batchCount / BATCHES_PER_PAGE) - first;
   while (pages.length < count) {
     const next = Math.min(PAGES_AT_ONCE, count - pages.length);
-    pages.push(
-      ...(await Promise.all(Array.from({ length: next }, (_, i) => state.readPage(issuer, pages.length + i)))),
-    );
+    const from = first + pages.length;
+    pages.push(...(await Promise.all(Array.from({ length: next }, (_, i) => state.readPage(issuer, from + i)))));
   }
   return pages;
 }

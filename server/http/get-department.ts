@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CatalogueDepartment } from '../../catalogue/catalogue.ts';
 import { ACTS, type Actor } from '../auth/policy.ts';
+import type { UnknownBatches } from '../issuance/unknown-batches.ts';
 import { KEY_FAULTS } from '../signing-keys/fault.ts';
 import { instant, label } from './fields.ts';
 import { type Route, readRoute } from './route.ts';
@@ -27,6 +28,26 @@ const department = z
     disbelieved: z.int().meta({
       description: 'Credentials that verifiers call not genuine, of which none has taken the place: to be issued again',
     }),
+    unknownBatches: z
+      .strictObject({
+        count: z.int(),
+        items: z.array(
+          z.strictObject({
+            id: z.string(),
+            number: z.int(),
+            size: z.int(),
+            key: z.string(),
+            transaction: z.string().nullable(),
+            block: z.int().nullable(),
+            anchoredAt: instant,
+            seenAt: instant,
+          }),
+        ),
+      })
+      .meta({
+        description:
+          "Batches that the chain has in the department's name and this service does not know: nothing is issued until the key that signed them is reported, or they are known. The first 20 of them",
+      }),
     caller: z.strictObject({
       id: z.string().meta({ description: 'As it stands beside what the caller does' }),
       name: z.string(),
@@ -48,6 +69,7 @@ const department = z
 export function getDepartmentRoute(
   findDepartment: (code: string) => CatalogueDepartment | undefined,
   countDisbelieved: (actor: Actor) => Promise<number>,
+  listUnknown: (actor: Actor) => Promise<UnknownBatches>,
 ): Route {
   return readRoute({
     path: '/v1/me',
@@ -60,6 +82,7 @@ export function getDepartmentRoute(
       const { issuer } = actor;
       const found = findDepartment(issuer.code);
       if (!found) throw new Error(`the catalogue has no department "${issuer.code}"`);
+      const [disbelieved, unknownBatches] = await Promise.all([countDisbelieved(actor), listUnknown(actor)]);
       const body = {
         department: { code: issuer.code, name: found.profile.name },
         issuer: issuer.number,
@@ -70,7 +93,8 @@ export function getDepartmentRoute(
           anchorFault: issuer.anchor_fault,
           statusFault: issuer.status_fault,
         },
-        disbelieved: await countDisbelieved(actor),
+        disbelieved,
+        unknownBatches,
         caller: { id: actor.id, name: actor.name, may: [...actor.may] },
         apiKey: apiKey && {
           id: `key_${apiKey.id}`,

@@ -1,16 +1,13 @@
 import { toHex } from '../../proof/bytes.ts';
-import type { BatchReading, KeyReading } from '../../proof/reading.ts';
+import type { BatchReading } from '../../proof/reading.ts';
 import { AppError } from '../app-error.ts';
 import { readAllPages } from '../chain/registry-state.ts';
 import { type Relayer, settleTransactions } from '../chain/relayer.ts';
-import { failpoint } from '../failpoint.ts';
-import { isGenuine } from '../signing-keys/disbelieved.ts';
 import type { BatchRow, IssuerRow } from '../store/schema.ts';
 import { forgetAnchor, markAnchored, settleBatches } from './anchor.ts';
 import { adoptPosted, settleNotices } from './carry-notices.ts';
 import { settleStatusChanges } from './carry-status.ts';
-import { ManifestError } from './manifest.ts';
-import { type ReadBack, type ReadBackDeps, readBack } from './read-back.ts';
+import { batchesOf, type Missing, takeUnknown, type UnknownDeps } from './unknown-batches.ts';
 
 /**
  * Asks the chain what is true, before anything new is sealed or sent.
@@ -32,10 +29,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<void> {
   for (const issuer of issuers) await reconcileIssuer(deps, issuer);
 }
 
-export interface ReconcileDeps extends ReadBackDeps {
-  /** A batch that only the chain and its manifest knew is in the database again. */
-  onReadBack(what: ReadBack & { department: string; batch: string }): void;
-}
+export type ReconcileDeps = Relayer & UnknownDeps;
 
 async function requireChain({ registry }: Relayer): Promise<void> {
   const chainId = Number(await registry.rpc.call<string>('eth_chainId', []));
@@ -45,8 +39,9 @@ async function requireChain({ registry }: Relayer): Promise<void> {
   if (code === '0x') throw new AppError('CHAIN_REFUSED', `there is no contract at ${registry.address.address}`);
 }
 
-async function reconcileIssuer(deps: ReconcileDeps, issuer: IssuerRow): Promise<void> {
-  const onChain = await readBatches(deps, issuer.number as number);
+/** All batches of one department, under the lock "relay". */
+export async function reconcileIssuer(deps: ReconcileDeps, issuer: IssuerRow): Promise<void> {
+  const onChain = batchesOf(await readAllPages(deps.registry, issuer.number as number));
   const known = await deps.db.selectFrom('batches').selectAll().where('issuer_id', '=', issuer.id).execute();
   const byId = new Map(known.map((batch) => [toHex(batch.id), batch]));
   const found = new Set(onChain.map(({ id }) => toHex(id)));
@@ -55,44 +50,18 @@ async function reconcileIssuer(deps: ReconcileDeps, issuer: IssuerRow): Promise<
   for (const batch of lost.filter(({ state }) => state === 'anchored'))
     await deps.db.transaction().execute((tx) => forgetAnchor(tx, batch));
   const unknown = onChain.filter(({ id }) => !byId.has(toHex(id)));
-  const missing = await readAllBack(deps, issuer, unknown);
-  // what a thief anchored harms nobody once its key is reported
-  const believed = missing.filter(({ isBelieved }) => isBelieved);
+  const missing = await takeUnknown(deps, issuer, unknown);
+  if (await holdFor(deps, issuer, missing)) return;
   const gone = lost.filter(({ state }) => state === 'final');
-  await setHold(deps, issuer, toHoldReason(believed, gone));
+  await setHold(deps, issuer, gone.length === 0 ? null : toGoneReason(gone));
 }
 
-interface Missing {
-  /** Whether verifiers would call what is in it genuine. */
-  isBelieved: boolean;
-  id: string;
-  problem: string;
-}
-
-/** Those that could not be read back, and why. */
-async function readAllBack(deps: ReconcileDeps, issuer: IssuerRow, unknown: readonly BatchOfKey[]) {
-  const missing: Missing[] = [];
-  for (const reading of unknown) {
-    const id = toHex(reading.id);
-    try {
-      const taken = await readBack(deps, { issuer, reading });
-      failpoint('batch-read-back');
-      deps.onReadBack({ department: issuer.code, batch: id, ...taken });
-    } catch (error) {
-      if (!(error instanceof ManifestError)) throw error;
-      missing.push({ id, problem: error.message, isBelieved: isGenuine(reading, reading.anchoredBy) });
-    }
-  }
-  return missing;
-}
-
-type BatchOfKey = BatchReading & { anchoredBy: KeyReading };
-
-async function readBatches({ registry }: Relayer, issuer: number): Promise<BatchOfKey[]> {
-  const pages = await readAllPages(registry, issuer);
-  return pages.flatMap(({ batches, keys }) =>
-    batches.map((batch) => ({ ...batch, anchoredBy: keys.find(({ number }) => number === batch.key) as KeyReading })),
-  );
+/** Holds the department for what nobody here knows; whether there is any. What a thief anchored harms nobody once its key is reported. */
+export async function holdFor(deps: Relayer, issuer: IssuerRow, missing: readonly Missing[]): Promise<boolean> {
+  const believed = missing.filter(({ isBelieved }) => isBelieved);
+  const [first] = believed;
+  if (first) await setHold(deps, issuer, toUnknownReason(first, believed.length));
+  return first !== undefined;
 }
 
 async function markIfUnsent(relayer: Relayer, batch: BatchRow | undefined, reading: BatchReading): Promise<void> {
@@ -100,17 +69,16 @@ async function markIfUnsent(relayer: Relayer, batch: BatchRow | undefined, readi
     await markAnchored(relayer, batch, { reading, log: undefined });
 }
 
-function toHoldReason(missing: readonly Missing[], gone: readonly BatchRow[]): string | null {
-  const [first] = missing;
-  if (first)
-    return `the chain has ${missing.length} of its batches that this database does not know (0x${first.id}: ${first.problem}): restore the newest backup, or put their manifests into the data folder, and start again`;
-  if (gone.length > 0)
-    return `the chain does not have ${gone.length} of its batches that were final: this is another chain, or one that was rewound`;
-  return null;
+function toUnknownReason({ reading, problem }: Missing, count: number): string {
+  return `the chain has ${count} of its batches that this database does not know (0x${toHex(reading.id)}: ${problem}): restore the newest backup, or put their manifests into the data folder; where there are none, report the key that signed them`;
+}
+
+function toGoneReason(gone: readonly BatchRow[]): string {
+  return `the chain does not have ${gone.length} of its batches that were final: this is another chain, or one that was rewound`;
 }
 
 async function setHold({ db }: Relayer, issuer: IssuerRow, reason: string | null): Promise<void> {
-  if (reason === null && issuer.state !== 'held') return;
+  if (reason === null ? issuer.state !== 'held' : reason === issuer.held_reason && issuer.state === 'held') return;
   await db
     .updateTable('issuers')
     .set({ state: reason === null ? 'active' : 'held', held_reason: reason })

@@ -27,6 +27,7 @@ import { erasePastRetention } from '../issuance/retention.ts';
 import { type SealDeps, sealDue } from '../issuance/seal.ts';
 import { type SignDeps, signDue } from '../issuance/sign.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { createBatchWatch } from '../issuance/watch-batches.ts';
 import { forgetAttempts } from '../look-ups/attempts.ts';
 import { deliverMails, type MailDeps } from '../mail/deliver.ts';
 import { forgetRequests } from '../requests/requests.ts';
@@ -87,6 +88,8 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
     await reconcileNotices(deps.confirming);
   });
   const watch = createWatch(deps.watching);
+  const batches = createBatchWatch(deps.relaying);
+  const watchBatches = onceIn(POLLS_BETWEEN_WATCHES, () => asRelayer(deps, () => batches.look()));
   const loops: Loop[] = [
     start('reconciliation', async () => !gate.isOpen && (await reconcileOnce(deps, gate))),
     start('sealing', async () => gate.isOpen && (await seal(deps))),
@@ -132,6 +135,7 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
       pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
       onFault: deps.onFault,
     }),
+    start('unknown batches', async () => gate.isOpen && (await watchBatches())),
     startLoop({ name: 'types', step: deps.publishing.load, pollMs: SECOND_MS, onFault: deps.onFault }),
     startLoop({
       name: 'types to publish',
@@ -169,14 +173,29 @@ function onceADay(now: () => number, work: () => Promise<unknown>): () => Promis
   };
 }
 
+/** A step that works at the first poll and then once in so many, and at each until it has worked. */
+function onceIn(polls: number, work: () => Promise<boolean>): () => Promise<boolean> {
+  let left = 0;
+  return async () => {
+    left--;
+    if (left < 0 && (await work())) left = polls;
+    return false;
+  };
+}
+
 // Another instance that relays at this moment has reconciled before it did, so whoever finds the lock taken asks again.
-async function reconcileOnce({ relaying }: JobDeps, gate: { isOpen: boolean }): Promise<boolean> {
+async function reconcileOnce(deps: JobDeps, gate: { isOpen: boolean }): Promise<boolean> {
+  gate.isOpen = await asRelayer(deps, () => reconcile(deps.relaying));
+  return false;
+}
+
+/** What one instance does at a time; whether it was this one. */
+async function asRelayer({ relaying }: JobDeps, work: () => Promise<void>): Promise<boolean> {
   const done = await withLock(relaying.db, 'relay', async () => {
-    await reconcile(relaying);
+    await work();
     return true;
   });
-  gate.isOpen = done === true;
-  return false;
+  return done === true;
 }
 
 async function seal({ sealing }: JobDeps): Promise<boolean> {

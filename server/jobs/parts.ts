@@ -36,6 +36,7 @@ export interface JobParts {
   pollMs: number;
   onFault(what: string, error: unknown): void;
   onReadBack: ReconcileDeps['onReadBack'];
+  onUnknown: ReconcileDeps['onUnknown'];
 }
 
 export function toJobDeps(parts: JobParts): JobDeps {
@@ -79,6 +80,7 @@ export function toJobDeps(parts: JobParts): JobDeps {
       findDefinition: issuance.findDefinition,
       findManifest: parts.manifests.find,
       onReadBack: parts.onReadBack,
+      onUnknown: parts.onUnknown,
       findStatusSigner: parts.signers.findStatusSigner,
       findValiditySigner: parts.signers.findValiditySigner,
     },

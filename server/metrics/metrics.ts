@@ -75,6 +75,10 @@ function createCollector(register: Registry, parts: MetricsParts): () => Promise
     ),
     mails: gauge('mails', 'E-mails to holders by state', ['state']),
     unlinked: gauge('audit_records_unlinked', 'Records of the audit log that have no place in their chain yet'),
+    unknown: gauge(
+      'unknown_batches',
+      'Batches that the chain has in the name of a department and this service does not know, and that verifiers believe',
+    ),
     lockedLookUps: gauge('look_up_references_locked', 'References for which facts were guessed too often'),
     headAge: gauge('chain_head_age_seconds', "Age of the chain's newest block; -1 where no node answers"),
     headBlock: gauge('chain_head_block', "Number of the chain's newest block; -1 where no node answers"),
@@ -95,6 +99,7 @@ type Gauges = Record<
   | 'deliveries'
   | 'mails'
   | 'unlinked'
+  | 'unknown'
   | 'lockedLookUps'
   | 'headAge'
   | 'headBlock',
@@ -140,16 +145,18 @@ async function countRows(gauges: Gauges, { db, now }: MetricsParts): Promise<voi
     union all select 'mails', state, count(*)::int from mails group by state`.execute(db);
   for (const what of COUNTED) gauges[what].reset();
   for (const { what, state, n } of rows) gauges[what].set(what === 'importRows' ? { outcome: state } : { state }, n);
-  const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number; locked: number }>`
+  const { rows: ages } = await sql<{ oldest: Date | null; unlinked: number; unknown: number; locked: number }>`
     select least(
         (select min(created_at) from credentials_and_copies c where ${isWaiting('c')} and ${isReleased('c')}),
         (select min(c.created_at) from credentials_and_copies c join batches b on b.seq = c.batch_seq
           where b.state not in ('final', 'failed'))) as oldest,
       (select count(*)::int from audit_records where position is null) as unlinked,
+      (select count(*)::int from unknown_batches where outcome is null) as unknown,
       (select count(*)::int from look_up_attempts where open_at > ${new Date(now())}) as locked`.execute(db);
   const oldest = ages[0]?.oldest?.getTime();
   gauges.oldest.set(oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1000));
   gauges.unlinked.set(ages[0]?.unlinked ?? 0);
+  gauges.unknown.set(ages[0]?.unknown ?? 0);
   gauges.lockedLookUps.set(ages[0]?.locked ?? 0);
 }
 

@@ -20,6 +20,7 @@ export interface Database {
   drafts: DraftsTable;
   approvals: ApprovalsTable;
   batches: BatchesTable;
+  unknown_batches: UnknownBatchesTable;
   transactions: TransactionsTable;
   status_changes: StatusChangesTable;
   status_operations: StatusOperationsTable;
@@ -573,6 +574,33 @@ export interface BatchesTable {
   /** Verifiers say that it is not genuine: its key was reported since before it was anchored, or it was made void. */
   disbelieved: Generated<boolean>;
 }
+
+/**
+ * disbelieved: verifiers call nothing in it genuine. known: it was read back from its manifest. gone: the chain does not have it any more.
+ */
+export type UnknownOutcome = 'disbelieved' | 'known' | 'gone';
+
+/** Batches that the chain has in the department's name, and that this database did not know when it saw them. */
+export interface UnknownBatchesTable {
+  seq: Generated<number>;
+  issuer_id: number;
+  /** 32 bytes. */
+  id: Buffer;
+  /** Its number at the issuer in the registry. */
+  number: number;
+  size: number;
+  /** Who signed it: 0x and 40 lower-case hex digits. */
+  key: string;
+  /** Null where the node does not tell what anchored it. */
+  transaction_hash: string | null;
+  block_number: number | null;
+  anchored_at: Date;
+  seen_at: Date;
+  /** Null while the department is told of it. */
+  outcome: UnknownOutcome | null;
+  ended_at: Date | null;
+}
+export type UnknownBatchRow = Selectable<UnknownBatchesTable>;
 
 /** stored: before it is sent and until it is mined. lost: something else used its nonce. replaced: sent again for a higher fee. */
 export type TransactionState = 'stored' | 'mined' | 'reverted' | 'lost' | 'replaced';

@@ -45,6 +45,7 @@ import { webhookPauses } from './migrations/0057-webhook-pauses.ts';
 import { returnedDrafts } from './migrations/0058-returned-drafts.ts';
 import { accountMails } from './migrations/0059-account-mails.ts';
 import { savedViews } from './migrations/0060-saved-views.ts';
+import { unknownBatches } from './migrations/0061-unknown-batches.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -92,6 +93,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0058-returned-drafts': returnedDrafts,
   '0059-account-mails': accountMails,
   '0060-saved-views': savedViews,
+  '0061-unknown-batches': unknownBatches,
 };
 
 export interface Store {

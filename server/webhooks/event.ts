@@ -12,6 +12,7 @@ export const EVENT_TYPES = [
   'notice.final',
   'notice.withdrawn',
   'import.finished',
+  'batch.unknown',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number] | 'ping';
 

@@ -1,17 +1,19 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { loadCatalogue } from '../../catalogue/catalogue.ts';
-import { decodeHex } from '../../proof/bytes.ts';
+import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { batchId } from '../../proof/signature.ts';
 import { openKeys } from '../../scripts/local/keys.ts';
-import { encodeAnchor } from '../../server/chain/registry.ts';
+import { encodeAnchor, encodeCall } from '../../server/chain/registry.ts';
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts';
 import { createPrivateKey, createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
-import { useRunning } from '../end-to-end/running.ts';
+import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
 import { capture, signIn, visitPlace, walk } from './desk.ts';
 import { addWallet, type TestWallet } from './wallet.ts';
 
+/** The service looks once a minute. */
+const LOOKS_MS = 180_000;
 const OTHER_ACCOUNT = `0x${'12'.repeat(20)}`;
 
 describe('signing keys on the console', () => {
@@ -24,6 +26,7 @@ describe('signing keys on the console', () => {
   let rpc: Rpc;
   let admin: SigningKey;
   let wallet: TestWallet;
+  const byHand: { id: string; transaction: string; block: number; anchoredAt: number }[] = [];
 
   before(async () => {
     const { demo, run } = running();
@@ -111,6 +114,43 @@ describe('signing keys on the console', () => {
     expect(await page.locator('[data-action=end]').count()).to.equal(0);
   });
 
+  it('warn on the first page of a batch that nobody here knows, until the key is reported for it too', async function () {
+    this.timeout(LOOKS_MS);
+    const alert = page.locator('[data-alert=unknown]');
+    await eventually('the alert comes without a restart', async () => {
+      await visitPlace(page, service, '');
+      await page.locator('.queue').first().waitFor();
+      // the later of the two is not believed any more
+      return (await alert.locator('h2', { hasText: /: 1$/ }).count()) === 1;
+    });
+    await walk(page);
+    await capture(page, 'unknown-batch');
+    const text = (await alert.textContent()) ?? '';
+    expect(text).to.contain('Batches that this service did not issue: 1').and.contain('restored from a backup');
+    for (const fact of [byHand[0]?.id, byHand[0]?.transaction, byHand[0]?.block, added.address])
+      expect(text).to.contain(String(fact));
+    expect(text).not.to.contain(byHand[1]?.id);
+    expect(await page.locator('[role=alert]').count()).to.equal(1);
+    const { page: preparer } = await signIn(browser, service, 'fehd-preparer');
+    await preparer.locator('[data-alert=unknown]').waitFor();
+    expect(await preparer.locator('[data-alert=unknown] a').count(), 'it may not read keys').to.equal(0);
+    await preparer.context().close();
+
+    await alert.locator(`[data-key="${added.address}"]`).click();
+    await page.locator('[data-state=compromised]').waitFor();
+    const { registry } = running().demo;
+    const since = byHand[0]?.anchoredAt;
+    await wallet.send({
+      to: registry,
+      data: encodeCall('reportCompromise', [await issuerNumber(), added.address, since]),
+    });
+    await eventually('the alert is gone', async () => {
+      await visitPlace(page, service, '');
+      await page.locator('.queue').first().waitFor();
+      return (await page.locator('[role=alert]').count()) === 0;
+    });
+  });
+
   it('say loudly that issuing would stop, and send nothing by themselves', async () => {
     await visitPlace(page, service, 'signing-keys');
     await page.locator('.records tbody tr', { hasText: 'Issues documents' }).first().locator('a').click();
@@ -150,20 +190,23 @@ describe('signing keys on the console', () => {
     expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
   });
 
+  const issuerNumber = () =>
+    page.evaluate(async () => ((await (await fetch('/v1/me')).json()) as { issuer: number }).issuer);
+
   /** A batch that the service knows nothing of, as somebody with the key would anchor it; at which second. */
   async function anchorByHand(size: number): Promise<number> {
     const { registry: address } = running().demo;
     const registry = { chainId: wallet.chainId, address };
     const sha256 = loadCatalogue().types.find(({ code }) => code === 'FEHD-GRL')?.sha256 ?? '';
-    const issuer = await page.evaluate(
-      async () => ((await (await fetch('/v1/me')).json()) as { issuer: number }).issuer,
-    );
+    const issuer = await issuerNumber();
     const batch = { issuer, definition: decodeHex(sha256), root: new Uint8Array(32).fill(size), size };
-    const signature = added.sign(batchId(registry, batch));
-    const hash = await wallet.send({ to: address, data: encodeAnchor([{ ...batch, signature }]) });
+    const id = batchId(registry, batch);
+    const hash = await wallet.send({ to: address, data: encodeAnchor([{ ...batch, signature: added.sign(id) }]) });
     const receipt = await rpc.call<{ blockNumber: string }>('eth_getTransactionReceipt', [hash]);
     const { timestamp } = await rpc.call<{ timestamp: string }>('eth_getBlockByNumber', [receipt.blockNumber, false]);
-    return Number(timestamp);
+    const anchoredAt = Number(timestamp);
+    byHand.push({ id: `0x${toHex(id)}`, transaction: hash, block: Number(receipt.blockNumber), anchoredAt });
+    return anchoredAt;
   }
 });
 

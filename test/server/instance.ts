@@ -100,6 +100,7 @@ export async function startJobsOn(
       send: settings.smtpPort === undefined ? null : createSmtpTransport(toSmtp(settings.smtpPort)),
     },
     onReadBack: () => {},
+    onUnknown: () => {},
   });
   // before everything, so that nothing is due
   if (options.mails === false) deps.mailing.now = () => 0;

@@ -145,6 +145,23 @@ describe('batches that are younger than the backup', () => {
     });
   });
 
+  it('hold it until the manifest is brought, without another start', () =>
+    withManifest(
+      (path) => renameSync(path, `${path}.away`),
+      () =>
+        restored(async (db) => {
+          expect((await stateOf(db, 'FEHD')).state).to.equal('held');
+          const { id, outcome } = await db.selectFrom('unknown_batches').selectAll().executeTakeFirstOrThrow();
+          expect(outcome).to.equal(null);
+          const path = join(world.settings.manifests, `${id.toString('hex')}.json`);
+          renameSync(`${path}.away`, path);
+          await eventually('it is held no more', async () => (await stateOf(db, 'FEHD')).state === 'active');
+          await eventually('it is final', async () => (await view(db, known))?.state === 'final');
+          const row = await db.selectFrom('unknown_batches').select('outcome').executeTakeFirstOrThrow();
+          expect(row.outcome).to.equal('known');
+        }),
+    ));
+
   for (const [what, change, says] of [
     [
       'another leaf',

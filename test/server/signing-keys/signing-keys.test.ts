@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeHex } from '../../../proof/bytes.ts';
+import { decodeHex, toHex } from '../../../proof/bytes.ts';
 import { batchId } from '../../../proof/signature.ts';
 import { decodeTrust } from '../../../proof/trust.ts';
 import { type Sources, verifyQrText } from '../../../proof/verification.ts';
@@ -60,9 +60,17 @@ describe('signing keys', () => {
       root: new Uint8Array(32).fill(7),
       size: 3,
     };
-    const signature = keyOf(10).sign(batchId(world.deps.registry, batch));
-    await send(world, 3, encodeAnchor([{ ...batch, signature }]));
+    const id = batchId(world.deps.registry, batch);
+    const data = encodeAnchor([{ ...batch, signature: keyOf(10).sign(id) }]);
+    await sendFor(world, { account: 3, data, to: world.deps.registry.address, fees: await dearFees() });
+    return `0x${toHex(id)}`;
   };
+  const dearFees = async () => {
+    const { maxFeePerGas, tip } = await readFees(createRpc([service.world.settings.rpcUrl]));
+    return { maxFeePerGas: (maxFeePerGas ?? 0n) * 20n, tip: tip * 10n + 1_000_000_000n };
+  };
+  const setNextBaseFee = (fee: bigint) =>
+    service.world.chain.request('hardhat_setNextBlockBaseFeePerGas', [`0x${fee.toString(16)}`]);
   const keyInUse = async () => (await ask('/v1/me')).json.keys;
 
   it('are told as the registry has them, with what each anchored and who administers them', async () => {
@@ -213,7 +221,24 @@ describe('signing keys', () => {
     const good = await issueFinal(21);
     const bad = await issueFinal(22);
     const worse = await issueFinal(23, 'FEHD-FF');
-    await anchorAsThief();
+    // one more is on its way when the report is mined before it: it pays too little for the thief's block
+    await service.world.chain.request('evm_setAutomine', [false]);
+    const late = await issue(24);
+    await eventually('it is sent', async () =>
+      service.world.db
+        .selectFrom('batches')
+        .select('seq')
+        .where('state', '=', 'sent')
+        .where('transaction_seq', 'in', (from) =>
+          from.selectFrom('transactions').select('seq').where('sent_at', 'is not', null),
+        )
+        .executeTakeFirst(),
+    );
+    const { maxFeePerGas } = await readFees(createRpc([service.world.settings.rpcUrl]));
+    await setNextBaseFee((maxFeePerGas ?? 0n) * 2n);
+    const thiefs = await anchorAsThief();
+    await service.world.chain.request('evm_mine', []);
+    await setNextBaseFee((maxFeePerGas ?? 0n) / 2n);
     const qrOf = async (one: { links: { qrText: string } }) => (await ask(one.links.qrText)).text;
     const qrs = { good: await qrOf(good), bad: await qrOf(bad), worse: await qrOf(worse) };
     const all = await effectsOf(ANCHOR, '?since=2020-01-01T00:00:00Z&limit=500');
@@ -255,23 +280,18 @@ describe('signing keys', () => {
     const end = await effectsOf(ANCHOR);
     expect([end.act, end.failing.batches, end.ignored.acts]).to.deep.equal(['end', 0, 0]);
 
-    // one more is on its way when the report is mined before it
-    await service.world.chain.request('evm_setAutomine', [false]);
-    const late = await issue(24);
-    await eventually('it is sent', async () =>
-      service.world.db
-        .selectFrom('batches')
-        .select('seq')
-        .where('state', '=', 'sent')
-        .where('transaction_seq', 'in', (from) =>
-          from.selectFrom('transactions').select('seq').where('sent_at', 'is not', null),
-        )
-        .executeTakeFirst(),
-    );
+    // what nobody here knows is told, and holds the department until its key is reported
+    const me = await eventually('the thief is noticed', async () => {
+      const { json } = await ask('/v1/me');
+      return json.unknownBatches.count > 0 && json.state === 'held' && json;
+    });
+    expect(me.unknownBatches.items).to.have.length(1);
+    expect(me.unknownBatches.items[0]).to.include({ id: thiefs, size: 3, key: ANCHOR });
+    const held = await ask('/v1/credentials', { body: newCredential('FEHD-GRL', 27) });
+    expect([held.status, held.json.code]).to.deep.equal([503, 'ISSUER_HELD']);
     const { json: transaction } = await prepare({ act: 'report', address: ANCHOR, since });
-    const fees = await readFees(createRpc([service.world.settings.rpcUrl]));
-    const dear = { maxFeePerGas: (fees.maxFeePerGas ?? 0n) * 20n, tip: fees.tip * 10n + 1_000_000_000n };
-    await sendFor(service.world, { account: ADMIN, data: transaction.data, to: transaction.to, fees: dear });
+    const fees = await dearFees();
+    await sendFor(service.world, { account: ADMIN, data: transaction.data, to: transaction.to, fees });
     await service.world.chain.request('evm_setAutomine', [true]);
     await service.world.chain.request('evm_mine');
 
@@ -287,6 +307,10 @@ describe('signing keys', () => {
     expect((await ask(good.links.pdf)).status).to.equal(200);
     const { json: changed } = await ask(`/v1/credentials/${bad.id}`);
     expect(changed.disbelieved).to.equal(true);
+
+    // the thief's batch is not believed any more, and holds nothing up
+    await eventually('the hold is over', async () => (await ask('/v1/me')).json.state === 'active');
+    expect((await ask('/v1/me')).json.unknownBatches).to.deep.equal({ count: 0, items: [] });
 
     // what is accepted waits, and keeps nobody else from being answered
     const again = (await ask(`/v1/credentials/${bad.id}/replace`, { body: newCredential('FEHD-GRL', 25) })).json.id;
