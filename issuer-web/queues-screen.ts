@@ -211,11 +211,18 @@ function unknownView({ count, items }: Department['unknownBatches'], reader: Rea
     ),
   );
   const keys = may(desk, 'signing-keys.read') ? [...new Set(items.map(({ key }) => key))] : [];
+  const path = may(desk, 'signing-keys.prepare') ? '/report' : '';
   const ways = keys.map((key) =>
     element(
       'p',
       {},
-      element('a', { href: hrefOf(`signing-keys/${key}`), 'data-key': key }, texts.toKey, ': ', code(shorten(key))),
+      element(
+        'a',
+        { href: hrefOf(`signing-keys/${key}${path}`), 'data-key': key },
+        texts.toKey,
+        ': ',
+        code(shorten(key)),
+      ),
     ),
   );
   return [...ways, count > items.length && element('p', {}, fill(texts.first, { count: items.length })), ...views];

@@ -4,7 +4,7 @@ import { loadCatalogue } from '../../catalogue/catalogue.ts';
 import { decodeHex, toHex } from '../../proof/bytes.ts';
 import { batchId } from '../../proof/signature.ts';
 import { openKeys } from '../../scripts/local/keys.ts';
-import { encodeAnchor, encodeCall } from '../../server/chain/registry.ts';
+import { encodeAnchor } from '../../server/chain/registry.ts';
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts';
 import { createPrivateKey, createSigningKey, type SigningKey } from '../../server/keys/signing-key.ts';
 import { eventually, useRunning } from '../end-to-end/running.ts';
@@ -136,14 +136,19 @@ describe('signing keys on the console', () => {
     expect(await preparer.locator('[data-alert=unknown] a').count(), 'it may not read keys').to.equal(0);
     await preparer.context().close();
 
+    const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
+    await auditor.locator('[data-alert=unknown] a').click();
+    await auditor.locator('[data-state=compromised]').waitFor();
+    await auditor.context().close();
+
     await alert.locator(`[data-key="${added.address}"]`).click();
-    await page.locator('[data-state=compromised]').waitFor();
-    const { registry } = running().demo;
-    const since = byHand[0]?.anchoredAt;
-    await wallet.send({
-      to: registry,
-      data: encodeCall('reportCompromise', [await issuerNumber(), added.address, since]),
-    });
+    await page.locator('[name="/since"]').waitFor();
+    await type('since', inHongKong(byHand[0]?.anchoredAt as number));
+    await press('do');
+    await page.locator('[data-part=effects]').waitFor();
+    expect(await textOf('[data-part=effects]')).to.contain('not of this service');
+    await press('send');
+    await page.locator('[data-part=done]').waitFor();
     await eventually('the alert is gone', async () => {
       await visitPlace(page, service, '');
       await page.locator('.queue').first().waitFor();
