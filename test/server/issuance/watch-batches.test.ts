@@ -126,15 +126,15 @@ describe('batches that nobody here knows, while the service runs', () => {
     })();
     const watch = createLook(said);
     const ids: string[] = [];
-    for (let seed = 0; seed < 25; seed++) {
+    for (let seed = 0; seed < 8; seed++) {
       ids.push((await world.issue('FEHD-GRL', seed)).id, (await world.issue('TD-DL', seed)).id);
       await watch.look();
     }
     await untilFinal(world, ids);
     isOver = true;
     await looking;
-    expect(await world.batchCount('FEHD')).to.be.greaterThan(3);
-    expect(looks).to.be.greaterThan(10);
+    expect(await world.batchCount('FEHD')).to.be.greaterThan(1);
+    expect(looks).to.be.greaterThan(3);
     expect(said).to.deep.equal([]);
     expect(await keptOutcomes()).to.deep.equal([]);
     expect([(await stateOf('FEHD')).state, (await stateOf('TD')).state]).to.deep.equal(['active', 'active']);
