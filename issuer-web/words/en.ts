@@ -92,7 +92,7 @@ export const en: Dictionary = {
       size: 'Documents in it',
       anchored: 'On the chain since',
       seen: 'Noticed here',
-      toKey: 'To the key that has to be reported',
+      toKey: 'To the key that signed them',
       first: 'The first {count} of them:',
     },
     noReading: {

@@ -86,7 +86,7 @@ export const zhHans: Dictionary = {
       size: '当中的文件数目',
       anchored: '上链时间',
       seen: '本服务发现的时间',
-      toKey: '前往须报告的密钥',
+      toKey: '前往签署这些批次的密钥',
       first: '其中首 {count} 个：',
     },
     noReading: { heading: '这里没有待办工作', text: '您的职能是在现场查阅文件，不会看到部门的列表。' },

@@ -86,7 +86,7 @@ export const zhHant: Dictionary = {
       size: '當中的文件數目',
       anchored: '上鏈時間',
       seen: '本服務發現的時間',
-      toKey: '前往須報告的密鑰',
+      toKey: '前往簽署這些批次的密鑰',
       first: '其中首 {count} 個：',
     },
     noReading: { heading: '這裏沒有待辦工作', text: '您的職能是在現場查閱文件，不會看到部門的清單。' },
