@@ -1,6 +1,6 @@
 import type { Fault } from '../client/problem.ts';
 import { element } from '../ui/element.ts';
-import { icon } from '../ui/icon.ts';
+import { faultSummaryView } from '../ui/signed-in/fault-summary.ts';
 import type { Shape } from './claim-shape.ts';
 import type { Reader } from './reader.ts';
 
@@ -139,26 +139,12 @@ export interface FaultLine {
 
 /** All that is wrong, above the form: each leads to its field. */
 export function faultSummary(lines: readonly FaultLine[], reader: Reader): HTMLElement | null {
-  if (lines.length === 0) return null;
-  const follow = (id: string) => (event: Event) => {
-    event.preventDefault();
-    document.getElementById(id)?.focus();
-  };
-  const line = ({ fault, label, shape, id }: FaultLine) => {
-    const text = faultText(fault, shape, reader);
-    if (id === null || label === null)
-      return element('li', {}, text, ' ', element('span', { lang: 'en' }, fault.detail));
-    return element('li', {}, element('a', { href: `#${id}`, on: { click: follow(id) } }, label), `: ${text}`);
-  };
-  return element(
-    'section',
-    { class: 'sheet failure faults tone-bad' },
-    icon('octagon'),
-    element(
-      'div',
-      {},
-      element('h2', { tabindex: '-1' }, reader.words.fault.heading),
-      element('ul', {}, ...lines.map(line)),
-    ),
+  return faultSummaryView(
+    reader.words.fault.heading,
+    lines.map(({ fault, label, shape, id }) => ({
+      text: faultText(fault, shape, reader),
+      field: id === null || label === null ? null : { id, label },
+      detail: fault.detail,
+    })),
   );
 }

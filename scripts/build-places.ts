@@ -1,4 +1,4 @@
-// Builds the pages behind a sign-in. `node scripts/build-places.ts [console|holder]`; with --check it also holds them against the bundle rule.
+// Builds the pages behind a sign-in, and the one that shows what all pages look like. `node scripts/build-places.ts [console|holder|components]`; with --check it also holds them against the bundle rule.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PLACE_PAGES, type PlacePageName } from '../server/publication/place-page.ts';
@@ -14,7 +14,11 @@ import {
   versionOf,
 } from './build-page.ts';
 
-const ROOMS: Record<PlacePageName, string> = { console: 'issuer-web', holder: 'holder-web' };
+const ROOMS: Record<PlacePageName, string> = {
+  console: 'issuer-web',
+  holder: 'holder-web',
+  components: 'ui/page',
+};
 export const PLACE_PAGE_NAMES = Object.keys(ROOMS) as PlacePageName[];
 
 /** Gzipped bytes of script that a browser loads before anything can be done. */

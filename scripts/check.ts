@@ -8,7 +8,7 @@ const results = [
   runStep('types of the client (client/api.ts)', process.execPath, ['scripts/make-client.ts', '--check']),
   runStep('QR versions in FORMAT.md', process.execPath, ['scripts/qr-table.ts', '--check']),
   runStep('what the verifier carries (bundle rule)', process.execPath, ['scripts/build-verifier.ts', '--check']),
-  runStep('what console and holders’ page carry (bundle rule)', process.execPath, [
+  runStep('what console, holders’ page and components carry (bundle rule)', process.execPath, [
     'scripts/build-places.ts',
     '--check',
   ]),

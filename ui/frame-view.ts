@@ -64,13 +64,7 @@ export function frameView(frame: Frame): HTMLElement[] {
         frame.account,
       ),
       frame.navigation,
-      element(
-        'p',
-        { class: 'test-band', role: 'note', hidden: !isTest },
-        element('strong', { lang: 'en' }, 'TEST'),
-        ' ',
-        words.test,
-      ),
+      testBand(words, isTest),
     ),
     main,
     element(
@@ -80,6 +74,17 @@ export function frameView(frame: Frame): HTMLElement[] {
       element('p', {}, fill(words.version, { version: frame.version })),
     ),
   ];
+}
+
+/** Says of a test system that it is one. */
+export function testBand({ test }: Pick<FrameWords, 'test'>, isTest: boolean): HTMLElement {
+  return element(
+    'p',
+    { class: 'test-band', role: 'note', hidden: !isTest },
+    element('strong', { lang: 'en' }, 'TEST'),
+    ' ',
+    test,
+  );
 }
 
 function languageButton(language: Language, isChosen: boolean, choose: Frame['choose']): HTMLElement {

@@ -48,6 +48,7 @@ const ICONS = {
   paper: ['M5 2.500h14v19l-2.3-1.6-2.4 1.6-2.3-1.6-2.3 1.6-2.4-1.600L5 21.500z', 'M8.5 7.500h7', 'M8.5 11.500h7'],
 } as const satisfies Record<string, readonly string[]>;
 export type IconName = keyof typeof ICONS;
+export const ICON_NAMES = Object.keys(ICONS) as IconName[];
 
 /** A drawing that repeats what the words beside it say: hidden from assistive technology. */
 export function icon(name: IconName): SVGSVGElement {

@@ -131,7 +131,11 @@ interface Ground {
 /** Database, chain, sign-in, keys, registry and page: what the service stands on. */
 async function layGround(config: Config, life: Life): Promise<Ground> {
   const { dataFolder } = config;
-  const places = { console: join(dataFolder, 'console'), holder: join(dataFolder, 'holder') };
+  const places = {
+    console: join(dataFolder, 'console'),
+    holder: join(dataFolder, 'holder'),
+    components: join(dataFolder, 'components'),
+  };
   const pages = { verifier: join(dataFolder, 'verifier'), places };
   const ended: Promise<string>[] = [];
   const people = config.signIn === null ? demoPeople(loadCatalogue()) : [];
@@ -143,6 +147,7 @@ async function layGround(config: Config, life: Life): Promise<Ground> {
     buildVerifier({ outputFolder: pages.verifier }),
     buildPlaces('console', places.console),
     buildPlaces('holder', places.holder),
+    buildPlaces('components', places.components),
   ]);
   life.signal.throwIfAborted();
   const registry = config.chain?.registry ?? (await deploy(dataFolder, nodes, keystore));
@@ -282,6 +287,7 @@ function addressesOf({ config, service, departments, people }: House): Record<st
     verifier: service.verifier,
     console: `${service.publicUrl}${PLACE_PAGES.console}/`,
     holders: `${service.publicUrl}${PLACE_PAGES.holder}/`,
+    components: `${service.publicUrl}${PLACE_PAGES.components}/`,
     'HTTP API': `${service.url}/openapi.json`,
     'sign in': `${service.publicUrl}/auth/login${people.length > 0 ? ' (development only, without passwords)' : ''}`,
     'chain nodes': config.chain.rpcUrls.join('  '),

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { serveBuiltPage, setCaching } from './built-page.ts';
 
-/** The pages behind a sign-in, and where each is. */
-export const PLACE_PAGES = { console: '/console', holder: '/my' } as const;
+/** The pages of this service besides the verifier's, and where each is: two behind a sign-in, and what all of them look like. */
+export const PLACE_PAGES = { console: '/console', holder: '/my', components: '/ui' } as const;
 export type PlacePageName = keyof typeof PLACE_PAGES;
 /** The folders of their builds; what is left out is served elsewhere, or not at all. */
 export type PlacePageFolders = Partial<Record<PlacePageName, string>>;
@@ -26,6 +26,7 @@ const CONTENT_POLICY = [
 const MORE: Record<PlacePageName, readonly string[]> = {
   console: ["trusted-types 'none'"],
   holder: ['trusted-types eproof', "manifest-src 'self'", "worker-src 'self'"],
+  components: ["trusted-types 'none'"],
 };
 
 /** It has many addresses, all of them answered with the one page. */

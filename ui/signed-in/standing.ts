@@ -27,7 +27,8 @@ export interface Standing {
   icon: IconName;
 }
 
-const LOOKS: Record<StandingName, Pick<Standing, 'tone' | 'icon'>> = {
+/** How each looks, on every page. */
+export const LOOKS: Record<StandingName, Pick<Standing, 'tone' | 'icon'>> = {
   failed: { tone: 'bad', icon: 'octagon' },
   disbelieved: { tone: 'bad', icon: 'octagon' },
   coming: { tone: 'open', icon: 'question' },

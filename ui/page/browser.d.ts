@@ -1,0 +1,2 @@
+/** Put in by the build: the version of the page. */
+declare const __VERSION__: string;
