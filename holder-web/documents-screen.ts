@@ -1,6 +1,8 @@
 import type { HolderCredential } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { fill } from '../ui/phrase.ts';
+import { followOffers } from './home-screen.ts';
+import { homeScreenView } from './home-screen-view.ts';
 import type { Open, Reader } from './screen.ts';
 import { standingIcon, standingLines, standingToday } from './standing-view.ts';
 
@@ -11,12 +13,14 @@ export const openDocuments: Open = async ({ shell, query, signal }) => {
     query: { starting_after: after, limit: 50 },
     signal,
   });
+  followOffers(shell.redraw, signal);
   return {
     title: ({ words }) => words.documents.heading,
     draw: (reader) => [
       element('h1', { tabindex: '-1' }, headingOf(reader)),
       items.length === 0 ? emptyView(reader) : listView(items, reader),
       pagesView(next, after !== undefined, reader),
+      homeScreenView(reader, shell),
     ],
   };
 };

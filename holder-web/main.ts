@@ -3,6 +3,7 @@ import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { startShell } from '../ui/signed-in/shell.ts';
 import { loadDictionary } from './dictionaries.ts';
+import { watchOffers } from './home-screen.ts';
 import { navigationView } from './navigation-view.ts';
 import { openOffline } from './offline-screen.ts';
 import { findPlace } from './places.ts';
@@ -67,4 +68,5 @@ function companyOf(holder: Holder, id: string): Company {
   return holder.find((one) => one.id === id) ?? { id, name: id, role: 'delegate' };
 }
 
+watchOffers();
 await (location.pathname === `/my/${SHARED_PATH}` ? startShared() : startDocuments());

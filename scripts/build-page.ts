@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
+import { drawIcon, type IconPicture } from './draw-icon.ts';
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -95,7 +96,9 @@ export async function assemble(
 ): Promise<PageBuild> {
   const iconName = await addIcon(outputs);
   const page = given ?? (await readFile(path.join(source, 'index.html'), 'utf8'));
-  outputs.set('index.html', addTags(page, { outputs, entry: 'main', sheet: 'page', icon: iconName, base }));
+  const touchIcon = [...outputs.keys()].find((name) => name.startsWith(TOUCH_ICON));
+  const names = { entry: 'main', sheet: 'page', icon: iconName, touchIcon };
+  outputs.set('index.html', addTags(page, { outputs, ...names, base }));
   await write(outputFolder, outputs);
   const files = measure(outputs);
   return { outputFolder, files, firstScriptBytes: firstScript(files) };
@@ -109,8 +112,17 @@ export function addTags(
     entry,
     sheet,
     icon,
+    touchIcon,
     base,
-  }: { outputs: Outputs; entry: string | null; sheet: string; icon: string; base: string },
+  }: {
+    outputs: Outputs;
+    entry: string | null;
+    sheet: string;
+    icon: string;
+    /** Of a page that is put on home screens. */
+    touchIcon?: string | undefined;
+    base: string;
+  },
 ): Uint8Array {
   const find = (begin: string, end: string) =>
     [...outputs.keys()].find((name) => name.startsWith(`assets/${begin}-`) && name.endsWith(end)) as string;
@@ -118,6 +130,7 @@ export function addTags(
   const script = entry && find(entry, '.js');
   const tags = [
     `<link rel="icon" href="${base}${icon}" type="image/svg+xml" />`,
+    ...(touchIcon ? [`<link rel="apple-touch-icon" href="${base}${touchIcon}" />`] : []),
     `<link rel="stylesheet" href="${base}${style}" integrity="${integrity(outputs.get(style))}" />`,
     ...(script
       ? [`<script type="module" src="${base}${script}" integrity="${integrity(outputs.get(script))}"></script>`]
@@ -134,18 +147,60 @@ export async function addIcon(outputs: Outputs): Promise<string> {
   return name;
 }
 
+/** The name that an iPhone's icon begins with. */
+const TOUCH_ICON = 'assets/touch-icon-';
+
+/** Of systems that take no drawing of lines; whoever cuts a form of their own leaves the middle four fifths, where the seal is at this scale. */
+const PICTURES: readonly (IconPicture & { purpose: 'any' | 'maskable' })[] = [
+  { sizePx: 192, shape: 'cut', scale: 1, purpose: 'any' },
+  { sizePx: 512, shape: 'cut', scale: 1, purpose: 'any' },
+  { sizePx: 192, shape: 'whole', scale: 0.85, purpose: 'maskable' },
+  { sizePx: 512, shape: 'whole', scale: 0.85, purpose: 'maskable' },
+];
+
+/** As a manifest names them. */
+interface ManifestIcon {
+  src: string;
+  sizes: string;
+  type: string;
+  purpose: 'any' | 'maskable';
+}
+
+/** The icon in every form that a home screen asks for. */
+async function addHomeScreenIcons(outputs: Outputs, base: string): Promise<ManifestIcon[]> {
+  const drawing = await addIcon(outputs);
+  const svg = await readFile(path.join(ROOT, 'ui', 'icon.svg'), 'utf8');
+  function add(begin: string, picture: IconPicture): string {
+    const png = drawIcon(svg, picture);
+    const name = `${begin}${shortHash(png)}.png`;
+    outputs.set(name, png);
+    return base + name;
+  }
+  add(TOUCH_ICON, { sizePx: 180, shape: 'whole', scale: 1 });
+  return [
+    { src: base + drawing, sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+    ...PICTURES.map(({ purpose, ...picture }): ManifestIcon => {
+      const { sizePx } = picture;
+      const src = add(`assets/icon-${purpose}-${sizePx}-`, picture);
+      return { src, sizes: `${sizePx}x${sizePx}`, type: 'image/png', purpose };
+    }),
+  ];
+}
+
 /** What lets a page open without a network: the worker that keeps its files, and the manifest that puts it on a home screen. */
 export async function addOffline(
   outputs: Outputs,
   { source, base, version }: { source: string; base: string; version: string },
 ): Promise<void> {
-  const icon = await addIcon(outputs);
-  const manifest = await readFile(path.join(source, 'manifest.webmanifest'), 'utf8');
+  await addIcon(outputs);
+  const manifest = JSON.parse(await readFile(path.join(source, 'manifest.webmanifest'), 'utf8')) as object;
   const files = JSON.stringify([...outputs.keys()].map((file) => base + file));
   const define = { __VERSION__: version, __FILES__: files };
   const [worker] = await bundle({ source, entry: 'worker.ts', minify: true, define });
   outputs.set('worker.js', worker?.contents as Uint8Array);
-  outputs.set('manifest.webmanifest', Buffer.from(manifest.replace('ICON', icon)));
+  // systems keep these themselves: the worker does not
+  const icons = await addHomeScreenIcons(outputs, base);
+  outputs.set('manifest.webmanifest', Buffer.from(JSON.stringify({ ...manifest, icons })));
 }
 
 /** Of the sources in these folders. */
@@ -184,7 +239,7 @@ const WORTH_COMPRESSING_BYTES = 1_000;
 
 /** Beside a file, as it goes over the wire: browsers take brotli over https alone. */
 function compressed(name: string, bytes: Uint8Array): (readonly [string, Uint8Array])[] {
-  if (bytes.length < WORTH_COMPRESSING_BYTES) return [];
+  if (bytes.length < WORTH_COMPRESSING_BYTES || name.endsWith('.png')) return [];
   return [
     [`${name}.br`, brotliCompressSync(bytes, BROTLI)],
     [`${name}.gz`, gzipSync(bytes, { level: 9 })],

@@ -186,6 +186,8 @@ export interface Dictionary extends SignedInWords {
     forget: string;
     kept: string;
   };
+  /** How the page comes onto the home screen; the steps are those of an iPhone. */
+  homeScreen: { heading: string; hint: string; steps: readonly [string, string, string]; add: string; putAway: string };
   /** What whoever was sent a link sees. */
   shared: Record<'ready' | 'working' | 'over' | 'broken' | 'unreached' | 'busy', Passage> & {
     brand: string;

@@ -261,6 +261,17 @@ export const en: Dictionary = {
     forget: 'Remove from this device',
     kept: 'It is kept on this device.',
   },
+  homeScreen: {
+    heading: 'On your home screen',
+    hint: 'This page can stand among your apps, so that your documents are one touch away. It stays the same page and keeps nothing more on this device.',
+    steps: [
+      'Open this page in Safari and press Share, the square with an arrow that points up.',
+      'Choose “Add to Home Screen”.',
+      'Press “Add”.',
+    ],
+    add: 'Add to the home screen',
+    putAway: 'Do not show this again',
+  },
   shared: {
     brand: 'A document is shown to you',
     ready: {

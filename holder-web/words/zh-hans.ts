@@ -239,6 +239,13 @@ export const zhHans: Dictionary = {
     forget: '从此设备移除',
     kept: '已保存在此设备。',
   },
+  homeScreen: {
+    heading: '放在主屏幕',
+    hint: '此网页可放在您的应用之间，轻按一下便可看到文件。网页不变，也不会在此设备多保存任何内容。',
+    steps: ['以 Safari 打开此网页，按“共享”（有向上箭头的方格）。', '选择“添加到主屏幕”。', '按“添加”。'],
+    add: '添加到主屏幕',
+    putAway: '不再显示',
+  },
   shared: {
     brand: '有人向您出示文件',
     ready: {

@@ -239,6 +239,13 @@ export const zhHant: Dictionary = {
     forget: '從此裝置移除',
     kept: '已保存在此裝置。',
   },
+  homeScreen: {
+    heading: '放在主畫面',
+    hint: '此網頁可放在您的應用程式之間，輕按一下便可看到文件。網頁不變，亦不會在此裝置多保存任何內容。',
+    steps: ['以 Safari 開啟此網頁，按「分享」（有向上箭嘴的方格）。', '選擇「加入主畫面」。', '按「加入」。'],
+    add: '加入主畫面',
+    putAway: '不再顯示',
+  },
   shared: {
     brand: '有人向您出示文件',
     ready: {
