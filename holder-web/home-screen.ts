@@ -38,8 +38,8 @@ export function followOffers(draw: () => void, signal: AbortSignal): void {
 export function findWay(): Way {
   if (isInstalled() || isPutAway || remembered() !== null) return null;
   if (offer) return 'ask';
-  // Safari of iPhone and iPad alone says whether it was opened from the home screen
-  return 'standalone' in navigator ? 'words' : null;
+  // Safari alone says whether it was opened from the home screen, which a Mac does not have
+  return 'standalone' in navigator && navigator.maxTouchPoints > 1 ? 'words' : null;
 }
 
 /** Asks the reader once more, as the browser does; whatever they say, the offer is over. */

@@ -69,7 +69,7 @@ export async function startShared(): Promise<void> {
           version: __VERSION__,
           href: location.pathname,
         },
-        ...{ isTest: trust?.test === true, main, choose: (chosen: Language) => void choose(chosen), home: draw },
+        ...{ isTest: trust?.test !== false, main, choose: (chosen: Language) => void choose(chosen), home: draw },
       }),
     );
   }

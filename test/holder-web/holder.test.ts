@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { sampleClaims } from '../../catalogue/samples.ts';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { eventually, useRunning } from '../end-to-end/running.ts';
@@ -103,6 +103,22 @@ describe('the holder’s page', () => {
     await eventually('it is drawn', () => image.evaluate((one: HTMLImageElement) => one.naturalWidth > 0));
     await walk(page);
     await capture(page, 'holder-code');
+  });
+
+  it('fills the screen with the code, white to the edges, until Escape is pressed', async () => {
+    const id = await issued(10);
+    await visit(`${id}/show`);
+    await page.locator('.show-code img').waitFor();
+    const full = () => page.evaluate(() => document.fullscreenElement?.className ?? null);
+    await page.locator('[data-action=full]').focus();
+    await page.keyboard.press('Enter');
+    await eventually('it is full', async () => (await full()) === 'show-code');
+    const ground = await page.locator('.show-code').evaluate((node) => getComputedStyle(node).backgroundColor);
+    expect(ground).to.equal('rgb(255, 255, 255)');
+    await capture(page, 'holder-code-full');
+    await page.keyboard.press('Escape');
+    await eventually('it is as before', async () => (await full()) === null);
+    expect(await page.locator('[data-action=full]').isVisible()).to.equal(true);
   });
 
   it('lets its holder choose what others see, and shows exactly that', async () => {
@@ -670,6 +686,82 @@ describe('the holder’s page', () => {
     await stranger.locator('[data-action=sign-in]').waitFor();
     await walk(stranger);
     await stranger.context().close();
+  });
+
+  it('is served under rules that let it run nothing but its own files, and its one worker', async () => {
+    const answer = await fetch(`${service}/my/any/place`);
+    expect(answer.status).to.equal(200);
+    expect(answer.headers.get('content-security-policy')?.split('; ')).to.have.members([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' blob:",
+      "connect-src 'self'",
+      'frame-src blob:',
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      'trusted-types eproof',
+      "manifest-src 'self'",
+      "worker-src 'self'",
+    ]);
+    expect(answer.headers.get('cache-control')).to.equal('no-cache');
+    expect((await fetch(`${service}/my/assets/main-NOTTHERE.js`)).status).to.equal(404);
+    const components = await fetch(`${service}/ui/`);
+    expect(await components.text()).to.contain('/ui/assets/main-');
+  });
+
+  describe('of the band of a test system', () => {
+    const TRUST = '**/trust.json';
+    const band = (of: Page) => of.locator('.top .test-band');
+    /** A window in which the list of trust is answered so. */
+    async function openWith(answer: (route: Route) => Promise<void>, path = ''): Promise<Page> {
+      const another = await (await browser.newContext()).newPage();
+      await another.route(TRUST, answer);
+      await another.goto(`${service}/my/${path}`);
+      await another.locator('main h1').waitFor();
+      return another;
+    }
+    /** What the service says, but of another system. */
+    const asIf = (test: boolean) => async (route: Route) => {
+      const said = (await (await fetch(`${service}/trust.json`)).json()) as object;
+      await route.fulfill({ json: { ...said, test } });
+    };
+    const SHARED = `shared/#${'A'.repeat(16)}`;
+
+    it('has it on a test system, and not elsewhere', async () => {
+      await visit('');
+      expect(await band(page).isVisible()).to.equal(true);
+      for (const path of ['', SHARED]) {
+        const real = await openWith(asIf(false), path);
+        expect(await band(real).isVisible(), path).to.equal(false);
+        await real.context().close();
+      }
+    });
+
+    it('has it where nobody can tell, until the service does', async () => {
+      for (const [name, answer] of [
+        ['no answer', (route: Route) => route.abort()],
+        ['a problem', (route: Route) => route.fulfill({ status: 503, json: { code: 'INTERNAL', test: false } })],
+        ['no word', (route: Route) => route.fulfill({ json: { format: 'eproof-trust/1' } })],
+      ] as const)
+        for (const path of ['', SHARED]) {
+          const another = await openWith(answer, path);
+          expect(await band(another).isVisible(), `${name} ${path}`).to.equal(true);
+          await another.context().close();
+        }
+      const { page: phone } = await signIn(browser, service, 'holder-1', 'my');
+      await phone.route(TRUST, (route) => route.abort());
+      await phone.reload();
+      await phone.locator('.documents > li').first().waitFor();
+      expect(await band(phone).isVisible()).to.equal(true);
+      await phone.unroute(TRUST);
+      await phone.route(TRUST, asIf(false));
+      await phone.locator('a[href$="/my/requests"]').click();
+      await band(phone).waitFor({ state: 'hidden' });
+      await phone.context().close();
+    });
   });
 
   it('asks nothing of another origin, and runs nothing that its rules refuse', () => {

@@ -41,7 +41,7 @@ describe('the hint how the holder’s page comes onto the home screen', () => {
   /** As Safari of an iPhone says whether the page was opened from the home screen. */
   async function asIphone(isOpenedThere: boolean): Promise<void> {
     await page.addInitScript((standalone) => {
-      Object.defineProperty(navigator, 'standalone', { value: standalone });
+      Object.defineProperties(navigator, { standalone: { value: standalone }, maxTouchPoints: { value: 5 } });
     }, isOpenedThere);
     await page.reload();
     await page.locator('.documents > li').first().waitFor();

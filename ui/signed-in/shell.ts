@@ -5,6 +5,7 @@ import { type Child, element } from '../element.ts';
 import { frameView } from '../frame-view.ts';
 import { type Language, preferredLanguage, rememberedLanguage, rememberLanguage } from '../language.ts';
 import { type Calendar, createCalendar } from '../phrase.ts';
+import { askIsTest } from '../test-system.ts';
 import { type Failure, toFailure } from './failure.ts';
 import { failureView } from './failure-view.ts';
 import { signInAddress } from './sign-in.ts';
@@ -88,7 +89,8 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
   let reader = await readerOf(preferredLanguage(rememberedLanguage(), navigator.languages));
   let session: Session | null = null;
   let person: Person | null = null;
-  let isTest = false;
+  /** Null until the service has said so: whoever cannot know is told that it may be one. */
+  let isTest: boolean | null = null;
   let shown: Shown<Words> = { kind: 'loading' };
   let visit = new AbortController();
 
@@ -126,7 +128,10 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     const timer = setTimeout(() => {
       if (!mine.signal.aborted) show({ kind: 'loading' }, 'stay');
     }, LOADING_MS);
-    const next = await load(mine.signal).catch((error: unknown) => toShown(error, mine.signal));
+    const [next] = await Promise.all([
+      load(mine.signal).catch((error: unknown) => toShown(error, mine.signal)),
+      learnIsTest(),
+    ]);
     clearTimeout(timer);
     if (!mine.signal.aborted) show(next, how);
   }
@@ -187,7 +192,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
         ...{ language, words: words.page, version: page.version, href: page.base },
         account: session && accountView(session),
         navigation: person && page.navigation(person, reader, location.pathname),
-        ...{ isTest, main, choose: (chosen) => void choose(chosen), home: () => go('') },
+        ...{ isTest: isTest !== false, main, choose: (chosen) => void choose(chosen), home: () => go('') },
       }),
     );
   }
@@ -271,9 +276,9 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     go(url.pathname.slice(page.base.length) + url.search);
   }
 
-  async function loadTest(): Promise<void> {
-    const trust = (await (await fetch('/trust.json', { credentials: 'omit' })).json()) as { test?: boolean };
-    isTest = trust.test === true;
+  /** Asks again at every place until there is an answer. */
+  async function learnIsTest(): Promise<void> {
+    isTest ??= await askIsTest().catch(() => null);
   }
 
   addEventListener('click', followLink);
@@ -284,6 +289,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
   addEventListener('beforeunload', (event) => {
     if (hasUnsaved()) event.preventDefault();
   });
-  await loadTest().catch(() => {});
+  // before anything is drawn: the band of a test system neither comes late nor goes again
+  await learnIsTest();
   await open('stay');
 }
