@@ -2888,6 +2888,7 @@ export interface Operations {
     call: {
       id: string;
       query?: {
+        kind?: 'malformed' | 'duplicate' | 'already-issued' | undefined;
         /** 20 where it is left out */
         limit?: number | undefined;
         /** "next" of the page before */

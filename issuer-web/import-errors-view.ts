@@ -1,12 +1,19 @@
-import type { Import, ImportError } from '../client/api.ts';
+import type { CredentialTypeDetail, Import, ImportError } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { recordsView } from '../ui/records-view.ts';
 import type { Reader } from './reader.ts';
+import { rowFault } from './row-faults.ts';
+
+export interface BadRows {
+  of: Import;
+  type: CredentialTypeDetail;
+  items: readonly ImportError[];
+}
 
 /** Bad rows, each with its field and what to do, and all of them as a file; nothing where there are none. */
-export function importErrorsView({ id }: Import, items: readonly ImportError[], { words }: Reader): Child[] {
-  const texts = words.imports;
+export function importErrorsView({ of: { id }, type, items }: BadRows, reader: Reader): Child[] {
+  const texts = reader.words.imports;
   if (items.length === 0) return [];
   return [
     element(
@@ -25,12 +32,21 @@ export function importErrorsView({ id }: Import, items: readonly ImportError[], 
       items,
       tone: () => 'bad',
       id: ({ row, pointer }) => `${row}${pointer}`,
-      cells: ({ row, column, pointer, kind, detail }) => [
-        String(row),
-        element('span', { class: 'code' }, column ?? pointer),
-        element('div', {}, element('p', {}, texts.kind[kind]), element('p', { class: 'hint', lang: 'en' }, detail)),
-        texts.remedies[kind],
-      ],
+      cells: (item) => {
+        const { field, what, remedy, detail } = rowFault(item, type, reader);
+        return [
+          String(item.row),
+          element('span', { class: 'code' }, field),
+          element(
+            'div',
+            {},
+            element('p', { class: 'hint' }, texts.kind[item.kind]),
+            element('p', {}, what),
+            detail !== null && element('p', { class: 'hint', lang: 'en' }, detail),
+          ),
+          remedy,
+        ];
+      },
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import type { CredentialTypeDetail, Import, ImportErrorPage } from '../client/api.ts';
+import type { CredentialTypeDetail, Import, ImportError, ImportErrorPage } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
@@ -7,6 +7,7 @@ import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
 import { personText } from './drafts-view.ts';
 import { failureView } from './failure-view.ts';
+import { type Asked, type FilterRules, readFilters, unknownView } from './filters.ts';
 import { importErrorsView } from './import-errors-view.ts';
 import { allRowsLink, importRowsView, type RowsShown, showRows } from './import-rows-view.ts';
 import { importState, importTone, isMoving } from './imports-view.ts';
@@ -23,15 +24,20 @@ interface Found {
   sample: RowsShown | null;
   task: Task;
   returning: Returning;
-  query: URLSearchParams;
+  asked: Asked<keyof typeof FILTERS>;
 }
 
+const KINDS = ['malformed', 'duplicate', 'already-issued'] as const satisfies readonly ImportError['kind'][];
+const FILTERS = { kind: KINDS } as const satisfies FilterRules;
+
 /** One file: how far it is, told while it is on its way; what of it waits for approval; and what is wrong with which row. */
-export const openImport: Open = async ({ desk, id, query, signal }) => {
-  const after = query.get('starting_after') ?? undefined;
+export const openImport: Open = async ({ desk, id, query: address, signal }) => {
+  const asked = readFilters(address, FILTERS);
+  const kind = asked.filters.kind as ImportError['kind'] | undefined;
+  const query = { kind, limit: 50, starting_after: asked.startingAfter };
   const [current, errors] = await Promise.all([
     desk.client.call('getImport', { id, signal }),
-    desk.client.call('listImportErrors', { id, query: { limit: 50, starting_after: after }, signal }),
+    desk.client.call('listImportErrors', { id, query, signal }),
   ]);
   const [type, rows] = await Promise.all([
     desk.client.call('getType', { id: current.type, signal }),
@@ -40,7 +46,7 @@ export const openImport: Open = async ({ desk, id, query, signal }) => {
       : null,
   ]);
   const found: Found = {
-    ...{ current, type, errors, query },
+    ...{ current, type, errors, asked },
     sample: rows && showRows({ importId: id, type, items: rows.items }, desk),
     ...{ task: createTask(desk.redraw), returning: beginReturning(desk) },
   };
@@ -69,7 +75,7 @@ function watch(id: string, signal: AbortSignal, tell: (next: Import) => void): v
 }
 
 function draw(found: Found, reader: Reader, desk: Desk): Child[] {
-  const { current, errors, query, task } = found;
+  const { current, type, errors, asked, task } = found;
   const { words } = reader;
   return [
     element('h1', { tabindex: '-1' }, words.imports.one, ' ', element('span', { class: 'code' }, current.id)),
@@ -78,10 +84,38 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
     element('section', { class: 'sheet part' }, importFacts(found, reader)),
     ...(current.state === 'submitted' ? approvalView(found, reader, desk) : []),
     element('h2', {}, words.imports.bad),
-    errors.items.length === 0 && element('p', { class: 'hint' }, words.imports.noBad),
-    ...importErrorsView(current, errors.items, reader),
-    pagesView({ path: `imports/${current.id}`, query, next: errors.next }, reader),
+    unknownView(asked, reader),
+    kindsView(found, reader),
+    errors.items.length === 0 &&
+      element('p', { class: 'hint' }, asked.filters.kind ? words.imports.noneOfKind : words.imports.noBad),
+    ...importErrorsView({ of: current, type, items: errors.items }, reader),
+    pagesView({ path: `imports/${current.id}`, query: asked.query, next: errors.next }, reader),
   ];
+}
+
+/** Of which kind the bad rows are, each to be seen alone; nothing to choose where all are of one. */
+function kindsView({ current: { id, counts }, asked }: Found, { words }: Reader): HTMLElement | null {
+  const texts = words.imports;
+  const { malformed, duplicates, alreadyIssued } = counts;
+  const rows = { malformed, duplicate: duplicates, 'already-issued': alreadyIssued };
+  const chosen = asked.filters.kind;
+  const kinds = KINDS.filter((kind) => rows[kind] > 0);
+  if (kinds.length < 2 && chosen === undefined) return null;
+  const choice = (kind: (typeof KINDS)[number] | undefined, text: string) =>
+    element(
+      'a',
+      {
+        ...{ class: 'button', href: hrefOf(`imports/${id}${kind ? `?kind=${kind}` : ''}`) },
+        ...{ 'data-kind': kind ?? 'any', 'aria-current': kind === chosen ? 'page' : undefined },
+      },
+      text,
+    );
+  return element(
+    'nav',
+    { class: 'actions', 'aria-label': words.list.filter },
+    choice(undefined, words.list.any),
+    ...kinds.map((kind) => choice(kind, `${texts.kind[kind]} (${groupThousands(String(rows[kind]))})`)),
+  );
 }
 
 function importFacts({ current, type }: Found, { words, language }: Reader): HTMLElement {

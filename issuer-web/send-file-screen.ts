@@ -9,7 +9,7 @@ import { importErrorsView } from './import-errors-view.ts';
 import { badRows } from './imports-view.ts';
 import { chooseType } from './new-screen.ts';
 import type { Reader } from './reader.ts';
-import type { Desk, Open, Screen, Visit } from './screen.ts';
+import { type Desk, hrefOf, type Open, type Screen, type Visit } from './screen.ts';
 import { chooseFile, createSendForm, handIn, type SendForm, sendAddress, tryFile } from './send-file.ts';
 
 /** A file of many documents: of which kind, then the file itself, a trial, and the way to whoever approves it. */
@@ -65,7 +65,7 @@ function draw({ form, type, signal }: Shown, reader: Reader, desk: Desk): Child[
       desk,
     ),
     task.isBusy && progressView(form, reader),
-    ...triedView(form, reader),
+    ...triedView({ form, type }, reader),
   ];
 }
 
@@ -112,7 +112,7 @@ function progressView({ file, progress }: SendForm, { words }: Reader): HTMLElem
 }
 
 /** What a trial found: all rows are good, or which are not. */
-function triedView({ tried }: SendForm, reader: Reader): Child[] {
+function triedView({ form: { tried }, type }: Pick<Shown, 'form' | 'type'>, reader: Reader): Child[] {
   if (tried === null) return [];
   const { result, errors } = tried;
   const { words } = reader;
@@ -137,7 +137,9 @@ function triedView({ tried }: SendForm, reader: Reader): Child[] {
         element('p', { class: 'hint' }, words.imports.triedHint),
       ),
     ),
-    ...importErrorsView(result, errors, reader),
+    ...importErrorsView({ of: result, type, items: errors }, reader),
+    bad > 0 &&
+      element('p', {}, element('a', { class: 'button', href: hrefOf(`imports/${result.id}`) }, words.imports.allBad)),
   ];
 }
 

@@ -26,6 +26,7 @@ import type { ClaimWords, SharedWords } from '../../ui/words/dictionary.ts';
 import type { Part } from '../claim-shape.ts';
 import type { FAULT_CODES, FAULT_SHAPES } from '../fault-view.ts';
 import type { ProblemName } from '../problems.ts';
+import type { ROW_FAULTS, ROW_REMEDIES } from '../row-faults.ts';
 import type { CLAIM_PLACES, ValidityField } from '../type-version-fields.ts';
 import type { WalletFaultName } from '../wallet.ts';
 
@@ -314,6 +315,15 @@ export interface Dictionary extends SignedInWords {
     remedy: string;
     kind: Record<ImportError['kind'], string>;
     remedies: Record<ImportError['kind'], string>;
+    wholeRow: string;
+    asTemplate: string;
+    oneOf: string;
+    allBad: string;
+    noneOfKind: string;
+    /** What is wrong with a row. */
+    fault: Record<(typeof ROW_FAULTS)[number], string>;
+    /** What to do about it. */
+    faultRemedy: Record<(typeof ROW_REMEDIES)[number], string>;
   };
   reports: {
     heading: string;

@@ -1,8 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Actor } from '../auth/policy.ts';
 import { toCsv, toSpreadsheetCsv } from '../csv.ts';
-import type { ImportErrorView, ImportListRequest, ImportPage, ImportView, OneImport } from '../imports/query.ts';
+import type {
+  ImportErrorsRequest,
+  ImportErrorView,
+  ImportListRequest,
+  ImportPage,
+  ImportView,
+  OneImport,
+} from '../imports/query.ts';
 import type { ImportRequest } from '../imports/receive.ts';
 import { approval, hash256, instant, line } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
@@ -58,10 +64,12 @@ export const importSchema = z
   })
   .meta({ id: 'Import' });
 
+const errorKind = z.enum(['malformed', 'duplicate', 'already-issued']);
+
 const importError = z
   .strictObject({
     row: z.int().meta({ description: 'As editors and spreadsheet programs count: the first line of the file is 1' }),
-    kind: z.enum(['malformed', 'duplicate', 'already-issued']),
+    kind: errorKind,
     pointer: z.string().meta({ description: 'A JSON pointer into the row as NDJSON has it' }),
     column: z.string().nullable().meta({ description: "The CSV's column, as the file names it" }),
     code: z.string(),
@@ -127,12 +135,6 @@ export function receiveImportRoute(receive: Receive): Route {
 
 const paging = pageQuery({ usual: 20, most: 200, cursorLength: 400 });
 
-interface Page {
-  actor: Actor;
-  limit: number;
-  cursor?: string | undefined;
-}
-
 export const importsQuery = z.strictObject({
   idempotency_key: line(255).optional().meta({ description: 'Finds the import that a cut connection left' }),
   state: z.enum(STATES).optional(),
@@ -175,14 +177,16 @@ export function getImportRoute(get: GetImport): Route {
   });
 }
 
-type ListErrors = (request: Page & { id: string }) => Promise<ImportPage<ImportErrorView>>;
+type ListErrors = (request: ImportErrorsRequest) => Promise<ImportPage<ImportErrorView>>;
+
+const importErrorsQuery = z.strictObject({ kind: errorKind.optional(), ...paging });
 
 export function listImportErrorsRoute(list: ListErrors): Route {
   return readRoute({
     path: '/v1/imports/:id/errors',
     name: 'listImportErrors',
     summary: 'What is wrong with the rows of an import, in the order of the file',
-    query: z.strictObject(paging),
+    query: importErrorsQuery,
     answer: {
       status: 200,
       description: 'A page',
@@ -190,7 +194,8 @@ export function listImportErrorsRoute(list: ListErrors): Route {
     },
     problems: ['FORBIDDEN', 'IMPORT_NOT_FOUND', 'CURSOR_INVALID'],
     async handle({ caller: { actor }, id, query }) {
-      const { items, next } = await list({ actor, id, limit: query.limit, cursor: query.starting_after });
+      const { limit, kind, starting_after: cursor } = query;
+      const { items, next } = await list({ actor, id, kind, limit, cursor });
       return { status: 200, body: toPage(items, next) };
     },
   });

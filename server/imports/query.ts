@@ -180,17 +180,23 @@ export async function listImports(
   return { items: views, next: rows.length > limit && last ? encodeCursor(last.seq, 0) : null };
 }
 
+export interface ImportErrorsRequest extends PageRequest {
+  id: string;
+  /** Those of this kind alone. */
+  kind?: ImportErrorKind | undefined;
+}
+
 /** In the order of the file. */
 export async function listImportErrors(
   db: Db,
-  { actor, id, limit, cursor }: PageRequest & { id: string },
+  { actor, id, kind, limit, cursor }: ImportErrorsRequest,
 ): Promise<ImportPage<ImportErrorView>> {
   requireAct(actor, 'credentials.read');
   const { seq } = await findImport(db, { actor, id });
   const [line, place] = cursor === undefined ? [0, 0] : decodeCursor(cursor);
-  const rows = await db
-    .selectFrom('import_errors')
-    .selectAll()
+  let query = db.selectFrom('import_errors').selectAll();
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  const rows = await query
     .where('issuer_id', '=', actor.issuer.id)
     .where('import_seq', '=', seq)
     .where(({ eb, refTuple, tuple }) =>

@@ -76,9 +76,30 @@ describe('files of many documents in the console', () => {
     expect(await bad.filter({ hasText: 'Twice in the file' }).textContent()).to.contain('Keep one of the rows');
     await walk(page);
     await capture(page, 'import');
+    await page.locator('[data-language="zh-Hant"]').click();
+    await page.locator('html[lang="zh-Hant"]').waitFor();
+    expect(await bad.filter({ hasText: '檔案中較前的一行是同一份文件' }).textContent()).to.contain('只保留其中一行');
+    await page.locator('[data-language="en"]').click();
+    await page.locator('html[lang="en"]').waitFor();
     const download = page.waitForEvent('download');
     await page.locator('a[href$="errors.csv"]').click();
     expect((await download).suggestedFilename()).to.equal(`${id}-errors.csv`);
+  });
+
+  it('show the bad rows of one kind alone, by an address that can be kept', async () => {
+    const id = await send(crypto.randomUUID(), toLines([row(20), row(20), { claims: {} }, row(20)]));
+    await visitPlace(page, service, `imports/${id}`);
+    await page.locator('[data-kind=duplicate]').click();
+    await page.locator('[data-kind=duplicate][aria-current=page]').waitFor();
+    const rows = page.locator('.records tbody th');
+    expect(await rows.allTextContents()).to.deep.equal(['2', '4']);
+    await walk(page);
+    await page.reload();
+    await page.locator('[data-kind=duplicate][aria-current=page]').waitFor();
+    expect(await rows.allTextContents(), 'kept').to.deep.equal(['2', '4']);
+    await visitPlace(page, service, `imports/${id}?kind=none-such`);
+    await page.locator('[data-part=unknown-filters]').waitFor();
+    expect(new Set(await rows.allTextContents())).to.deep.equal(new Set(['2', '3', '4']));
   });
 
   describe('that an officer sends', () => {

@@ -177,6 +177,13 @@ describe('imports', () => {
         [3, 'already-issued', 'ALREADY_ISSUED'],
         [15, 'duplicate', 'DUPLICATE_IN_FILE'],
       ]);
+      const first = (await get(`/v1/imports/${json.id}/errors?kind=duplicate&limit=1`)).json;
+      expect(first.items.map(({ row }: { row: number }) => row)).to.deep.equal([2]);
+      const rest = await get(`/v1/imports/${json.id}/errors?kind=duplicate&limit=1&starting_after=${first.next}`);
+      expect(rest.json.items.map(({ row }: { row: number }) => row)).to.deep.equal([15]);
+      expect(rest.json.next).to.equal(null);
+      expect((await get(`/v1/imports/${json.id}/errors?kind=malformed`)).json.items).to.deep.equal([]);
+      expect((await get(`/v1/imports/${json.id}/errors?kind=other`)).json.code).to.equal('QUERY_INVALID');
       expect(errors[0].pointer).to.equal('/claims/licenceNumber');
     });
 
