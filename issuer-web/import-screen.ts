@@ -11,10 +11,12 @@ import { type Asked, type FilterRules, readFilters, unknownView } from './filter
 import { importErrorsView } from './import-errors-view.ts';
 import { allRowsLink, importRowsView, type RowsShown, showRows } from './import-rows-view.ts';
 import { importState, importTone, isMoving } from './imports-view.ts';
+import { createMend, type Mend, mendView } from './mend-view.ts';
 import { pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
+import { sentFile } from './send-file.ts';
 
 interface Found {
   current: Import;
@@ -25,6 +27,9 @@ interface Found {
   task: Task;
   returning: Returning;
   asked: Asked<keyof typeof FILTERS>;
+  /** Where the page that shows it has sent it. */
+  mend: Mend | null;
+  signal: AbortSignal;
 }
 
 const KINDS = ['malformed', 'duplicate', 'already-issued'] as const satisfies readonly ImportError['kind'][];
@@ -45,8 +50,10 @@ export const openImport: Open = async ({ desk, id, query: address, signal }) => 
       ? desk.client.call('listImportRows', { id, query: { order: 'sample' }, signal })
       : null,
   ]);
+  const file = sentFile(id);
   const found: Found = {
-    ...{ current, type, errors, asked },
+    ...{ current, type, errors, asked, signal },
+    mend: file && createMend({ file, of: current, type }, desk),
     sample: rows && showRows({ importId: id, type, items: rows.items }, desk),
     ...{ task: createTask(desk.redraw), returning: beginReturning(desk) },
   };
@@ -75,7 +82,7 @@ function watch(id: string, signal: AbortSignal, tell: (next: Import) => void): v
 }
 
 function draw(found: Found, reader: Reader, desk: Desk): Child[] {
-  const { current, type, errors, asked, task } = found;
+  const { current, type, errors, asked, mend, signal, task } = found;
   const { words } = reader;
   return [
     element('h1', { tabindex: '-1' }, words.imports.one, ' ', element('span', { class: 'code' }, current.id)),
@@ -85,6 +92,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
     ...(current.state === 'submitted' ? approvalView(found, reader, desk) : []),
     element('h2', {}, words.imports.bad),
     unknownView(asked, reader),
+    mend && mendView(mend, signal, reader, desk),
     kindsView(found, reader),
     errors.items.length === 0 &&
       element('p', { class: 'hint' }, asked.filters.kind ? words.imports.noneOfKind : words.imports.noBad),

@@ -7,6 +7,7 @@ import { findUnsaved } from '../ui/signed-in/unsaved.ts';
 import { formView } from './form-view.ts';
 import { importErrorsView } from './import-errors-view.ts';
 import { badRows } from './imports-view.ts';
+import { mendView } from './mend-view.ts';
 import { chooseType } from './new-screen.ts';
 import type { Reader } from './reader.ts';
 import { type Desk, hrefOf, type Open, type Screen, type Visit } from './screen.ts';
@@ -59,13 +60,15 @@ function draw({ form, type, signal }: Shown, reader: Reader, desk: Desk): Child[
         ],
         text: words.form.submit,
         submit: () => void handIn(form, desk, signal),
-        ways: [taskButton(task, { action: 'try', text: texts.try, click: () => void tryFile(form, desk, signal) })],
+        ways: [
+          taskButton(task, { action: 'try', text: texts.try, click: () => void tryFile({ form, type }, desk, signal) }),
+        ],
       },
       reader,
       desk,
     ),
     task.isBusy && progressView(form, reader),
-    ...triedView({ form, type }, reader),
+    ...triedView({ form, type, signal }, reader, desk),
   ];
 }
 
@@ -112,9 +115,9 @@ function progressView({ file, progress }: SendForm, { words }: Reader): HTMLElem
 }
 
 /** What a trial found: all rows are good, or which are not. */
-function triedView({ form: { tried }, type }: Pick<Shown, 'form' | 'type'>, reader: Reader): Child[] {
+function triedView({ form: { tried }, type, signal }: Shown, reader: Reader, desk: Desk): Child[] {
   if (tried === null) return [];
-  const { result, errors } = tried;
+  const { result, errors, mend } = tried;
   const { words } = reader;
   const count = (value: number) => groupThousands(String(value));
   const bad = badRows(result);
@@ -137,6 +140,7 @@ function triedView({ form: { tried }, type }: Pick<Shown, 'form' | 'type'>, read
         element('p', { class: 'hint' }, words.imports.triedHint),
       ),
     ),
+    mendView(mend, signal, reader, desk),
     ...importErrorsView({ of: result, type, items: errors }, reader),
     bad > 0 &&
       element('p', {}, element('a', { class: 'button', href: hrefOf(`imports/${result.id}`) }, words.imports.allBad)),

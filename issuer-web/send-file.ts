@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Import, ImportError } from '../client/api.ts';
+import type { CredentialTypeDetail, Import, ImportError } from '../client/api.ts';
 import { importKey, mediaTypeOf } from '../client/chosen-file.ts';
 import { randomName } from '../client/client.ts';
 import { importFile } from '../client/import-file.ts';
@@ -7,6 +7,7 @@ import { ApiProblem } from '../client/problem.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { forgetUnsaved, keepUnsaved } from '../ui/signed-in/unsaved.ts';
 import type { TypedRecord } from './claim-shape.ts';
+import { createMend, type Mend } from './mend-view.ts';
 import type { Desk } from './screen.ts';
 
 /** A file that an officer chose. It outlives the screen: whoever comes back finds it, and what is there already is not sent again. */
@@ -18,7 +19,7 @@ export interface SendForm {
   /** How far it is; null before anything of it is there. */
   progress: Import | null;
   /** What a trial found. */
-  tried: { result: Import; errors: readonly ImportError[] } | null;
+  tried: { result: Import; errors: readonly ImportError[]; mend: Mend } | null;
   /** Names a trial, so that it goes on where it broke off. */
   trialKey: string;
 }
@@ -41,13 +42,19 @@ export function chooseFile(form: SendForm, file: File): void {
   keepUnsaved(sendAddress(form.type), form);
 }
 
+export interface Trying {
+  form: SendForm;
+  type: CredentialTypeDetail;
+}
+
 /** Every check, and nothing is stored but what is wrong. */
-export function tryFile(form: SendForm, desk: Desk, signal: AbortSignal): Promise<boolean> {
+export function tryFile({ form, type }: Trying, desk: Desk, signal: AbortSignal): Promise<boolean> {
   return sendOrRefuse(form, signal, async (file, mode) => {
     const key = `${form.trialKey}-${mode}`;
     const result = await send(form, { ...{ file, mode, key, isTrial: true }, ...{ desk, signal } });
     const { items } = await desk.client.call('listImportErrors', { id: result.id, query: { limit: 50 }, signal });
-    Object.assign(form, { tried: { result, errors: items }, trialKey: randomName() });
+    const mend = createMend({ file, of: result, type }, desk);
+    Object.assign(form, { tried: { result, errors: items, mend }, trialKey: randomName() });
   });
 }
 
@@ -58,8 +65,17 @@ export function handIn(form: SendForm, desk: Desk, signal: AbortSignal): Promise
     const key = await findKey(await importKey(file, wish, sha256.create()), desk, signal);
     const { id } = await send(form, { ...{ file, mode, key, isTrial: false }, ...{ desk, signal } });
     forgetUnsaved(sendAddress(form.type));
+    lastSent = { id, file };
     desk.go(`imports/${id}`);
   });
+}
+
+/** A file is a handle, and nothing of what it holds. */
+let lastSent: { id: string; file: File } | null = null;
+
+/** The file that this page has sent last, for rows of it to be taken out; null where another page sent it. */
+export function sentFile(id: string): File | null {
+  return lastSent?.id === id ? lastSent.file : null;
 }
 
 /** Whoever leaves the screen has broken it off: that is no failure. */

@@ -14,9 +14,15 @@ export function toSpreadsheetCsv(records: readonly CsvRecord[]): string {
 
 /**
  * What stands in a cell may come from anybody. A text that a spreadsheet program would take for a formula, and that might send away what stands
- * beside it, gets an apostrophe in front and is shown as text. Full-width signs are signs to a spreadsheet in Chinese.
+ * beside it, gets an apostrophe in front and is shown as text. Full-width signs are signs to a spreadsheet in Chinese. One that has an apostrophe there
+ * already gets another, so that whoever takes one off has what it was.
  */
-const FORMULA = /^\s*[=+\-@＝＋－＠\t\r]/;
+const FORMULA = /^'*\s*[=+\-@＝＋－＠\t\r]/;
+
+/** What a cell was before an apostrophe made it text. */
+export function fromCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+}
 
 function toCell(value: CsvRecord[number]): string {
   if (value === null) return '';

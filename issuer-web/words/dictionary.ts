@@ -315,6 +315,12 @@ export interface Dictionary extends SignedInWords {
     remedy: string;
     kind: Record<ImportError['kind'], string>;
     remedies: Record<ImportError['kind'], string>;
+    mendHeading: string;
+    mendHint: string;
+    mendAll: string;
+    mend: string;
+    mendCount: string;
+    mendGone: string;
     wholeRow: string;
     asTemplate: string;
     oneOf: string;

@@ -540,6 +540,15 @@ export const en: Dictionary = {
       duplicate: 'Keep one of the rows.',
       'already-issued': 'Leave the row out. To change the document, replace it.',
     },
+    mendHeading: 'Rows to mend',
+    mendHint:
+      'The bad rows alone, as they stand in your file, with two more columns: what is wrong, and what to do. Mend them and send that file: these two columns are not imported.',
+    mendAll:
+      'Good rows are not in it. Where one bad row refuses the whole file, they were not issued either: send your file once more so that its good rows go on.',
+    mend: 'Download the rows to mend',
+    mendCount: 'Taken out so far: {count}',
+    mendGone:
+      'Your file was changed, moved or deleted since it was chosen. Choose it again and check it again, or take the list of what is wrong.',
     wholeRow: 'The whole row',
     asTemplate: 'Write it as the template shows.',
     oneOf: 'Write one of: {options}.',

@@ -502,6 +502,13 @@ export const zhHans: Dictionary = {
       duplicate: '只保留其中一行。',
       'already-issued': '略去该行。如要更改文件，请取代它。',
     },
+    mendHeading: '待修正的行',
+    mendHint:
+      '只有不正确的各行，与你的文件所载相同，另加两列：问题所在及处理方法。修正后可直接发送该文件：这两列不会导入。',
+    mendAll: '其中没有正确的行。如属一行不正确即拒绝整份，正确的行也未签发：请再次发送你的文件，让正确的行继续处理。',
+    mend: '下载待修正的行',
+    mendCount: '已取出：{count} 行',
+    mendGone: '你的文件在选择后曾更改、移动或删除。请重新选择并检查，或下载错误列表。',
     wholeRow: '整行',
     asTemplate: '请按模板的格式填写。',
     oneOf: '请填写以下其中一项：{options}。',

@@ -502,6 +502,13 @@ export const zhHant: Dictionary = {
       duplicate: '只保留其中一行。',
       'already-issued': '略去該行。如要更改文件，請取代它。',
     },
+    mendHeading: '待修正的行',
+    mendHint:
+      '只有不正確的各行，與你的檔案所載相同，另加兩欄：問題所在及處理方法。修正後可直接傳送該檔案：這兩欄不會匯入。',
+    mendAll: '當中沒有正確的行。如屬一行不正確即拒絕整份檔案，正確的行亦未簽發：請再傳送你的檔案，讓正確的行繼續處理。',
+    mend: '下載待修正的行',
+    mendCount: '已取出：{count} 行',
+    mendGone: '你的檔案在選擇後曾更改、移動或刪除。請重新選擇並檢查，或下載錯誤清單。',
     wholeRow: '整行',
     asTemplate: '請按範本的格式填寫。',
     oneOf: '請填寫以下其中一項：{options}。',

@@ -166,6 +166,7 @@ function toStorable(text: string): string {
 }
 
 function columnFor(pointer: string, columns: readonly Column[], header: readonly string[]): string | null {
+  if (pointer === '') return null;
   const exact = columns.findIndex((column) => pointer === column.pointer || pointer.startsWith(`${column.pointer}/`));
   const at = exact >= 0 ? exact : columns.findIndex((column) => column.pointer.startsWith(`${pointer}/`));
   return at < 0 ? null : (header[at] as string);

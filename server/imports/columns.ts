@@ -1,12 +1,15 @@
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
+import { NOTE_COLUMNS } from '../../catalogue/csv-records.ts';
 import type { ClaimDefinition, Label } from '../../proof/credential-type.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json, type JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
+import { fromCell } from '../csv.ts';
 
 /*
  * A CSV's columns. One is named by the claim, "licenceNumber", or by its label in any of the three languages; a part of a claim by both and the
- * part, "licenseeName.en", "持牌人姓名.zh-Hant". Cells are text as it is; lists and tables are JSON in the cell; an empty cell is no value.
+ * part, "licenseeName.en", "持牌人姓名.zh-Hant". Cells are text as it is; lists and tables are JSON in the cell; an empty cell is no value. Of an
+ * apostrophe that keeps a cell from being a formula nothing is left (csv.ts).
  */
 
 /** Where a cell goes in the request, as a JSON pointer, and how it is read. */
@@ -34,6 +37,16 @@ const OTHERS = [
   ['holder', 'language'],
   ['holderKey'],
 ] as const;
+
+/** No part of a template. */
+const NOTES: readonly Known[] = Object.values(NOTE_COLUMNS).map(({ name, label }) =>
+  toKnown(name.split('.'), [name, ...labelsOf(label)], null),
+);
+
+/** Of a column that is not imported. */
+export function isNote({ path }: Column): boolean {
+  return path[0] === 'note';
+}
 
 interface Known {
   column: Column;
@@ -85,7 +98,7 @@ export function columnsOf(type: Type): Column[] {
 export function readHeader(type: Type, cells: readonly string[]): Column[] {
   const known = knownColumns(type);
   const byName = new Map<string, Known[]>();
-  for (const one of known)
+  for (const one of [...known, ...NOTES])
     for (const name of new Set(one.names.map(normalise))) byName.set(name, [...(byName.get(name) ?? []), one]);
   const problems: Problem[] = [];
   const found = cells.map((cell, i) => {
@@ -156,8 +169,8 @@ export function toRequest(
       message: `the row has ${cells.length} cells, the first line ${columns.length}: put a cell with a comma in quotation marks`,
     });
   for (const [i, column] of columns.entries()) {
-    const cell = cells[i] ?? '';
-    if (cell === '') continue;
+    const cell = fromCell(cells[i] ?? '');
+    if (cell === '' || isNote(column)) continue;
     const value = readCell(column, cell);
     if (value === undefined) problems.push(refuseCell(column));
     else put(row, column.path, value);

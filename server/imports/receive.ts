@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { readRecords } from '../../catalogue/csv-records.ts';
 import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
@@ -16,7 +17,6 @@ import { lookAtYoungTables } from '../store/young-tables.ts';
 import type { CheckedPiece, ImportSettings, Parents, PieceBytes } from './check.ts';
 import type { Checker } from './checker.ts';
 import { readHeader } from './columns.ts';
-import { readRecords } from './csv.ts';
 import { finishImport } from './finish.ts';
 import { TOO_LARGE } from './rows.ts';
 import { type ByteSource, createByteSource, type Piece, sha256, splitRows, takeFirstRow } from './split.ts';

@@ -1,9 +1,9 @@
+import { readRecords } from '../../catalogue/csv-records.ts';
 import { ProofError } from '../../proof/errors.ts';
-import { decodeJson, type Json } from '../../proof/json.ts';
+import { decodeJson, isJsonObject, type Json } from '../../proof/json.ts';
 import type { Problem } from '../app-error.ts';
 import { BOM } from '../csv.ts';
-import { type Column, toRequest } from './columns.ts';
-import { readRecords } from './csv.ts';
+import { type Column, isNote, toRequest } from './columns.ts';
 import { MOST_ROW_BYTES } from './split.ts';
 
 /* The rows of a piece as they stand in the file, before any rule of a type. */
@@ -56,11 +56,18 @@ function decode(bytes: Uint8Array): string | null {
 function readJsonRow(line: string): ReadRow {
   if (/^[\t\r ]*$/.test(line) || line === BOM) return null;
   try {
-    return { json: decodeJson(line) };
+    return noteless(decodeJson(line));
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
     return { problems: [refuseLine(error)] };
   }
+}
+
+/** Notes of a bad row are not imported, and a line of notes alone is no row. */
+function noteless(json: Json): ReadRow {
+  if (!isJsonObject(json) || !Object.hasOwn(json, 'note')) return { json };
+  const { note: _, ...row } = json;
+  return Object.keys(row).length === 0 ? null : { json: row };
 }
 
 function refuseLine({ code }: ProofError): Problem {
@@ -80,10 +87,15 @@ function* readCsvRows(bytes: Uint8Array, columns: readonly Column[]): Generator<
   // cells of another encoding are told by the replacement character, which no claim may have
   const text = decode(bytes) ?? new TextDecoder('utf-8').decode(bytes);
   for (const cells of readRecords(text)) {
-    if (cells.every((cell) => cell === '')) yield null;
+    if (cells.every((cell, i) => cell === '' || isNoteAt(columns, i))) yield null;
     else {
       const { row, problems } = toRequest(columns, cells);
       yield problems.length > 0 ? { problems } : { json: row };
     }
   }
+}
+
+function isNoteAt(columns: readonly Column[], at: number): boolean {
+  const column = columns[at];
+  return column !== undefined && isNote(column);
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { BOM, toCsv, toSpreadsheetCsv } from '../../server/csv.ts';
-import { readRecords } from '../../server/imports/csv.ts';
+import { readRecords } from '../../catalogue/csv-records.ts';
+import { BOM, fromCell, toCsv, toSpreadsheetCsv } from '../../server/csv.ts';
 
 describe('a CSV that is given away', () => {
   for (const formula of [
@@ -21,6 +21,16 @@ describe('a CSV that is given away', () => {
     it(`shows ${JSON.stringify(formula)} as text`, () => {
       expect(readRecords(toCsv([[formula]]))).to.deep.equal([[`'${formula}`]]);
     });
+
+  it('is read again as what it was', () => {
+    for (const cell of ['=1', "'=1", "''=1", ' +1', "'quoted'", "'", 'plain', ''])
+      expect(
+        readRecords(toCsv([[cell]]))
+          .flat()
+          .map(fromCell),
+        cell,
+      ).to.deep.equal(cell === '' ? [] : [cell]);
+  });
 
   it('leaves numbers, dates and what only has a sign within as they are', () => {
     expect(toCsv([[-1, null, '2026-03-01', 'a=b', '1-2']])).to.equal('-1,,2026-03-01,a=b,1-2\r\n');

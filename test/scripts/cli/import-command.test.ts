@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { readRecords } from '../../../catalogue/csv-records.ts';
 import type { Import } from '../../../client/api.ts';
 import { UsageError } from '../../../scripts/cli/command.ts';
 import { command } from '../../../scripts/cli/import.ts';
 import { createProgress } from '../../../scripts/cli/import-text.ts';
-import { readRecords } from '../../../server/imports/csv.ts';
 import { type RealService, startRealService } from '../../server/http/real-service.ts';
 import { call, createRoleKey, newCredential } from '../../server/http/service.ts';
 import { type RunOptions, runEproof } from './running.ts';

@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { sql } from 'kysely';
+import { readRecords } from '../../../catalogue/csv-records.ts';
 import type { Json } from '../../../proof/json.ts';
 import { problem } from '../../../server/http/problem.ts';
-import { readRecords } from '../../../server/imports/csv.ts';
 import { call, type Exchange, newCredential, startService, type TestService } from './service.ts';
 import { readWritingRoutes, type WritingRoute, withValue } from './writing-routes.ts';
 

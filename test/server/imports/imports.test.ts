@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { expect } from 'chai';
 import { sql } from 'kysely';
+import { readRecords } from '../../../catalogue/csv-records.ts';
 import { createApiKey } from '../../../server/auth/api-key.ts';
-import { readRecords } from '../../../server/imports/csv.ts';
 import { sweepImports } from '../../../server/imports/finish.ts';
 import { settleImports } from '../../../server/imports/release.ts';
 import { sealDue } from '../../../server/issuance/seal.ts';
@@ -163,6 +163,14 @@ describe('imports', () => {
       });
       expect(await issuedBy(json.id)).to.be.empty;
       expect((await send('mode=good', [a, b].join('\n'))).json.counts).to.include({ ready: 2, alreadyIssued: 0 });
+    });
+
+    it('import nothing of the note of a mended row', async () => {
+      const [seed] = fresh(1) as [number];
+      const note = { fault: 'it was empty', remedy: 'fill it in' };
+      const lines = [{ note }, { ...rowOf(seed), note }].map((row) => JSON.stringify(row));
+      const { json } = await send('mode=all', lines.join('\n'));
+      expect(json.counts, JSON.stringify(await errorsOf(json.id))).to.include({ rows: 1, issued: 1 });
     });
 
     it('tell a row that stands twice from one that was issued before', async () => {
@@ -454,6 +462,55 @@ describe('imports', () => {
       const { json } = await send('mode=good', toText([names, a, b]), CSV);
       expect(json.counts).to.include({ ready: 1, malformed: 1 });
       expect((await errorsOf(json.id))[0]).to.include({ row: 3, column: 'licenseeName.en', code: 'CLAIM_INVALID' });
+    });
+
+    for (const notes of [
+      ['note.fault', 'note.remedy'],
+      ['What is wrong (not imported)', 'What to do (not imported)'],
+      ['問題（不會匯入）', '處理方法（不會匯入）'],
+      ['问题（不会导入）', '处理方法（不会导入）'],
+    ])
+      it(`imports nothing of the notes of a mended row, "${notes[0]}"`, async () => {
+        const names = await pointers();
+        const [seed] = fresh(1) as [number];
+        const rows = [
+          [...toCells(names, seed), 'it was empty', 'fill it in'],
+          [...names.map(() => ''), 'note', 'alone'],
+        ];
+        const { json } = await send('mode=all', toText([[...names, ...notes], ...rows]), CSV);
+        expect(json.counts, JSON.stringify(await errorsOf(json.id))).to.include({ rows: 1, issued: 1 });
+        const { json: detail } = await get(
+          `/v1/credentials/${(await get('/v1/credentials?limit=1')).json.items[0].id}`,
+        );
+        expect(detail.claims).to.deep.equal(rowOf(seed).claims);
+        expect(JSON.stringify(detail)).not.to.contain('it was empty');
+      });
+
+    it('reads a cell that was kept from being a formula as what it was', async () => {
+      const names = await pointers();
+      const cells = toCells(names, fresh(1)[0] as number);
+      const at = names.indexOf('licenseeName.en');
+      const issued: unknown[] = [];
+      for (const [i, cell] of ["'+852 Limited", "''=1", "'quoted' Limited"].entries()) {
+        const row = cells.map((each, j) =>
+          j === at ? cell : j === names.indexOf('licenceNumber') ? `${each}${i}` : each,
+        );
+        const { json } = await send('mode=all', toText([names, row]), CSV);
+        expect(json.counts, JSON.stringify(await errorsOf(json.id))).to.include({ issued: 1 });
+        const { items } = (await get('/v1/credentials?limit=1')).json;
+        issued.push((await get(`/v1/credentials/${items[0].id}`)).json.claims.licenseeName.en);
+      }
+      expect(issued).to.deep.equal(['+852 Limited', "'=1", "'quoted' Limited"]);
+    });
+
+    it('names no column where the whole row is wrong', async () => {
+      const names = await pointers();
+      const { json } = await send(
+        'mode=good',
+        toText([names, [...toCells(names, fresh(1)[0] as number), 'more']]),
+        CSV,
+      );
+      expect((await errorsOf(json.id))[0]).to.include({ pointer: '', column: null, code: 'CELLS_TOO_MANY' });
     });
 
     it('refuses a wrong first line at once and whole, by the place of the column', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { readRecords } from '../../../catalogue/csv-records.ts';
 import { toDate, toHongKongDay } from '../../../proof/day.ts';
-import { readRecords } from '../../../server/imports/csv.ts';
 import { settleImports } from '../../../server/imports/release.ts';
 import { findParents } from '../../../server/issuance/parent.ts';
 import {

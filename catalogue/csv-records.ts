@@ -1,4 +1,29 @@
-/** RFC 4180, of which the cells alone are looked at here; rows are cut by split.ts, which counts the same quotation marks. */
+/** RFC 4180, of which the cells alone are looked at here. Whoever receives a file and the page that takes rows out of one read it alike. */
+
+import type { Label } from '../proof/credential-type.ts';
+
+/**
+ * Two columns in which the console notes what is wrong with a bad row that is taken out to be mended. They come back with it and are not imported, by
+ * their names or by these labels.
+ */
+export const NOTE_COLUMNS: Readonly<Record<'fault' | 'remedy', { name: string; label: Label }>> = {
+  fault: {
+    name: 'note.fault',
+    label: {
+      en: 'What is wrong (not imported)',
+      'zh-Hant': '問題（不會匯入）',
+      'zh-Hans': '问题（不会导入）',
+    },
+  },
+  remedy: {
+    name: 'note.remedy',
+    label: {
+      en: 'What to do (not imported)',
+      'zh-Hant': '處理方法（不會匯入）',
+      'zh-Hans': '处理方法（不会导入）',
+    },
+  },
+};
 
 /** The records of a text that ends between two records; a line without any character is an empty record. */
 export function readRecords(text: string): string[][] {
