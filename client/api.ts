@@ -2823,7 +2823,7 @@ export interface Operations {
     call: {
       id: string;
       query?: {
-        /** CSV: columns named by their labels in this language */
+        /** CSV and workbook: columns named by their labels in this language */
         labels?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
       };
     };
@@ -2834,7 +2834,18 @@ export interface Operations {
     call: {
       id: string;
       query?: {
-        /** CSV: columns named by their labels in this language */
+        /** CSV and workbook: columns named by their labels in this language */
+        labels?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
+      };
+    };
+    answer: never;
+  };
+  /** A file to fill in for POST /v1/imports, as a workbook to be saved as CSV */
+  importTemplateXlsx: {
+    call: {
+      id: string;
+      query?: {
+        /** CSV and workbook: columns named by their labels in this language */
         labels?: 'en' | 'zh-Hant' | 'zh-Hans' | undefined;
       };
     };
@@ -3613,6 +3624,7 @@ export const OPERATIONS = {
   discardTypeVersion: { method: 'POST', path: '/v1/type-versions/{id}/discard', kind: 'json' },
   importTemplateCsv: { method: 'GET', path: '/v1/types/{id}/template.csv', kind: 'file' },
   importTemplateNdjson: { method: 'GET', path: '/v1/types/{id}/template.ndjson', kind: 'file' },
+  importTemplateXlsx: { method: 'GET', path: '/v1/types/{id}/template.xlsx', kind: 'file' },
   receiveImport: { method: 'POST', path: '/v1/imports', kind: 'upload' },
   listImports: { method: 'GET', path: '/v1/imports', kind: 'json' },
   getImport: { method: 'GET', path: '/v1/imports/{id}', kind: 'json' },

@@ -10,6 +10,11 @@ export function mediaTypeOf(name: string): MediaType | null {
   return ['.ndjson', '.jsonl'].includes(extension) ? 'application/x-ndjson' : null;
 }
 
+/** What has to be saved as CSV first: nothing reads strangers' workbooks. */
+export function isSpreadsheet(name: string): boolean {
+  return /\.(?:xlsx?|xlsm|xlsb|ods|numbers)$/i.test(name);
+}
+
 interface Hash {
   update(bytes: Uint8Array): unknown;
   digest(): Uint8Array;

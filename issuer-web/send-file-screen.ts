@@ -89,6 +89,7 @@ function templatesView({ code }: CredentialTypeDetail, { words, language }: Read
     element(
       'div',
       { class: 'actions' },
+      link('xlsx', `template.xlsx?labels=${language}`),
       link('csv', `template.csv?labels=${language}`),
       link('ndjson', 'template.ndjson'),
     ),

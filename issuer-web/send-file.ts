@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { CredentialTypeDetail, Import, ImportError } from '../client/api.ts';
-import { importKey, mediaTypeOf } from '../client/chosen-file.ts';
+import { importKey, isSpreadsheet, mediaTypeOf } from '../client/chosen-file.ts';
 import { randomName } from '../client/client.ts';
 import { importFile } from '../client/import-file.ts';
 import { ApiProblem } from '../client/problem.ts';
@@ -85,7 +85,7 @@ function sendOrRefuse(
   work: (file: File, mode: Mode) => Promise<void>,
 ): Promise<boolean> {
   const { file, task } = form;
-  const code = file === null ? 'FILE_MISSING' : mediaTypeOf(file.name) === null ? 'FILE_FORMAT' : null;
+  const code = file === null ? 'FILE_MISSING' : refusalOf(file);
   if (file === null || code !== null) {
     task.refuse([{ pointer: '/file', code: code ?? '', detail: file?.name ?? '' }]);
     return Promise.resolve(false);
@@ -98,6 +98,11 @@ function sendOrRefuse(
       if (!signal.aborted) throw error;
     });
   });
+}
+
+function refusalOf({ name }: File): string | null {
+  if (mediaTypeOf(name) !== null) return null;
+  return isSpreadsheet(name) ? 'FILE_SPREADSHEET' : 'FILE_FORMAT';
 }
 
 type Mode = Import['mode'];

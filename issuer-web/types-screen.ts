@@ -78,7 +78,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
   const { words, language } = reader;
   const texts = words.types;
   const claims = claimsOf(type);
-  const file = (format: 'csv' | 'ndjson') =>
+  const file = (format: 'xlsx' | 'csv' | 'ndjson') =>
     element(
       'a',
       {
@@ -109,7 +109,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
             { class: 'button button-main', href: hrefOf(`new?type=${encodeURIComponent(type.code)}`) },
             words.place.new,
           ),
-        ...(['csv', 'ndjson'] as const).map(file),
+        ...(['xlsx', 'csv', 'ndjson'] as const).map(file),
       ),
     ),
     element('h2', {}, texts.claims),

@@ -398,6 +398,7 @@ export function createRoutes(parts: AppParts): Route[] {
     ...typeVersionRoutes(typeVersionUseCases(db, { ...deps, catalogue, ...parts.signingKeys }), preview),
     importTemplateRoute('csv', readableTypes),
     importTemplateRoute('ndjson', readableTypes),
+    importTemplateRoute('xlsx', readableTypes),
     ...importRoutes({ db, deps, preview, receiveImport }),
     getDepartmentRoute(
       deps.findDepartment,

@@ -337,6 +337,8 @@ export const en: Dictionary = {
       QR_TOO_LARGE: 'The main facts are too long for a QR code. Shorten them.',
       FILE_MISSING: 'Choose a file first.',
       FILE_FORMAT: 'The name of the file must end with .csv or .ndjson. Save a spreadsheet as CSV (UTF-8).',
+      FILE_SPREADSHEET:
+        'The name of the file must end with .csv or .ndjson, and this is a spreadsheet. In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”; in LibreOffice File, Save As, “Text CSV” with the character set Unicode (UTF-8). Then choose the .csv here.',
       KEY_ADDRESS_INVALID: 'Nobody signs for this address.',
       KEY_BACK_DATED: 'Take a time at least ten minutes ahead, or leave it empty.',
       KEY_END_PASSED: 'Take a time at least ten minutes ahead, or leave it empty.',
@@ -516,7 +518,7 @@ export const en: Dictionary = {
     brief: { submitted: 'To approve', completed: 'Completed', returned: 'Returned' },
     send: 'Send a file',
     templateHint:
-      'Fill in a template: a row for each document, at most 1,000,000. Its columns are named as the form names its fields.',
+      'Fill in a template: a row for each document, at most 1,000,000. Its columns are named as the form names its fields. The workbook (XLSX) says what each column is for; save its first sheet as CSV UTF-8.',
     fileHint: 'A CSV (UTF-8) from the template, or NDJSON.',
     chosen: 'Chosen: {name}, {size} kB',
     try: 'Check it first',

@@ -311,6 +311,8 @@ export const zhHans: Dictionary = {
       QR_TOO_LARGE: '主要资料过长，未能放入二维码。请缩短内容。',
       FILE_MISSING: '请先选择文件。',
       FILE_FORMAT: '文件名须以 .csv 或 .ndjson 结尾。电子表格请另存为 CSV（UTF-8）。',
+      FILE_SPREADSHEET:
+        '文件名须以 .csv 或 .ndjson 结尾，而这是电子表格。在 Excel 选“文件”、“另存为”、“CSV UTF-8（逗号分隔）”；在 LibreOffice 选“文件”、“另存为”、“文本 CSV”，字符集为 Unicode (UTF-8)。然后在此选择该 .csv。',
       KEY_ADDRESS_INVALID: '没有人可为此地址签署。',
       KEY_BACK_DATED: '请填写最少十分钟之后的时间，或留空。',
       KEY_END_PASSED: '请填写最少十分钟之后的时间，或留空。',
@@ -479,7 +481,8 @@ export const zhHans: Dictionary = {
     download: '下载全部（CSV）',
     brief: { submitted: '待审批', completed: '已完成', returned: '已退回' },
     send: '发送批次',
-    templateHint: '请填写模板：每份文件一行，最多 1,000,000 行。各列名称与表格的字段相同。',
+    templateHint:
+      '请填写模板：每份文件一行，最多 1,000,000 行。各列名称与表格的字段相同。工作簿（XLSX）说明各列用途；请将其第一个工作表另存为 CSV UTF-8。',
     fileHint: '以模板填写的 CSV（UTF-8），或 NDJSON。',
     chosen: '已选择：{name}，{size} kB',
     try: '先行检查',

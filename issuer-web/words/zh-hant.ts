@@ -311,6 +311,8 @@ export const zhHant: Dictionary = {
       QR_TOO_LARGE: '主要資料過長，未能放入二維碼。請縮短內容。',
       FILE_MISSING: '請先選擇檔案。',
       FILE_FORMAT: '檔案名稱須以 .csv 或 .ndjson 結尾。試算表請另存為 CSV（UTF-8）。',
+      FILE_SPREADSHEET:
+        '檔案名稱須以 .csv 或 .ndjson 結尾，而這是試算表。在 Excel 選「檔案」、「另存新檔」、「CSV UTF-8（逗號分隔）」；在 LibreOffice 選「檔案」、「另存新檔」、「文字 CSV」，字元集為 Unicode (UTF-8)。然後在此選擇該 .csv。',
       KEY_ADDRESS_INVALID: '沒有人可為此地址簽署。',
       KEY_BACK_DATED: '請填寫最少十分鐘之後的時間，或留空。',
       KEY_END_PASSED: '請填寫最少十分鐘之後的時間，或留空。',
@@ -479,7 +481,8 @@ export const zhHant: Dictionary = {
     download: '下載全部（CSV）',
     brief: { submitted: '待審批', completed: '已完成', returned: '已退回' },
     send: '傳送檔案',
-    templateHint: '請填寫範本：每份文件一行，最多 1,000,000 行。各欄名稱與表格的欄位相同。',
+    templateHint:
+      '請填寫範本：每份文件一行，最多 1,000,000 行。各欄名稱與表格的欄位相同。活頁簿（XLSX）說明各欄用途；請將其第一個工作表另存為 CSV UTF-8。',
     fileHint: '以範本填寫的 CSV（UTF-8），或 NDJSON。',
     chosen: '已選擇：{name}，{size} kB',
     try: '先行檢查',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Import } from '../../client/api.ts';
-import { importKey, mediaTypeOf } from '../../client/chosen-file.ts';
+import { importKey, isSpreadsheet, mediaTypeOf } from '../../client/chosen-file.ts';
 import type { Client } from '../../client/client.ts';
 import { type FileImport, importFile } from '../../client/import-file.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -117,7 +117,10 @@ async function readWanted(file: string, values: Values): Promise<FileImport> {
   if (forApproval && values.follow !== undefined)
     throw new UsageError('"--follow" and "--for-approval" exclude each other: nothing is issued before it is approved');
   const mediaType = mediaTypeOf(file);
-  if (mediaType === null) throw new UsageError(`the file must be named .csv, .ndjson or .jsonl, got ${file}`);
+  if (mediaType === null) {
+    const way = isSpreadsheet(file) ? '; save the spreadsheet as "CSV UTF-8" first' : '';
+    throw new UsageError(`the file must be named .csv, .ndjson or .jsonl, got ${file}${way}`);
+  }
   const query = {
     type,
     mode: keepGood ? 'good' : 'all',

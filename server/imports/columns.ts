@@ -4,6 +4,7 @@ import type { ClaimDefinition, Label } from '../../proof/credential-type.ts';
 import { ProofError } from '../../proof/errors.ts';
 import { decodeJson, type Json, type JsonObject } from '../../proof/json.ts';
 import { AppError, type Problem } from '../app-error.ts';
+import { toLetters } from '../column-letters.ts';
 import { fromCell } from '../csv.ts';
 
 /*
@@ -123,12 +124,6 @@ function refuseColumn(at: number, candidates: readonly Known[]): Problem {
 
 function toProblem(at: number, rule: string): Problem {
   return { pointer: `/columns/${at}`, code: 'COLUMN_INVALID', message: `column ${toLetters(at)} ${rule}` };
-}
-
-/** As spreadsheet programs name it: 0 is A, 26 is AA. */
-function toLetters(at: number): string {
-  const letter = String.fromCharCode(65 + (at % 26));
-  return at < 26 ? letter : toLetters(Math.floor(at / 26) - 1) + letter;
 }
 
 function findTwice(found: readonly (Known | null)[]): Problem[] {

@@ -68,7 +68,18 @@ describe('a CSV in the console', () => {
     await speak('zh-Hant');
     const [first] = await readTable(await (await save('a[download$=".csv"]')).path());
     header = first ?? [];
+    expect((await save('a[download$=".xlsx"]')).suggestedFilename()).to.equal(`${TYPE}.xlsx`);
     expect(header).to.include.members(['牌照編號', '牌照類別', '持牌人姓名／名稱.zh-Hant', '有效期屆滿日期']);
+  });
+
+  it('says how to save a spreadsheet that is chosen by mistake', async () => {
+    await choose('licences.xlsx', 'PK');
+    await page.locator('[data-action=do]').click();
+    expect(await page.locator('.faults').textContent())
+      .to.contain('CSV UTF-8（逗號分隔）')
+      .and.contain('LibreOffice');
+    await walk(page);
+    await speak('zh-Hant');
   });
 
   it('shows the bad row by its line, its column and what to do, in the reader’s language', async () => {

@@ -144,6 +144,7 @@ export const MATRIX: Record<string, Entry> = {
   discardTypeVersion: { act: 'types.publish', of: 'type-version', body: () => ({}) },
   importTemplateCsv: { act: 'department.read', of: 'type' },
   importTemplateNdjson: { act: 'department.read', of: 'type' },
+  importTemplateXlsx: { act: 'department.read', of: 'type' },
   receiveImport: {
     act: 'credentials.issue',
     query: '?type=FEHD-GRL',

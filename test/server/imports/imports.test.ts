@@ -6,7 +6,9 @@ import { createApiKey } from '../../../server/auth/api-key.ts';
 import { sweepImports } from '../../../server/imports/finish.ts';
 import { settleImports } from '../../../server/imports/release.ts';
 import { sealDue } from '../../../server/issuance/seal.ts';
+import { XLSX_MEDIA_TYPE } from '../../../server/xlsx.ts';
 import { call, newCredential, startService, type TestService } from '../http/service.ts';
+import { readWorkbook } from '../workbook.ts';
 
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 const CSV = { 'content-type': 'text/csv; charset=utf-8' };
@@ -453,6 +455,21 @@ describe('imports', () => {
         const { json: detail } = await get(`/v1/credentials/${items[0].id}`);
         expect(detail.claims).to.deep.equal(rowOf(seeds.at(-1) as number).claims);
       });
+
+    it('has a template that is a workbook, too, and takes no workbook', async () => {
+      const { bytes, headers } = await get('/v1/types/FEHD-GRL/template.xlsx?labels=zh-Hant');
+      expect(headers.get('content-type')).to.equal(XLSX_MEDIA_TYPE);
+      expect(headers.get('content-disposition')).to.equal('attachment; filename="FEHD-GRL.xlsx"');
+      const [first] = readWorkbook(bytes).sheets;
+      expect(Object.values(first?.cells ?? {})).to.deep.equal(await columns('?labels=zh-Hant'));
+      for (const type of [XLSX_MEDIA_TYPE, 'text/csv']) {
+        const { status, json } = await send('mode=good', bytes, { 'content-type': type });
+        expect([status, json.code]).to.be.deep.oneOf([
+          [415, 'MEDIA_TYPE_UNSUPPORTED'],
+          [422, 'IMPORT_HEADER_INVALID'],
+        ]);
+      }
+    });
 
     it('names the row and the column of what is wrong', async () => {
       const names = await pointers();
