@@ -16,7 +16,7 @@ import { pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
 import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
-import { sentFile } from './send-file.ts';
+import { sendAddress, sentFile } from './send-file.ts';
 
 interface Found {
   current: Import;
@@ -87,6 +87,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
   return [
     element('h1', { tabindex: '-1' }, words.imports.one, ' ', element('span', { class: 'code' }, current.id)),
     banner(current, reader, desk),
+    continueView(current, reader, desk),
     task.failure && failureView(task.failure, reader, { level: 'h2', again: () => desk.reload() }),
     element('section', { class: 'sheet part' }, importFacts(found, reader)),
     ...(current.state === 'submitted' ? approvalView(found, reader, desk) : []),
@@ -185,6 +186,20 @@ function banner(current: Import, reader: Reader, desk: Desk): HTMLElement {
           ),
         ),
     ),
+  );
+}
+
+/** What stopped on its way goes on from there, for whoever began it. A trial has nothing to go on with. */
+function continueView(current: Import, { words }: Reader, desk: Desk): HTMLElement | null {
+  const { state, dryRun, preparedBy, type, mode } = current;
+  if (state !== 'receiving' || dryRun || preparedBy !== desk.officer.id) return null;
+  const texts = words.imports;
+  return element(
+    'section',
+    { class: 'sheet part', 'data-part': 'continue' },
+    element('h2', {}, texts.continueHeading),
+    element('p', {}, texts.continueText),
+    element('p', {}, element('a', { class: 'button', href: hrefOf(sendAddress(type, mode)) }, texts.continueWay)),
   );
 }
 

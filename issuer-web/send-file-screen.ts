@@ -19,9 +19,10 @@ export const openSendFile: Open = async (visit) => {
   return code === null ? chooseType(visit, sendAddress) : openFile(visit, code);
 };
 
-async function openFile({ desk, signal }: Visit, code: string): Promise<Screen> {
+async function openFile({ desk, query, signal }: Visit, code: string): Promise<Screen> {
   const type = await desk.client.call('getType', { id: code, signal });
-  const form = findUnsaved<SendForm>(sendAddress(code)) ?? createSendForm(code, desk);
+  const mode = query.get('mode') === 'good' ? 'good' : 'all';
+  const form = findUnsaved<SendForm>(sendAddress(code)) ?? createSendForm(code, mode, desk);
   return {
     title: ({ words, language }) => `${words.imports.send}: ${type.title[language]}`,
     draw: (reader) => draw({ form, type, signal }, reader, desk),

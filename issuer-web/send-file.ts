@@ -27,11 +27,14 @@ export interface SendForm {
 /** Often enough that something moves on a slow line. */
 const PART_BYTES = 2 * 1024 * 1024;
 
-export const sendAddress = (type: string) => `imports/new?type=${encodeURIComponent(type)}`;
+/** @param mode what is chosen there at first, of a file that goes on: another one would be another wish */
+export function sendAddress(type: string, mode?: Mode): string {
+  return `imports/new?${new URLSearchParams({ type, ...(mode ? { mode } : {}) })}`;
+}
 
-export function createSendForm(type: string, desk: Desk): SendForm {
+export function createSendForm(type: string, mode: Mode, desk: Desk): SendForm {
   const task = createTask(desk.redraw);
-  return { type, typed: { mode: 'all' }, file: null, task, progress: null, tried: null, trialKey: randomName() };
+  return { type, typed: { mode }, file: null, task, progress: null, tried: null, trialKey: randomName() };
 }
 
 /** Nothing is changed under a file that is being sent. */
@@ -105,7 +108,7 @@ function refusalOf({ name }: File): string | null {
   return isSpreadsheet(name) ? 'FILE_SPREADSHEET' : 'FILE_FORMAT';
 }
 
-type Mode = Import['mode'];
+export type Mode = Import['mode'];
 
 interface Sending {
   file: File;

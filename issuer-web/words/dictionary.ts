@@ -321,6 +321,9 @@ export interface Dictionary extends SignedInWords {
     mend: string;
     mendCount: string;
     mendGone: string;
+    continueHeading: string;
+    continueText: string;
+    continueWay: string;
     wholeRow: string;
     asTemplate: string;
     oneOf: string;

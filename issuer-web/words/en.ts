@@ -551,6 +551,10 @@ export const en: Dictionary = {
     mendCount: 'Taken out so far: {count}',
     mendGone:
       'Your file was changed, moved or deleted since it was chosen. Choose it again and check it again, or take the list of what is wrong.',
+    continueHeading: 'Not all of it is here',
+    continueText:
+      'If no page of yours is sending it any more, choose the same file again: it goes on where it stopped, and no row comes twice. What is there already is not sent again.',
+    continueWay: 'Choose the same file again',
     wholeRow: 'The whole row',
     asTemplate: 'Write it as the template shows.',
     oneOf: 'Write one of: {options}.',

@@ -512,6 +512,10 @@ export const zhHans: Dictionary = {
     mend: '下载待修正的行',
     mendCount: '已取出：{count} 行',
     mendGone: '你的文件在选择后曾更改、移动或删除。请重新选择并检查，或下载错误列表。',
+    continueHeading: '批次尚未完整',
+    continueText:
+      '如你已没有页面在发送此批次，请再次选择同一文件：会从中断处继续，各行不会重复，已收到的部分不会再发送。',
+    continueWay: '再次选择同一文件',
     wholeRow: '整行',
     asTemplate: '请按模板的格式填写。',
     oneOf: '请填写以下其中一项：{options}。',

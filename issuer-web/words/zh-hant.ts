@@ -512,6 +512,10 @@ export const zhHant: Dictionary = {
     mend: '下載待修正的行',
     mendCount: '已取出：{count} 行',
     mendGone: '你的檔案在選擇後曾更改、移動或刪除。請重新選擇並檢查，或下載錯誤清單。',
+    continueHeading: '檔案尚未完整',
+    continueText:
+      '如你已沒有頁面在傳送此檔案，請再次選擇同一檔案：會從中斷處繼續，各行不會重複，已收到的部分不會再傳送。',
+    continueWay: '再次選擇同一檔案',
     wholeRow: '整行',
     asTemplate: '請按範本的格式填寫。',
     oneOf: '請填寫以下其中一項：{options}。',

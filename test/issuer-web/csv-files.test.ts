@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { readRecords } from '../../catalogue/csv-records.ts';
 import { BOM } from '../../server/csv.ts';
-import { useRunning } from '../end-to-end/running.ts';
+import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
 import { capture, signIn, visitPlace, walk } from './desk.ts';
 
@@ -142,6 +142,65 @@ describe('a CSV in the console', () => {
     await page.locator('a[href$="errors.csv"]').waitFor();
     expect(await page.locator('[data-action=mend]').count()).to.equal(0);
   });
+
+  it('that is cut off and whose page is closed goes on in another one, and no row comes twice', async () => {
+    // three parts of two megabytes each
+    const count = 15_000;
+    const address = 'Flat A, 4 Test Street, Kowloon, '.repeat(10).trim();
+    const rows = Array.from({ length: count }, (_, i) => rowOf(1_000 + i, { '處所地址.en': address }));
+    const text = toText([header, ...rows]);
+    expect(Buffer.byteLength(text)).to.be.above(5 * 1024 * 1024);
+    const context = page.context();
+    const cut = await context.newPage();
+    let uploads = 0;
+    await cut.route('**/v1/imports?*', async (route) => {
+      if (route.request().method() === 'POST' && ++uploads > 1) await route.abort('connectionreset');
+      else await route.continue();
+    });
+    await choose('many.csv', text, cut);
+    await cut.locator('[data-action=do]').click();
+    await eventually('the second part was cut off', async () => uploads > 1);
+    await cut.close();
+
+    const other = await context.newPage();
+    await visitPlace(other, service, 'imports?state=receiving');
+    await other.locator('.records tbody a').first().click();
+    await other.locator('[data-state=receiving]').waitFor();
+    const place = other.url();
+    await walk(other);
+    await capture(other, 'continue-file');
+    expect(await other.locator('[data-part=continue]').textContent()).to.contain('choose the same file again');
+    await other.locator('[data-part=continue] a').click();
+    await other.locator('input[type=file]').waitFor();
+    expect(await other.locator('#field-mode').inputValue(), 'as it was begun').to.equal('good');
+    const offsets: number[] = [];
+    other.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().includes('/v1/imports?'))
+        offsets.push(Number(request.headers()['upload-offset']));
+    });
+    const file = { name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+    await other.locator('input[type=file]').setInputFiles(file);
+    await other.locator('[data-action=do]').click();
+    await other.locator('[data-state=submitted]').waitFor({ timeout: 60_000 });
+    expect(other.url(), 'the same one').to.equal(place);
+    expect(offsets[0], 'from where it stopped').to.be.above(1024 * 1024);
+    expect(await other.locator('main').textContent())
+      .to.match(/Good rows15,000/)
+      .and.match(/Rows15,000/)
+      .and.not.match(/Twice in the file|Issued before|Missing or wrong/);
+    const { items } = await other.evaluate(
+      async (path) => (await fetch(path)).json() as Promise<{ items: { counts: object }[] }>,
+      `/v1/imports?limit=1`,
+    );
+    expect(items[0]?.counts).to.deep.include({
+      rows: count,
+      ready: count,
+      malformed: 0,
+      duplicates: 0,
+      alreadyIssued: 0,
+    });
+    await other.close();
+  }).timeout(180_000);
 
   it('runs nothing that the rules of the page refuse', () => {
     expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
