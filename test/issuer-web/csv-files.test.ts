@@ -83,14 +83,14 @@ describe('a CSV in the console', () => {
   });
 
   it('shows the bad row by its line, its column and what to do, in the reader’s language', async () => {
-    const bad = rowOf(2, { 牌照類別: '臨時', 有效期開始日期: '' });
+    const bad = rowOf(2, { 牌照類別: '臨時', '處所地址.en': '' });
     await choose('licences.csv', toText([header, rowOf(1), bad, rowOf(3)]));
     await page.locator('[data-action=try]').click();
     await page.locator('[data-tried="1"]').waitFor();
     const rows = await page.locator('.records tbody tr').allTextContents();
     const kind = rows.find((text) => text.includes('牌照類別')) ?? '';
     expect(kind).to.match(/^3/).and.contain('格式不正確').and.contain('正式牌照').and.contain('暫准牌照');
-    expect(rows.find((text) => text.includes('有效期開始日期')))
+    expect(rows.find((text) => text.includes('處所地址.en')))
       .to.contain('必填')
       .and.contain('請填寫此項');
     await walk(page);
@@ -113,13 +113,13 @@ describe('a CSV in the console', () => {
     const [columns = [], row = [], ...more] = await readTable(await saved.path());
     expect(more).to.deep.equal([]);
     expect(columns).to.deep.equal([...header, 'What is wrong (not imported)', 'What to do (not imported)']);
-    expect(row.slice(0, header.length)).to.deep.equal(rowOf(2, { 牌照類別: '臨時', 有效期開始日期: '' }));
+    expect(row.slice(0, header.length)).to.deep.equal(rowOf(2, { 牌照類別: '臨時', '處所地址.en': '' }));
     expect(row.at(-2)).to.contain('Line 3').and.contain('牌照類別');
     expect(row.at(-1)).to.contain('Write one of: ').and.contain('Please fill this in');
 
     const mended = row.map((cell, i) => {
       if (columns[i] === '牌照類別') return '正式牌照';
-      return columns[i] === '有效期開始日期' ? '2026-01-01' : cell;
+      return columns[i] === '處所地址.en' ? '4 Test Street, Kowloon' : cell;
     });
     await choose('licences-to-mend.csv', toText([columns, mended]));
     await page.locator('[data-action=do]').click();
@@ -146,8 +146,9 @@ describe('a CSV in the console', () => {
   it('that is cut off and whose page is closed goes on in another one, and no row comes twice', async () => {
     // three parts of two megabytes each
     const count = 15_000;
-    const address = 'Flat A, 4 Test Street, Kowloon, '.repeat(10).trim();
-    const rows = Array.from({ length: count }, (_, i) => rowOf(1_000 + i, { '處所地址.en': address }));
+    const condition = 'Nothing is cooked after midnight. '.repeat(7).trim();
+    const conditions = JSON.stringify([{ en: condition, 'zh-Hant': '午夜後不得烹煮。' }]);
+    const rows = Array.from({ length: count }, (_, i) => rowOf(1_000 + i, { 條件: conditions }));
     const text = toText([header, ...rows]);
     expect(Buffer.byteLength(text)).to.be.above(5 * 1024 * 1024);
     const context = page.context();
@@ -181,7 +182,7 @@ describe('a CSV in the console', () => {
     const file = { name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
     await other.locator('input[type=file]').setInputFiles(file);
     await other.locator('[data-action=do]').click();
-    await other.locator('[data-state=submitted]').waitFor({ timeout: 60_000 });
+    await other.locator('[data-state=submitted]').waitFor({ timeout: 120_000 });
     expect(other.url(), 'the same one').to.equal(place);
     expect(offsets[0], 'from where it stopped').to.be.above(1024 * 1024);
     expect(await other.locator('main').textContent())
