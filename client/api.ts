@@ -561,6 +561,13 @@ export interface Department {
       seenAt: string;
     }[];
   };
+  /** What an issued credential waits for before its documents are there */
+  finality: {
+    /** What is issued is sealed with others, after this time at the latest */
+    sealWaitMs: number;
+    /** Blocks after which what is on the chain is final */
+    confirmations: number;
+  };
   caller: {
     /** As it stands beside what the caller does */
     id: string;

@@ -224,7 +224,7 @@ export function submitForm(form: DraftForm, desk: Desk): Promise<boolean> {
     const { id, changedAt } = form.saved as DraftDetail;
     const call = { id, body: { changedAt }, idempotencyKey: keyFor(form, `submit ${changedAt}`) };
     await seeingTheirs(form, desk, () => desk.client.call('submitDraft', call));
-    desk.go(`drafts/${id}`);
+    desk.go(`drafts/${id}?done=handed-in`);
   });
 }
 

@@ -16,6 +16,17 @@ import { toLine } from './form-view.ts';
 import { replacesView } from './new-screen.ts';
 import { previewView } from './preview-view.ts';
 import type { Reader } from './reader.ts';
+import {
+  credentialLink,
+  type Done,
+  draftResult,
+  findIssued,
+  type Issued,
+  issuedLines,
+  nextView,
+  readDone,
+  resultView,
+} from './result-view.ts';
 import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
 
@@ -24,6 +35,8 @@ interface Found {
   type: CredentialTypeDetail;
   /** Whose place it takes. */
   replaced: CredentialDetail | null;
+  issued: Issued | null;
+  done: Done | null;
   /** For whoever prepares, of what is not handed in. */
   form: DraftForm | null;
   acts: Acts;
@@ -36,15 +49,17 @@ interface Acts {
 }
 
 /** One draft: its form while it is prepared, what will be sealed while it waits, and where it went. */
-export const openDraft: Open = async ({ desk, id, signal }) => {
+export const openDraft: Open = async ({ desk, id, query, signal }) => {
   const draft = await desk.client.call('getDraft', { id, signal });
   const replaces = draft.content?.replaces;
-  const [type, replaced] = await Promise.all([
+  const [type, replaced, issued] = await Promise.all([
     desk.client.call('getType', { id: draft.type, signal }),
     typeof replaces === 'string' ? desk.client.call('getCredential', { id: replaces, signal }) : null,
+    draft.credential === null ? null : findIssued(desk, draft.credential, signal),
   ]);
   const acts: Acts = { task: createTask(desk.redraw), preview: null, returning: beginReturning(desk) };
-  const found = { draft, type, replaced, form: formOf({ draft, type, replaced }, desk), acts };
+  const done = readDone(query);
+  const found = { draft, type, replaced, issued, done, form: formOf({ draft, type, replaced }, desk), acts };
   return {
     title: ({ language }) => `${type.title[language]} ${draft.id}`,
     draw: (reader) => draw(found, reader, desk),
@@ -64,9 +79,12 @@ function formOf({ draft, type, replaced }: Pick<Found, 'draft' | 'type' | 'repla
 function draw(found: Found, reader: Reader, desk: Desk): Child[] {
   const { draft, type, form, acts } = found;
   const { words, language } = reader;
+  const result = draftResult(found, found.done, reader, desk);
+  const title = [type.title[language], ' ', element('span', { class: 'code' }, draft.id)];
   return [
-    element('h1', { tabindex: '-1' }, type.title[language], ' ', element('span', { class: 'code' }, draft.id)),
-    banner(draft, reader, desk),
+    result && resultView(result, reader),
+    result ? element('h2', {}, ...title) : element('h1', { tabindex: '-1' }, ...title),
+    banner(found, result === null, reader, desk),
     acts.task.failure && failureView(acts.task.failure, reader, { level: 'h2', again: () => desk.reload() }),
     faultSummary(
       acts.task.faults.map((fault) => toLine(fault, [])),
@@ -78,9 +96,10 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
   ];
 }
 
-function banner(draft: DraftDetail, reader: Reader, desk: Desk): HTMLElement {
+/** `isAlone`: no result above it has said what happens next. */
+function banner({ draft, issued }: Found, isAlone: boolean, reader: Reader, desk: Desk): HTMLElement {
   const { words, calendar } = reader;
-  const { state, approvals, approvalsNeeded, credential, returnedBy, people } = draft;
+  const { state, approvals, approvalsNeeded, returnedBy, people } = draft;
   const given = approvals.map(({ by, at }) =>
     fill(words.review.approvedBy, { person: personText(by, reader, desk), time: calendar.time(Date.parse(at) / 1000) }),
   );
@@ -105,11 +124,17 @@ function banner(draft: DraftDetail, reader: Reader, desk: Desk): HTMLElement {
       state === 'submitted' &&
         element('p', {}, fill(words.review.approvals, { given: approvals.length, needed: approvalsNeeded })),
       ...given.map((line) => element('p', { class: 'hint' }, line)),
-      credential !== null &&
+      issued && element('p', {}, words.list.reference, ': ', credentialLink(issued.credential)),
+      issued && isAlone && nextView(issuedLines(issued, reader), reader),
+      issued &&
         element(
           'p',
           {},
-          element('a', { class: 'button', href: hrefOf(`credentials/${credential}`) }, words.review.toCredential),
+          element(
+            'a',
+            { class: 'button', href: hrefOf(`credentials/${issued.credential.id}`) },
+            words.review.toCredential,
+          ),
         ),
     ),
   );
@@ -181,7 +206,7 @@ function actsView(found: Found, reader: Reader, desk: Desk): HTMLElement | null 
 function approve({ draft: { id, contentHash }, acts }: Found, desk: Desk): Promise<boolean> {
   return acts.task.run(async () => {
     await desk.client.call('approveDraft', { id, body: { contentHash: contentHash ?? '' } });
-    desk.reload();
+    desk.go(`drafts/${id}?done=approved`);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CredentialTypeDetail, Import, ImportError, ImportErrorPage } from '../client/api.ts';
+import type { CredentialTypeDetail, Department, Import, ImportError, ImportErrorPage } from '../client/api.ts';
 import { type Child, element } from '../ui/element.ts';
 import { factsView } from '../ui/facts-view.ts';
 import { icon } from '../ui/icon.ts';
@@ -14,6 +14,7 @@ import { importState, importTone, isMoving } from './imports-view.ts';
 import { createMend, type Mend, mendView } from './mend-view.ts';
 import { pagesView } from './pages-view.ts';
 import type { Reader } from './reader.ts';
+import { type Done, importResult, readDone, resultView, withoutDone } from './result-view.ts';
 import { beginReturning, type Returning, returnForm } from './return-view.ts';
 import { type Desk, hrefOf, may, type Open } from './screen.ts';
 import { sendAddress, sentFile } from './send-file.ts';
@@ -30,6 +31,9 @@ interface Found {
   /** Where the page that shows it has sent it. */
   mend: Mend | null;
   signal: AbortSignal;
+  done: Done | null;
+  /** Where something of it was approved. */
+  department: Department | null;
 }
 
 const KINDS = ['malformed', 'duplicate', 'already-issued'] as const satisfies readonly ImportError['kind'][];
@@ -37,22 +41,24 @@ const FILTERS = { kind: KINDS } as const satisfies FilterRules;
 
 /** One file: how far it is, told while it is on its way; what of it waits for approval; and what is wrong with which row. */
 export const openImport: Open = async ({ desk, id, query: address, signal }) => {
-  const asked = readFilters(address, FILTERS);
+  const done = readDone(address);
+  const asked = readFilters(withoutDone(address), FILTERS);
   const kind = asked.filters.kind as ImportError['kind'] | undefined;
   const query = { kind, limit: 50, starting_after: asked.startingAfter };
   const [current, errors] = await Promise.all([
     desk.client.call('getImport', { id, signal }),
     desk.client.call('listImportErrors', { id, query, signal }),
   ]);
-  const [type, rows] = await Promise.all([
+  const [type, rows, department] = await Promise.all([
     desk.client.call('getType', { id: current.type, signal }),
     current.state === 'submitted'
       ? desk.client.call('listImportRows', { id, query: { order: 'sample' }, signal })
       : null,
+    done === 'approved' ? desk.client.call('getDepartment', { signal }) : null,
   ]);
   const file = sentFile(id);
   const found: Found = {
-    ...{ current, type, errors, asked, signal },
+    ...{ current, type, errors, asked, signal, done, department },
     mend: file && createMend({ file, of: current, type }, desk),
     sample: rows && showRows({ importId: id, type, items: rows.items }, desk),
     ...{ task: createTask(desk.redraw), returning: beginReturning(desk) },
@@ -84,8 +90,11 @@ function watch(id: string, signal: AbortSignal, tell: (next: Import) => void): v
 function draw(found: Found, reader: Reader, desk: Desk): Child[] {
   const { current, type, errors, asked, mend, signal, task } = found;
   const { words } = reader;
+  const result = importResult(found, found.done, reader, desk);
+  const title = [words.imports.one, ' ', element('span', { class: 'code' }, current.id)];
   return [
-    element('h1', { tabindex: '-1' }, words.imports.one, ' ', element('span', { class: 'code' }, current.id)),
+    result && resultView(result, reader),
+    result ? element('h2', {}, ...title) : element('h1', { tabindex: '-1' }, ...title),
     banner(current, reader, desk),
     continueView(current, reader, desk),
     task.failure && failureView(task.failure, reader, { level: 'h2', again: () => desk.reload() }),
@@ -229,14 +238,8 @@ function approvalView(found: Found, reader: Reader, desk: Desk): Child[] {
 function actsView({ current, task }: Found, reader: Reader, desk: Desk): HTMLElement | null {
   const { words } = reader;
   const { id, approval, counts, preparedBy } = current;
-  const button = (action: string, text: string, work: () => Promise<unknown>, isMain = false) => {
-    const click = () =>
-      void task.run(async () => {
-        await work();
-        desk.reload();
-      });
-    return taskButton(task, { action, text, click, isMain });
-  };
+  const button = (action: string, text: string, work: () => Promise<void>, isMain = false) =>
+    taskButton(task, { action, text, click: () => void task.run(work), isMain });
   const isOwn = preparedBy === desk.officer.id;
   const mayApprove = may(desk, 'credentials.approve');
   const contentHash = approval?.contentHash ?? '';
@@ -254,11 +257,17 @@ function actsView({ current, task }: Found, reader: Reader, desk: Desk): HTMLEle
         button(
           'approve',
           fill(words.review.approveMany, { count: groupThousands(String(counts.ready)) }),
-          () => desk.client.call('approveImport', { id, body: { contentHash } }),
+          async () => {
+            await desk.client.call('approveImport', { id, body: { contentHash } });
+            desk.go(`imports/${id}?done=approved`);
+          },
           true,
         ),
       may(desk, 'credentials.prepare') &&
-        button('withdraw', words.imports.withdraw, () => desk.client.call('withdrawImport', { id, body: {} })),
+        button('withdraw', words.imports.withdraw, async () => {
+          await desk.client.call('withdrawImport', { id, body: {} });
+          desk.reload();
+        }),
     ),
   );
 }

@@ -69,7 +69,7 @@ export function handIn(form: SendForm, desk: Desk, signal: AbortSignal): Promise
     const { id } = await send(form, { ...{ file, mode, key, isTrial: false }, ...{ desk, signal } });
     forgetUnsaved(sendAddress(form.type));
     lastSent = { id, file };
-    desk.go(`imports/${id}`);
+    desk.go(`imports/${id}?done=handed-in`);
   });
 }
 

@@ -58,7 +58,7 @@ import {
 import { eraseCredentialRoute } from './http/erase-credential.ts';
 import { extendCredentialRoute } from './http/extend-credential.ts';
 import { getCredentialRoute } from './http/get-credential.ts';
-import { getDepartmentRoute } from './http/get-department.ts';
+import { type Finality, getDepartmentRoute } from './http/get-department.ts';
 import { getHistoryRoute } from './http/get-history.ts';
 import { getPdfRoute } from './http/get-pdf.ts';
 import { getProofRoute } from './http/get-proof.ts';
@@ -255,6 +255,8 @@ export interface AppParts {
   /** Tells the audit log who read what of people. */
   recordRead(read: Read): void;
   isTest: boolean;
+  /** What departments are told of the jobs: how long they wait. */
+  finality: Finality;
   limits: RateLimits;
   trustedProxies: readonly string[];
   /** Null where nobody reads metrics. */
@@ -404,6 +406,7 @@ export function createRoutes(parts: AppParts): Route[] {
       deps.findDepartment,
       (actor) => countDisbelieved(db, actor.issuer),
       (actor) => listUnknown(db, actor.issuer),
+      parts.finality,
     ),
     getSessionRoute(deps.findDepartment),
     listOfficersRoute((request) => listOfficers(db, request)),

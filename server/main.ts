@@ -356,6 +356,7 @@ function createServiceApp(
     receiveImport: (request) =>
       receiveImport({ db: departmentDb, pool, deps, sealing: config.sealing, checker }, request),
     isTest: config.isTest,
+    finality: { sealWaitMs: config.sealing.maxWaitMs, confirmations: config.confirmations },
     signingKeys: {
       now: Date.now,
       openRegistry: () => openRegistryState(registry),

@@ -723,6 +723,26 @@ export interface Dictionary extends SignedInWords {
     officersForm: string;
     officersFormHint: string;
   };
+  /** Of what was just handed in or approved. */
+  result: {
+    next: string;
+    handedIn: string;
+    approved: string;
+    issued: string;
+    issuedMany: string;
+    approvers: string;
+    waits: string;
+    returned: string;
+    moreApprovals: string;
+    sealing: string;
+    mail: string;
+    noMail: string;
+    mailMany: string;
+    rows: string;
+    refused: string;
+    toQueue: string;
+    toFiles: string;
+  };
   review: {
     people: string;
     approvals: string;
@@ -749,7 +769,6 @@ export interface Dictionary extends SignedInWords {
     nothingKept: string;
     manyHeading: string;
     approveMany: string;
-    approved: string;
     done: string;
     back: string;
   };

@@ -1222,6 +1222,28 @@ export const en: Dictionary = {
     officersForm: 'The officers’ form',
     officersFormHint: 'The fields as officers will have them. Nothing can be typed here.',
   },
+  result: {
+    next: 'What happens next',
+    handedIn: 'Handed in for approval',
+    approved: 'Approved: another person’s approval is needed',
+    issued: 'Approved and issued',
+    issuedMany: 'Approved: its documents are issued',
+    approvers:
+      'Approvals needed: {needed}. Any approver of your department gives one who had no hand in it. Not: {people}.',
+    waits: 'It stands in the approvers’ work queue, and in the list of what waits for approval.',
+    returned:
+      'Where something has to change, it comes back with the reason. Until it is approved, it can be taken back.',
+    moreApprovals: 'Approvals still needed, each of another person: {count}.',
+    sealing:
+      'Sealed with others within {seconds} s and recorded on the chain; final when {blocks} blocks more have confirmed it. Then the PDF and the QR code are there.',
+    mail: 'When it is final, it is e-mailed to its holder.',
+    noMail: 'No e-mail address of its holder was given: nothing is e-mailed.',
+    mailMany: 'What is final is e-mailed to those holders whose e-mail address was given.',
+    rows: 'Documents in the file: {count}.',
+    refused: 'What was refused is as it was: the reason stands beside it.',
+    toQueue: 'What waits for approval',
+    toFiles: 'Files that wait for approval',
+  },
   review: {
     people: 'Prepared, edited or handed in by: {people}',
     approvals: '{given} of {needed} approvals given',
@@ -1248,7 +1270,6 @@ export const en: Dictionary = {
     nothingKept: 'Nothing of what it said is kept in the draft.',
     manyHeading: 'Approve several',
     approveMany: 'Approve these {count}',
-    approved: 'Approved',
     done: '{done} of {all} approved',
     back: 'Back to the list',
   },

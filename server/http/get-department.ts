@@ -48,6 +48,14 @@ const department = z
         description:
           "Batches that the chain has in the department's name and this service does not know: nothing is issued until the key that signed them is reported, or they are known. The first 20 of them",
       }),
+    finality: z
+      .strictObject({
+        sealWaitMs: z
+          .int()
+          .meta({ description: 'What is issued is sealed with others, after this time at the latest' }),
+        confirmations: z.int().meta({ description: 'Blocks after which what is on the chain is final' }),
+      })
+      .meta({ description: 'What an issued credential waits for before its documents are there' }),
     caller: z.strictObject({
       id: z.string().meta({ description: 'As it stands beside what the caller does' }),
       name: z.string(),
@@ -66,10 +74,16 @@ const department = z
   })
   .meta({ id: 'Department' });
 
+export interface Finality {
+  sealWaitMs: number;
+  confirmations: number;
+}
+
 export function getDepartmentRoute(
   findDepartment: (code: string) => CatalogueDepartment | undefined,
   countDisbelieved: (actor: Actor) => Promise<number>,
   listUnknown: (actor: Actor) => Promise<UnknownBatches>,
+  finality: Finality,
 ): Route {
   return readRoute({
     path: '/v1/me',
@@ -95,6 +109,7 @@ export function getDepartmentRoute(
         },
         disbelieved,
         unknownBatches,
+        finality,
         caller: { id: actor.id, name: actor.name, may: [...actor.may] },
         apiKey: apiKey && {
           id: `key_${apiKey.id}`,

@@ -47,6 +47,17 @@ describe('drafts in the console', () => {
     return idOf(preparer);
   }
 
+  /** What the page says first of what was just done, and what has the focus. */
+  async function resultOf(page: Page, name: string) {
+    const result = page.locator(`[data-result="${name}"]`);
+    await result.waitFor();
+    const heading = await page.evaluate(() => {
+      const { tagName: tag, textContent: text } = document.activeElement ?? {};
+      return { tag, text };
+    });
+    return { heading, text: await result.textContent() };
+  }
+
   async function see(page: Page, id: string, state: string): Promise<void> {
     await visitPlace(page, service, `drafts/${id}`);
     await page.locator(`[data-state=${state}]`).waitFor();
@@ -174,6 +185,10 @@ describe('drafts in the console', () => {
 
   it('are approved by a colleague who sees what will be sealed, and become a document', async () => {
     const id = await handIn('2932800003');
+    const result = await resultOf(preparer, 'handed-in');
+    expect(result.heading, 'the heading has the focus').to.deep.equal({ tag: 'H1', text: 'Handed in for approval' });
+    expect(result.text).to.contain(id).and.contain('Approvals needed: 1.').and.contain('work queue');
+    await walk(preparer);
     await capture(preparer, 'submitted');
     expect(await preparer.locator('[data-action=approve]').count(), 'whoever prepared it').to.equal(0);
     await visitPlace(approver, service, '');
@@ -189,8 +204,19 @@ describe('drafts in the console', () => {
     await capture(approver, 'approve');
     await act(approver, 'approve');
     await approver.locator('[data-state=issued]').waitFor();
-    await approver.locator('[data-state=issued] a.button').click();
+    const approved = await resultOf(approver, 'approved');
+    expect(approved.heading).to.deep.equal({ tag: 'H1', text: 'Approved and issued' });
+    expect(approved.text)
+      .to.match(/Sealed with others within \d+ s/)
+      .and.contain('nothing is e-mailed');
+    await walk(approver);
+    await capture(approver, 'approved');
+    const reference = await approver.locator('[data-result] a.code').textContent();
+    await see(preparer, id, 'issued');
+    expect(await preparer.locator('.standing-banner').textContent(), 'to its preparer too').to.contain(reference);
+    await approver.locator('[data-result] a.code').click();
     await approver.locator('.standing-banner[data-standing]').waitFor();
+    expect(await approver.locator('h1').textContent()).to.contain(reference);
     expect(await approver.locator('main').textContent()).to.contain(NAME);
   });
 
@@ -239,6 +265,15 @@ describe('drafts in the console', () => {
     await approver.locator('[data-done]').waitFor();
     expect(await approver.locator('[data-done]').getAttribute('data-done')).to.equal('2');
     expect(await approver.locator('[data-outcome=DRAFT_STATE]').count()).to.equal(1);
+    const { heading, text } = await resultOf(approver, 'approved');
+    expect(heading).to.deep.equal({ tag: 'H1', text: '2 of 3 approved' });
+    expect(text).to.contain('Sealed with others').and.contain('What was refused');
+    const mails = await approver.locator('[data-outcome=approved] .hint').allTextContents();
+    expect(mails.sort()).to.deep.equal([
+      'No e-mail address of its holder was given: nothing is e-mailed.',
+      'When it is final, it is e-mailed to its holder.',
+    ]);
+    expect(await approver.locator('[data-outcome=approved] a.code').count(), 'with its reference').to.equal(2);
     await walk(approver);
   });
 

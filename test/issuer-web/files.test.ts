@@ -118,7 +118,7 @@ describe('files of many documents in the console', () => {
     const handIn = async () => {
       await page.locator('[data-action=do]').click();
       await page.locator('[data-state=submitted]').waitFor();
-      return page.url().split('/').at(-1) ?? '';
+      return new URL(page.url()).pathname.split('/').at(-1) ?? '';
     };
 
     it('are tried first, and nothing is handed in by that', async () => {
@@ -154,6 +154,13 @@ describe('files of many documents in the console', () => {
       expect(await page.locator('.draft-form').textContent(), 'kept').to.contain('Chosen: rows.ndjson');
       const id = await handIn();
       expect(await page.locator('[data-action=approve]').count(), 'by a preparer').to.equal(0);
+      const handedIn = page.locator('[data-result=handed-in]');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).to.equal('Handed in for approval');
+      expect(await handedIn.textContent())
+        .to.contain(id)
+        .and.contain('Documents in the file: 30.')
+        .and.contain('Approvals needed: 1.');
+      await walk(page);
 
       await visitPlace(approver, service, '');
       await approver.locator(`[data-queue=files] a[href$="/${id}"]`).click();
@@ -173,6 +180,11 @@ describe('files of many documents in the console', () => {
       await approver.locator('[data-state=completed]').waitFor();
       expect(await approver.locator('.standing-banner').textContent()).to.contain('Approved by you');
       expect(await approver.locator('main').textContent()).to.match(/Issued30/);
+      expect(await approver.locator('[data-result=approved]').textContent())
+        .to.contain(id)
+        .and.contain('Documents in the file: 30.')
+        .and.contain('Sealed with others within');
+      await walk(approver);
     });
 
     it('come back with a reason, are taken back, and can be sent again as they were', async () => {

@@ -106,6 +106,7 @@ describe('what the API says of itself', () => {
           statusFault: null,
         },
         disbelieved: 0,
+        finality: { sealWaitMs: 0, confirmations: 0 },
       });
       expect(json.department.name.en).to.equal('Food and Environmental Hygiene Department');
       expect(json.apiKey).to.include({ name: 'FEHD test', prefix: apiKey.slice(0, 16) });

@@ -113,6 +113,7 @@ export async function startService(more: Partial<AppParts> = {}, port = 0): Prom
     receiveImport: (request) =>
       receiveImport({ ...store, db: store.departmentDb, deps, checker, ...IMPORT_SIZES }, request),
     isTest: true,
+    finality: { sealWaitMs: 0, confirmations: 0 },
     signingKeys: { now: deps.now, openRegistry: async () => createKeysRegistry(keys), hasKey: () => true },
     webhooks: { allowPrivate: false },
     measureRequests: null,
