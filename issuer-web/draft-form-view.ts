@@ -6,6 +6,7 @@ import { fill } from '../ui/phrase.ts';
 import { type Field, type FieldDesk, fieldId, fieldView } from './claim-fields-view.ts';
 import { blankOf, type Shape, setTyped, type Typed } from './claim-shape.ts';
 import {
+  checkForm,
   type DraftForm,
   discardForm,
   endOf,
@@ -17,7 +18,6 @@ import {
   proposedEnd,
   ruleOf,
   saveForm,
-  submitForm,
   takeTheirs,
   touch,
 } from './draft-form.ts';
@@ -41,7 +41,7 @@ export function draftFormView(form: DraftForm, reader: Reader, desk: Desk): Chil
   const lines = task.faults.map((fault) => toLine(fault, all));
   const submit = (event: Event) => {
     event.preventDefault();
-    void submitForm(form, desk);
+    void checkForm(form, desk);
   };
   return [
     task.failure !== null &&
@@ -64,7 +64,7 @@ export function draftFormView(form: DraftForm, reader: Reader, desk: Desk): Chil
       element(
         'div',
         { class: 'actions' },
-        button('submit', words.form.submit, form, null),
+        button('check', words.check.go, form, null),
         button('save', words.form.save, form, () => void saveForm(form, desk)),
         button('preview', words.form.preview, form, () => void previewForm(form, desk)),
         form.saved && button('discard', words.review.discard, form, () => discard(form, reader, desk)),
@@ -134,14 +134,14 @@ function showProposal(form: DraftForm): void {
   if (status) status.textContent = '';
 }
 
-interface Section {
+export interface Section {
   name: string;
   heading: string;
   hint: string | null;
   content: Field[];
 }
 
-function sectionsOf(form: DraftForm, reader: Reader): Section[] {
+export function sectionsOf(form: DraftForm, reader: Reader): Section[] {
   const { words } = reader;
   const claims = (group: 'shown' | 'rest') =>
     form.fields.flatMap(({ claim, shape }): Field[] => {
@@ -244,7 +244,7 @@ function holderFields({ typed: { holder }, type }: DraftForm, { words }: Reader)
 }
 
 /** Two who edit one draft: neither loses anything without having been asked. */
-function conflictView(form: DraftForm, { words, calendar }: Reader, desk: Desk): HTMLElement {
+export function conflictView(form: DraftForm, { words, calendar }: Reader, desk: Desk): HTMLElement {
   const texts = words.form.conflict;
   const time = calendar.time(Date.parse(form.theirs?.changedAt ?? '') / 1000);
   return element(

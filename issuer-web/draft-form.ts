@@ -192,6 +192,11 @@ class FieldFault extends Error {
   }
 }
 
+/** Why it could not be handed in. */
+export function faultsOf({ problems }: DraftDetail): Fault[] {
+  return problems.map(({ message, ...fault }) => ({ ...fault, detail: message }));
+}
+
 /** Runs with the form's content; a fault that is known here stands beside its field. */
 async function withContent(form: DraftForm, desk: Desk, work: (content: NewDraft) => Promise<void>): Promise<boolean> {
   const faults: Fault[] = [];
@@ -213,14 +218,23 @@ async function withContent(form: DraftForm, desk: Desk, work: (content: NewDraft
 export function saveForm(form: DraftForm, desk: Desk): Promise<boolean> {
   return withContent(form, desk, async (content) => {
     await save(form, desk, content);
-    form.task.blame(form.saved?.problems.map(({ message, ...fault }) => ({ ...fault, detail: message })) ?? []);
+    form.task.blame(form.saved ? faultsOf(form.saved) : []);
   });
 }
 
-/** Saved, and handed in for approval: its reader goes to what an approver will see. */
+/** Saved, also where nothing was typed, so that it is judged as things are now; its reader goes on to what it says, or to what is wrong with it. */
+export async function checkForm(form: DraftForm, desk: Desk): Promise<void> {
+  const isSaved = await withContent(form, desk, (content) => save(form, desk, content));
+  if (!isSaved || form.saved === null) return;
+  const faults = faultsOf(form.saved);
+  if (faults.length > 0) form.task.refuse(faults);
+  // what was typed while it was being saved would not be handed in
+  else if (!isChanged(form)) desk.go(`drafts/${form.saved.id}?check`);
+}
+
+/** What was saved, handed in for approval. */
 export function submitForm(form: DraftForm, desk: Desk): Promise<boolean> {
-  return withContent(form, desk, async (content) => {
-    if (isChanged(form) || !form.saved) await save(form, desk, content);
+  return form.task.run(async () => {
     const { id, changedAt } = form.saved as DraftDetail;
     const call = { id, body: { changedAt }, idempotencyKey: keyFor(form, `submit ${changedAt}`) };
     await seeingTheirs(form, desk, () => desk.client.call('submitDraft', call));

@@ -1,13 +1,15 @@
 import type { CredentialDetail, CredentialTypeDetail, DraftDetail } from '../client/api.ts';
+import { ApiProblem } from '../client/problem.ts';
 import { type Child, element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { fill } from '../ui/phrase.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { taskButton } from '../ui/signed-in/task-button.ts';
 import { findUnsaved, forgetUnsaved } from '../ui/signed-in/unsaved.ts';
+import { checkView, isReady } from './check-view.ts';
 import { replacementView, resubmissionView, returnedText } from './draft-changes-view.ts';
 import { contentView } from './draft-content-view.ts';
-import { addressOf, createForm, type DraftForm } from './draft-form.ts';
+import { addressOf, createForm, type DraftForm, faultsOf } from './draft-form.ts';
 import { draftFormView } from './draft-form-view.ts';
 import { personText } from './drafts-view.ts';
 import { failureView } from './failure-view.ts';
@@ -39,6 +41,8 @@ interface Found {
   done: Done | null;
   /** For whoever prepares, of what is not handed in. */
   form: DraftForm | null;
+  /** Whether its reader is about to hand it in. */
+  isChecking: boolean;
   acts: Acts;
 }
 
@@ -51,34 +55,63 @@ interface Acts {
 /** One draft: its form while it is prepared, what will be sealed while it waits, and where it went. */
 export const openDraft: Open = async ({ desk, id, query, signal }) => {
   const draft = await desk.client.call('getDraft', { id, signal });
-  const replaces = draft.content?.replaces;
-  const [type, replaced, issued] = await Promise.all([
+  const { replaces, parent } = draft.content ?? {};
+  const [type, replaced, issued, parentReference] = await Promise.all([
     desk.client.call('getType', { id: draft.type, signal }),
     typeof replaces === 'string' ? desk.client.call('getCredential', { id: replaces, signal }) : null,
     draft.credential === null ? null : findIssued(desk, draft.credential, signal),
+    typeof parent === 'string' ? findReference(desk, parent, signal) : undefined,
   ]);
   const acts: Acts = { task: createTask(desk.redraw), preview: null, returning: beginReturning(desk) };
   const done = readDone(query);
-  const found = { draft, type, replaced, issued, done, form: formOf({ draft, type, replaced }, desk), acts };
+  const found = {
+    draft,
+    type,
+    replaced,
+    issued,
+    done,
+    form: formOf({ draft, type, replaced, parentReference }, desk),
+    isChecking: query.has('check'),
+    acts,
+  };
   return {
     title: ({ language }) => `${type.title[language]} ${draft.id}`,
     draw: (reader) => draw(found, reader, desk),
   };
 };
 
-function formOf({ draft, type, replaced }: Pick<Found, 'draft' | 'type' | 'replaced'>, desk: Desk): DraftForm | null {
+/** As officers know it; one that is not there is left as it was typed, and is a fault of the draft. */
+async function findReference({ client }: Desk, id: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await client.call('getCredential', { id, signal })).reference;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return id;
+    throw error;
+  }
+}
+
+type Begun = Pick<Found, 'draft' | 'type' | 'replaced'> & { parentReference: string | undefined };
+
+function formOf({ draft, type, replaced, parentReference }: Begun, desk: Desk): DraftForm | null {
   if (draft.state !== 'draft' || !may(desk, 'credentials.prepare')) return null;
   const begun = { type, saved: draft, replaces: replaced };
   const kept = findUnsaved<DraftForm>(addressOf(begun));
   if (kept) return kept;
-  const form = createForm({ ...begun, content: draft.content ?? undefined }, desk);
-  form.task.blame(draft.problems.map(({ message, ...fault }) => ({ ...fault, detail: message })));
+  const form = createForm({ ...begun, content: { ...draft.content, parent: parentReference } }, desk);
+  form.task.blame(faultsOf(draft));
   return form;
 }
 
 function draw(found: Found, reader: Reader, desk: Desk): Child[] {
-  const { draft, type, form, acts } = found;
+  const { draft, type, form, isChecking, acts } = found;
   const { words, language } = reader;
+  if (form && isChecking && isReady(form))
+    return [
+      element('h1', { tabindex: '-1' }, words.check.heading),
+      element('p', {}, type.title[language], ' ', element('span', { class: 'code' }, draft.id)),
+      replacesView(form, reader),
+      ...checkView(form, reader, desk),
+    ];
   const result = draftResult(found, found.done, reader, desk);
   const title = [type.title[language], ' ', element('span', { class: 'code' }, draft.id)];
   return [

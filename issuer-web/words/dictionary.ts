@@ -723,6 +723,15 @@ export interface Dictionary extends SignedInWords {
     officersForm: string;
     officersFormHint: string;
   };
+  /** Between a form and its hand-in. */
+  check: {
+    go: string;
+    heading: string;
+    lead: string;
+    change: string;
+    back: string;
+    today: string;
+  };
   /** Of what was just handed in or approved. */
   result: {
     next: string;

@@ -1222,6 +1222,14 @@ export const en: Dictionary = {
     officersForm: 'The officers’ form',
     officersFormHint: 'The fields as officers will have them. Nothing can be typed here.',
   },
+  check: {
+    go: 'Check before handing in',
+    heading: 'Check what you typed',
+    lead: 'This is what an approver will read, and what will be sealed. Nothing is handed in yet.',
+    change: 'Change',
+    back: 'Back to the form',
+    today: 'The day on which it is handed in',
+  },
   result: {
     next: 'What happens next',
     handedIn: 'Handed in for approval',

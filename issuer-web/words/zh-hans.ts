@@ -1133,6 +1133,14 @@ export const zhHans: Dictionary = {
     officersForm: '人员的表格',
     officersFormHint: '人员将会看到的栏位。此处不能输入。',
   },
+  check: {
+    go: '检查后提交',
+    heading: '检查您输入的内容',
+    lead: '这是审批人员会看到、并将予封存的内容。现时尚未提交。',
+    change: '更改',
+    back: '返回表格',
+    today: '提交当日',
+  },
   result: {
     next: '接下来',
     handedIn: '已提交审批',

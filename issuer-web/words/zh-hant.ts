@@ -1133,6 +1133,14 @@ export const zhHant: Dictionary = {
     officersForm: '人員的表格',
     officersFormHint: '人員將會看到的欄位。此處不能輸入。',
   },
+  check: {
+    go: '檢查後提交',
+    heading: '檢查您輸入的內容',
+    lead: '這是審批人員會看到、並將予封存的內容。現時尚未提交。',
+    change: '更改',
+    back: '返回表格',
+    today: '提交當日',
+  },
   result: {
     next: '接下來',
     handedIn: '已提交審批',

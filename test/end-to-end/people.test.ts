@@ -8,7 +8,7 @@ import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { openKeys } from '../../scripts/local/keys.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
 import type { SigningKey } from '../../server/keys/signing-key.ts';
-import { sayYes, signIn, visitPlace } from '../issuer-web/desk.ts';
+import { handIn, sayYes, signIn, visitPlace } from '../issuer-web/desk.ts';
 import { addWallet } from '../issuer-web/wallet.ts';
 import { readQr } from '../server/render/barcode.ts';
 import { launchChromium, openPage, waitForVerdict } from '../verifier-web/chromium.ts';
@@ -80,8 +80,7 @@ describe('a year of the people who issue, hold and check', function () {
 
   /** Hands in what is on the preparer's form; a colleague finds it among the work and approves it. Which document it became. */
   async function submitAndApprove(): Promise<string> {
-    await press(preparer, 'submit');
-    await reaches(preparer, 'submitted');
+    await handIn(preparer);
     const draft = nameOf(preparer);
     await visitPlace(approver, service, '');
     await approver.locator(`[data-queue=toApprove] a[href$="/${draft}"]`).click();
@@ -107,8 +106,7 @@ describe('a year of the people who issue, hold and check', function () {
     await type(preparer, '/validity/validFrom', toDate(TODAY - 320));
     await type(preparer, '/validity/validUntil', toDate(TODAY + 40));
     await type(preparer, '/holder/subject', 'holder-1');
-    await press(preparer, 'submit');
-    await reaches(preparer, 'submitted');
+    await handIn(preparer);
     const draft = nameOf(preparer);
     await visitPlace(approver, service, `drafts/${draft}`);
     await approver.locator('#field-note').fill('The shop is at number 9');

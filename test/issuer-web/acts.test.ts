@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
-import { capture, issue, signIn, visitPlace, walk } from './desk.ts';
+import { capture, handIn, issue, signIn, visitPlace, walk } from './desk.ts';
 
 const TODAY = toHongKongDay(Date.now() / 1000);
 
@@ -155,8 +155,7 @@ describe('what officers do to a document', () => {
     await begin(preparer, id, 'renew');
     expect(await preparer.locator('[name="/validity/validFrom"]').inputValue()).to.equal(toDate(TODAY + 41));
     expect(await preparer.locator('[name="/claims/licenceNumber"]').inputValue()).to.equal('2942800003');
-    await preparer.locator('[data-action=submit]').click();
-    await preparer.locator('[data-state=submitted]').waitFor();
+    await handIn(preparer);
     const draft = new URL(preparer.url()).pathname;
     await approver.goto(`${service}${draft}`);
     await approver.locator('[data-action=approve]').click();

@@ -68,6 +68,13 @@ export async function issue(
   return answer;
 }
 
+/** Looks once more at what was typed into the form on the page, and hands it in. */
+export async function handIn(page: Page): Promise<void> {
+  await page.locator('[data-action=check]').click();
+  await page.locator('[data-action=submit]').click();
+  await page.locator('[data-state=submitted]').waitFor();
+}
+
 /** What is on the page, in three languages, on 320 pixels and in the dark: no barrier, and nothing that runs out of the page. */
 export async function walk(page: Page): Promise<void> {
   const choose = async (language: string) => {

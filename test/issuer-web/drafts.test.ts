@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { eventually, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
-import { capture, sayYes, signIn, visitPlace, walk } from './desk.ts';
+import { capture, handIn, sayYes, signIn, visitPlace, walk } from './desk.ts';
 
 const NAME = 'Draft Test Limited';
 
@@ -40,10 +40,9 @@ describe('drafts in the console', () => {
     await type(page, '/validity/validFrom', '2026-01-01');
   }
 
-  async function handIn(number: string): Promise<string> {
+  async function submit(number: string): Promise<string> {
     await fillIn(preparer, number);
-    await act(preparer, 'submit');
-    await preparer.locator('[data-state=submitted]').waitFor();
+    await handIn(preparer);
     return idOf(preparer);
   }
 
@@ -148,7 +147,7 @@ describe('drafts in the console', () => {
   it('name what is missing beside its field and in a summary that leads there', async () => {
     await visitPlace(preparer, service, 'new?type=FEHD-LRR');
     await type(preparer, '/claims/licenseeName/en', ' ');
-    await act(preparer, 'submit');
+    await act(preparer, 'check');
     await preparer.locator('.faults').waitFor();
     expect(await preparer.evaluate(() => document.activeElement?.closest('.faults') !== null)).to.equal(true);
     await walk(preparer);
@@ -163,6 +162,70 @@ describe('drafts in the console', () => {
         ?.textContent,
     }));
     expect(focused).to.deep.equal({ name: '/claims/licenceNumber', isInvalid: 'true', told: 'Please fill this in.' });
+    await act(preparer, 'discard');
+    await preparer.locator('[data-state=discarded]').waitFor();
+  });
+
+  it('are looked at once more before they are handed in, with a way back to each field', async () => {
+    await fillIn(preparer, '2932800030');
+    await type(preparer, '/claims/licenseeName/zh-Hant', '');
+    await type(preparer, '/holder/email', 'shop@example.hk');
+    await act(preparer, 'check');
+    const step = preparer.locator('[data-check=shown]');
+    await step.waitFor();
+    const focused = () =>
+      preparer.evaluate(() => {
+        const { tagName: tag, id } = document.activeElement ?? {};
+        return { tag, id };
+      });
+    expect(await focused()).to.deep.equal({ tag: 'H1', id: '' });
+    expect(await preparer.locator('main').textContent())
+      .to.contain(NAME)
+      .and.contain('2 Test Street, Kowloon')
+      .and.contain('1 January 2026'.replaceAll(' ', '\u00a0'))
+      .and.contain('The day on which it is handed in')
+      .and.contain('shop@example.hk');
+    await walk(preparer);
+    await capture(preparer, 'check');
+    const fields = await preparer
+      .locator('[data-change]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('data-change')));
+    await preparer.locator('[data-change="/claims/licenceNumber"]').focus();
+    await preparer.keyboard.press('Enter');
+    const number = preparer.locator('[name="/claims/licenceNumber"]');
+    await number.waitFor();
+    expect(await focused()).to.deep.equal({ tag: 'INPUT', id: 'field-claims-licenceNumber' });
+    expect(await number.inputValue(), 'nothing is lost').to.equal('2932800030');
+    expect(await preparer.locator('[name="/holder/email"]').inputValue()).to.equal('shop@example.hk');
+    for (const pointer of fields)
+      expect(await preparer.locator(`#field${pointer?.replaceAll('/', '-')}`).count(), pointer ?? '').to.equal(1);
+    await number.fill('2932800031');
+    await preparer.keyboard.press('Enter');
+    await step.waitFor();
+    expect(await step.textContent()).to.contain('2932800031');
+    await preparer.reload();
+    await step.waitFor();
+    await preparer.goBack();
+    await number.waitFor();
+    expect(await number.inputValue()).to.equal('2932800031');
+    await preparer.goForward();
+    await step.waitFor();
+
+    const { page: colleague } = await signIn(browser, service, 'fehd-preparer');
+    await see(colleague, idOf(preparer), 'draft');
+    await type(colleague, '/claims/licenceNumber', '2932800032');
+    await act(colleague, 'save');
+    await colleague.getByText(/^Saved /).waitFor();
+    await colleague.context().close();
+    await act(preparer, 'submit');
+    await preparer.locator('[data-failure=changed]').waitFor();
+    await walk(preparer);
+    await act(preparer, 'theirs');
+    await eventually('theirs is what would be handed in', async () =>
+      ((await step.textContent()) ?? '').includes('2932800032'),
+    );
+    await act(preparer, 'submit');
+    await preparer.locator('[data-state=submitted]').waitFor();
     await act(preparer, 'discard');
     await preparer.locator('[data-state=discarded]').waitFor();
   });
@@ -184,7 +247,7 @@ describe('drafts in the console', () => {
   });
 
   it('are approved by a colleague who sees what will be sealed, and become a document', async () => {
-    const id = await handIn('2932800003');
+    const id = await submit('2932800003');
     const result = await resultOf(preparer, 'handed-in');
     expect(result.heading, 'the heading has the focus').to.deep.equal({ tag: 'H1', text: 'Handed in for approval' });
     expect(result.text).to.contain(id).and.contain('Approvals needed: 1.').and.contain('work queue');
@@ -221,7 +284,7 @@ describe('drafts in the console', () => {
   });
 
   it('go back to their preparer with a reason, and come again', async () => {
-    const id = await handIn('2932800004');
+    const id = await submit('2932800004');
     await see(approver, id, 'submitted');
     await act(approver, 'do');
     await approver.locator('.faults').waitFor();
@@ -233,8 +296,7 @@ describe('drafts in the console', () => {
     expect(await preparer.locator('.standing-banner').textContent()).to.contain('The number belongs to another shop');
     await type(preparer, '/claims/licenceNumber', '2932800005');
     await type(preparer, '/holder/email', 'shop@example.hk');
-    await act(preparer, 'submit');
-    await preparer.locator('[data-state=submitted]').waitFor();
+    await handIn(preparer);
     await see(approver, id, 'submitted');
     const changes = approver.locator('[data-part=changes]');
     expect(await changes.textContent()).to.contain('The number belongs to another shop');
@@ -253,7 +315,11 @@ describe('drafts in the console', () => {
   });
 
   it('are approved together, and one that was changed meanwhile stays', async () => {
-    const ids = [await handIn('2932800006'), await handIn('2932800007'), await handIn('2932800008')];
+    const ids = [await submit('2932800006')];
+    await fillIn(preparer, '2932800007');
+    await type(preparer, '/holder/email', 'shop@example.hk');
+    await handIn(preparer);
+    ids.push(idOf(preparer), await submit('2932800008'));
     await visitPlace(approver, service, 'drafts?state=submitted');
     for (const id of ids) await approver.locator(`.chosen input[value="${id}"]`).check();
     await act(approver, 'review');
@@ -299,7 +365,7 @@ describe('drafts in the console', () => {
     await type(colleague, '/claims/licenceNumber', '2932800013');
     await act(colleague, 'save');
     await colleague.getByText(/^Saved /).waitFor();
-    await act(preparer, 'submit');
+    await act(preparer, 'check');
     await preparer.locator('[data-failure=changed]').waitFor();
     await see(colleague, id, 'draft');
     await act(preparer, 'theirs');
@@ -318,14 +384,13 @@ describe('drafts in the console', () => {
     expect(await preparer.locator('[name="/claims/licenceNumber"]').inputValue()).not.to.equal('');
     await type(preparer, '/claims/licenseeName/en', 'Renamed Limited');
     await type(preparer, '/appliedOn', '2999-01-01');
-    await act(preparer, 'submit');
+    await act(preparer, 'check');
     await preparer.locator('#field-appliedOn[aria-invalid]').waitFor();
     expect(await preparer.locator('.faults').textContent()).to.contain('This day has not come yet');
     await capture(preparer, 'renewal-in-fact');
     await walk(preparer);
     await type(preparer, '/appliedOn', '');
-    await act(preparer, 'submit');
-    await preparer.locator('[data-state=submitted]').waitFor();
+    await handIn(preparer);
     expect(await rowsOf(preparer.locator('[data-part=differences]'))).to.deep.equal(['licenseeName']);
     await capture(preparer, 'differences');
     await walk(preparer);
@@ -350,7 +415,7 @@ describe('drafts in the console', () => {
   });
 
   it('are another department’s to nobody', async () => {
-    const id = await handIn('2932800012');
+    const id = await submit('2932800012');
     const { page } = await signIn(browser, service, 'td-preparer');
     await visitPlace(page, service, `drafts/${id}`);
     expect(await page.locator('.failure').getAttribute('data-code')).to.equal('DRAFT_NOT_FOUND');

@@ -179,7 +179,10 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     draw();
     if (how === 'stay') return;
     scrollTo(0, 0);
-    document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    // an address may name a part of its page, such as a field
+    const named = document.getElementById(location.hash.slice(1));
+    if (named) named.focus();
+    else document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
 
   function draw(): void {
@@ -273,7 +276,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
     const url = new URL(link.href);
     if (url.origin !== location.origin || !url.pathname.startsWith(page.base)) return;
     event.preventDefault();
-    go(url.pathname.slice(page.base.length) + url.search);
+    go(url.pathname.slice(page.base.length) + url.search + url.hash);
   }
 
   /** Asks again at every place until there is an answer. */
