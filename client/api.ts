@@ -735,6 +735,8 @@ export interface DraftUpdate {
   replaces?: string | undefined;
   /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
   appliedOn?: string | undefined;
+  /** Why it takes the place of the old one, whose history will have it. Kept for the department; not public */
+  note?: string | undefined;
   /** That of the draft which was edited: refused where somebody has changed it since. Left out: whatever it says now is replaced */
   changedAt?: string | undefined;
 }
@@ -1391,6 +1393,8 @@ export interface NewDraft {
   replaces?: string | undefined;
   /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
   appliedOn?: string | undefined;
+  /** Why it takes the place of the old one, whose history will have it. Kept for the department; not public */
+  note?: string | undefined;
 }
 
 export interface NewIssuingRule {
@@ -1881,6 +1885,8 @@ export interface RenewalRequest {
   /** What changed since, by name; null takes a claim away. All others are as they were */
   claims?: JsonObject | undefined;
   holder?: HolderContact | undefined;
+  /** Why it takes the place of the old one, whose history will have it. Kept for the department; not public */
+  note?: string | undefined;
 }
 
 export interface Replacement {
@@ -1902,6 +1908,8 @@ export interface Replacement {
   holderKey?: string | null | undefined;
   /** The day in Hong Kong on which the renewal was applied for; today where it is left out */
   appliedOn?: string | undefined;
+  /** Why it takes the place of the old one, whose history will have it. Kept for the department; not public */
+  note?: string | undefined;
 }
 
 export interface Report {

@@ -45,7 +45,9 @@ async function ask({ act, credential: { id }, typed, task }: Asking, desk: Desk)
   await task.run(async () => {
     if (act === 'extend') {
       const end = text('pending') === 'true' ? { pendingRenewal: true as const } : { validUntil: text('validUntil') };
-      return follow(await desk.client.call('extendCredential', { id, body: { ...end, ...given('note') } }));
+      return follow(
+        await desk.client.call('extendCredential', { id, body: { ...end, ...given('reason'), ...given('note') } }),
+      );
     }
     const common = { reason: text('reason') as Reason, ...given('note') };
     const children = text('children') === 'true' ? { children: true as const } : {};
@@ -97,10 +99,6 @@ type Fields = Record<string, SmallForm['fields'][number]>;
 function reasonFields({ act, credential }: Asking, reader: Reader): Fields {
   const { words } = reader;
   const texts = words.acting;
-  const options = REASON_NAMES.filter((name) => name !== 'replaced').map((code) => ({
-    code,
-    label: reasonText(code, reader),
-  }));
   const until = { label: texts.until, hint: texts.untilHint, shape: DATE, isOptional: true };
   const children = {
     label: fill(texts.children, { count: credential.children }),
@@ -111,7 +109,7 @@ function reasonFields({ act, credential }: Asking, reader: Reader): Fields {
     reason: {
       label: words.credential.reason,
       hint: texts.reasonHint,
-      shape: { kind: 'choice', options },
+      shape: reasons(reader),
       isOptional: false,
     },
     ...(act === 'suspend' ? { until } : {}),
@@ -119,11 +117,24 @@ function reasonFields({ act, credential }: Asking, reader: Reader): Fields {
   };
 }
 
-function endFields({ credential }: Asking, { words, calendar }: Reader): Fields {
+/** The service itself gives the one of a document that was replaced. */
+function reasons(reader: Reader): Shape {
+  const names = REASON_NAMES.filter((name) => name !== 'replaced');
+  return { kind: 'choice', options: names.map((code) => ({ code, label: reasonText(code, reader) })) };
+}
+
+function endFields({ credential }: Asking, reader: Reader): Fields {
+  const { words, calendar } = reader;
   const { endsOn } = credential;
   const hint = endsOn === null ? undefined : fill(words.acting.endsNow, { date: calendar.date(endsOn) });
   return {
     validUntil: { label: words.acting.validUntil, hint, shape: DATE, isOptional: false },
     pending: { label: words.acting.pending, shape: { kind: 'tick' }, isOptional: false },
+    reason: {
+      label: words.acting.endReason,
+      hint: words.acting.endReasonHint,
+      shape: reasons(reader),
+      isOptional: true,
+    },
   };
 }

@@ -87,6 +87,7 @@ function valueIn({ pointer, shape, typed }: Field, { form, saved }: Shown, reade
     return claimValue(claim, value, reader);
   }
   if (part === 'parent') return form.typed.parent === '' ? nothing : [form.typed.parent];
+  if (part === 'note') return typed === '' ? nothing : [typed as string];
   if (part === 'appliedOn')
     return typed === '' ? [element('span', { class: 'hint' }, words.check.today)] : [calendar.date(typed as string)];
   const { text } = detailOf(name, { form, saved }, reader) ?? {};

@@ -81,6 +81,7 @@ function detailDifferences(type: CredentialTypeDetail, [old, now]: [Content, Con
     ...detailsOf(type, content, reader),
     { id: 'parent', name: words.credential.parent, text: content.parent as string | undefined },
     { id: 'appliedOn', name: words.change.appliedOn, text: content.appliedOn as string | undefined },
+    { id: 'note', name: words.acting.note, text: content.note as string | undefined },
   ];
   const after = details(now);
   return details(old).flatMap(({ id, name, text: before = words.document.none }, i) => {

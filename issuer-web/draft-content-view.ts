@@ -42,6 +42,7 @@ export function contentView(
   return factsView([
     ...claimFacts(claimsOf(type), claimsIn(content), reader),
     ...detailsOf(type, content, reader).map(({ name, text }): Fact => [name, text]),
+    [words.acting.note, typeof content.note === 'string' && content.note],
     [words.review.hash, draft.contentHash !== null && element('span', { class: 'code' }, draft.contentHash)],
   ]);
 }

@@ -29,6 +29,7 @@ import type { Reader } from './reader.ts';
 import type { Desk } from './screen.ts';
 
 const LINE: Shape = { kind: 'line', input: 'text', maxLength: 254 };
+const NOTE: Shape = { kind: 'line', input: 'paragraph', maxLength: 500 };
 const DATE: Shape = { kind: 'line', input: 'date' };
 
 /** The form of a document that is being prepared: its fields follow from its kind. */
@@ -121,6 +122,7 @@ function write(form: DraftForm, [part = '', ...path]: string[], value: Typed): v
   else if (part === 'validity') setTyped(typed.dates, path, value);
   else if (part === 'holder') setTyped(typed.holder, path, value);
   else if (part === 'appliedOn') typed.appliedOn = value as string;
+  else if (part === 'note') typed.note = value as string;
   else typed.parent = value as string;
   if (part === 'validity' && path[0] === 'validUntil') form.isEndTyped = value !== '';
   touch(form);
@@ -172,6 +174,7 @@ export function sectionsOf(form: DraftForm, reader: Reader): Section[] {
       hint: words.form.renewalHint,
       content: renewalFields(form, reader),
     },
+    { name: 'note', heading: words.form.why, hint: null, content: noteFields(form, reader) },
     {
       name: 'parent',
       heading: words.credential.parent,
@@ -215,6 +218,13 @@ function renewalFields(form: DraftForm, { words }: Reader): Field[] {
   if (!mayRenew(form)) return [];
   const { appliedOn } = form.typed;
   return [{ pointer: '/appliedOn', label: words.change.appliedOn, shape: DATE, typed: appliedOn, isOptional: true }];
+}
+
+/** The registry has no reason of a succession: the public reads that another one took its place. */
+function noteFields({ replaces, typed }: DraftForm, { words }: Reader): Field[] {
+  if (replaces === null) return [];
+  const { note: label, noteHint: hint } = words.acting;
+  return [{ pointer: '/note', label, hint, shape: NOTE, typed: typed.note, isOptional: true }];
 }
 
 function parentFields(form: DraftForm, { words }: Reader): Field[] {

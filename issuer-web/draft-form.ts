@@ -23,6 +23,8 @@ export interface DraftForm {
     parent: string;
     /** Where it gives the next term of what it replaces: the day on which that was applied for. */
     appliedOn: string;
+    /** Why it takes that place, for the department's eyes. */
+    note: string;
   };
   /** Whether the last valid day is the officer's, and no longer what the rule proposes. */
   isEndTyped: boolean;
@@ -52,7 +54,7 @@ export interface Beginning {
 
 export function createForm({ type, content = {}, replaces = null, saved = null }: Beginning, desk: Desk): DraftForm {
   const fields = (type.claims as unknown as ClaimDefinition[]).map((claim) => ({ claim, shape: shapeOf(claim) }));
-  const { claims = {}, validity, holder, parent, holderKey, appliedOn } = content;
+  const { claims = {}, validity, holder, parent, holderKey, appliedOn, note } = content;
   const typed = {
     claims: Object.fromEntries(fields.map(({ claim, shape }) => [claim.name, toTyped(shape, claims[claim.name])])),
     dates: {
@@ -66,6 +68,7 @@ export function createForm({ type, content = {}, replaces = null, saved = null }
     },
     parent: parent ?? '',
     appliedOn: appliedOn ?? '',
+    note: note ?? '',
   };
   const form: DraftForm = {
     ...{ type, fields, typed, replaces, holderKey, saved },
@@ -160,6 +163,7 @@ function contentOf(form: DraftForm, parent: string | undefined): NewDraft {
     ...(form.holderKey === undefined ? {} : { holderKey: form.holderKey }),
     ...(form.replaces ? { replaces: form.replaces.id } : {}),
     ...(mayRenew(form) ? given('appliedOn', form.typed.appliedOn) : {}),
+    ...(form.replaces ? given('note', form.typed.note.trim()) : {}),
   };
 }
 
@@ -244,7 +248,7 @@ export function submitForm(form: DraftForm, desk: Desk): Promise<boolean> {
 
 /** The very document, of what stands in the fields. */
 export function previewForm(form: DraftForm, desk: Desk): Promise<boolean> {
-  return withContent(form, desk, async ({ replaces, appliedOn, holderKey, ...content }) => {
+  return withContent(form, desk, async ({ replaces, appliedOn, note, holderKey, ...content }) => {
     const { claims = {}, validity = {} } = content;
     const key = typeof holderKey === 'string' ? { holderKey } : {};
     const body = { ...content, ...key, claims, validity: { ...validity, validFrom: validity.validFrom ?? '' } };

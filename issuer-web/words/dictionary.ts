@@ -226,6 +226,7 @@ export interface Dictionary extends SignedInWords {
     issuedHint: string;
     renewal: string;
     renewalHint: string;
+    why: string;
     parentHint: string;
     holderHint: string;
     replaces: string;
@@ -249,6 +250,8 @@ export interface Dictionary extends SignedInWords {
     validUntil: string;
     endsNow: string;
     pending: string;
+    endReason: string;
+    endReasonHint: string;
     note: string;
     noteHint: string;
     back: string;

@@ -414,6 +414,7 @@ export const en: Dictionary = {
     renewal: 'Renewal',
     renewalHint:
       'What ends later than the document that it replaces renews it, and has to be applied for in time. Without a date, it was applied for on the day of submission. A correction needs none.',
+    why: 'Why it takes the place of the other one',
     parentHint: 'The document that this one belongs to and ends with.',
     holderHint: 'Known to the service alone: it is no part of the document, and nobody who checks it sees it.',
     replaces: 'Takes the place of {reference}',
@@ -454,6 +455,9 @@ export const en: Dictionary = {
     validUntil: 'New last valid day',
     endsNow: 'Now: {date}',
     pending: 'In force past its date until further notice, while a renewal is decided',
+    endReason: 'Public reason',
+    endReasonHint:
+      'It goes to the chain with the new end, for everybody to read. The verifier itself shows the end alone.',
     note: 'Note for the department',
     noteHint: 'Not public. Up to 500 characters.',
     back: 'Back without a change',

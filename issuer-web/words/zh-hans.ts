@@ -385,6 +385,7 @@ export const zhHans: Dictionary = {
     renewal: '续期',
     renewalHint:
       '新文件的最后有效日如晚于被取代的文件，即属续期，须于限期内申请。如不填写日期，则以提交当日为申请日期。纯粹更正资料则无须填写。',
+    why: '取代的原因',
     parentHint: '此文件所从属、并随其结束的文件。',
     holderHint: '只有本服务知悉：不属文件内容，查核文件的人不会看到。',
     replaces: '取代 {reference}',
@@ -425,6 +426,8 @@ export const zhHans: Dictionary = {
     validUntil: '新的最后有效日',
     endsNow: '现时：{date}',
     pending: '在审理续期期间，过期后仍然有效，直至另行通知',
+    endReason: '公开原因',
+    endReasonHint: '原因会连同新的期限记录于链上，任何人均可查阅；查核页面只显示期限。',
     note: '部门备注',
     noteHint: '不公开。最多 500 字。',
     back: '返回，不作更改',

@@ -385,6 +385,7 @@ export const zhHant: Dictionary = {
     renewal: '續期',
     renewalHint:
       '新文件的最後有效日如遲於被取代的文件，即屬續期，須於限期內申請。如不填寫日期，則以提交當日為申請日期。純粹更正資料則無須填寫。',
+    why: '取代的原因',
     parentHint: '此文件所從屬、並隨其結束的文件。',
     holderHint: '只有本服務知悉：不屬文件內容，查核文件的人不會看到。',
     replaces: '取代 {reference}',
@@ -425,6 +426,8 @@ export const zhHant: Dictionary = {
     validUntil: '新的最後有效日',
     endsNow: '現時：{date}',
     pending: '在審理續期期間，過期後仍然有效，直至另行通知',
+    endReason: '公開原因',
+    endReasonHint: '原因會連同新的期限記錄於鏈上，任何人均可查閱；查核頁面只顯示期限。',
     note: '部門備註',
     noteHint: '不公開。最多 500 字。',
     back: '返回，不作更改',

@@ -7,7 +7,7 @@ import { newCredential, successorKey } from './credential-schema.ts';
 import { approval, day, hash256, instant, jsonObject, line, returnNote } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { itemProblem, toItemProblem } from './problem.ts';
-import { appliedOn } from './renew-credential.ts';
+import { appliedOn, replacementNote } from './renew-credential.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 import type { ProblemCode } from './statuses.ts';
 
@@ -31,6 +31,7 @@ const contentFields = {
     .optional()
     .meta({ description: 'The id of the credential whose place it takes', examples: ['crd_k7qx3mwap9rt'] }),
   appliedOn: appliedOn.optional(),
+  note: replacementNote.optional(),
 };
 const newDraft = z.strictObject(contentFields).meta({ id: 'NewDraft' });
 
@@ -192,7 +193,8 @@ export function submitDraftRoute(submit: Act<{ changedAt?: string | undefined }>
     body: z.strictObject(seenVersion),
     problems: [
       'DRAFT_CHANGED',
-      ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
+      ...(['CREDENTIAL_NOT_FOUND', 'CREDENTIAL_FAILED', 'CREDENTIAL_ERASED'] as const),
+      ...(['ALREADY_REVOKED', 'ALREADY_SUPERSEDED'] as const),
       ...(['TYPE_UNKNOWN', 'TYPE_NOT_YOURS', 'TYPE_NOT_OPEN', 'ISSUER_NOT_READY', 'ISSUER_HELD'] as const),
       ...(['QR_TOO_LARGE', 'CREDENTIAL_TOO_LARGE', 'RENEWAL_TOO_EARLY', 'RENEWAL_TOO_LATE'] as const),
     ],

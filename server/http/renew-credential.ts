@@ -4,10 +4,15 @@ import type { RenewalRequest } from '../issuance/renew.ts';
 import type { CredentialView } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
-import { day } from './fields.ts';
+import { day, line } from './fields.ts';
 import { type Route, writeRoute } from './route.ts';
 
 export const appliedOn = day('The day in Hong Kong on which the renewal was applied for; today where it is left out');
+
+/** The registry has no reason of a succession, so that there is none for the public. */
+export const replacementNote = line(500).meta({
+  description: 'Why it takes the place of the old one, whose history will have it. Kept for the department; not public',
+});
 
 const renewalRequest = z
   .strictObject({
@@ -17,6 +22,7 @@ const renewalRequest = z
       .optional()
       .meta({ description: 'What changed since, by name; null takes a claim away. All others are as they were' }),
     holder: newCredential.shape.holder,
+    note: replacementNote.optional(),
   })
   .meta({ id: 'RenewalRequest' });
 

@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import type { Actor } from '../auth/policy.ts';
-import type { CredentialView, NewCredential } from '../issuance/use-cases.ts';
+import type { CredentialView, ReplaceCredential } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { credential, newCredential, selfOf, successorKey, toCredentialJson } from './credential-schema.ts';
-import { appliedOn } from './renew-credential.ts';
+import { appliedOn, replacementNote } from './renew-credential.ts';
 import { type Route, writeRoute } from './route.ts';
 
 const replacement = z
-  .strictObject({ ...newCredential.shape, holderKey: successorKey, appliedOn: appliedOn.optional() })
+  .strictObject({
+    ...newCredential.shape,
+    holderKey: successorKey,
+    appliedOn: appliedOn.optional(),
+    note: replacementNote.optional(),
+  })
   .meta({ id: 'Replacement' });
 
-type Replace = (
-  tx: Tx,
-  input: { actor: Actor; id: string; request: NewCredential; appliedOn?: string | undefined },
-) => Promise<CredentialView>;
+type Replace = (tx: Tx, input: Parameters<ReplaceCredential>[2]) => Promise<CredentialView>;
 
 export function replaceCredentialRoute(replace: Replace): Route {
   return writeRoute({
@@ -26,6 +27,7 @@ export function replaceCredentialRoute(replace: Replace): Route {
     problems: [
       'CREDENTIAL_NOT_FOUND',
       'CREDENTIAL_FAILED',
+      'CREDENTIAL_ERASED',
       'ALREADY_REVOKED',
       'ALREADY_SUPERSEDED',
       'TYPE_UNKNOWN',
@@ -40,8 +42,8 @@ export function replaceCredentialRoute(replace: Replace): Route {
       'CREDENTIAL_TOO_LARGE',
     ],
     location: selfOf,
-    async handle(tx, { caller: { actor }, id, body: { appliedOn: day, ...request } }) {
-      const view = await replace(tx, { actor, id, request, appliedOn: day });
+    async handle(tx, { caller: { actor }, id, body: { appliedOn: day, note, ...request } }) {
+      const view = await replace(tx, { actor, id, request, appliedOn: day, note });
       return { status: 202, body: toCredentialJson(view) };
     },
   });

@@ -25,6 +25,7 @@ import { requireTerm } from './next-term.ts';
 import { findRow } from './query.ts';
 import { readAppliedOn } from './renew.ts';
 import { boundTo, requireReplaceable, requireSuccessorType } from './replacement.ts';
+import { keepReplacementNote } from './replacement-note.ts';
 import type { HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
 /*
@@ -51,6 +52,8 @@ export interface DraftContent {
   replaces?: string | undefined;
   /** Where it gives the next term: the day on which that was applied for. */
   appliedOn?: string | undefined;
+  /** Why it takes that place, for the department's eyes. */
+  note?: string | undefined;
   /** The id of the credential that it belongs to. */
   parent?: string | undefined;
 }
@@ -186,6 +189,8 @@ export async function submitDraft(
     boundTo: old && boundTo(old),
     preparedBy: draft.prepared_by,
   });
+  if (old && content.note !== undefined)
+    await keepReplacementNote(tx, deps, { old, successorSeq: credential.seq, note: content.note });
   const renewedOn = await requireSuccession(tx, deps, { old, content, validUntil: credential.valid_until });
   const submitted = await change(tx, draft, {
     ...{ state: 'submitted', credential_seq: credential.seq, replaces_seq: old?.seq ?? null },
@@ -422,9 +427,19 @@ async function requireSuccession(tx: Db | Tx, deps: IssuanceDeps, { old, content
   const { type: code, appliedOn } = content;
   // also where it replaces nothing: a draft lists what is wrong with it
   readAppliedOn(appliedOn, toHongKongDay(deps.now() / 1000));
-  if (!old) return null;
+  if (!old) {
+    if (content.note !== undefined) throw refuseNote();
+    return null;
+  }
   requireSuccessorType(deps, old.code, code);
   return requireTerm(tx, deps, { old, code, validUntil, appliedOn });
+}
+
+function refuseNote(): AppError {
+  const message = '"note" says why a credential takes the place of another: it needs "replaces"';
+  return new AppError('VALIDATION_FAILED', 'there is nothing to give a reason for', {
+    problems: [{ pointer: '/note', code: 'REPLACES_MISSING', message }],
+  });
 }
 
 type Change = Partial<Omit<DraftRow, 'seq' | 'issuer_id' | 'prepared_by' | 'created_at'>>;
@@ -563,6 +578,6 @@ async function toDetail(tx: Db | Tx, deps: IssuanceDeps, shown: Shown): Promise<
 
 /** Not out of what was typed, but for what the credential refers to. */
 function submittedContent(deps: IssuanceDeps, draft: DraftRow, credential: CredentialRow): DraftContent {
-  const { replaces, appliedOn, parent } = readContent(draft, deps);
-  return { type: credential.code, ...contentOf(deps, credential), replaces, appliedOn, parent };
+  const { replaces, appliedOn, note, parent } = readContent(draft, deps);
+  return { type: credential.code, ...contentOf(deps, credential), replaces, appliedOn, note, parent };
 }

@@ -9,6 +9,7 @@ import { openChanges } from './change-status.ts';
 import type { Erasure, ErasureJournal } from './erasure-journal.ts';
 import { findRow, findView } from './query.ts';
 import { revokeCopies } from './record-changes.ts';
+import { forgetReplacementNotes } from './replacement-note.ts';
 import type { CredentialView, EraseCredential } from './use-cases.ts';
 
 /*
@@ -134,6 +135,7 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
     .where('issuer_id', '=', row.issuer_id)
     .where('credential_seq', '=', row.seq)
     .execute();
+  await forgetReplacementNotes(tx, row);
   await forgetProposedNotes(tx, row);
 }
 

@@ -9,7 +9,7 @@ import type { Outcome } from '../store/done-together.ts';
 import { insertMany } from '../store/insert-many.ts';
 import type { CredentialRow, CredentialTypeRow, Db, IssuerRow, Tx } from '../store/schema.ts';
 import { openChanges } from './change-status.ts';
-import { toCredentialId } from './credential-id.ts';
+import { fromCredentialId, toCredentialId } from './credential-id.ts';
 import { hasEmail } from './holder.ts';
 import { requireNoApproval } from './issuing-rules.ts';
 import { requireTerm } from './next-term.ts';
@@ -17,6 +17,7 @@ import { readParent } from './parent.ts';
 import { type Draft, type OpenType, type PreparedRow, readDraft, toRow } from './prepare.ts';
 import { findRow, findViews } from './query.ts';
 import { boundTo, requireReplaceable, requireSuccessorType } from './replacement.ts';
+import { keepReplacementNote } from './replacement-note.ts';
 import type { CredentialView, IssuanceDeps, IssueCredential, NewCredential, ReplaceCredential } from './use-cases.ts';
 
 export const issueCredential: IssueCredential = async (tx, deps, asked) => {
@@ -79,13 +80,15 @@ function perCode<Answer>(ask: (type: OfType) => Promise<Answer>): (type: OfType)
 }
 
 /** The old credential names the new one as its successor as soon as the new one is final and in force (replacement.ts). */
-export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request, appliedOn }) => {
+export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id, request, appliedOn, note }) => {
   requireAct(actor, 'credentials.issue');
   await requireNoApproval(tx, { issuer: actor.issuer, code: request.type });
   const old = await findRow(tx, { issuer: actor.issuer, id, lock: true });
   await requireReplaceable(tx, old, await openChanges(tx, old));
   requireSuccessorType(deps, old.code, request.type);
   const view = await acceptCredential(tx, deps, { actor, request, replacesSeq: old.seq, boundTo: boundTo(old) });
+  if (note !== undefined)
+    await keepReplacementNote(tx, deps, { old, successorSeq: await findSeq(tx, actor, view.id), note });
   const validUntil = view.validUntil === null ? null : decodeDate(view.validUntil);
   const renewedOn = await requireTerm(tx, deps, { old, code: request.type, validUntil, appliedOn });
   const { state } = old;
@@ -98,6 +101,17 @@ export const replaceCredential: ReplaceCredential = async (tx, deps, { actor, id
   });
   return view;
 };
+
+/** @param id of a credential of the department that is there */
+export async function findSeq(tx: Tx, { issuer }: Actor, id: string): Promise<number> {
+  const { seq } = await tx
+    .selectFrom('credentials')
+    .select('seq')
+    .where('issuer_id', '=', issuer.id)
+    .where('id', '=', Buffer.from(fromCredentialId(id) as Uint8Array))
+    .executeTakeFirstOrThrow();
+  return seq;
+}
 
 interface Acceptance {
   actor: Actor;

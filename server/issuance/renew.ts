@@ -9,12 +9,13 @@ import type { CredentialRow, Tx } from '../store/schema.ts';
 import { openChanges } from './change-status.ts';
 import { findImages } from './document.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
-import { acceptCredential } from './issue.ts';
+import { acceptCredential, findSeq } from './issue.ts';
 import { requireNoApproval } from './issuing-rules.ts';
 import { findNotices, movedDay, type Notices } from './last-day.ts';
 import { claimsOfPayload, decryptPayload, type Payload } from './payload.ts';
 import { findRow } from './query.ts';
 import { boundTo, requireReplaceable } from './replacement.ts';
+import { keepReplacementNote } from './replacement-note.ts';
 import { toDay } from './to-day.ts';
 import type { CredentialView, HolderContact, IssuanceDeps, NewCredential } from './use-cases.ts';
 
@@ -29,6 +30,8 @@ export interface RenewalRequest {
   /** What changed since; null takes a claim away. */
   claims?: JsonObject | undefined;
   holder?: HolderContact | undefined;
+  /** Why, for the department's eyes. */
+  note?: string | undefined;
 }
 
 /**
@@ -45,7 +48,11 @@ export async function renewCredential(tx: Tx, deps: IssuanceDeps, request: Renew
   const appliedOn = readAppliedOn(request.appliedOn, todayOf(deps));
   const notices = await findNotices(tx, [row.issuer_id], 'intended');
   const term = requireRenewable(deps, { row, status: foldChanges(row, changes), notices, appliedOn });
-  return issueTerm(tx, deps, { actor, row, appliedOn, term, change: request });
+  const view = await issueTerm(tx, deps, { actor, row, appliedOn, term, change: request });
+  const { note } = request;
+  if (note !== undefined)
+    await keepReplacementNote(tx, deps, { old: row, successorSeq: await findSeq(tx, actor, view.id), note });
+  return view;
 }
 
 /** @throws AppError VALIDATION_FAILED unless it is a day until today */

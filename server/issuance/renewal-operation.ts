@@ -4,8 +4,9 @@ import { type Actor, requireAct } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
 import { inSavepoint } from '../store/savepoint.ts';
 import type { CredentialRow, StatusOperationRow, StatusOperationRowsTable, Tx } from '../store/schema.ts';
-import { fromCredentialId, toCredentialId } from './credential-id.ts';
+import { toCredentialId } from './credential-id.ts';
 import { submitNewDraft } from './drafts.ts';
+import { findSeq } from './issue.ts';
 import { findNotices } from './last-day.ts';
 import type { Candidate, Search } from './operation-candidates.ts';
 import { type Judged, noteRefusal, type Rule } from './operation-judgement.ts';
@@ -87,13 +88,7 @@ type One = Confirmed & { judged: Judged };
 
 async function issueOne(tx: Tx, deps: IssuanceDeps, one: One): Promise<void> {
   const view = await issueTerm(tx, deps, { actor: one.actor, ...(await findTerm(tx, deps, one)) });
-  const { seq } = await tx
-    .selectFrom('credentials')
-    .select('seq')
-    .where('issuer_id', '=', one.operation.issuer_id)
-    .where('id', '=', Buffer.from(fromCredentialId(view.id) as Uint8Array))
-    .executeTakeFirstOrThrow();
-  await note(tx, one, { successor_seq: seq });
+  await note(tx, one, { successor_seq: await findSeq(tx, one.actor, view.id) });
 }
 
 /** Neither who asked for the operation nor who confirmed it approves what comes of it. */

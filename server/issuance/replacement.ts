@@ -5,6 +5,7 @@ import { failpoint } from '../failpoint.ts';
 import type { CredentialRow, Db, StatusChangeRow, Tx } from '../store/schema.ts';
 import { foldChanges, type IntendedStatus } from './intended-status.ts';
 import { recordChanges } from './record-changes.ts';
+import { takeReplacementNotes } from './replacement-note.ts';
 import { requireNotFailed } from './status-rules.ts';
 import { type IssuanceDeps, REASONS } from './use-cases.ts';
 
@@ -95,6 +96,10 @@ export async function nameSuccessors(db: Db, { now, today }: { now: Date; today:
       .skipLocked()
       .execute();
     if (due.length === 0) return false;
+    const notes = await takeReplacementNotes(
+      tx,
+      due.map(({ seq }) => seq),
+    );
     await recordChanges(
       tx,
       due.map(({ issuer_id, seq, replaces_seq, prepared_by }) => ({
@@ -103,6 +108,7 @@ export async function nameSuccessors(db: Db, { now, today }: { now: Date; today:
         act: 'amend' as const,
         reason: REASONS.replaced,
         successor_seq: seq,
+        note: notes.get(seq) ?? null,
         state: 'recorded' as const,
         requested_by: prepared_by,
         created_at: now,

@@ -255,12 +255,19 @@ export type IssueCredential = (
 
 /**
  * As IssueCredential, and CREDENTIAL_NOT_FOUND, CREDENTIAL_FAILED, ALREADY_REVOKED, ALREADY_SUPERSEDED; RENEWAL_TOO_EARLY and RENEWAL_TOO_LATE where it
- * gives the next term (next-term.ts), which was applied for on `appliedOn`, YYYY-MM-DD, or today.
+ * gives the next term (next-term.ts), which was applied for on `appliedOn`, YYYY-MM-DD, or today; CREDENTIAL_ERASED where a `note` has no key to be kept under.
  */
 export type ReplaceCredential = (
   tx: Tx,
   deps: IssuanceDeps,
-  input: { actor: Actor; id: string; request: NewCredential; appliedOn?: string | undefined },
+  input: {
+    actor: Actor;
+    id: string;
+    request: NewCredential;
+    appliedOn?: string | undefined;
+    /** Why, for the department's eyes. */
+    note?: string | undefined;
+  },
 ) => Promise<CredentialView>;
 
 /** Null for another department's. */

@@ -43,6 +43,7 @@ export interface Database {
   consent_readings: ConsentReadingsTable;
   officers: OfficersTable;
   saved_views: SavedViewsTable;
+  replacement_notes: ReplacementNotesTable;
   sessions: SessionsTable;
   sign_ins: SignInsTable;
   audit_records: AuditRecordsTable;
@@ -765,6 +766,14 @@ export interface OfficersTable {
   created_at: Generated<Date>;
   changed_by: string | null;
   changed_at: Date | null;
+}
+
+/** Why a credential takes the place of another, until it does. */
+export interface ReplacementNotesTable {
+  successor_seq: number;
+  issuer_id: number;
+  /** For the department's eyes, under the data key of the one that is replaced. */
+  note: Buffer;
 }
 
 /** Filters of a list, kept by an officer for themselves or for the department. */

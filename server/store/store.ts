@@ -46,6 +46,7 @@ import { returnedDrafts } from './migrations/0058-returned-drafts.ts';
 import { accountMails } from './migrations/0059-account-mails.ts';
 import { savedViews } from './migrations/0060-saved-views.ts';
 import { unknownBatches } from './migrations/0061-unknown-batches.ts';
+import { replacementNotes } from './migrations/0063-replacement-notes.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -94,6 +95,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0059-account-mails': accountMails,
   '0060-saved-views': savedViews,
   '0061-unknown-batches': unknownBatches,
+  '0063-replacement-notes': replacementNotes,
 };
 
 export interface Store {

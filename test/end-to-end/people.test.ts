@@ -190,9 +190,14 @@ describe('a year of the people who issue, hold and check', function () {
   it('replaces it when the shop has a new name, and renews what stands in its place', async () => {
     await begin('replace', licence);
     await type(preparer, '/claims/licenseeName/en', 'Evening Congee House');
+    await type(preparer, '/note', 'Registered on 3 March under its new name');
     const old = licence;
     licence = await submitAndApprove();
     await eventually('the old one is replaced', async () => (await verdictOf(fehd, old)).standing !== 'in-force');
+    await visitPlace(preparer, service, `credentials/${old}`);
+    expect(await preparer.locator('.records', { hasText: 'Replacement' }).textContent()).to.contain(
+      'For the department: Registered on 3 March under its new name',
+    );
     await begin('renew', licence);
     const renewal = await submitAndApprove();
     expect(await verdictOf(fehd, licence)).to.include({ genuine: 'genuine', standing: 'in-force' });

@@ -166,9 +166,13 @@ describe('what officers do to a document', () => {
     const other = await issued(4);
     await begin(keeper, other, 'extend');
     await keeper.locator('#field-validUntil').fill(toDate(TODAY + 60));
+    await keeper.locator('#field-reason').selectOption('court-order');
     await capture(keeper, 'extend');
     await end(keeper);
     await eventually('its end is moved', async () => (await get(`credentials/${other}`)).endsOn === toDate(TODAY + 60));
+    await visitPlace(keeper, service, `credentials/${other}`);
+    const extension = keeper.locator('.records tbody tr', { hasText: 'Extension' });
+    expect(await extension.textContent(), 'the reason that was chosen').to.contain('by order of a court');
     await keeper.context().close();
   });
 

@@ -390,7 +390,13 @@ describe('drafts in the console', () => {
     await capture(preparer, 'renewal-in-fact');
     await walk(preparer);
     await type(preparer, '/appliedOn', '');
-    await handIn(preparer);
+    await type(preparer, '/note', 'The shop has a new name, file 17');
+    await act(preparer, 'check');
+    expect(await preparer.locator('[data-check=note]').textContent()).to.contain('file 17');
+    await act(preparer, 'submit');
+    await preparer.locator('[data-state=submitted]').waitFor();
+    await see(approver, idOf(preparer), 'submitted');
+    expect(await approver.locator('[data-part=content]').textContent(), 'to whoever approves').to.contain('file 17');
     expect(await rowsOf(preparer.locator('[data-part=differences]'))).to.deep.equal(['licenseeName']);
     await capture(preparer, 'differences');
     await walk(preparer);

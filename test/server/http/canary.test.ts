@@ -77,7 +77,7 @@ describe('personal data', function () {
     for (const id of [ids.credential, second, third]) await untilFinal(service, key, id);
 
     await post(`/v1/credentials/${ids.credential}/suspend`, { reason: 'ceased', note: note('SUSPEND') });
-    await post(`/v1/credentials/${third}/replace`, bodyOf('REPLACE', 4));
+    await post(`/v1/credentials/${third}/replace`, { ...bodyOf('REPLACE', 4), note: note('REPLACED') });
     ids.operation = (
       await post('/v1/status-changes', { act: 'revoke', reason: 'ceased', ids: [second], note: note('MANY') })
     ).id;
