@@ -4,7 +4,7 @@ import { ApiProblem } from '../client/problem.ts';
 import { toCsv } from '../ui/csv.ts';
 import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
-import { fill } from '../ui/phrase.ts';
+import { fill, groupThousands } from '../ui/phrase.ts';
 import { standingOf, standingText, todayInHongKong } from '../ui/signed-in/standing.ts';
 import { createTask, type Task } from '../ui/signed-in/task.ts';
 import { credentialsView } from './credentials-view.ts';
@@ -38,7 +38,7 @@ export const openList: Open = async ({ desk, query: address, signal }) => {
   ]);
   // what was chosen and not searched for yet outlives a drawing
   const typed = new URLSearchParams(query);
-  const exporting: Exporting = { task: createTask(desk.redraw), count: 0, file: null };
+  const exporting: Exporting = { task: createTask(desk.redraw), count: 0, isCut: false, file: null };
   return {
     title: ({ words }) => words.list.heading,
     draw: (reader) => {
@@ -65,6 +65,8 @@ export const openList: Open = async ({ desk, query: address, signal }) => {
 interface Exporting {
   task: Task;
   count: number;
+  /** Whether more match than a file has. */
+  isCut: boolean;
   /** The address of the file that was made. */
   file: string | null;
 }
@@ -79,7 +81,8 @@ function exportView(
   desk: Desk,
 ): HTMLElement {
   const { words } = reader;
-  const { task, count, file } = exporting;
+  const { task, count, isCut, file } = exporting;
+  const most = groupThousands(String(MOST_EXPORTED));
   const begin = () => void task.run(() => exportAll(exporting, asked, reader, desk));
   return element(
     'section',
@@ -101,7 +104,14 @@ function exportView(
           words.list.save,
         ),
     ),
-    element('p', { class: 'hint', role: 'status' }, count > 0 && fill(words.list.exported, { count })),
+    element('p', { class: 'hint' }, fill(words.list.exportMost, { count: most })),
+    element(
+      'p',
+      { class: isCut ? 'sheet tone-care warning' : 'hint', role: 'status', 'data-exported': String(count) },
+      isCut
+        ? fill(words.list.exportCut, { count: most })
+        : count > 0 && fill(words.list.exported, { count: groupThousands(String(count)) }),
+    ),
   );
 }
 
@@ -115,7 +125,12 @@ async function exportAll(
   const { starting_after: _, ...filters } = toQuery(query);
   const today = todayInHongKong(Date.now());
   const rows: string[][] = [];
+  exporting.isCut = false;
   for await (const item of client.list('listCredentials', { query: { ...filters, limit: 200 }, signal })) {
+    if (rows.length === MOST_EXPORTED) {
+      exporting.isCut = true;
+      break;
+    }
     const standing = standingText(standingOf(item, today), reader);
     rows.push([
       item.reference,
@@ -131,7 +146,6 @@ async function exportAll(
       exporting.count = rows.length;
       redraw();
     }
-    if (rows.length === MOST_EXPORTED) break;
   }
   const head = [
     ...[words.list.reference, words.credential.id, words.types.code, words.list.type, words.list.status],

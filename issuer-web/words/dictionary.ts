@@ -104,6 +104,8 @@ export interface Dictionary extends SignedInWords {
     first: string;
     export: string;
     save: string;
+    exportMost: string;
+    exportCut: string;
     exported: string;
     issued: string;
     ends: string;

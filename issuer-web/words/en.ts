@@ -141,6 +141,9 @@ export const en: Dictionary = {
     first: 'First page',
     export: 'Export all that match (CSV)',
     save: 'Save the file',
+    exportMost: 'A file has at most {count} documents.',
+    exportCut:
+      'The file has the newest {count} documents. More match, which are not in it: narrow the filters, such as by date of issue, and export the others by themselves.',
     exported: '{count} documents so far',
     issued: 'Issued',
     ends: 'Last valid day',

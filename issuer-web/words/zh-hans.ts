@@ -132,6 +132,9 @@ export const zhHans: Dictionary = {
     first: '第一页',
     export: '导出所有符合的文件（CSV）',
     save: '保存文件',
+    exportMost: '每个文件最多 {count} 份证件。',
+    exportCut:
+      '文件只载有最新的 {count} 份证件，尚有其他符合条件的证件未包括在内：请以签发日期等条件收窄范围，再另行导出其余证件。',
     exported: '已处理 {count} 份文件',
     issued: '签发日期',
     ends: '最后有效日',

@@ -132,6 +132,9 @@ export const zhHant: Dictionary = {
     first: '第一頁',
     export: '匯出所有符合的文件（CSV）',
     save: '儲存檔案',
+    exportMost: '每個檔案最多 {count} 份文件。',
+    exportCut:
+      '檔案只載有最新的 {count} 份文件，尚有其他符合條件的文件未包括在內：請以簽發日期等條件收窄範圍，再另行匯出其餘文件。',
     exported: '已處理 {count} 份文件',
     issued: '簽發日期',
     ends: '最後有效日',

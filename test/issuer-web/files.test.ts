@@ -230,6 +230,40 @@ describe('files of many documents in the console', () => {
     expect(new Set(lines).size, 'each once').to.equal(lines.length);
   });
 
+  it('say that a file has the first 100,000 of them, where more match', async () => {
+    await visitPlace(page, service, 'credentials?type=FEHD-GRL');
+    const hint = page.locator('[data-part=export] .hint').first();
+    expect(await hint.textContent()).to.equal('A file has at most 100,000 documents.');
+    const all = { count: 100_000 };
+    const AT_ONCE = 5_000;
+    await page.route(/\/v1\/credentials\?.*limit=200/, async (route) => {
+      const from = Number(new URL(route.request().url()).searchParams.get('starting_after') ?? 0);
+      const { items } = (await (await route.fetch({ url: `${service}/v1/credentials?limit=1` })).json()) as {
+        items: object[];
+      };
+      const length = Math.min(AT_ONCE, all.count - from);
+      const next = from + length < all.count ? String(from + length) : null;
+      const many = Array.from({ length }, (_, i) => ({ ...items[0], id: `crd_${from + i}` }));
+      await route.fulfill({ json: { items: many, has_more: next !== null, next } });
+    });
+    const linesOf = async () => {
+      const download = page.waitForEvent('download');
+      await page.locator('[data-action=save-export]').click();
+      return (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
+    };
+    await page.locator('[data-action=export]').click();
+    await page.locator('[data-action=save-export]').waitFor();
+    const told = page.locator('[data-exported]');
+    expect(await told.textContent(), 'all are in it').to.equal('100,000 documents so far');
+    expect(await linesOf()).to.have.length(100_001);
+    all.count++;
+    await page.locator('[data-action=export]').click();
+    await eventually('it is told', async () => ((await told.textContent()) ?? '').includes('More match'));
+    expect(await linesOf()).to.have.length(100_001);
+    await walk(page);
+    await page.unroute(/\/v1\/credentials\?.*limit=200/);
+  });
+
   it('run nothing that the rules of the page refuse', () => {
     expect(complaints.filter((line) => !/status of 4\d\d/.test(line))).to.deep.equal([]);
   });
