@@ -1120,6 +1120,8 @@ export interface IssuingRule {
   statusApprovals: number;
   /** How many months after its last valid day, or after it was revoked or replaced, a credential is erased; null for never */
   retentionMonths: number | null;
+  /** Null where the department made no rule yet */
+  changedAt: string | null;
   links: {
     self: string;
   };
@@ -1214,6 +1216,9 @@ export interface ItemProblem {
     | 'VIEW_NOT_FOUND'
     | 'VIEW_EXISTS'
     | 'VIEW_CHANGED'
+    | 'RULES_CHANGED'
+    | 'OFFICER_CHANGED'
+    | 'WEBHOOK_CHANGED'
     | 'VIEW_LIMIT'
     | 'IDEMPOTENCY_KEY_MISSING'
     | 'IDEMPOTENCY_KEY_INVALID'
@@ -1404,6 +1409,8 @@ export interface NewIssuingRule {
   statusApprovals: number;
   /** How many months after its last valid day, or after it was revoked or replaced, a credential is erased; null for never */
   retentionMonths: number | null;
+  /** The "changedAt" of what was seen, null where nobody had changed it yet: refused where somebody has changed it since. Left out: whatever holds now is replaced */
+  changedAt?: string | null | undefined;
 }
 
 export interface NewNotice {
@@ -1799,6 +1806,9 @@ export interface Problem {
     | 'VIEW_NOT_FOUND'
     | 'VIEW_EXISTS'
     | 'VIEW_CHANGED'
+    | 'RULES_CHANGED'
+    | 'OFFICER_CHANGED'
+    | 'WEBHOOK_CHANGED'
     | 'VIEW_LIMIT'
     | 'IDEMPOTENCY_KEY_MISSING'
     | 'IDEMPOTENCY_KEY_INVALID'
@@ -2507,6 +2517,8 @@ export interface Webhook {
   waiting: number;
   previousSecretUntil: string | null;
   createdAt: string;
+  /** When it was last said what it is told */
+  changedAt: string;
   links: {
     self: string;
     deliveries: string;
@@ -2550,6 +2562,8 @@ export interface WebhookEvents {
     | 'import.finished'
     | 'batch.unknown'
   )[];
+  /** The "changedAt" of what was seen, null where nobody had changed it yet: refused where somebody has changed it since. Left out: whatever holds now is replaced */
+  changedAt?: string | null | undefined;
 }
 
 export interface WebhookPage {
@@ -2579,6 +2593,8 @@ export interface WebhookWithSecret {
   waiting: number;
   previousSecretUntil: string | null;
   createdAt: string;
+  /** When it was last said what it is told */
+  changedAt: string;
   links: {
     self: string;
     deliveries: string;
@@ -3017,6 +3033,8 @@ export interface Operations {
       body: {
         /** What they may do together is what the officer may do */
         roles: readonly ('preparer' | 'approver' | 'key-holder' | 'auditor' | 'admin' | 'inspector' | 'registrar')[];
+        /** The "changedAt" of what was seen, null where nobody had changed it yet: refused where somebody has changed it since. Left out: whatever holds now is replaced */
+        changedAt?: string | null | undefined;
       };
     };
     answer: Officer;

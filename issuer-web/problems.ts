@@ -49,6 +49,9 @@ export const PROBLEM_CODES = [
   'VIEW_NOT_FOUND',
   'VIEW_CHANGED',
   'VIEW_LIMIT',
+  'RULES_CHANGED',
+  'OFFICER_CHANGED',
+  'WEBHOOK_CHANGED',
 ] as const;
 export type ProblemName = (typeof PROBLEM_CODES)[number];
 

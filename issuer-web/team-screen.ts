@@ -110,7 +110,10 @@ export const openOfficer: Open = async ({ desk, id, signal }) => {
         ),
         element('a', { class: 'button', href: hrefOf('team') }, words.review.back),
       ];
-      const submit = () => act(() => desk.client.call('changeRoles', { id, body: { roles: typed.roles as Role[] } }));
+      const submit = () => {
+        const body = { roles: typed.roles as Role[], changedAt: officer.changedAt };
+        act(() => desk.client.call('changeRoles', { id, body }));
+      };
       const fields = [{ label: words.team.roles, shape: rolesShape(reader), isOptional: false }];
       return [
         element('h1', { tabindex: '-1' }, officer.name, ' ', element('span', { class: 'code' }, officer.id)),

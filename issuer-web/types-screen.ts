@@ -126,7 +126,7 @@ function draw(found: Found, reader: Reader, desk: Desk): Child[] {
       ],
     }),
     element('h2', {}, texts.rule),
-    ...(may(desk, 'rules.manage') ? ruleForm({ type, ruling }, reader, desk) : [ruleFacts(rule, reader)]),
+    ...(may(desk, 'rules.manage') ? ruleForm({ type, rule, ruling }, reader, desk) : [ruleFacts(rule, reader)]),
     ...versionsView(found, reader, desk),
   ];
 }
@@ -181,7 +181,7 @@ function ruleFacts({ approvals, statusApprovals, retentionMonths }: IssuingRule,
 const NUMBER: Shape = { kind: 'line', input: 'integer' };
 
 function ruleForm(
-  { type, ruling: { typed, task } }: Pick<Found, 'type' | 'ruling'>,
+  { type, rule, ruling: { typed, task } }: Pick<Found, 'type' | 'rule' | 'ruling'>,
   reader: Reader,
   desk: Desk,
 ): Child[] {
@@ -193,6 +193,7 @@ function ruleForm(
       const body = {
         ...{ approvals: number('approvals'), statusApprovals: number('statusApprovals') },
         retentionMonths: months === '' ? null : number('retentionMonths'),
+        changedAt: rule.changedAt,
       };
       await desk.client.call('setIssuingRule', { id: type.code, body });
       desk.reload();

@@ -116,7 +116,8 @@ interface Shown {
   webhook: Webhook;
   deliveries: readonly WebhookDelivery[];
   task: Task;
-  changing: { typed: TypedRecord; task: Task };
+  /** `seen`: the version that stands in the form, whatever is looked at meanwhile. */
+  changing: { typed: TypedRecord; task: Task; seen: string };
   made: WebhookWithSecret | null;
   /** Asks for both again, where it stands. */
   look(): Promise<void>;
@@ -137,7 +138,8 @@ export const openWebhook: Open = async ({ desk, id, query, signal }) => {
     const [now, page] = await read();
     [shown.webhook, shown.deliveries] = [now, page.items];
   };
-  const changing = { typed: { events: [...webhook.events] }, task: createTask(desk.redraw) };
+  const typed = { events: [...webhook.events] };
+  const changing = { typed, task: createTask(desk.redraw), seen: webhook.changedAt };
   const shown: Shown = { webhook, deliveries: items, task: createTask(desk.redraw), changing, made: null, look };
   return {
     title: ({ words }) => `${words.webhooks.heading} ${id}`,
@@ -216,8 +218,8 @@ function changeForm({ webhook, changing, look }: Shown, reader: Reader, desk: De
   const { typed, task } = changing;
   const submit = () =>
     void task.run(async () => {
-      const body = { events: typed.events as EventName[] };
-      await desk.client.call('changeWebhookEvents', { id: webhook.id, body });
+      const body = { events: typed.events as EventName[], changedAt: changing.seen };
+      changing.seen = (await desk.client.call('changeWebhookEvents', { id: webhook.id, body })).changedAt;
       await look();
     });
   return [

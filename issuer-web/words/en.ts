@@ -311,6 +311,12 @@ export const en: Dictionary = {
     VIEW_NOT_FOUND: 'The view was deleted meanwhile. Load the page again.',
     VIEW_CHANGED: 'A colleague has changed the view meanwhile. Load the page again, and look at it.',
     VIEW_LIMIT: 'There are 50 views already. Delete one that is not used.',
+    RULES_CHANGED:
+      'A colleague has changed these rules meanwhile, and nothing of yours was saved. Load the page again to see theirs, then change what is still to be changed.',
+    OFFICER_CHANGED:
+      'A colleague has changed this officer’s roles meanwhile, and nothing of yours was saved. Load the page again to see them, then change what is still to be changed.',
+    WEBHOOK_CHANGED:
+      'A colleague has changed what this system is told meanwhile, and nothing of yours was saved. Load the page again to see it, then change what is still to be changed.',
   },
   fault: {
     heading: 'Something is missing or wrong',

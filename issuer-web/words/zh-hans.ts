@@ -286,6 +286,9 @@ export const zhHans: Dictionary = {
     VIEW_NOT_FOUND: '此视图已被删除。请重新加载本页。',
     VIEW_CHANGED: '同事已更改此视图。请重新加载本页后再查看。',
     VIEW_LIMIT: '已有 50 个视图。请先删除不再使用的视图。',
+    RULES_CHANGED: '同事已更改这些规则，您的更改并未保存。请重新加载本页查看，再作所需更改。',
+    OFFICER_CHANGED: '同事已更改此人员的角色，您的更改并未保存。请重新加载本页查看，再作所需更改。',
+    WEBHOOK_CHANGED: '同事已更改此系统获通知的事项，您的更改并未保存。请重新加载本页查看，再作所需更改。',
   },
   fault: {
     heading: '有资料欠缺或不正确',

@@ -286,6 +286,9 @@ export const zhHant: Dictionary = {
     VIEW_NOT_FOUND: '此檢視已被刪除。請重新載入本頁。',
     VIEW_CHANGED: '同事已更改此檢視。請重新載入本頁後再查看。',
     VIEW_LIMIT: '已有 50 個檢視。請先刪除不再使用的檢視。',
+    RULES_CHANGED: '同事已更改這些規則，您的更改並未儲存。請重新載入本頁查看，再作所需更改。',
+    OFFICER_CHANGED: '同事已更改此人員的角色，您的更改並未儲存。請重新載入本頁查看，再作所需更改。',
+    WEBHOOK_CHANGED: '同事已更改此系統獲通知的事項，您的更改並未儲存。請重新載入本頁查看，再作所需更改。',
   },
   fault: {
     heading: '有資料欠缺或不正確',

@@ -1,5 +1,6 @@
 import { AppError } from '../app-error.ts';
 import { type AuditFacts, recordAudit } from '../audit/record.ts';
+import { nextVersion, requireSeenVersion } from '../seen-version.ts';
 import type { Db, OfficerRow, Tx } from '../store/schema.ts';
 import { deleteOwnViews } from '../views/views.ts';
 import { type Actor, type Role, requireAct } from './policy.ts';
@@ -89,12 +90,16 @@ export async function addOfficer(
   return toView(row);
 }
 
-/** Counts at once: the officer is signed out everywhere. @throws AppError FORBIDDEN, OFFICER_NOT_FOUND, OWN_ROLES, LAST_ADMIN, SCOPES_EXCEEDED */
+/**
+ * Counts at once: the officer is signed out everywhere. `changedAt` is that of the officer who was seen.
+ * @throws AppError FORBIDDEN, OFFICER_NOT_FOUND, OFFICER_CHANGED, OWN_ROLES, LAST_ADMIN, SCOPES_EXCEEDED
+ */
 export async function changeRoles(
   tx: Tx,
-  { roles, ...one }: OneOfficer & { roles: readonly Role[] },
+  { roles, changedAt, ...one }: OneOfficer & { roles: readonly Role[]; changedAt?: string | null | undefined },
 ): Promise<OfficerView> {
   const officer = await openForChange(tx, one);
+  requireSeenVersion('OFFICER_CHANGED', officer.changed_at, changedAt);
   requireGiver(
     one.actor,
     roles.filter((role) => !officer.roles.includes(role)),
@@ -158,7 +163,7 @@ interface Change {
 async function change(tx: Tx, { officer, actor, set }: Change): Promise<OfficerView> {
   const row = await tx
     .updateTable('officers')
-    .set({ ...set, changed_by: actor.id, changed_at: new Date() })
+    .set({ ...set, changed_by: actor.id, changed_at: nextVersion(officer.changed_at, Date.now()) })
     .where('issuer_id', '=', officer.issuer_id)
     .where('id', '=', officer.id)
     .returningAll()

@@ -92,6 +92,12 @@ export const label = z
   .meta({ id: 'Label' });
 export const instant = z.iso.datetime().meta({ description: 'UTC' });
 
+/** Of what is written over: refused where a colleague was faster. */
+export const seenVersion = instant.nullable().optional().meta({
+  description:
+    'The "changedAt" of what was seen, null where nobody had changed it yet: refused where somebody has changed it since. Left out: whatever holds now is replaced',
+});
+
 /** SHA-256, as approvers name what they saw. */
 export function hash256(description: string) {
   return z

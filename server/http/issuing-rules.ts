@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { CatalogueType } from '../../catalogue/catalogue.ts';
 import type { Actor } from '../auth/policy.ts';
-import type { IssuingRule } from '../issuance/issuing-rules.ts';
+import type { IssuingRuleView, setIssuingRule } from '../issuance/issuing-rules.ts';
 import type { Tx } from '../store/schema.ts';
+import { instant, seenVersion } from './fields.ts';
 import { RequestError } from './request-error.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
@@ -18,9 +19,14 @@ const ruleFields = {
       'How many months after its last valid day, or after it was revoked or replaced, a credential is erased; null for never',
   }),
 };
-const newRule = z.strictObject(ruleFields).meta({ id: 'NewIssuingRule' });
+const newRule = z.strictObject({ ...ruleFields, changedAt: seenVersion }).meta({ id: 'NewIssuingRule' });
 const issuingRule = z
-  .strictObject({ type: z.string(), ...ruleFields, links: z.strictObject({ self: z.string() }) })
+  .strictObject({
+    type: z.string(),
+    ...ruleFields,
+    changedAt: instant.nullable().meta({ description: 'Null where the department made no rule yet' }),
+    links: z.strictObject({ self: z.string() }),
+  })
   .meta({ id: 'IssuingRule' });
 
 /** The types of the actor's department, once it is known that the actor may: whoever may not learns nothing of what there is. */
@@ -28,7 +34,7 @@ type ListTypes = (actor: Actor) => readonly CatalogueType[];
 
 export function getIssuingRuleRoute(
   listTypes: ListTypes,
-  get: (input: { actor: Actor; code: string }) => Promise<IssuingRule>,
+  get: (input: { actor: Actor; code: string }) => Promise<IssuingRuleView>,
 ): Route {
   return readRoute({
     path: '/v1/types/:id/rules',
@@ -47,7 +53,7 @@ export function getIssuingRuleRoute(
 
 export function setIssuingRuleRoute(
   listTypes: ListTypes,
-  set: (tx: Tx, input: { actor: Actor; code: string; rule: IssuingRule }) => Promise<IssuingRule>,
+  set: (tx: Tx, input: Parameters<typeof setIssuingRule>[1]) => Promise<IssuingRuleView>,
 ): Route {
   return writeRoute({
     path: '/v1/types/:id/rules',
@@ -56,10 +62,10 @@ export function setIssuingRuleRoute(
       'Say how many people approve a credential of this type and a change of its status, and how long its claims are kept',
     body: newRule,
     answer: { status: 200, description: 'The rule', schema: issuingRule },
-    problems: ['TYPE_NOT_FOUND', 'FORBIDDEN'],
-    async handle(tx, { caller: { actor }, id, body }) {
+    problems: ['TYPE_NOT_FOUND', 'RULES_CHANGED', 'FORBIDDEN'],
+    async handle(tx, { caller: { actor }, id, body: { changedAt, ...rule } }) {
       const code = requireCode(listTypes, actor, id);
-      return { status: 200, body: toJson(code, await set(tx, { actor, code, rule: body })) };
+      return { status: 200, body: toJson(code, await set(tx, { actor, code, rule, changedAt })) };
     },
     location: (body) => (body as { links: { self: string } }).links.self,
   });
@@ -70,6 +76,6 @@ function requireCode(listTypes: ListTypes, actor: Actor, code: string): string {
   throw new RequestError('TYPE_NOT_FOUND', 'your department has no credential type with this code');
 }
 
-function toJson(code: string, rule: IssuingRule) {
+function toJson(code: string, rule: IssuingRuleView) {
   return { type: code, ...rule, links: { self: `/v1/types/${code}/rules` } };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { NewOfficer, OfficerPage, OfficerView } from '../auth/officers.ts';
-import { type Actor, ROLES, type Role } from '../auth/policy.ts';
+import type { changeRoles, NewOfficer, OfficerPage, OfficerView } from '../auth/officers.ts';
+import { type Actor, ROLES } from '../auth/policy.ts';
 import type { Tx } from '../store/schema.ts';
-import { instant, line } from './fields.ts';
+import { instant, line, seenVersion } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
@@ -90,18 +90,18 @@ export function addOfficerRoute(
 }
 
 export function changeRolesRoute(
-  change: (tx: Tx, input: { actor: Actor; id: string; roles: readonly Role[] }) => Promise<OfficerView>,
+  change: (tx: Tx, input: Parameters<typeof changeRoles>[1]) => Promise<OfficerView>,
 ): Route {
   return writeRoute({
     path: '/v1/officers/:id/roles',
     name: 'changeRoles',
     summary: "Replace an officer's roles; signs the officer out everywhere",
-    body: z.strictObject({ roles }),
+    body: z.strictObject({ roles, changedAt: seenVersion }),
     answer: { status: 200, description: 'The officer', schema: officer },
-    problems: ['OFFICER_NOT_FOUND', 'OWN_ROLES', 'LAST_ADMIN', 'SCOPES_EXCEEDED', 'FORBIDDEN'],
+    problems: ['OFFICER_NOT_FOUND', 'OFFICER_CHANGED', 'OWN_ROLES', 'LAST_ADMIN', 'SCOPES_EXCEEDED', 'FORBIDDEN'],
     handle: async (tx, { caller: { actor }, id, body }) => ({
       status: 200,
-      body: toJson(await change(tx, { actor, id, roles: body.roles })),
+      body: toJson(await change(tx, { actor, id, ...body })),
     }),
     location,
   });

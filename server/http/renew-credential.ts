@@ -4,13 +4,13 @@ import type { RenewalRequest } from '../issuance/renew.ts';
 import type { CredentialView } from '../issuance/use-cases.ts';
 import type { Tx } from '../store/schema.ts';
 import { credential, newCredential, selfOf, toCredentialJson } from './credential-schema.ts';
-import { day, line } from './fields.ts';
+import { day, paragraph } from './fields.ts';
 import { type Route, writeRoute } from './route.ts';
 
 export const appliedOn = day('The day in Hong Kong on which the renewal was applied for; today where it is left out');
 
 /** The registry has no reason of a succession, so that there is none for the public. */
-export const replacementNote = line(500).meta({
+export const replacementNote = paragraph(500).meta({
   description: 'Why it takes the place of the old one, whose history will have it. Kept for the department; not public',
 });
 

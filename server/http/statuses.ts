@@ -440,6 +440,21 @@ export const PROBLEMS: Record<ProblemCode, ProblemKind> = {
     title: 'Somebody has changed the view meanwhile',
     help: 'Nothing was written. GET /v1/views shows what it says now; send your changes again with its "changedAt".',
   },
+  RULES_CHANGED: {
+    status: 409,
+    title: 'Somebody has changed the rules of this type meanwhile',
+    help: 'Nothing was written. GET /v1/types/{id}/rules shows what holds now; send yours again with its "changedAt", or without one to replace it.',
+  },
+  OFFICER_CHANGED: {
+    status: 409,
+    title: 'Somebody has changed the officer meanwhile',
+    help: 'Nothing was written. GET /v1/officers/{id} shows the roles now; send yours again with its "changedAt", or without one to replace them.',
+  },
+  WEBHOOK_CHANGED: {
+    status: 409,
+    title: 'Somebody has changed what the webhook is told meanwhile',
+    help: 'Nothing was written. GET /v1/webhooks/{id} shows it; send yours again with its "changedAt", or without one to replace it.',
+  },
   VIEW_LIMIT: {
     status: 409,
     title: 'There are too many views',

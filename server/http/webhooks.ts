@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Actor } from '../auth/policy.ts';
 import type { Tx } from '../store/schema.ts';
 import { EVENT_TYPES } from '../webhooks/event.ts';
-import type { DeliveryView, WebhookView, WithSecret } from '../webhooks/webhook.ts';
-import { line } from './fields.ts';
+import type { changeEvents, DeliveryView, WebhookView, WithSecret } from '../webhooks/webhook.ts';
+import { line, seenVersion } from './fields.ts';
 import { pageOf, pageQuery, toPage } from './page.ts';
 import { type Route, readRoute, writeRoute } from './route.ts';
 
@@ -20,6 +20,7 @@ const webhook = z
     waiting: z.int().meta({ description: 'How many deliveries are not made yet' }),
     previousSecretUntil: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
+    changedAt: z.iso.datetime().meta({ description: 'When it was last said what it is told' }),
     links: z.strictObject({ self: z.string(), deliveries: z.string() }),
   })
   .meta({ id: 'Webhook' });
@@ -67,7 +68,7 @@ const newWebhook = z
   })
   .meta({ id: 'NewWebhook' });
 
-const newEvents = z.strictObject({ events: wantedEvents }).meta({ id: 'WebhookEvents' });
+const newEvents = z.strictObject({ events: wantedEvents, changedAt: seenVersion }).meta({ id: 'WebhookEvents' });
 
 const page = pageOf(delivery, 'WebhookDeliveryPage');
 
@@ -86,7 +87,7 @@ export interface WebhookUseCases {
     cursor: string | undefined;
   }): Promise<{ items: WebhookView[]; next: string | null }>;
   get(one: One): Promise<WebhookView>;
-  changeEvents(tx: Tx, input: One & { events: (typeof EVENT_TYPES)[number][] }): Promise<WebhookView>;
+  changeEvents(tx: Tx, input: Parameters<typeof changeEvents>[1]): Promise<WebhookView>;
   rotate(tx: Tx, one: One): Promise<WithSecret>;
   pause(tx: Tx, one: One): Promise<WebhookView>;
   resume(tx: Tx, one: One): Promise<WebhookView>;
@@ -158,7 +159,7 @@ function changeRoutes({ changeEvents, rotate, deactivate, ping }: WebhookUseCase
       summary: 'Replace the types of events that a webhook is told from now on',
       body: newEvents,
       answer: { status: 200, description: 'The webhook', schema: webhook },
-      problems: ['WEBHOOK_NOT_FOUND', 'WEBHOOK_INACTIVE', 'FORBIDDEN'],
+      problems: ['WEBHOOK_NOT_FOUND', 'WEBHOOK_INACTIVE', 'WEBHOOK_CHANGED', 'FORBIDDEN'],
       handle: async (tx, { caller: { actor }, id, body }) => ({
         status: 200,
         body: toJson(await changeEvents(tx, { actor, id, ...body })),

@@ -5,6 +5,7 @@ import { AppError, type Problem } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import { failpoint } from '../failpoint.ts';
+import { nextVersion, requireSeenVersion } from '../seen-version.ts';
 import type { CredentialRow, Db, DraftRow, DraftState, Tx } from '../store/schema.ts';
 import {
   type ApprovalView,
@@ -154,16 +155,10 @@ export async function updateDraft(
 ): Promise<DraftDetail> {
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, { actor, id }, ['draft', 'submitted']);
-  requireVersion(draft, changedAt);
+  requireSeenVersion('DRAFT_CHANGED', draft.changed_at, changedAt);
   await requireType(tx, deps, { issuer: actor.issuer, code: content.type });
   await takeBack(tx, deps, draft);
   return toDetail(tx, deps, { actor, draft: await keepContent(tx, deps, { actor, draft, content }) });
-}
-
-/** Who hands in what a colleague has changed since would hand in the colleague's. @throws AppError DRAFT_CHANGED */
-function requireVersion({ changed_at }: DraftRow, seen: string | undefined): void {
-  if (seen === undefined || Date.parse(seen) === changed_at.getTime()) return;
-  throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${changed_at.toISOString()}`);
 }
 
 /**
@@ -178,7 +173,8 @@ export async function submitDraft(
   const { actor } = one;
   requireAct(actor, 'credentials.prepare');
   const draft = await openDraft(tx, one, ['draft']);
-  requireVersion(draft, changedAt);
+  // who hands in what a colleague has changed since would hand in the colleague's
+  requireSeenVersion('DRAFT_CHANGED', draft.changed_at, changedAt);
   const content = readContent(draft, deps);
   const old =
     content.replaces === undefined ? null : await findReplaced(tx, actor, { id: content.replaces, lock: true });
@@ -479,8 +475,7 @@ function keepContent(tx: Tx, deps: IssuanceDeps, { actor, draft, content }: Keep
     code: content.type,
     content: seal('content', { draft, text: JSON.stringify(content) }, deps),
     people: withPerson(draft, actor),
-    // two within a millisecond must not look like one to whoever saw the first
-    changed_at: new Date(Math.max(deps.now(), draft.changed_at.getTime() + 1)),
+    changed_at: nextVersion(draft.changed_at, deps.now()),
   });
 }
 

@@ -875,6 +875,8 @@ export interface WebhooksTable {
   resumed_at: Date | null;
   created_by: string;
   created_at: Generated<Date>;
+  /** When it was last said what it is told. */
+  changed_at: Generated<Date>;
 }
 
 /** The outbox: written in the transaction that makes it true. */

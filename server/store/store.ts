@@ -47,6 +47,7 @@ import { accountMails } from './migrations/0059-account-mails.ts';
 import { savedViews } from './migrations/0060-saved-views.ts';
 import { unknownBatches } from './migrations/0061-unknown-batches.ts';
 import { replacementNotes } from './migrations/0063-replacement-notes.ts';
+import { webhookChanges } from './migrations/0063b-webhook-changes.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -96,6 +97,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0060-saved-views': savedViews,
   '0061-unknown-batches': unknownBatches,
   '0063-replacement-notes': replacementNotes,
+  '0063b-webhook-changes': webhookChanges,
 };
 
 export interface Store {

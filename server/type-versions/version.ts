@@ -9,6 +9,7 @@ import { encodeCall } from '../chain/registry.ts';
 import type { PreviewSource } from '../issuance/preview.ts';
 import { previewOf } from '../issuance/preview.ts';
 import type { IssuanceDeps } from '../issuance/use-cases.ts';
+import { requireSeenVersion } from '../seen-version.ts';
 import { atRegistry, type SigningKeyDeps } from '../signing-keys/signing-key.ts';
 import type { Db, Tx, TypeVersionRow, TypeVersionState } from '../store/schema.ts';
 import { changesBetween, type DefinitionChange } from './changes.ts';
@@ -136,7 +137,7 @@ export async function updateTypeVersion(
 ): Promise<TypeVersionView> {
   requireAct(actor, 'types.publish');
   const row = await lockOpen(tx, { actor, id });
-  requireSeen(row, changedAt);
+  requireSeenVersion('DRAFT_CHANGED', row.changed_at, changedAt);
   const file = toDefinition(definition, typeOf(deps, row.code));
   const kept = await tx
     .updateTable('type_versions')
@@ -169,7 +170,7 @@ export async function prepareTypeVersion(
 ): Promise<{ version: TypeVersionView; transaction: TypeTransaction }> {
   requireAct(actor, 'types.publish');
   const row = await lockOpen(tx, { actor, id });
-  requireSeen(row, changedAt);
+  requireSeenVersion('DRAFT_CHANGED', row.changed_at, changedAt);
   const prepared = row.state === 'prepared' ? row : await fix(tx, deps, { actor, row });
   const transaction = await toTransaction(deps, { actor, sha256: prepared.sha256 as string });
   await recordAudit(tx, actor, {
@@ -298,12 +299,6 @@ function byId(db: Db | Tx, { actor, id }: One) {
 
 function notFound(): AppError {
   return new AppError('TYPE_VERSION_NOT_FOUND', 'your department has no such version of a type');
-}
-
-/** Who goes on from what a colleague has changed since would undo it. */
-function requireSeen({ changed_at }: TypeVersionRow, seen: string | undefined): void {
-  if (seen === undefined || Date.parse(seen) === changed_at.getTime()) return;
-  throw new AppError('DRAFT_CHANGED', `somebody has changed it since, at ${changed_at.toISOString()}`);
 }
 
 export function toTypeVersionId({ seq }: Pick<TypeVersionRow, 'seq'>): string {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { AppError } from '../app-error.ts';
 import { type AuditFacts, recordAudit } from '../audit/record.ts';
 import { type Act, type Actor, requireAct } from '../auth/policy.ts';
+import { nextVersion, requireSeenVersion } from '../seen-version.ts';
 import type { Db, SavedViewRow, Tx, ViewPlace } from '../store/schema.ts';
 
 /** What whoever opens a list may do: its views are for the same people. */
@@ -104,7 +105,7 @@ export async function updateView(tx: Tx, deps: ViewDeps, { change, ...one }: One
   const row = await openForChange(tx, one);
   const { name = row.name, shared = row.is_shared } = change;
   if (shared) requireAct(actor, SHARING);
-  requireSeen(row, change.changedAt);
+  requireSeenVersion('VIEW_CHANGED', row.changed_at, change.changedAt);
   if (row.is_shared && !shared && row.owner !== actor.id)
     throw new AppError('FORBIDDEN', 'only whoever made a shared view takes it back for themselves; you can delete it');
   const filters = change.filters === undefined ? row.filters : deps.checkFilters(row.place, change.filters);
@@ -116,7 +117,7 @@ export async function updateView(tx: Tx, deps: ViewDeps, { change, ...one }: One
     .updateTable('saved_views')
     .set({
       ...{ name, filters: JSON.stringify(filters), is_shared: shared },
-      changed_at: new Date(Math.max(deps.now(), row.changed_at.getTime() + 1)),
+      changed_at: nextVersion(row.changed_at, deps.now()),
     })
     .where('issuer_id', '=', actor.issuer.id)
     .where('seq', '=', row.seq)
@@ -167,11 +168,6 @@ async function openForChange(tx: Tx, { actor, id }: One): Promise<SavedViewRow> 
   if (!row) throw new AppError('VIEW_NOT_FOUND', 'there is no such view');
   if (row.is_shared) requireAct(actor, SHARING);
   return row;
-}
-
-function requireSeen({ changed_at }: SavedViewRow, seen: string): void {
-  if (Date.parse(seen) === changed_at.getTime()) return;
-  throw new AppError('VIEW_CHANGED', `somebody has changed it since, at ${changed_at.toISOString()}`);
 }
 
 /** Whatever changes views of a department waits here for one another, so that what is counted and looked for below stays so. */

@@ -3,6 +3,7 @@ import { AppError } from '../app-error.ts';
 import { recordAudit } from '../audit/record.ts';
 import { type Actor, requireAct } from '../auth/policy.ts';
 import type { Cipher } from '../issuance/use-cases.ts';
+import { nextVersion, requireSeenVersion } from '../seen-version.ts';
 import type { Db, Tx, WebhookDeliveryState, WebhookRow } from '../store/schema.ts';
 import { isPublicAddress } from './address.ts';
 import { type EventType, insertEvents } from './event.ts';
@@ -29,6 +30,8 @@ export interface WebhookView {
   /** Until when what is signed carries the signature of the secret before, too. */
   previousSecretUntil: string | null;
   createdAt: string;
+  /** When it was last said what it is told. */
+  changedAt: string;
 }
 
 export interface DeliveryView {
@@ -163,16 +166,24 @@ export async function getWebhook(db: Db, one: One): Promise<WebhookView> {
   return viewWebhook(db, id);
 }
 
-/** From now on: what was written for it under the types of before is sent all the same. The same types change nothing. @throws as getWebhook, WEBHOOK_INACTIVE */
+/**
+ * From now on: what was written for it under the types of before is sent all the same. The same types change nothing. `changedAt` is that of the webhook which was seen.
+ * @throws as getWebhook, WEBHOOK_INACTIVE, WEBHOOK_CHANGED
+ */
 export async function changeEvents(
   tx: Tx,
-  { events, ...one }: One & { events: readonly EventType[] },
+  { events, changedAt, ...one }: One & { events: readonly EventType[]; changedAt?: string | null | undefined },
 ): Promise<WebhookView> {
   const old = await openForChange(tx, one);
+  requireSeenVersion('WEBHOOK_CHANGED', old.changed_at, changedAt);
   const wanted = [...new Set(events)];
   if (wanted.length === old.events.length && wanted.every((type) => old.events.includes(type)))
     return viewWebhook(tx, old.id);
-  await tx.updateTable('webhooks').set({ events: wanted }).where('id', '=', old.id).execute();
+  await tx
+    .updateTable('webhooks')
+    .set({ events: wanted, changed_at: nextVersion(old.changed_at, Date.now()) })
+    .where('id', '=', old.id)
+    .execute();
   const [before, after] = [{ events: old.events.join(' ') }, { events: wanted.join(' ') }];
   await recordAudit(tx, one.actor, { act: 'webhook.change', object: one.id, before, after });
   return viewWebhook(tx, old.id);
@@ -333,6 +344,7 @@ function toView(row: ViewRow): WebhookView {
     waiting: Number(row.waiting),
     previousSecretUntil: row.previous_until?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
   };
 }
 

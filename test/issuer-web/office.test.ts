@@ -85,6 +85,95 @@ describe('the office of a department', () => {
     await admin.locator('[data-active=false]').waitFor();
   });
 
+  it('writes over nothing that a colleague has changed meanwhile, and says what to do', async () => {
+    const { page: colleague } = await signIn(browser, service, 'fehd-admin');
+    const refused = (code: string) => admin.locator(`.failure[data-code=${code}]`);
+    const both = async (path: string, ready: string) => {
+      for (const page of [admin, colleague]) {
+        await visitPlace(page, service, path);
+        await page.locator(ready).waitFor();
+      }
+    };
+    const goOf = (page: Page) => page.locator('[data-action=do]').click();
+
+    await both('types/FEHD-GRL', '#field-retentionMonths');
+    await colleague.locator('#field-retentionMonths').fill('60');
+    await goOf(colleague);
+    await eventually('it is saved', async () => {
+      const rule = await colleague.evaluate(
+        async () => (await (await fetch('/v1/types/FEHD-GRL/rules')).json()) as { retentionMonths: number | null },
+      );
+      return rule.retentionMonths === 60;
+    });
+    await type('retentionMonths', '12');
+    await go();
+    await refused('RULES_CHANGED').waitFor();
+    expect(await refused('RULES_CHANGED').textContent()).to.contain('Load the page again');
+    expect(await admin.locator('#field-retentionMonths').inputValue(), 'what was typed stays').to.equal('12');
+    await walk(admin);
+    await admin.reload();
+    await admin.locator('#field-retentionMonths').waitFor();
+    expect(await admin.locator('#field-retentionMonths').inputValue(), 'theirs').to.equal('60');
+    await type('retentionMonths', '');
+    await go();
+    await eventually('nothing is erased by itself', async () => {
+      const rule = await admin.evaluate(
+        async () => (await (await fetch('/v1/types/FEHD-GRL/rules')).json()) as { retentionMonths: number | null },
+      );
+      return rule.retentionMonths === null;
+    });
+
+    await visitPlace(admin, service, 'team');
+    await type('name', 'Changed Twice');
+    await type('subject', 'changed-twice');
+    await tick('roles', 'preparer');
+    await go();
+    await admin.locator('[data-active=true]').waitFor();
+    const officer = new URL(admin.url()).pathname.replace('/console/', '');
+    await both(officer, '[data-active=true]');
+    await colleague.locator('[name="/roles"][value=auditor]').check();
+    await goOf(colleague);
+    await eventually('the colleague is done', async () => {
+      const { roles } = await colleague.evaluate(
+        async (id) => (await (await fetch(`/v1/officers/${id}`)).json()) as { roles: string[] },
+        officer.split('/').at(-1),
+      );
+      return roles.includes('auditor');
+    });
+    await tick('roles', 'inspector');
+    await go();
+    await refused('OFFICER_CHANGED').waitFor();
+    await admin.reload();
+    await admin.locator('[data-active=true]').waitFor();
+    const ticked = await admin
+      .locator('[name="/roles"]:checked')
+      .evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value));
+    expect(ticked).to.have.members(['preparer', 'auditor']);
+    await admin.locator('[data-action=deactivate]').click();
+    await admin.locator('[data-active=false]').waitFor();
+
+    await visitPlace(admin, service, 'webhooks');
+    await type('url', 'https://changed-twice.invalid/hook');
+    await tick('events', 'credential.final');
+    await go();
+    await admin.locator('[data-part=secret] a').click();
+    await admin.locator('[data-state=active]').waitFor();
+    await both(new URL(admin.url()).pathname.replace('/console/', ''), '[data-state=active]');
+    await colleague.locator('[name="/events"][value="import.finished"]').check();
+    await goOf(colleague);
+    await colleague.locator('.facts', { hasText: 'A file is finished' }).waitFor();
+    // what is looked at meanwhile is not what stands in the form
+    await admin.locator('[data-action=pause]').click();
+    await admin.locator('[data-state=paused]').waitFor();
+    await tick('events', 'credential.failed');
+    await go();
+    await refused('WEBHOOK_CHANGED').waitFor();
+    expect(await refused('WEBHOOK_CHANGED').textContent()).to.contain('Load the page again');
+    await admin.locator('[data-action=end]').click();
+    await admin.locator('[data-state=ended]').waitFor();
+    await colleague.context().close();
+  });
+
   it('keeps an administrator from the own roles', async () => {
     const own = await admin.evaluate(async () => {
       const session = (await (await fetch('/v1/session')).json()) as { officer: { id: string } };

@@ -82,6 +82,24 @@ describe('officers', () => {
     expect((await read(world, browser, '/v1/officers')).json.code, 'roles are asked each time').to.equal('FORBIDDEN');
   });
 
+  it('are not changed by who has not seen how a colleague has changed them', async () => {
+    const { id, changedAt } = await find('fehd-auditor');
+    const to = async (roles: string[], seen: object) =>
+      (await write(world, admin, { path: `/v1/officers/${id}/roles`, body: { roles, ...seen } })).json;
+    expect(changedAt, 'by nobody yet').to.equal(null);
+    expect((await to(['approver'], { changedAt: '2026-01-01T00:00:00.000Z' })).code).to.equal('OFFICER_CHANGED');
+    const first = await to(['approver'], { changedAt });
+    expect(first.roles).to.deep.equal(['approver']);
+    expect((await to(['preparer'], { changedAt })).code).to.equal('OFFICER_CHANGED');
+    expect((await find('fehd-auditor')).roles, 'nothing was written').to.deep.equal(['approver']);
+    const all = await Promise.all(['preparer', 'auditor'].map((role) => to([role], { changedAt: first.changedAt })));
+    expect(all.map(({ code }) => code ?? 'changed').sort(), 'at the same moment').to.deep.equal([
+      'OFFICER_CHANGED',
+      'changed',
+    ]);
+    expect((await to(['auditor'], {})).roles, 'of a system that replaces what it says now').to.deep.equal(['auditor']);
+  });
+
   it('are out at once when they are deactivated, and stay out', async () => {
     const { browser } = await signIn(world, { account: 'fehd-preparer' });
     expect((await deactivate('fehd-preparer')).json.active).to.equal(false);

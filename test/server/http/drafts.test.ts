@@ -32,6 +32,25 @@ describe('issuing rules', () => {
     expect(json).to.include(body);
   });
 
+  it('are not written over by who has not seen how a colleague has changed them', async () => {
+    const path = '/v1/types/FEHD-PFB/rules';
+    const none = (await call(service, path, { key: admin })).json;
+    expect(none.changedAt, 'nobody made any').to.equal(null);
+    const set = async (retentionMonths: number, seen: object) => {
+      const body = { approvals: 0, statusApprovals: 0, retentionMonths, ...seen };
+      return (await call(service, path, { key: admin, body })).json;
+    };
+    const outcomes = (all: { code?: string }[]) => all.map(({ code }) => code ?? 'changed').sort();
+    const first = await Promise.all([12, 24].map((months) => set(months, { changedAt: null })));
+    expect(outcomes(first), 'two who make the first at the same moment').to.deep.equal(['RULES_CHANGED', 'changed']);
+    const { changedAt } = (await call(service, path, { key: admin })).json;
+    const next = await Promise.all([36, 48].map((months) => set(months, { changedAt })));
+    expect(outcomes(next)).to.deep.equal(['RULES_CHANGED', 'changed']);
+    const now = (await call(service, path, { key: admin })).json;
+    expect(now.retentionMonths).to.equal(next.find(({ code }) => code === undefined)?.retentionMonths);
+    expect((await set(60, {})).retentionMonths, 'of a system that replaces what holds now').to.equal(60);
+  });
+
   it('stop a credential of the type, and a replacement, from being issued by one call', async () => {
     const { apiKey: key } = service.fehd;
     const rule = (approvals: number) =>

@@ -14,9 +14,10 @@ const MET_ELSEWHERE = {
     'WEBHOOK_INACTIVE',
     'WEBHOOK_LIMIT',
     'DELIVERY_NOT_FOUND',
+    'WEBHOOK_CHANGED',
   ],
   '../auth/sign-in.test.ts': ['SIGN_IN_INVALID', 'CSRF_REFUSED', 'DEPARTMENT_AMBIGUOUS', 'OFFICER_UNKNOWN'],
-  '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OWN_ROLES', 'LAST_ADMIN'],
+  '../auth/officers.test.ts': ['OFFICER_NOT_FOUND', 'OFFICER_EXISTS', 'OFFICER_CHANGED', 'OWN_ROLES', 'LAST_ADMIN'],
   '../views/views.test.ts': ['VIEW_NOT_FOUND', 'VIEW_EXISTS', 'VIEW_CHANGED', 'VIEW_LIMIT'],
   '../auth/access-tokens.test.ts': ['ACCESS_TOKEN_INVALID'],
   './rate-limit.test.ts': ['RATE_LIMITED'],
@@ -62,7 +63,14 @@ const MET_ELSEWHERE = {
     'CREDENTIAL_DISBELIEVED',
   ],
   '../type-versions/type-versions.test.ts': ['TYPE_VERSION_NOT_FOUND', 'TYPE_VERSION_OPEN', 'TYPE_VERSION_STATE'],
-  './drafts.test.ts': ['APPROVAL_REQUIRED', 'DRAFT_NOT_FOUND', 'DRAFT_STATE', 'DRAFT_CHANGED', 'CONTENT_CHANGED'],
+  './drafts.test.ts': [
+    'APPROVAL_REQUIRED',
+    'DRAFT_NOT_FOUND',
+    'DRAFT_STATE',
+    'DRAFT_CHANGED',
+    'CONTENT_CHANGED',
+    'RULES_CHANGED',
+  ],
 };
 
 describe('refusals', () => {

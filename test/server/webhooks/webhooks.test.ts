@@ -122,6 +122,24 @@ describe('webhooks', () => {
     expect((await change(['credential.final'])).json.code).to.equal('WEBHOOK_INACTIVE');
   });
 
+  it('are told nothing else by who has not seen how a colleague has changed them', async () => {
+    const { id, changedAt } = await create();
+    const change = async (events: string[], seen: object) =>
+      (await ask(`/v1/webhooks/${id}/events`, { events, ...seen })).json;
+    const first = await change(['status.final'], { changedAt });
+    expect(first.events).to.deep.equal(['status.final']);
+    for (const seen of [{ changedAt }, { changedAt: null }])
+      expect((await change(['credential.failed'], seen)).code).to.equal('WEBHOOK_CHANGED');
+    const all = await Promise.all(
+      ['credential.failed', 'credential.final'].map((type) => change([type], { changedAt: first.changedAt })),
+    );
+    expect(all.map(({ code }) => code ?? 'changed').sort(), 'at the same moment').to.deep.equal([
+      'WEBHOOK_CHANGED',
+      'changed',
+    ]);
+    expect((await change(['status.final'], {})).events, 'of a system').to.deep.equal(['status.final']);
+  });
+
   it('come again after a failure, later and later, until three days have passed', async () => {
     const { id } = await create();
     await emit();
