@@ -1,8 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { eventually, useRunning } from '../end-to-end/running.ts';
-import { launchChromium } from '../verifier-web/chromium.ts';
+import { launchChromium, waitForVerdict } from '../verifier-web/chromium.ts';
 import { capture, handIn, issue, signIn, visitPlace, walk } from './desk.ts';
 
 const TODAY = toHongKongDay(Date.now() / 1000);
@@ -62,15 +64,18 @@ describe('what officers do to a document', () => {
 
   /** What the public verifier says of it. */
   async function verdict(page: Page, id: string): Promise<string | null> {
+    return (await verdictTold(page, id)).standing;
+  }
+
+  async function verdictTold(page: Page, id: string) {
     await visitPlace(page, service, `credentials/${id}`);
     const [verifier] = await Promise.all([
       page.waitForEvent('popup'),
       page.locator('.standing-banner a[target=_blank]').click(),
     ]);
-    await verifier.locator('.verdict').waitFor();
-    const standing = await verifier.locator('.verdict').getAttribute('data-standing');
+    const told = await waitForVerdict(verifier);
     await verifier.close();
-    return standing;
+    return told;
   }
 
   it('suspends it for seven days with a public reason, reinstates it, and the verifier follows', async () => {
@@ -93,7 +98,10 @@ describe('what officers do to a document', () => {
     await end(preparer);
     await preparer.locator('.standing-banner[data-standing]').waitFor();
     await status(id, 'suspended');
-    expect(await verdict(preparer, id)).to.equal('suspended');
+    const { standing, heading } = await verdictTold(preparer, id);
+    expect(standing).to.equal('suspended');
+    expect(heading, 'the public reason that was chosen').to.contain('conditions were breached');
+    expect(heading).not.to.contain('Case 17');
     await visitPlace(preparer, service, `credentials/${id}`);
     expect(await preparer.locator('main').textContent())
       .to.contain('conditions were breached')
@@ -176,6 +184,26 @@ describe('what officers do to a document', () => {
     await keeper.context().close();
   });
 
+  it('e-mails it to its holder again', async () => {
+    const email = 'again@acts-test.example.hk';
+    const { id } = await issue({ service, apiKey }, { ...licence(6), holder: { email } });
+    const mailed = () => readLetters(join(running().run.dataFolder, 'mail'), email);
+    await eventually('it is e-mailed', async () => (await mailed()).length === 1);
+    await visitPlace(preparer, service, `credentials/${id}`);
+    await eventually('the page knows', async () => {
+      await preparer.reload();
+      await preparer.locator('[data-act=mail]').waitFor();
+      return ((await preparer.locator('main').textContent()) ?? '').includes('Taken by the mail server');
+    });
+    await preparer.locator('[data-act=mail]').click();
+    await eventually('it is e-mailed again', async () => (await mailed()).length === 2);
+    expect(await preparer.locator('.failure').count()).to.equal(0);
+    const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
+    await visitPlace(auditor, service, `credentials/${id}`);
+    expect(await auditor.locator('[data-act=mail]').count(), 'by whoever only reads').to.equal(0);
+    await auditor.context().close();
+  });
+
   it('offers to each role what the role may do', async () => {
     const id = await issued(5);
     const { page: auditor } = await signIn(browser, service, 'fehd-auditor');
@@ -190,3 +218,10 @@ describe('what officers do to a document', () => {
     expect(await approver.locator('[data-act=revoke], [data-act=replace]').count()).to.equal(0);
   });
 });
+
+/** What the development's mail server has taken for the address. */
+async function readLetters(folder: string, to: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.eml'));
+  const letters = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return letters.filter((letter) => letter.includes(`To: ${to}`));
+}
