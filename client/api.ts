@@ -2617,6 +2617,8 @@ export interface Operations {
         status?: 'in-force' | 'suspended' | 'revoked' | 'superseded' | undefined;
         /** As it is printed on the document */
         reference?: string | undefined;
+        /** A whole name or number that stands in the document, in one of its languages: capitals, accents, punctuation and the order of words make no difference */
+        text?: string | undefined;
         /** An instant, or the first Hong Kong day */
         created_from?: string | undefined;
         /** An instant that is left out, or the last Hong Kong day */

@@ -22,7 +22,7 @@ const STATES = ['issued', 'sealed', 'anchored', 'final', 'failed'] as const sati
 const STATUSES = ['in-force', 'suspended', 'revoked', 'superseded'] as const satisfies readonly Credential['status'][];
 const DATES = ['created_from', 'created_to', 'expiring_from', 'expiring_to'] as const;
 const FILTERS = {
-  ...{ reference: 'personal', type: 'text', status: STATUSES, state: STATES },
+  ...{ text: 'personal', reference: 'personal', type: 'text', status: STATUSES, state: STATES },
   ...{ created_from: 'day', created_to: 'day', expiring_from: 'day', expiring_to: 'day' },
   ...{ parent: 'personal', disbelieved: ['true'] },
 } as const satisfies FilterRules;
@@ -156,16 +156,19 @@ async function exportAll(
   exporting.count = rows.length;
 }
 
-/** A reference that nobody could have been given finds nothing; it is no error of the page. */
+/** A reference that nobody could have been given, or a name that nobody could have, finds nothing; it is no error of the page. */
 async function findPage({ client }: Desk, call: { query: Query; signal: AbortSignal }) {
   try {
     return await client.call('listCredentials', call);
   } catch (error) {
-    const isReference = error instanceof ApiProblem && error.faults.some(({ parameter }) => parameter === 'reference');
-    if (!isReference) throw error;
+    const isTyped =
+      error instanceof ApiProblem && error.faults.some(({ parameter }) => TYPED.includes(parameter ?? ''));
+    if (!isTyped) throw error;
     return { items: [], has_more: false, next: null };
   }
 }
+
+const TYPED: readonly string[] = ['text', 'reference'];
 
 function toQuery(query: URLSearchParams): Query {
   return Object.fromEntries(query) as Query;
@@ -174,6 +177,8 @@ function toQuery(query: URLSearchParams): Query {
 function describeWith(types: readonly CredentialType[]): Describe {
   return (name, value, { words, language, calendar }) => {
     switch (name) {
+      case 'text':
+        return [words.list.text, value];
       case 'reference':
         return [words.list.reference, value];
       case 'parent':
@@ -230,20 +235,11 @@ function filterForm({ types, typed }: Filters, { words, language }: Reader, desk
   return element(
     'form',
     { class: 'sheet filters', role: 'search', 'aria-label': texts.filter, on: { submit, input: write } },
-    field(
-      'reference',
-      texts.reference,
-      element('input', {
-        ...{ id: 'reference', name: 'reference', type: 'text', maxlength: '40', value: typed.get('reference') ?? '' },
-        ...{
-          autocomplete: 'off',
-          autocapitalize: 'characters',
-          spellcheck: 'false',
-          'aria-describedby': 'reference-hint',
-        },
-      }),
-      element('span', { class: 'hint', id: 'reference-hint' }, texts.referenceHint),
-    ),
+    typedField('text', typed, { label: texts.text, hint: texts.textHint, maxlength: '300' }),
+    typedField('reference', typed, {
+      ...{ label: texts.reference, hint: texts.referenceHint, maxlength: '40' },
+      autocapitalize: 'characters',
+    }),
     choice(
       'type',
       texts.type,
@@ -273,4 +269,23 @@ function filterForm({ types, typed }: Filters, { words, language }: Reader, desk
 
 function field(id: string, label: string, ...control: HTMLElement[]): HTMLElement {
   return element('div', { class: 'field' }, element('label', { for: id }, label), ...control);
+}
+
+interface TypedField {
+  label: string;
+  hint: string;
+  maxlength: string;
+  autocapitalize?: string;
+}
+
+function typedField(name: string, typed: URLSearchParams, { label, hint, ...limits }: TypedField): HTMLElement {
+  return field(
+    name,
+    label,
+    element('input', {
+      ...{ id: name, name, type: 'text', value: typed.get(name) ?? '', ...limits },
+      ...{ autocomplete: 'off', spellcheck: 'false', 'aria-describedby': `${name}-hint` },
+    }),
+    element('span', { class: 'hint', id: `${name}-hint` }, hint),
+  );
 }

@@ -86,6 +86,8 @@ export interface Dictionary extends SignedInWords {
   list: {
     heading: string;
     filter: string;
+    text: string;
+    textHint: string;
     reference: string;
     referenceHint: string;
     type: string;

@@ -123,6 +123,8 @@ export const en: Dictionary = {
   list: {
     heading: 'Documents',
     filter: 'Search and filters',
+    text: 'Name or number',
+    textHint: 'The whole name or number, in one language; capitals, spaces and the order of words make no difference',
     reference: 'Reference',
     referenceHint: 'As it is printed under the QR code',
     type: 'Kind of document',
@@ -136,7 +138,10 @@ export const en: Dictionary = {
     show: 'Search',
     clear: 'Clear all filters',
     shown: '{count} on this page',
-    none: { heading: 'No document matches', text: 'Check the reference, or clear the filters to see all documents.' },
+    none: {
+      heading: 'No document matches',
+      text: 'Check the reference, or that the name or number is whole; or clear the filters to see all documents.',
+    },
     next: 'Next page',
     first: 'First page',
     export: 'Export all that match (CSV)',

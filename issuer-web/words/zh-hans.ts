@@ -114,6 +114,8 @@ export const zhHans: Dictionary = {
   list: {
     heading: '文件',
     filter: '搜索及筛选',
+    text: '姓名、名称或号码',
+    textHint: '请输入完整的姓名、名称或号码，并只用一种语文；大小写、空格及英文字的次序不影响结果',
     reference: '参考编号',
     referenceHint: '印于二维码下方',
     type: '文件种类',
@@ -127,7 +129,10 @@ export const zhHans: Dictionary = {
     show: '搜索',
     clear: '清除所有筛选',
     shown: '本页 {count} 项',
-    none: { heading: '没有相符的文件', text: '请核对参考编号，或清除筛选以查看所有文件。' },
+    none: {
+      heading: '没有相符的文件',
+      text: '请核对参考编号，以及姓名、名称或号码是否完整；或清除筛选以查看所有文件。',
+    },
     next: '下一页',
     first: '第一页',
     export: '导出所有符合的文件（CSV）',

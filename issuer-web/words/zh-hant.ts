@@ -114,6 +114,8 @@ export const zhHant: Dictionary = {
   list: {
     heading: '文件',
     filter: '搜尋及篩選',
+    text: '姓名、名稱或號碼',
+    textHint: '請輸入完整的姓名、名稱或號碼，並只用一種語文；大小寫、空格及英文字的次序不影響結果',
     reference: '參考編號',
     referenceHint: '印於二維碼下方',
     type: '文件種類',
@@ -127,7 +129,10 @@ export const zhHant: Dictionary = {
     show: '搜尋',
     clear: '清除所有篩選',
     shown: '本頁 {count} 項',
-    none: { heading: '沒有相符的文件', text: '請核對參考編號，或清除篩選以查看所有文件。' },
+    none: {
+      heading: '沒有相符的文件',
+      text: '請核對參考編號，以及姓名、名稱或號碼是否完整；或清除篩選以查看所有文件。',
+    },
     next: '下一頁',
     first: '第一頁',
     export: '匯出所有符合的文件（CSV）',

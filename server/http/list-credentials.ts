@@ -16,6 +16,10 @@ export const credentialsQuery = z.strictObject({
   state: z.enum(CREDENTIAL_STATES).optional(),
   status: z.enum(CREDENTIAL_STATUSES).optional(),
   reference: line(40).optional().meta({ description: 'As it is printed on the document' }),
+  text: line(300).optional().meta({
+    description:
+      'A whole name or number that stands in the document, in one of its languages: capitals, accents, punctuation and the order of words make no difference',
+  }),
   created_from: momentFrom.optional().meta({ description: 'An instant, or the first Hong Kong day' }),
   created_to: momentTo.optional().meta({ description: 'An instant that is left out, or the last Hong Kong day' }),
   expiring_from: lastDay.optional().meta({
@@ -52,7 +56,7 @@ export function listCredentialsRoute(list: List): Route {
 }
 
 function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.output<typeof credentialsQuery>) {
-  const { type, state, status, reference, parent, created_from: createdFrom, created_to: createdTo } = asked;
+  const { type, state, status, reference, text, parent, created_from: createdFrom, created_to: createdTo } = asked;
   const [expiringFrom, expiringTo] = [asked.expiring_from, asked.expiring_to].map((date) =>
     date === undefined ? undefined : decodeDate(date),
   );
@@ -62,6 +66,7 @@ function toListRequest({ limit, order, starting_after: cursor, ...asked }: z.out
     state,
     status,
     reference,
+    text,
     parent,
     createdFrom,
     createdTo,

@@ -49,6 +49,9 @@ export interface CheckedPiece {
   identities: Uint8Array;
   /** Of each good row: the 32 bytes that will be sealed. */
   contents: Uint8Array;
+  /** By which good rows are found, one tuple after another; those of row i end at `termEnds[i]`. */
+  terms: Uint8Array;
+  termEnds: Uint32Array;
   images: RowImage[];
   /** Those that good rows belong to, as they were read. */
   parents: Parent[];
@@ -69,6 +72,10 @@ export type Parents = ReadonlyMap<string, Parent>;
 export const TUPLE_COLUMNS =
   'id, issuer_id, type_number, code, version, definition, header, issued, valid_from, valid_until, partly_until, content_hash, wrapped_key, payload, holder_subject_hmac, has_email, identity, prepared_by, submitted_by, approved_by, approved_at, created_at, import_seq, import_line, parent_seq, state, batch_seq, leaf';
 const TUPLE_LENGTH = TUPLE_COLUMNS.split(',').length;
+
+/** Those of search terms. */
+export const TERM_COLUMNS = 'hash, issuer_id, credential_id';
+const TERM_LENGTH = TERM_COLUMNS.split(',').length;
 
 /** More of one row would help nobody to mend it. */
 const MOST_PROBLEMS_OF_ROW = 20;
@@ -180,7 +187,9 @@ interface GoodRows {
 /** Encodes each row as soon as it is read: a piece of drafts that wait would cost as much to collect as they cost to encrypt. */
 function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
   const [tuples, identities, contents] = [new TupleWriter(), new TupleWriter(), new TupleWriter()];
+  const terms = new TupleWriter();
   const ends: number[] = [];
+  const termEnds: number[] = [];
   const lines: number[] = [];
   const images: RowImage[] = [];
   const parents = new Map<number, Parent>();
@@ -192,6 +201,8 @@ function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
       lines.push(line);
       identities.raw(draft.identity);
       contents.raw(row.contentHash);
+      writeTerms(terms, draft, row.id);
+      termEnds.push(terms.length);
       if (draft.parent) parents.set(draft.parent.seq, draft.parent);
       for (const image of row.images) images.push({ id: row.id, ...image, sha256: decodeHex(image.sha256) });
     },
@@ -201,6 +212,8 @@ function createGoodRows(settings: ImportSettings, deps: PrepareDeps): GoodRows {
       lines: Uint32Array.from(lines),
       identities: identities.take(),
       contents: contents.take(),
+      terms: terms.take(),
+      termEnds: Uint32Array.from(termEnds),
       images,
       parents: [...parents.values()],
     }),
@@ -250,4 +263,13 @@ function writeTuple(writer: TupleWriter, { draft, row, line, settings, now }: Tu
   writer.int8(line);
   if (draft.parent) writer.int8(draft.parent.seq);
   else writer.int4(null);
+}
+
+function writeTerms(writer: TupleWriter, { searchTerms, open }: DraftOfRow, id: Uint8Array): void {
+  for (const term of searchTerms) {
+    writer.start(TERM_LENGTH);
+    writer.bytes(term);
+    writer.int4(open.issuer.id);
+    writer.bytes(id);
+  }
 }

@@ -290,6 +290,8 @@ const NO_ROWS: Omit<CheckedPiece, 'problems' | 'malformed'> = {
   lines: new Uint32Array(0),
   identities: new Uint8Array(0),
   contents: new Uint8Array(0),
+  terms: new Uint8Array(0),
+  termEnds: new Uint32Array(0),
   images: [],
   parents: [],
 };

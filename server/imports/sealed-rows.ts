@@ -93,7 +93,7 @@ export function encodeRows(
   writer.reset();
   writer.raw(COPY_HEAD);
   for (const { index, place } of rows) {
-    writer.raw(tuples.subarray(index === 0 ? 0 : (ends[index - 1] as number), ends[index] as number));
+    writer.raw(pieceAt(tuples, ends, index));
     writer.text(place ? 'sealed' : unplaced);
     if (place) writer.int8(place.batch);
     else writer.int4(null);
@@ -101,4 +101,17 @@ export function encodeRows(
   }
   writer.raw(COPY_TAIL);
   return writer.take();
+}
+
+/** By which the rows are found, as COPY takes it. */
+export function encodeTerms({ terms, termEnds }: CheckedPiece, rows: readonly number[]): Buffer {
+  writer.reset();
+  writer.raw(COPY_HEAD);
+  for (const index of rows) writer.raw(pieceAt(terms, termEnds, index));
+  writer.raw(COPY_TAIL);
+  return writer.take();
+}
+
+function pieceAt(bytes: Uint8Array, ends: Uint32Array, index: number): Uint8Array {
+  return bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]);
 }

@@ -4,8 +4,8 @@ import { AppError } from '../app-error.ts';
 import { failpoint } from '../failpoint.ts';
 import { stillStand } from '../issuance/parent.ts';
 import type { ImportErrorKind, ImportRow, ImportState } from '../store/schema.ts';
-import { type CheckedPiece, type RowImage, type RowProblem, TUPLE_COLUMNS } from './check.ts';
-import { encodeRows, type RowSealing, sealRows } from './sealed-rows.ts';
+import { type CheckedPiece, type RowImage, type RowProblem, TERM_COLUMNS, TUPLE_COLUMNS } from './check.ts';
+import { encodeRows, encodeTerms, type RowSealing, sealRows } from './sealed-rows.ts';
 import type { Piece } from './split.ts';
 
 /** States in which what an import holds is deleted: no row of it is known any more, from the moment that it is in one. */
@@ -168,13 +168,18 @@ async function copyRows(
 ): Promise<void> {
   const placed = await sealRows(client, sealing, { row, checked, fresh });
   const bytes = encodeRows(checked, placed, row.for_approval ? 'submitted' : 'issued');
-  const copy = client.query(copyFrom(`copy credentials_and_copies (${TUPLE_COLUMNS}) from stdin with (format binary)`));
+  await copyInto(client, `credentials_and_copies (${TUPLE_COLUMNS})`, bytes);
+  await copyInto(client, `search_terms (${TERM_COLUMNS})`, encodeTerms(checked, fresh));
+  if (checked.images.length > 0) await insertImages(client, row, checked.images);
+}
+
+async function copyInto(client: pg.ClientBase, columns: string, bytes: Buffer): Promise<void> {
+  const copy = client.query(copyFrom(`copy ${columns} from stdin with (format binary)`));
   await new Promise<void>((resolve, reject) => {
     copy.on('finish', resolve);
     copy.on('error', reject);
     copy.end(bytes);
   });
-  if (checked.images.length > 0) await insertImages(client, row, checked.images);
 }
 
 // Images of rows that were left out find no credential, and are left out too.

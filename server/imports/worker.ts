@@ -31,9 +31,12 @@ port.on('message', async ({ id, piece, definition, type: told, settings: { open,
     const settings = { ...others, open: { ...open, type } };
     if (parents === null) return send({ id, named: namedParents(piece, settings) });
     const checked = await checkPiece(piece, { ...settings, parents }, deps);
-    const { tuples, ends, lines, identities, contents } = checked;
-    const buffers = [tuples, ends, lines, identities, contents].map(({ buffer }) => buffer as ArrayBuffer);
-    send({ id, checked }, buffers);
+    const { tuples, ends, lines, identities, contents, terms, termEnds } = checked;
+    const parts = [tuples, ends, lines, identities, contents, terms, termEnds];
+    send(
+      { id, checked },
+      parts.map(({ buffer }) => buffer as ArrayBuffer),
+    );
   } catch (error) {
     send({ id, error });
   }

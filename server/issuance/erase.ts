@@ -113,6 +113,11 @@ async function empty(tx: Tx, row: Erasable, { erasedAt }: Erasure): Promise<void
     .where('issuer_id', '=', row.issuer_id)
     .where(({ or, eb }) => or([eb('seq', '=', row.seq), eb('copy_of', '=', row.seq)]))
     .execute();
+  await tx
+    .deleteFrom('search_terms')
+    .where('issuer_id', '=', row.issuer_id)
+    .where('credential_id', '=', row.id)
+    .execute();
   await tx.deleteFrom('images').where('issuer_id', '=', row.issuer_id).where('credential_seq', '=', row.seq).execute();
   await tx
     .deleteFrom('device_copies')

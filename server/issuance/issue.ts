@@ -256,15 +256,20 @@ async function insertAll(tx: Tx, deps: IssuanceDeps, all: readonly Insertion[]):
     const seqs = await insertRows(tx, waiting, now);
     const taken: Drawn[] = [];
     const images: DrawnImage[] = [];
+    const inserted: Drawn[] = [];
     for (const one of waiting) {
       const id = toHex(one.row.id);
       const seq = seqs.get(id);
       if (seq === undefined) taken.push(one);
-      else images.push(...one.row.images.map((image) => ({ seq, issuer: one.insertion.draft.open.issuer.id, image })));
+      else {
+        inserted.push(one);
+        images.push(...one.row.images.map((image) => ({ seq, issuer: one.insertion.draft.open.issuer.id, image })));
+      }
       // of two that drew the same, the first has it
       seqs.delete(id);
     }
     await insertImages(tx, images);
+    await insertSearchTerms(tx, inserted);
     if (taken.length === 0) return drawn.map(({ row }) => row.id);
     for (const one of taken) one.row = toRow(one.insertion.draft, deps);
     waiting = taken;
@@ -357,5 +362,19 @@ async function insertImages(tx: Tx, all: readonly DrawnImage[]): Promise<void> {
       sha256: Buffer.from(decodeHex(image.sha256)),
       data: Buffer.from(image.data),
     })),
+  });
+}
+
+async function insertSearchTerms(tx: Tx, all: readonly Drawn[]): Promise<void> {
+  await insertMany(tx, {
+    table: 'search_terms',
+    types: { hash: 'bytea', issuer_id: 'int', credential_id: 'bytea' },
+    rows: all.flatMap(({ insertion: { draft }, row }) =>
+      draft.searchTerms.map((hash) => ({
+        hash: Buffer.from(hash),
+        issuer_id: draft.open.issuer.id,
+        credential_id: Buffer.from(row.id),
+      })),
+    ),
   });
 }

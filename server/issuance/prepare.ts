@@ -23,6 +23,7 @@ import { holderSubjectHmac } from './holder.ts';
 import { identityOf } from './identity.ts';
 import { extractImages, type Image } from './image.ts';
 import { contextOf, encodePayload, type Payload } from './payload.ts';
+import { searchTermsOf } from './search-terms.ts';
 import { toDay } from './to-day.ts';
 import type { IssuanceDeps, NewCredential } from './use-cases.ts';
 
@@ -68,6 +69,8 @@ export interface Draft {
   identity: Uint8Array;
   /** By which its holder finds it. */
   holderSubjectHmac: Uint8Array | null;
+  /** By which its department finds it: search-terms.ts. */
+  searchTerms: readonly Uint8Array[];
 }
 
 /** What a draft becomes in the table of credentials, beside who did it and when. */
@@ -112,6 +115,7 @@ export async function readDraft(open: OpenType, request: Asked, deps: PrepareDep
     images: content.images,
     identity,
     holderSubjectHmac: holderSubjectHmac(deps, payload.holder),
+    searchTerms: searchTermsOf(type.definition, content.groups, { issuer: open.issuer, cipher: deps.cipher }),
   };
 }
 

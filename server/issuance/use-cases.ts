@@ -187,6 +187,8 @@ export interface ListFilters {
   status?: CredentialStatus | undefined;
   /** As people type it. */
   reference?: string | undefined;
+  /** A whole name or number, however it is written: search-terms.ts. */
+  text?: string | undefined;
   createdFrom?: Date | undefined;
   createdTo?: Date | undefined;
   /** Hong Kong days: of what is final, neither revoked nor replaced, the last valid one as it was moved. */

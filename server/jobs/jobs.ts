@@ -17,6 +17,7 @@ import { carryStatusChanges, type StatusDeps, settleStatusChanges } from '../iss
 import { confirmBatches } from '../issuance/confirm-batches.ts';
 import { confirmNotices, reconcileNotices, watchNotices } from '../issuance/confirm-notices.ts';
 import { confirmStatusChanges } from '../issuance/confirm-status.ts';
+import { fillSearchTerms } from '../issuance/fill-search-terms.ts';
 import type { FinalityDeps } from '../issuance/finality.ts';
 import { forgetOldAnswers } from '../issuance/idempotency.ts';
 import { type ReconcileDeps, reconcile } from '../issuance/reconcile.ts';
@@ -150,6 +151,12 @@ export async function startJobs(deps: JobDeps): Promise<Jobs> {
         return false;
       },
       pollMs: deps.pollMs * POLLS_BETWEEN_WATCHES,
+      onFault: deps.onFault,
+    }),
+    startLoop({
+      name: 'search terms',
+      step: () => fillSearchTerms(deps.relaying.db, deps.erasing),
+      pollMs: MINUTE_MS,
       onFault: deps.onFault,
     }),
     startLoop({ name: 'cleaning', step: () => clean(deps), pollMs: CLEANING_MS, onFault: deps.onFault }),

@@ -15,6 +15,8 @@ export interface Database {
   /** With the copies that are bound to holders' devices, for what carries leaves to the chain and keeps them as the chain has them. */
   credentials_and_copies: CredentialsTable;
   device_copies: DeviceCopiesTable;
+  search_terms: SearchTermsTable;
+  search_terms_filled: SearchTermsFilledTable;
   images: ImagesTable;
   issuing_rules: IssuingRulesTable;
   drafts: DraftsTable;
@@ -191,6 +193,20 @@ export interface CredentialsTable {
   import_line: number | null;
   /** issuance/identity.ts; null in rows that are older than this column. */
   identity: Buffer | null;
+}
+
+export interface SearchTermsTable {
+  /** issuance/search-terms.ts */
+  hash: Buffer;
+  issuer_id: number;
+  credential_id: Buffer;
+}
+
+/** One row, or none yet. */
+export interface SearchTermsFilledTable {
+  only_one: Generated<boolean>;
+  /** The seq of the last credential that was looked at (issuance/fill-search-terms.ts). */
+  up_to: number;
 }
 
 /** all: one bad row refuses the file. good: the good rows go on. */

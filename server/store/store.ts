@@ -48,6 +48,7 @@ import { savedViews } from './migrations/0060-saved-views.ts';
 import { unknownBatches } from './migrations/0061-unknown-batches.ts';
 import { replacementNotes } from './migrations/0063-replacement-notes.ts';
 import { webhookChanges } from './migrations/0063b-webhook-changes.ts';
+import { searchTerms } from './migrations/0062-search-terms.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -98,6 +99,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0061-unknown-batches': unknownBatches,
   '0063-replacement-notes': replacementNotes,
   '0063b-webhook-changes': webhookChanges,
+  '0062-search-terms': searchTerms,
 };
 
 export interface Store {

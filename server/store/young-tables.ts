@@ -20,5 +20,5 @@ export async function lookAtYoungTables(ask: Ask): Promise<void> {
      from pg_class where oid = 'credentials_and_copies'::regclass`,
   );
   const [{ known, enough }] = rows as [Look];
-  if (enough && !known) await ask('analyze credentials_and_copies, batches');
+  if (enough && !known) await ask('analyze credentials_and_copies, batches, search_terms');
 }
