@@ -46,9 +46,9 @@ import { returnedDrafts } from './migrations/0058-returned-drafts.ts';
 import { accountMails } from './migrations/0059-account-mails.ts';
 import { savedViews } from './migrations/0060-saved-views.ts';
 import { unknownBatches } from './migrations/0061-unknown-batches.ts';
+import { searchTerms } from './migrations/0062-search-terms.ts';
 import { replacementNotes } from './migrations/0063-replacement-notes.ts';
 import { webhookChanges } from './migrations/0063b-webhook-changes.ts';
-import { searchTerms } from './migrations/0062-search-terms.ts';
 import { createPreparing } from './prepared.ts';
 import type { Database, Db, Tx } from './schema.ts';
 
@@ -97,9 +97,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0059-account-mails': accountMails,
   '0060-saved-views': savedViews,
   '0061-unknown-batches': unknownBatches,
+  '0062-search-terms': searchTerms,
   '0063-replacement-notes': replacementNotes,
   '0063b-webhook-changes': webhookChanges,
-  '0062-search-terms': searchTerms,
 };
 
 export interface Store {

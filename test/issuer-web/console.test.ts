@@ -107,6 +107,37 @@ describe('the console', () => {
     await page.context().close();
   });
 
+  it('finds documents by a whole name or number, however it is written', async () => {
+    const { page, complaints } = await signIn(browser, service, 'fehd-preparer');
+    await visitPlace(page, service, 'credentials');
+    const find = async (text: string) => {
+      await page.locator('#text').fill(text);
+      await page.keyboard.press('Enter');
+      await page.waitForURL((url) => url.searchParams.get('text') === text);
+    };
+    const count = (rows: number) =>
+      eventually(`${rows} rows`, async () => (await page.locator('.records tbody tr').count()) === rows);
+    expect(await page.locator('#text-hint').textContent()).to.contain('whole name or number');
+    await find('2932 809 020');
+    await count(1);
+    expect(await page.locator('.records tbody tr').getAttribute('data-id')).to.equal(licence.id);
+    await page.reload();
+    await page.locator('.records').waitFor();
+    expect(await page.locator('#text').inputValue()).to.equal('2932 809 020');
+    await find('limited CONSOLE test');
+    await count(20);
+    await find('工作台 測試有限公司');
+    await count(20);
+    await find('Console Test');
+    await page.locator('.empty').waitFor();
+    expect(await page.locator('.empty').textContent()).to.contain('whole');
+    await walk(page);
+    // what points at somebody is not kept
+    expect(await page.locator('[data-action=new-view]').count()).to.equal(0);
+    expect(complaints).to.deep.equal([]);
+    await page.context().close();
+  });
+
   it('shows of one document what it says, how it stands, where the chain has it, and gives its files', async () => {
     const { page } = await signIn(browser, service, 'fehd-approver');
     await visitPlace(page, service, `credentials/${licence.id}`);
@@ -141,8 +172,10 @@ describe('the console', () => {
     await visitPlace(page, service, `credentials/${licence.id}`);
     expect(await page.locator('.failure').getAttribute('data-code')).to.equal('CREDENTIAL_NOT_FOUND');
     expect(await page.locator('main').textContent()).not.to.contain('Console Test Limited');
-    await visitPlace(page, service, `credentials?reference=${licence.reference}`);
-    expect(await page.locator('.records').count()).to.equal(0);
+    for (const query of [`reference=${licence.reference}`, 'text=Console Test Limited']) {
+      await visitPlace(page, service, `credentials?${query}`);
+      expect(await page.locator('.records').count(), query).to.equal(0);
+    }
     await page.context().close();
   });
 

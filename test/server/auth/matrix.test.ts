@@ -58,6 +58,7 @@ describe('an officer of another department', () => {
     const { db, fehd } = world.service;
     const tables = [
       'credentials',
+      'search_terms',
       'status_changes',
       'status_operations',
       'drafts',

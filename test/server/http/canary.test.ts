@@ -158,6 +158,7 @@ describe('personal data', function () {
       body: { subject: `${CANARY}OFFICER`, name: `${CANARY}OFFICERNAME`, roles: ['auditor'] },
     });
     await refused(`/v1/credentials?state=${CANARY}QUERY`);
+    await refused(`/v1/credentials?text=${CANARY}TEXT%00`);
     await refused(`/v1/nowhere/${CANARY}PATH`, {
       headers: { 'x-request-id': `${CANARY}\u00e9`, 'user-agent': `${CANARY}AGENT` },
     });
@@ -168,6 +169,8 @@ describe('personal data', function () {
 
   it('was planted, and stands where its department reads it', async () => {
     expect((await ask(`/v1/credentials/${ids.credential}`)).text).to.include(`${CANARY}CLAIM`);
+    const found = await ask(`/v1/credentials?text=${CANARY}CLAIM`);
+    expect(found.json.items.map(({ id }: { id: string }) => id)).to.deep.equal([ids.credential]);
     expect((await ask(`/v1/drafts/${ids.draft}`)).text)
       .to.include(`${CANARY}UPDATE`)
       .and.to.include(`${CANARY}RETURN`);

@@ -320,6 +320,7 @@ describe('saved views', () => {
 
     for (const [place, role, filters] of [
       ['credentials', 'preparer', { reference: '2912345678' }],
+      ['credentials', 'preparer', { text: 'Chan Tai Man' }],
       ['credentials', 'preparer', { parent: 'crd_k7qx3mwap9rt' }],
       ['imports', 'preparer', { idempotency_key: 'file-of-chan' }],
       ['companies', 'registrar', { number: '74000001' }],
