@@ -165,7 +165,7 @@ describe('a search for a name or a number', () => {
     const id = await issue(licence({ number: '22100061', en: 'Erased Limited' }));
     await finalise(service);
     expect(await search('Erased Limited')).to.deep.equal([id]);
-    await post(`/v1/credentials/${id}/erase`, {});
+    await post(`/v1/credentials/${id}/erase`, { confirm: 'erase' });
     expect(await search('Erased Limited')).to.deep.equal([]);
     expect(await search('22100061')).to.deep.equal([]);
     expect(await termsOf(id)).to.equal(0);
@@ -221,7 +221,7 @@ describe('a search for a name or a number', () => {
         await issue(licence({ number: '22200013', en: 'Good Limited' })),
       ];
       await finalise(service);
-      await post(`/v1/credentials/${erased}/erase`, {});
+      await post(`/v1/credentials/${erased}/erase`, { confirm: 'erase' });
       await service.db
         .updateTable('credentials')
         .set({ payload: Buffer.alloc(40) })
