@@ -87,10 +87,16 @@ export function fillScreen({ words }: Reader): HTMLElement {
 
 /** White to the edges, so that a reader finds the code; a browser that cannot leaves it as large as the page. */
 async function fill(): Promise<void> {
+  // most browsers hear Escape themselves, before the page does
+  document.addEventListener('keydown', leaveByEscape);
   await document
     .querySelector('.show-code')
     ?.requestFullscreen?.()
     .catch(() => {});
+}
+
+function leaveByEscape({ key }: KeyboardEvent): void {
+  if (key === 'Escape' && document.fullscreenElement) void document.exitFullscreen().catch(() => {});
 }
 
 /** A phone that goes dark while it is held out is no use; one that cannot be kept awake still shows the code. */

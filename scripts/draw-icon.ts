@@ -14,6 +14,7 @@ interface Drawing {
   strokes: { colour: Colour; width: number; lines: Point[][] };
 }
 
+type Segment = readonly [begin: Point, end: Point];
 type Colour = readonly [red: number, green: number, blue: number];
 
 export interface IconPicture {
@@ -29,7 +30,7 @@ export function drawIcon(svg: string, { sizePx, shape, scale }: IconPicture): Bu
   const drawing = readDrawing(svg);
   const { side, ground, strokes } = drawing;
   const unit = sizePx / side;
-  const segments = strokes.lines.flatMap((line) => line.slice(1).map((end, i) => [line[i] as Point, end] as const));
+  const segments = strokes.lines.flatMap((line) => line.slice(1).map((end, i): Segment => [line[i] as Point, end]));
   const rows = Buffer.alloc(sizePx * (1 + sizePx * 4));
   for (let row = 0; row < sizePx; row++)
     for (let column = 0; column < sizePx; column++) {
@@ -37,10 +38,11 @@ export function drawIcon(svg: string, { sizePx, shape, scale }: IconPicture): Bu
       const at = { x: (column + 0.5) / unit - side / 2, y: (row + 0.5) / unit - side / 2 };
       const within = shape === 'whole' ? 1 : coverage(-fromGround(at, drawing) * unit);
       const place = { x: at.x / scale + side / 2, y: at.y / scale + side / 2 };
-      const distance = Math.min(...segments.map(([begin, end]) => fromSegment(place, begin, end)));
-      const stroke = coverage((strokes.width / 2 - distance) * scale * unit);
-      const colour = ground.colour.map((value, i) => value + ((strokes.colour[i] as number) - value) * stroke);
-      rows.set([...colour, within * 255].map(Math.round), row * (1 + sizePx * 4) + 1 + column * 4);
+      const stroke = coverage((strokes.width / 2 - fromNearest(place, segments)) * scale * unit);
+      const pixel = row * (1 + sizePx * 4) + 1 + column * 4;
+      for (const [i, value] of ground.colour.entries())
+        rows[pixel + i] = Math.round(value + ((strokes.colour[i] as number) - value) * stroke);
+      rows[pixel + 3] = Math.round(within * 255);
     }
   return toPng(rows, sizePx);
 }
@@ -56,11 +58,19 @@ function fromGround({ x, y }: Point, { side, ground }: Drawing): number {
   return Math.hypot(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - ground.corner;
 }
 
-function fromSegment(at: Point, begin: Point, end: Point): number {
-  const [x, y] = [end.x - begin.x, end.y - begin.y];
-  const along = ((at.x - begin.x) * x + (at.y - begin.y) * y) / (x * x + y * y || 1);
-  const part = Math.min(1, Math.max(0, along));
-  return Math.hypot(at.x - begin.x - part * x, at.y - begin.y - part * y);
+/** It is asked of every pixel and every line: one root of the least square, and nothing that is made anew. */
+function fromNearest(at: Point, segments: readonly Segment[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const [begin, end] of segments) {
+    const x = end.x - begin.x;
+    const y = end.y - begin.y;
+    const along = ((at.x - begin.x) * x + (at.y - begin.y) * y) / (x * x + y * y || 1);
+    const part = Math.min(1, Math.max(0, along));
+    const dx = at.x - begin.x - part * x;
+    const dy = at.y - begin.y - part * y;
+    least = Math.min(least, dx * dx + dy * dy);
+  }
+  return Math.sqrt(least);
 }
 
 function readDrawing(svg: string): Drawing {

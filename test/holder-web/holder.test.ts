@@ -740,7 +740,7 @@ describe('the holder’s page', () => {
       }
     });
 
-    it('has it where nobody can tell, until the service does', async () => {
+    it('has it where nobody can tell', async () => {
       for (const [name, answer] of [
         ['no answer', (route: Route) => route.abort()],
         ['a problem', (route: Route) => route.fulfill({ status: 503, json: { code: 'INTERNAL', test: false } })],
@@ -751,6 +751,9 @@ describe('the holder’s page', () => {
           expect(await band(another).isVisible(), `${name} ${path}`).to.equal(true);
           await another.context().close();
         }
+    });
+
+    it('asks again at the next place where nobody could tell', async () => {
       const { page: phone } = await signIn(browser, service, 'holder-1', 'my');
       await phone.route(TRUST, (route) => route.abort());
       await phone.reload();
