@@ -292,6 +292,27 @@ describe('what is looked up', () => {
       await page.context().close();
     });
 
+    it('in a list leads to its facts and its claims, and the list stays', async () => {
+      const { page } = await home();
+      const files = [codeOf(leave, other(0)), issued.qrText(world.site.address)].map((text, i) => ({
+        name: `code-${i}.txt`,
+        mimeType: 'text/plain',
+        buffer: Buffer.from(text),
+      }));
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.locator('[data-way=file]').click()]);
+      await chooser.setFiles(files);
+      await page.locator('tr', { hasText: 'code-0.txt' }).locator('[data-action=details]').click();
+      await ask(page);
+      await send(page, { ...PATIENT, leaveFrom: '2026-03-02' });
+      await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+      await send(page, PATIENT);
+      await page.locator('.document', { hasText: 'CHAN, Tai Man' }).waitFor();
+      await page.locator('[data-action=another]').click();
+      await page.locator('tr', { hasText: 'code-1.txt' }).waitFor();
+      expect(await page.locator('tr', { hasText: 'code-0.txt' }).count()).to.equal(1);
+      await page.context().close();
+    });
+
     it('says how it stands and what its header says, and no more', async () => {
       const exam = other(1).issue(EXAM_RESULT, { validUntil: null });
       const codes: [code: string, heading: RegExp, kind: string, note: string][] = [
