@@ -7,20 +7,19 @@ export interface BuiltPage {
   folder: string;
   /** What request logs and metrics call it. */
   route: string;
-  headers: Readonly<Record<string, string>>;
-  /** Of some of its files, by their paths from "/" on; null takes a header away. */
-  headersOf?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+  /** Of one of its files, by its path from "/" on; null takes a header away. */
+  headersOf(path: string): Readonly<Record<string, string | null>>;
 }
 
 /** A name with a hash of the contents in it: `assets/main-3F2A9C1B.js`. */
 const HASHED = /[-.][0-9A-Za-z_]{8,}\.[a-z0-9]+$/;
 
 /** The files of a page, each under the page's rules, and compressed where the build made it so. What the folder does not have is left to others. */
-export function serveBuiltPage({ folder, route, headers, headersOf = {} }: BuiltPage): Router {
+export function serveBuiltPage({ folder, route, headersOf }: BuiltPage): Router {
   if (!existsSync(join(folder, 'index.html')))
     throw new Error(`there is no ${route} in "${folder}": build it with "npm start"`);
   const router = Router();
-  router.use(restrict(route, headers, headersOf));
+  router.use(restrict(route, headersOf));
   router.use(preferCompressed(folder));
   router.use(
     express.static(folder, {
@@ -34,16 +33,11 @@ export function serveBuiltPage({ folder, route, headers, headersOf = {} }: Built
   return router;
 }
 
-function restrict(
-  route: string,
-  headers: BuiltPage['headers'],
-  headersOf: NonNullable<BuiltPage['headersOf']>,
-): RequestHandler {
+function restrict(route: string, headersOf: BuiltPage['headersOf']): RequestHandler {
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next('router');
     response.locals.route = route;
-    response.set(headers);
-    for (const [name, value] of Object.entries(headersOf[request.path] ?? {}))
+    for (const [name, value] of Object.entries(headersOf(request.path)))
       if (value === null) response.removeHeader(name);
       else response.set(name, value);
     next();

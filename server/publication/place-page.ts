@@ -32,6 +32,11 @@ const MORE: Record<PlacePageName, readonly string[]> = {
 /** It has many addresses, all of them answered with the one page. */
 export function servePlacePage(name: PlacePageName, folder: string): Router {
   const base = PLACE_PAGES[name];
+  const headers = {
+    'Content-Security-Policy': [...CONTENT_POLICY, ...MORE[name]].join('; '),
+    'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+    'Referrer-Policy': 'same-origin',
+  };
   const router = Router({ strict: true, caseSensitive: true });
   router.get(base, (_request, response) => response.redirect(308, `${base}/`));
   router.use(
@@ -39,11 +44,7 @@ export function servePlacePage(name: PlacePageName, folder: string): Router {
     serveBuiltPage({
       folder,
       route: `${name} page`,
-      headers: {
-        'Content-Security-Policy': [...CONTENT_POLICY, ...MORE[name]].join('; '),
-        'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
-        'Referrer-Policy': 'same-origin',
-      },
+      headersOf: () => headers,
     }),
     answerWithPage(folder),
   );

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { verifierHeaders } from '../../server/publication/verifier-page.ts';
 import { close, listen } from './fake-chain.ts';
 
 /** The verifier's own origin: the built page, the trust list and the files that it names, under the headers that production has. */
@@ -9,6 +10,8 @@ export interface Site {
   address: string;
   /** By path below the address; replaces or adds to what was built. */
   files: Map<string, Uint8Array | string>;
+  /** Paths that were asked for, newest last. */
+  asked: string[];
   /** Paths that answer 503. */
   missing: Set<string>;
   /** Closes every connection without an answer, as a server that is not there. */
@@ -28,26 +31,11 @@ const MEDIA_TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-export const SECURITY_POLICY = (nodes: readonly string[], frameAncestors = "'none'"): string =>
-  [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "manifest-src 'self'",
-    `connect-src 'self' ${nodes.map((url) => new URL(url).origin).join(' ')}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    `frame-ancestors ${frameAncestors}`,
-    "require-trusted-types-for 'script'",
-    'trusted-types eproof',
-  ].join('; ');
-
 export async function startSite(folder: string, nodes: readonly string[]): Promise<Site> {
   const site: Site = {
     address: '',
     files: new Map(),
+    asked: [],
     missing: new Set(),
     isMuted: false,
     service: new Map(),
@@ -56,10 +44,12 @@ export async function startSite(folder: string, nodes: readonly string[]): Promi
   const server = createServer(async (request, response) => {
     if (site.isMuted) return void response.destroy();
     const name = new URL(request.url ?? '/', 'http://site').pathname.slice(1) || 'index.html';
+    site.asked.push(name);
     const answer = site.service.get(name);
     if (answer && !site.missing.has(name)) return void sendJson(response, answer(await readJson(request)));
     const body = site.missing.has(name) ? null : (site.files.get(name) ?? (await readBuilt(folder, name)));
-    response.setHeader('content-security-policy', SECURITY_POLICY(nodes, name === 'embed.html' ? '*' : undefined));
+    for (const [header, value] of Object.entries(verifierHeaders(`/${name}`, { nodes, embedders: null })))
+      if (value !== null) response.setHeader(header, value);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-type', MEDIA_TYPES[path.extname(name)] ?? 'application/octet-stream');
     response.statusCode = body === null ? 503 : 200;

@@ -58,7 +58,7 @@ describe('what the verifier loads from its own origin', () => {
       const policy = headers.get('content-security-policy')?.split('; ');
       expect(policy).to.include.members([
         "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
+        "script-src 'self'",
         `connect-src 'self' ${new URL(service.world.settings.rpcUrl).origin}`,
         "require-trusted-types-for 'script'",
         "frame-ancestors 'none'",

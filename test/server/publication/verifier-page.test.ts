@@ -10,6 +10,7 @@ import { expect } from 'chai';
 import express from 'express';
 import helmet from 'helmet';
 import { serveVerifierPage } from '../../../server/publication/verifier-page.ts';
+import { verifierPolicy } from '../../../server/publication/verifier-policy.ts';
 
 describe('the verifier’s page as it is served', () => {
   let folder: string;
@@ -99,6 +100,16 @@ describe('the verifier’s page as it is served', () => {
       expect(headers.get('x-frame-options')).to.equal(null);
       expect(headers.get('permissions-policy')).to.contain('camera=()');
     }
+  });
+
+  it('sends each file the policy of its path', async () => {
+    const worker = 'assets/decoder-worker-3F2A9C1B.js';
+    await mkdir(join(folder, 'assets'), { recursive: true });
+    await writeFile(join(folder, worker), 'worker');
+    for (const path of ['', 'embed.html', 'worker.js', worker])
+      expect((await ask(path, [])).get('content-security-policy'), path).to.equal(
+        verifierPolicy(`/${path}`, { nodes: ['https://node.example/rpc'], embedders: [] }),
+      );
   });
 
   it('lets other sites load the script for them, and asks for it anew at every visit, as for the worker', async () => {
