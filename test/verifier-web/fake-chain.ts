@@ -91,6 +91,10 @@ export interface FakeNode {
   /** How the node lies; null when it is honest. */
   lie: ((method: string, result: unknown) => unknown) | null;
   isMuted: boolean;
+  /** Takes every question and never answers: what a page cannot tell from a slow network. */
+  isSilent: boolean;
+  /** What answers to the questions that come in now wait for. */
+  held: Promise<void> | null;
   close(): Promise<void>;
 }
 
@@ -121,7 +125,15 @@ export function recordStatus(
 
 /** One node of the chain on a port of its own, with the cross-origin permission that a page needs. */
 export async function startNode(chain: FakeChain): Promise<FakeNode> {
-  const node: FakeNode = { url: '', asked: [], lie: null, isMuted: false, close: async () => {} };
+  const node: FakeNode = {
+    url: '',
+    asked: [],
+    lie: null,
+    isMuted: false,
+    isSilent: false,
+    held: null,
+    close: async () => {},
+  };
   const server = createServer(async (request, response) => {
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('access-control-allow-headers', 'content-type');
@@ -130,6 +142,8 @@ export async function startNode(chain: FakeChain): Promise<FakeNode> {
     let body = '';
     for await (const chunk of request) body += chunk;
     node.asked.push(body);
+    if (node.isSilent) return;
+    await node.held;
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(answerAll(chain, node, JSON.parse(body) as RpcRequest[])));
   });
