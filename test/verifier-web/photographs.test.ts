@@ -13,6 +13,7 @@ import { toStoredClaims } from '../../scripts/sample-proof.ts';
 import { present } from '../../scripts/vectors/presenting.ts';
 import { HOLDER } from '../../scripts/vectors/world.ts';
 import { IS_WHOLE } from '../extent.ts';
+import { holdBeforeCamera } from './before-camera.ts';
 import { EVIDENCE_FOLDER, launchChromium, openPage } from './chromium.ts';
 import { createDepartment, TODAY, toTrust } from './department.ts';
 import { createWorld, type World } from './world.ts';
@@ -127,15 +128,3 @@ describe('photographs of dense codes', function () {
     await page.context().close();
   });
 });
-
-/** What the page takes for its camera is a film of the photograph, still, on the middle of 1920 by 1080. */
-async function holdBeforeCamera(page: Page, jpeg: Buffer): Promise<void> {
-  await page.evaluate(async (bytes) => {
-    const image = await createImageBitmap(new Blob([Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0))]));
-    const canvas = Object.assign(document.createElement('canvas'), { width: 1920, height: 1080 });
-    const context = canvas.getContext('2d');
-    const draw = () => context?.drawImage(image, 420, 0);
-    setInterval(draw, 50);
-    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(20);
-  }, jpeg.toString('base64'));
-}
