@@ -31,12 +31,14 @@ const SERVER = ['server'];
  */
 const TURNS: readonly (readonly string[])[] = [
   [
-    ...['end-to-end/restart', 'issuer-web/console', 'verifier-web/photographs', 'verifier-web/ways'],
+    ...['end-to-end/restart', 'issuer-web/console'],
+    ...['verifier-web/access', 'verifier-web/photographs', 'verifier-web/ways'],
     ...['scripts/cli/import-command', 'scripts/cli/notice', 'scripts/cli/signing-key'],
     ...['server/publication/api-page', 'server/render/pdf'],
   ],
   [
-    ...['end-to-end/instances', 'holder-web/holder', 'verifier-web/embed', 'verifier-web/many', 'verifier-web/past'],
+    ...['end-to-end/instances', 'holder-web/holder'],
+    ...['verifier-web/embed', 'verifier-web/many', 'verifier-web/matrix', 'verifier-web/past'],
     ...['issuer-web/acts', 'issuer-web/drafts', 'issuer-web/files', 'issuer-web/office', 'scripts/cli/backup'],
     ...['server/http/rate-limit', 'server/mail/delivery', 'server/store/backup'],
   ],

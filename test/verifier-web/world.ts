@@ -168,14 +168,19 @@ export const STANDINGS: readonly {
   },
 ];
 
+/** Suspended for conditions that were breached, until a day that is known, and which is still to come. */
+export const suspendUntil = (world: World, until: number): Issued =>
+  withStatus(world, { act: 1, reason: 3, word: 'suspended', until });
+
 function withStatus(
   { chain, food }: World,
-  { act, reason, word }: { act: number; reason: number; word: 'revoked' | 'suspended' },
+  { act, reason, word, until = 0 }: { act: number; reason: number; word: 'revoked' | 'suspended'; until?: number },
 ): Issued {
   const issued = food.issue(RESTAURANT, {});
   issued.batch[word] |= issued.bit;
   const time = chain.block.time - 86_400;
-  if (word === 'suspended') recordLeaf(issued.batch, 1, { suspension: { key: food.key, time, invalidFrom: 0 } });
+  if (word === 'suspended')
+    recordLeaf(issued.batch, 1, { suspension: { key: food.key, time, invalidFrom: 0 }, suspendedUntil: until });
   recordStatus(chain, {
     issuer: food.issuer,
     batch: issued.batch.id,
