@@ -33,6 +33,7 @@ describe('what is not genuine, and what could not be checked', () => {
     for (const node of world.nodes) {
       node.lie = null;
       node.isMuted = false;
+      node.isSilent = false;
     }
   });
 
@@ -110,6 +111,27 @@ describe('what is not genuine, and what could not be checked', () => {
     expect(await page.locator('.verdict').count()).to.equal(1);
     await page.context().close();
   });
+
+  for (const [who, silent] of [
+    ['one node', 1],
+    ['every node', 2],
+  ] as const)
+    it(`says within six seconds that it could not check, where ${who} takes the question and never answers`, async () => {
+      const { page } = await visit(world.site.address);
+      await page.locator('[data-way=scan]:enabled').waitFor();
+      for (const node of world.nodes.slice(0, silent)) node.isSilent = true;
+      await page.locator('#text').fill(issued.qrText(world.site.address));
+      await page.locator('[data-way=text]').click();
+      await page.locator('.checking').waitFor();
+      // a promise to the reader ("a few seconds at most"), and no measurement: 4 seconds a question, and room for a busy machine
+      await page.locator('[data-genuine=could-not-be-checked]').waitFor({ timeout: 6_000 });
+      expect(await codesOf(page)).to.include('NODES_UNREACHABLE');
+      expect(await page.locator('.document h2').textContent()).to.contain('not confirmed');
+      for (const node of world.nodes) node.isSilent = false;
+      await page.locator('[data-action=retry]').click();
+      await page.locator('[data-genuine=genuine]').waitFor();
+      await page.context().close();
+    });
 
   it('runs no script that is not the one that was built: it says that it could not check, and checks when asked again', async () => {
     const judgement = world.build.files.find(({ name }) => name.startsWith('assets/judgement-'))?.name ?? '';

@@ -82,6 +82,54 @@ describe('the receipt', () => {
     await page.context().close();
   });
 
+  it('says on paper, in a PDF and as JSON what was decided, of what, when, where and against which block', async () => {
+    const issued = world.food.issue(RESTAURANT, {});
+    revoke(issued);
+    const page = await open(issued.qrText(world.site.address));
+    const { heading } = await waitForVerdict(page);
+    const shown = await page.locator('.receipt').evaluate((fold: HTMLDetailsElement): Record<string, string> => {
+      fold.open = true;
+      return Object.fromEntries(
+        [...fold.querySelectorAll('.facts > div')].map((row) =>
+          [...row.children].map((cell) => cell.textContent ?? ''),
+        ),
+      );
+    });
+    const checks = await page
+      .locator('[data-check]')
+      .evaluateAll((items) => items.map((item) => ({ name: item.dataset.check, code: item.dataset.code })));
+    const json = JSON.parse((await save(page)).text);
+    expect(json.verifier).to.deep.equal({ address: world.site.address, version: shown['Page version'] });
+    expect(json.verdict).to.deep.include({ genuine: 'genuine' });
+    expect(json.verdict.standing).to.deep.include({ code: 'revoked' });
+    expect(json.verdict.checks.map(({ name, code }: { name: string; code: string }) => ({ name, code })))
+      .to.have.deep.members(checks)
+      .and.to.have.length(11);
+    const { block, registry, chainId } = json.verdict.checked;
+    expect(String(block.number)).to.equal(shown['Register read at block']).and.to.equal('4711');
+    expect(block.hash)
+      .to.equal(shown['Hash of the block'])
+      .and.to.match(/^0x[0-9a-f]{64}$/);
+    expect(registry).to.equal(shown['Address of the register']).and.to.equal(world.chain.address);
+    expect(String(chainId)).to.equal(shown.Chain);
+    expect(Math.abs(Date.parse(json.checkedAt) - Date.now())).to.be.below(60_000);
+
+    // what no line of paper breaks, and no font draws in another way
+    const bare = (text: string) => text.replaceAll(/\s/g, '');
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    const onPaper = bare(await page.locator('body').innerText());
+    await page.pdf({ path: path.join(folder, 'receipt.pdf'), format: 'A4' });
+    const { stdout } = await promisify(execFile)('pdftotext', ['-raw', path.join(folder, 'receipt.pdf'), '-']);
+    for (const [where, text] of [
+      ['on paper', onPaper],
+      ['in the PDF', bare(stdout)],
+    ] as const)
+      for (const part of [heading, ...Object.values(shown), ...checks.map(({ code }) => code ?? '')])
+        expect(text, where).to.contain(bare(part));
+    await page.context().close();
+  });
+
   it('has a code that checks again, and that shows nothing which the paper does not', async () => {
     const link = world.food.issue(RESTAURANT, {}).qrText(world.site.address);
     const page = await open(link);
