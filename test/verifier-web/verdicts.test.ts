@@ -5,6 +5,8 @@ import { encodePresentation, type Presentation } from '../../proof/presentation.
 import { toQrText } from '../../proof/qr-text.ts';
 import { present } from '../../scripts/vectors/presenting.ts';
 import { HOLDER } from '../../scripts/vectors/world.ts';
+import type { Language } from '../../ui/language.ts';
+import { createCalendar, fill } from '../../ui/phrase.ts';
 import {
   findBarriers,
   isLookedAt,
@@ -15,8 +17,9 @@ import {
   waitForVerdict,
   walkLanguages,
 } from './chromium.ts';
-import type { Issued } from './department.ts';
-import { createWorld, RESTAURANT, STANDINGS, type World } from './world.ts';
+import { type Issued, TODAY } from './department.ts';
+import { DICTIONARIES } from './dictionaries.ts';
+import { createWorld, RESTAURANT, STANDINGS, suspendUntil, type World } from './world.ts';
 
 describe('verdicts in the page', () => {
   let world: World;
@@ -133,6 +136,36 @@ describe('verdicts in the page', () => {
     expect(await sheet.textContent())
       .to.contain('2932801234')
       .and.to.contain('Food and Environmental Hygiene Department');
+    await page.context().close();
+  });
+
+  it('says until when what is suspended for a time is, and why', async () => {
+    const until = TODAY + 30;
+    const { page } = await openPage(browser, { viewport: { width: 390, height: 844 } });
+    await page.goto(suspendUntil(world, until).qrText(world.site.address));
+    const { standing, heading } = await waitForVerdict(page);
+    expect(standing).to.equal('suspended');
+    const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+    expect(heading)
+      .to.match(/^Suspended from \d+ \w+ 20\d\d to /)
+      .and.to.contain(` to ${format.format(until * 86_400_000)}: conditions were breached`);
+    await walkLanguages(page, 'suspended-until');
+    await page.context().close();
+  });
+
+  it('says of what was replaced since when, and what to ask for instead', async () => {
+    const { page } = await openPage(browser, { viewport: { width: 390, height: 844 } });
+    await page.goto(linkOf('superseded'));
+    await waitForVerdict(page);
+    for (const language of LANGUAGES as Language[]) {
+      await page.locator(`[data-language="${language}"]`).click();
+      await page.locator(`html[lang="${language}"]`).waitFor();
+      const { meaning, supersededOn } = DICTIONARIES[language];
+      const date = createCalendar(language).dayOf(world.chain.block.time - 3600);
+      expect((await page.locator('.banner').textContent())?.replaceAll('\u00a0', ' '))
+        .to.contain(meaning.superseded)
+        .and.to.contain(fill(supersededOn, { date }).replaceAll('\u00a0', ' '));
+    }
     await page.context().close();
   });
 
