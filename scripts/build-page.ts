@@ -60,8 +60,6 @@ export async function bundle({
     charset: 'utf8',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    assetNames: '[name]-[hash]',
-    loader: { '.svg': 'file' },
     // The QR reader asks whether it runs in Node; the page must not even carry the question.
     define: {
       'globalThis.process': 'undefined',
