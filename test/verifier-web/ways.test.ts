@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { MOST_FILE_BYTES } from '../../verifier-web/limits.ts';
 import { findBarriers, isLookedAt, keepPicture, launchChromium, openPage, waitForVerdict } from './chromium.ts';
 import type { Issued } from './department.ts';
 import { toPdf } from './pdf.ts';
@@ -252,6 +253,33 @@ describe('the ways into the page', () => {
       await page.locator('[data-way=text]').click();
       await expectRefusal(page, code);
     }
+    await page.context().close();
+  });
+
+  it('refuses a file of more than 32 MB before it is read, and says so', async () => {
+    const { page } = await home();
+    await page.evaluate((sizeBytes) => {
+      const file = new File([new Uint8Array(sizeBytes)], 'licence.pdf');
+      file.arrayBuffer = () => Promise.reject(new Error('was read'));
+      const transfer = new DataTransfer();
+      transfer.items.add(file);
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, MOST_FILE_BYTES + 1);
+    await expectRefusal(page, 'FILE_TOO_LARGE');
+    expect(await page.locator('.notice').textContent()).to.contain('up to 32 MB');
+    await page.context().close();
+  });
+
+  it('says that the page has failed where its browser does something that nobody foresaw, and decides nothing', async () => {
+    const { page, complaints } = await home();
+    await page.evaluate(() => {
+      window.createImageBitmap = () => Promise.resolve(null as unknown as ImageBitmap);
+    });
+    await choose(page, 'qr.png');
+    await expectRefusal(page, 'PAGE_FAILED');
+    expect(complaints.join()).to.contain('TypeError');
+    await choose(page, 'licence.json');
+    await expectGenuine(page);
     await page.context().close();
   });
 
