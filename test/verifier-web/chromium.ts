@@ -88,13 +88,36 @@ export function isLookedAt(look: string): boolean {
   return todays(LOOKS, LOOKS.length).includes(look);
 }
 
-/** Looks at the page in every language: fails on what axe finds, and keeps a picture of each. */
+/** Looks at the page in every language, with what is folded up and unfolded: fails on what axe finds, and keeps a picture of each. */
 export async function walkLanguages(page: Page, name: string): Promise<void> {
   for (const language of LANGUAGES) {
     await page.locator(`[data-language="${language}"]`).click();
     await page.locator(`html[lang="${language}"]`).waitFor();
-    const barriers = isLookedAt(language) ? await findBarriers(page) : [];
+    const barriers = isLookedAt(language) ? await findBarriersUnfolded(page) : [];
     if (barriers.length > 0) throw new Error(`${name} in ${language}: ${barriers.join('; ')}`);
     await keepPicture(page, `${name}-${language}`);
   }
+}
+
+/** The page as it is, and as it is when everything that is folded up is unfolded, which it is not afterwards. */
+export async function findBarriersUnfolded(page: Page | Frame): Promise<string[]> {
+  const folded = await findBarriers(page);
+  const unfolded = await setFolds(page, true);
+  const barriers = unfolded > 0 ? await findBarriers(page) : [];
+  await setFolds(page, false);
+  return [...folded, ...barriers.map((barrier) => `unfolded: ${barrier}`)];
+}
+
+/** Unfolds what is folded up, or folds up what this unfolded; how many there were. */
+function setFolds(page: Page | Frame, isOpen: boolean): Promise<number> {
+  return page.evaluate((open) => {
+    const folds = document.querySelectorAll<HTMLDetailsElement>(
+      open ? 'details:not([open])' : 'details[data-unfolded]',
+    );
+    for (const fold of folds) {
+      fold.open = open;
+      fold.toggleAttribute('data-unfolded', open);
+    }
+    return folds.length;
+  }, isOpen);
 }

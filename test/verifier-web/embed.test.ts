@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Browser, Frame, Page } from 'playwright-core';
-import { findBarriers, isLookedAt, keepPicture, launchChromium, openPage, type Visit } from './chromium.ts';
+import { todays } from '../extent.ts';
+import { findBarriersUnfolded, isLookedAt, keepPicture, launchChromium, openPage, type Visit } from './chromium.ts';
 import type { Issued } from './department.ts';
 import { close, listen } from './fake-chain.ts';
 import { createWorld, RESTAURANT, type World } from './world.ts';
@@ -106,7 +107,7 @@ describe('the verifier in other sites', () => {
     expect(event?.detail).to.have.all.keys('genuine', 'standing', 'checkedAt', 'block', 'isGiven');
     expect(event?.detail).to.deep.include({ genuine: 'genuine', standing: 'in-force', isGiven: true });
     expect(await frame.locator('.embed').textContent()).to.contain('Test system');
-    expect(isLookedAt('en') ? await findBarriers(frame) : []).to.deep.equal([]);
+    expect(isLookedAt('en') ? await findBarriersUnfolded(frame) : []).to.deep.equal([]);
     await keepPicture(page, 'embed-en');
   });
 
@@ -130,7 +131,7 @@ describe('the verifier in other sites', () => {
     await frame.locator('[data-action=check]').waitFor();
     expect(await frame.locator('html').getAttribute('lang')).to.equal('zh-Hant');
     expect(asked()).to.equal(before);
-    expect(isLookedAt('zh-Hant') ? await findBarriers(frame) : []).to.deep.equal([]);
+    expect(isLookedAt('zh-Hant') ? await findBarriersUnfolded(frame) : []).to.deep.equal([]);
     await keepPicture(page, 'embed-offered-zh-Hant');
     await frame.locator('[data-action=check]').click();
     await frame.locator('[data-genuine=genuine]').waitFor();
@@ -144,7 +145,7 @@ describe('the verifier in other sites', () => {
     const colour = () => frame.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     expect(await frame.locator('html').getAttribute('lang')).to.equal('zh-Hans');
     const dark = await colour();
-    expect(isLookedAt('zh-Hans') ? await findBarriers(frame) : []).to.deep.equal([]);
+    expect(isLookedAt('zh-Hans') ? await findBarriersUnfolded(frame) : []).to.deep.equal([]);
     await keepPicture(page, 'embed-dark-zh-Hans');
     await page.evaluate(() => {
       const element = document.querySelector('eproof-verifier');
@@ -189,6 +190,30 @@ describe('the verifier in other sites', () => {
     await page.evaluate(() => document.querySelector('eproof-verifier')?.setAttribute('proof', 'https://a.example/#1'));
     await page.evaluate(() => (document.querySelector('eproof-verifier') as unknown as { verify(): void }).verify());
     await frame.locator('[data-refusal=QR_OTHER_HOST]').waitFor();
+  });
+
+  it('has no barriers in any state, in any language', async () => {
+    const voided = world.food.issue(RESTAURANT, {});
+    voided.batch.judgement = 2;
+    const given = (one: Issued) => `proof="${one.qrText(world.site.address)}"`;
+    const states: [name: string, attributes: string, selector: string][] = [
+      ['the ways in', '', '[data-way=file]'],
+      ['what waits for the reader', given(issued), '[data-action=check]'],
+      ['a genuine document', `${given(issued)} auto-verify`, '[data-genuine=genuine]'],
+      ['one that is not', `${given(voided)} auto-verify`, '[data-genuine=not-genuine]'],
+      ['somebody else’s code', 'proof="https://other.example/#1" auto-verify', '[data-refusal=QR_OTHER_HOST]'],
+      ['a document that the site cannot get', 'src="/no-such-file" auto-verify', '[data-refusal=FILE_UNREADABLE]'],
+    ];
+    const looks = states.flatMap((state) =>
+      ['en', 'zh-Hant', 'zh-Hans'].flatMap((locale) => ['light', 'dark'].map((theme) => ({ state, locale, theme }))),
+    );
+    // 36, of which a seventh is another state, language and look each
+    for (const { state, locale, theme } of todays(looks, 7)) {
+      const [name, attributes, selector] = state;
+      const frame = await open(`<eproof-verifier ${attributes} locale="${locale}" theme="${theme}"></eproof-verifier>`);
+      await frame.locator(`html[lang=${locale}] ${selector}`).waitFor();
+      expect(await findBarriersUnfolded(frame), `${name}, ${locale}, ${theme}`).to.deep.equal([]);
+    }
   });
 
   it('takes a document of the reader’s own, of which the site learns the verdict alone', async () => {
