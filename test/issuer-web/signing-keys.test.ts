@@ -19,6 +19,7 @@ const OTHER_ACCOUNT = `0x${'12'.repeat(20)}`;
 describe('signing keys on the console', () => {
   const running = useRunning();
   const added = createSigningKey(createPrivateKey());
+  const retired = createSigningKey(createPrivateKey());
   let browser: Browser;
   let service: string;
   let page: Page;
@@ -83,6 +84,50 @@ describe('signing keys on the console', () => {
     await press('to-key');
     await page.locator('[data-state=active]').waitFor();
     expect(await textOf('main')).to.contain('Does not have it');
+  });
+
+  it('are retired by the admin’s own wallet, and the registry shows their end', async () => {
+    await visitPlace(page, service, 'signing-keys/add');
+    await type('address', retired.address);
+    await page.locator('[name="/purpose"]').selectOption('anchor');
+    await page.locator('[data-action=do]').click();
+    await press('send');
+    await page.locator('[data-part=done]').waitFor();
+    await press('to-key');
+    await page.locator('[data-state=active]').waitFor();
+    expect(await textOf('[data-state=active]')).to.contain('Without an end');
+    await press('end');
+    await page.locator('[data-action=do]').click();
+    await page.locator('[data-part=effects]').waitFor();
+    await walk(page);
+    expect(await textOf('[data-copy=command]')).to.contain(`eproof signing-key end ${retired.address}`);
+    await press('send');
+    await page.locator('[data-part=done]').waitFor();
+    await walk(page);
+    expect(await textOf('[data-part=done]')).to.match(/block \d+/);
+    await press('to-key');
+    // the end comes with the second after its block, which the registry sees in the next one
+    await page.locator('[data-state]').waitFor();
+    await wallet.send({ to: admin.address, data: '0x' });
+    await eventually('it has ended', async () => {
+      await page.reload();
+      await page.locator('[data-state]').waitFor();
+      return (await page.locator('[data-state=ended]').count()) === 1;
+    });
+    expect(await textOf('[data-state=ended]')).not.to.contain('Without an end');
+    expect(await page.locator('[data-action=end]').count(), 'twice').to.equal(0);
+    const seen = await page.evaluate(
+      async (address) =>
+        (await (await fetch(`/v1/signing-keys/${address}`)).json()) as {
+          items: { state: string; validUntil: string | null }[];
+        },
+      retired.address,
+    );
+    expect(seen.items[0]?.state).to.equal('ended');
+    expect(Date.parse(seen.items[0]?.validUntil ?? '')).to.be.at.most(Date.now() + 60_000);
+    await visitPlace(page, service, 'signing-keys');
+    const row = page.locator('.records tbody tr', { has: page.locator(`a[href$="${retired.address}"]`) });
+    expect(await row.textContent()).to.contain('Ended');
   });
 
   it('show what a report does before it is made, batch by batch, and it is made', async () => {
