@@ -1,13 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
 import type { Browser, Page } from 'playwright-core';
 import { sampleClaims } from '../../catalogue/samples.ts';
 import { toDate, toHongKongDay } from '../../proof/day.ts';
 import { openKeys } from '../../scripts/local/keys.ts';
 import { createRpc } from '../../server/chain/rpc.ts';
 import type { SigningKey } from '../../server/keys/signing-key.ts';
+import { createCalendar } from '../../ui/phrase.ts';
 import { handIn, sayYes, signIn, visitPlace } from '../issuer-web/desk.ts';
 import { addWallet } from '../issuer-web/wallet.ts';
 import { readQr } from '../server/render/barcode.ts';
@@ -34,6 +36,9 @@ describe('a year of the people who issue, hold and check', function () {
   let approver: Page;
   /** Of the restaurant: the first licence, and the one that stands in its place in the end. */
   let licence: string;
+  /** Of which that licence was made, and the file of the certificates. */
+  let draft: string;
+  let imported: string;
   let certificates: { id: string; batch: { id: string } | null }[];
 
   before(async () => {
@@ -107,7 +112,7 @@ describe('a year of the people who issue, hold and check', function () {
     await type(preparer, '/validity/validUntil', toDate(TODAY + 40));
     await type(preparer, '/holder/subject', 'holder-1');
     await handIn(preparer);
-    const draft = nameOf(preparer);
+    draft = nameOf(preparer);
     await visitPlace(approver, service, `drafts/${draft}`);
     await approver.locator('#field-note').fill('The shop is at number 9');
     await press(approver, 'do');
@@ -164,12 +169,19 @@ describe('a year of the people who issue, hold and check', function () {
     await eventually('the good rows are issued', async () =>
       new RegExp(`Issued${CERTIFICATES - BAD_ROWS}\\D`).test((await colleague.locator('main').textContent()) ?? ''),
     );
-    const download = colleague.waitForEvent('download');
+    const downloading = colleague.waitForEvent('download');
     await colleague.locator('a[href$="errors.csv"]').click();
-    expect((await download).suggestedFilename()).to.equal(`${file}-errors.csv`);
+    const download = await downloading;
+    expect(download.suggestedFilename()).to.equal(`${file}-errors.csv`);
+    const errors = parse(await readFile(await download.path(), 'utf8'), { columns: true, bom: true }) as {
+      row: string;
+    }[];
+    const bad = Array.from({ length: BAD_ROWS }, (_, i) => String((i * CERTIFICATES) / BAD_ROWS + 2));
+    expect(errors.map(({ row }) => row)).to.deep.equal(bad);
     const all = () => hkeaa.list('&type=HKEAA-DSE&status=in-force');
     await eventually('all are final', async () => (await all()).length >= CERTIFICATES - BAD_ROWS);
     certificates = await all();
+    imported = file;
   });
 
   it('suspends the licence for seven days, and reinstates it', async () => {
@@ -211,6 +223,21 @@ describe('a year of the people who issue, hold and check', function () {
     await visitPlace(stranger, service, `credentials/${licence}`);
     expect(await stranger.locator('.failure').getAttribute('data-code')).to.equal('CREDENTIAL_NOT_FOUND');
     expect(await stranger.locator('body').textContent()).not.to.contain('Congee');
+    for (const [place, code] of [
+      [`drafts/${draft}`, 'DRAFT_NOT_FOUND'],
+      [`imports/${imported}`, 'IMPORT_NOT_FOUND'],
+      [`imports/${imported}/rows`, 'IMPORT_NOT_FOUND'],
+      [`credentials/${certificates[0]?.id}`, 'CREDENTIAL_NOT_FOUND'],
+    ]) {
+      await visitPlace(stranger, service, place as string);
+      expect(await stranger.locator('.failure').getAttribute('data-code'), place).to.equal(code);
+    }
+    for (const list of ['drafts', 'drafts?state=issued', 'imports', 'credentials?type=HKEAA-DSE']) {
+      await visitPlace(stranger, service, list);
+      const text = await stranger.locator('main').textContent();
+      for (const own of [draft, imported, certificates[0]?.id])
+        expect(text, list).not.to.match(new RegExp(`${own}\\b`));
+    }
   });
 
   it('lets a candidate show two claims of the certificate to an employer for a day', async () => {
@@ -218,17 +245,39 @@ describe('a year of the people who issue, hold and check', function () {
     await candidate.locator('.documents > li', { hasText: 'HKDSE Certificate' }).first().locator('a').click();
     await candidate.locator('[data-act=disclose]').click();
     for (const claim of ['holderName', 'subjects']) await candidate.locator(`#claim-${claim}`).check();
-    await candidate.locator('#share-span').selectOption({ label: 'a day' });
+    const span = candidate.locator('#share-span');
+    expect(await span.locator('option:checked').textContent(), 'what stands there already').to.equal('a day');
+    // another one first, so that the day is what was chosen
+    await span.selectOption({ label: 'a week' });
+    expect(await span.locator('option:checked').textContent()).to.equal('a week');
+    await span.selectOption({ label: 'a day' });
+    const chosenAt = Date.now();
     await press(candidate, 'share');
     const address = (await candidate.locator('[data-link]').getAttribute('data-link')) ?? '';
+    const told = await candidate.locator('[data-share] p').first().textContent();
+    const calendar = createCalendar('en');
+    const ends = Array.from({ length: 60 }, (_, second) => Math.floor(chosenAt / 1000) + 86_400 + second);
+    expect(ends.map((end) => `Open until ${calendar.time(end)}.`)).to.include(told);
     const { page: employer } = await openPage(browser);
     await employer.goto(address);
     await press(employer, 'open');
     expect((await waitForVerdict(employer)).genuine).to.equal('genuine');
     const { claims } = sampleClaims('HKEAA-DSE', toDate(TODAY), 10_000);
-    expect(await employer.locator('main').textContent())
+    const shown = (await employer.locator('main').textContent()) ?? '';
+    expect(shown)
       .to.contain((claims.holderName as { en: string }).en)
       .and.not.to.contain(claims.hkid as string);
+    const subjects = claims.subjects as { subject: { en: string }; grade: string }[];
+    const rows = await employer
+      .locator('main table tbody tr')
+      .evaluateAll((all) =>
+        all.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent ?? '')),
+      );
+    for (const { subject, grade } of subjects)
+      expect(
+        rows.some(([name = '', level = '']) => name.includes(subject.en) && level === grade),
+        subject.en,
+      ).to.equal(true);
     await employer.context().close();
   });
 
