@@ -33,7 +33,7 @@ interface Place {
   open: Open;
 }
 
-const PLACES: readonly Place[] = [
+export const PLACES: readonly Place[] = [
   { path: /^$/, open: openQueues },
   { path: /^credentials$/, open: openList },
   { path: /^credentials\/([^/]+)$/, open: openCredential },

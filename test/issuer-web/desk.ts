@@ -92,6 +92,12 @@ export async function walk(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'dark' });
   if (isLookedAt('dark')) expect(await findBarriers(page), `${page.url()} in the dark`).to.deep.equal([]);
   await page.emulateMedia({ colorScheme: 'light' });
+  await capture(page, placeName(new URL(page.url()).pathname.split('/').slice(2)));
+}
+
+/** What a place's picture is called, by the parts of its address; whichever thing it is about, it is about "one". */
+export function placeName(parts: readonly string[]): string {
+  return parts.map((part) => (/^[a-z-]*$/.test(part) ? part : 'one')).join('-') || 'home';
 }
 
 /** A picture of the page, to look at. */

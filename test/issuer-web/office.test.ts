@@ -72,6 +72,7 @@ describe('the office of a department', () => {
     await capture(admin, 'team');
     await go();
     await admin.locator('[data-active=true]').waitFor();
+    await walk(admin);
     const path = new URL(admin.url()).pathname;
     await tick('roles', 'auditor');
     await go();

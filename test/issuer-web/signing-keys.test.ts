@@ -84,6 +84,7 @@ describe('signing keys on the console', () => {
     await press('to-key');
     await page.locator('[data-state=active]').waitFor();
     expect(await textOf('main')).to.contain('Does not have it');
+    await walk(page);
   });
 
   it('are retired by the admin’s own wallet, and the registry shows their end', async () => {
