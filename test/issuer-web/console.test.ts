@@ -1,6 +1,11 @@
 import { expect } from 'chai';
+import pg from 'pg';
 import type { Browser } from 'playwright-core';
-import { eventually, useRunning } from '../end-to-end/running.ts';
+import { toDate, toHongKongDay } from '../../proof/day.ts';
+import { rememberedPort } from '../../scripts/local/ports.ts';
+import { openCluster } from '../../scripts/local/postgres-cluster.ts';
+import { toCredentialId } from '../../server/issuance/credential-id.ts';
+import { eventually, type Run, useRunning } from '../end-to-end/running.ts';
 import { launchChromium } from '../verifier-web/chromium.ts';
 import { issue, signIn, visitPlace, walk } from './desk.ts';
 
@@ -72,6 +77,58 @@ describe('the console', () => {
       await walk(page);
     }
     expect(complaints).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('shows in each queue what waits there, and leads to it', async () => {
+    const { demo, run } = running();
+    const apiKey = demo.departments.find(({ id }) => id === 'FEHD')?.apiKey ?? '';
+    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+    const today = toHongKongDay(Date.now() / 1000);
+    const ask = async (path: string, body?: object) => {
+      const request = body && { method: 'POST', body: JSON.stringify(body) };
+      const key = { 'idempotency-key': crypto.randomUUID() };
+      const response = await fetch(`${service}/v1/${path}`, { headers: { ...headers, ...key }, ...request });
+      expect(response.ok, path).to.equal(true);
+      return (await response.json()) as { id: string; state: string; contentHash: string };
+    };
+    const becomes = (id: string, state: string) =>
+      eventually(`${id} is ${state}`, async () => (await ask(`credentials/${id}`)).state === state);
+
+    const validity = { validFrom: toDate(today - 300), validUntil: toDate(today + 40) };
+    const expiring = await issue({ service, apiKey }, { ...LICENCE, claims: numbered(500), validity });
+    await becomes(expiring.id, 'final');
+    const draft = await ask('drafts', { ...LICENCE, claims: numbered(501) });
+    // whatever made it "issued", nobody has approved it: then it is not sealed
+    const forced = await ask(`drafts/${(await ask('drafts', { ...LICENCE, claims: numbered(502) })).id}/submit`, {});
+    const failed = await issuedByNobody(run, forced.contentHash);
+    await becomes(failed, 'failed');
+
+    const { page } = await signIn(browser, service, 'fehd-preparer');
+    await visitPlace(page, service, '');
+    const rowOf = (queue: string, id: string) => page.locator(`[data-queue=${queue}] tbody tr[data-id="${id}"]`);
+    for (const [queue, id, text] of [
+      ['expiring', expiring.id, expiring.reference],
+      ['drafts', draft.id, 'In preparation'],
+      ['failed', failed, 'Failed'],
+    ] as const) {
+      await rowOf(queue, id).waitFor();
+      expect(await rowOf(queue, id).textContent(), queue).to.contain(text);
+      expect(await page.locator(`[data-queue=${queue}] h2 .hint`).textContent(), queue).not.to.equal('0');
+    }
+    await walk(page);
+    for (const [queue, id] of [
+      ['expiring', expiring.id],
+      ['failed', failed],
+    ] as const) {
+      await page.locator(`[data-queue=${queue}] > p a`).click();
+      await page.locator(`.records tbody tr[data-id="${id}"]`).waitFor();
+      await page.goBack();
+      await rowOf(queue, id).waitFor();
+    }
+    await rowOf('drafts', draft.id).locator('a').click();
+    await page.locator('.draft-form').waitFor();
+    for (const { id } of [draft, forced]) await ask(`drafts/${id}/discard`, {});
     await page.context().close();
   });
 
@@ -250,3 +307,20 @@ describe('the console', () => {
     expect((await fetch(`${service}/console/`, { method: 'POST' })).status).to.equal(404);
   });
 });
+
+/** Past the service, in its own database: what is handed in is called issued. Its id. */
+async function issuedByNobody({ dataFolder }: Run, contentHash: string): Promise<string> {
+  const { password } = await openCluster(dataFolder, () => {});
+  const connectionString = `postgres://eproof:${password}@127.0.0.1:${rememberedPort(dataFolder, 'postgres')}/eproof`;
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      "update credentials set state = 'issued', approved_by = 'officer:0', approved_at = now() where content_hash = $1 returning id",
+      [Buffer.from(contentHash, 'hex')],
+    );
+    return toCredentialId(rows[0].id);
+  } finally {
+    await client.end();
+  }
+}

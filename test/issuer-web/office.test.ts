@@ -337,6 +337,33 @@ describe('the office of a department', () => {
     const [first = ''] = await admin.locator('.bars strong').allTextContents();
     expect(Number(first.replaceAll(',', ''))).to.be.above(0);
     expect(await admin.locator('.records tbody tr').count()).to.be.above(0);
+    const parts = await admin.locator('main section.part').evaluateAll((sections) =>
+      sections.map((section) => {
+        const number = (text: string | null | undefined) => Number((text ?? '').replaceAll(',', ''));
+        const bars = [...section.querySelectorAll('.bars > div')].map((bar) => ({
+          name: bar.querySelector('span')?.textContent ?? '',
+          value: number(bar.querySelector('strong')?.textContent),
+          length: Number(bar.querySelector('rect')?.getAttribute('width')),
+        }));
+        const rows = [...section.querySelectorAll('tbody tr')].map((row) => {
+          const cells = [...row.querySelectorAll('th, td')].map(({ textContent }) => textContent ?? '');
+          return { cells: cells.slice(0, -1), value: number(cells.at(-1)) };
+        });
+        return { heading: section.querySelector('h2')?.textContent ?? '', bars, rows };
+      }),
+    );
+    expect(parts).to.have.length(3);
+    for (const { heading, bars, rows } of parts) {
+      expect(rows.length, heading).to.be.above(0);
+      const most = Math.max(...bars.map(({ value }) => value));
+      for (const { name, value, length } of bars) {
+        const own = rows.filter(({ cells }) => cells.includes(name) || cells.join(' ') === name);
+        expect(value, `${heading}: ${name}`).to.equal(own.reduce((sum, row) => sum + row.value, 0));
+        expect(length, `how long the bar of ${name} is`).to.be.closeTo(Math.max(0.5, (100 * value) / most), 0.01);
+      }
+      const sum = (all: readonly { value: number }[]) => all.reduce((total, { value }) => total + value, 0);
+      expect(sum(bars), heading).to.equal(sum(rows));
+    }
     await admin.locator('a[href$="months=3"]').click();
     await admin.locator('a[href$="months=3"][aria-current=page]').waitFor();
   });
