@@ -31,8 +31,9 @@ const SERVER = ['server'];
  */
 const TURNS: readonly (readonly string[])[] = [
   [
-    ...['end-to-end/restart', 'issuer-web/console'],
-    ...['verifier-web/access', 'verifier-web/photographs', 'verifier-web/ways'],
+    ...['end-to-end/people', 'end-to-end/restart'],
+    ...['issuer-web/console', 'issuer-web/signing-keys', 'issuer-web/type-versions', 'issuer-web/views'],
+    ...['verifier-web/access', 'verifier-web/photographs', 'verifier-web/states', 'verifier-web/ways'],
     ...['scripts/cli/import-command', 'scripts/cli/notice', 'scripts/cli/signing-key'],
     ...['server/publication/api-page', 'server/render/pdf'],
   ],

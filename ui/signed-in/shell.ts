@@ -96,6 +96,7 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
 
   /** Of one visit: what a screen finishes when its reader has gone elsewhere moves nothing there. */
   function shellOf(signal: AbortSignal): Shell {
+    const address = location.href;
     const here = (act: () => void) => () => {
       if (!signal.aborted) act();
     };
@@ -105,7 +106,10 @@ export async function startShell<Words extends SignedInWords, Person>(page: Page
       settle: (path) => here(() => history.replaceState(null, '', page.base + path))(),
       // what was typed outlives its screen, and the work that it began redraws the one that shows it now
       redraw: draw,
-      reload: here(() => void open('stay')),
+      // also where the page was asked for anew meanwhile: what that was answered may be older than what was done
+      reload() {
+        if (!signal.aborted || location.href === address) void open('stay');
+      },
     };
   }
 
