@@ -77,10 +77,11 @@ describe('the first screen', () => {
       expect(await page.locator('h1').textContent()).to.equal(heading);
       expect(await page.getAttribute('html', 'lang')).to.equal(language);
       expect(await page.locator(':is(button, input, textarea):enabled').count()).to.equal(0);
+      const early = await drawn(page);
+      // which leaves its marks on the fields
       await keepPicture(page, `first-screen-${language}`);
       const barriers = isLookedAt(language) ? await findBarriers(page) : [];
       expect(barriers).to.deep.equal([]);
-      const early = await drawn(page);
       letThrough();
       await page.locator('[data-way=scan]:enabled').waitFor();
       await page.locator('.test-band').waitFor();

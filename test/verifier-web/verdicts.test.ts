@@ -260,6 +260,8 @@ describe('verdicts in the page', () => {
 
   it('asks nobody but its own origin and the nodes of its trust list, and sends the proof to none of them', async () => {
     const { page, requests } = await openPage(browser);
+    const before = world.nodes.map(({ asked: bodies }) => bodies.length);
+    const askedSince = () => world.nodes.flatMap(({ asked: bodies }, i) => bodies.slice(before[i])).join('\n');
     await page.goto(linkOf('in-force'));
     await waitForVerdict(page);
     const allowed = [world.site.address, ...world.nodes.map(({ url }) => url)];
@@ -268,9 +270,18 @@ describe('verdicts in the page', () => {
     expect(requests.filter((url) => url.startsWith(world.site.address) && new URL(url).search !== '')).to.deep.equal(
       [],
     );
-    const asked = world.nodes.flatMap(({ asked: bodies }) => bodies).join('\n');
+    const asked = askedSince();
     expect(asked).not.to.contain(digits.slice(0, 40));
     expect(asked).not.to.contain(issued.get('in-force')?.batch.id.slice(2));
+    await page.goto('about:blank');
+    await page.goto(linkOf('suspended'));
+    await waitForVerdict(page);
+    const ids = [...new Set([...issued.values()].map(({ batch }) => batch.id.slice(2)))];
+    expect(
+      ids.filter((id) => askedSince().includes(id)),
+      'its neighbours as well',
+    ).to.have.length.above(1);
+    expect(askedSince()).to.contain(issued.get('suspended')?.batch.id.slice(2));
     await page.context().close();
   });
 

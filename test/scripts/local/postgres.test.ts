@@ -158,7 +158,8 @@ describe('the embedded PostgreSQL', () => {
     for (const each of [starter.pid, ...childrenOf(starter.pid), ...server]) process.kill(each, 'SIGKILL');
     await client.end().catch(() => {});
     const { url: again } = await start();
-    expect(again).to.equal(url);
+    // its port may be somebody else's by now
+    expect(new URL(again).password).to.equal(new URL(url).password);
     expect(await query(again, 'SELECT count(*)::int AS rows FROM t')).to.deep.equal([{ rows: 100 }]);
   });
 
